@@ -1,0 +1,49 @@
+import type { ActionContext } from "../action.ts";
+import { ActionError } from "../errors.ts";
+import { optionalText, text } from "../inputs.ts";
+import { type Credentials, webIdentityCredentials } from "./credentials.ts";
+
+/** The inputs that every action which reaches AWS declares; spread them into its specification. */
+export const awsInputs = { "aws-region": text, "role-to-assume": optionalText } as const;
+
+/** What SDK clients are constructed with. `credentials` and `endpoint` are absent where the SDK's own chain should decide. */
+export interface AwsConnection {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: Credentials;
+  readonly maxAttempts: number;
+}
+
+/** The endpoint of a service, if the environment overrides it as the AWS SDKs and tools define it (`AWS_ENDPOINT_URL[_SERVICE]`). */
+export function serviceEndpoint(
+  env: Readonly<Record<string, string | undefined>>,
+  service: "S3" | "STS" | "ELASTIC_BEANSTALK" | "CLOUDFRONT",
+): string | undefined {
+  return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+}
+
+/**
+ * How this job reaches one AWS service. With a role, the job's OIDC token is exchanged in memory, and again before the
+ * credentials expire; without one, the SDK's default chain is used, for repositories that configure credentials themselves.
+ */
+export function connectionTo(
+  service: "S3" | "ELASTIC_BEANSTALK",
+  inputs: { readonly "aws-region": string; readonly "role-to-assume": string },
+  context: ActionContext,
+): AwsConnection {
+  const region = inputs["aws-region"];
+  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
+    throw new ActionError(
+      "InvalidInputs",
+      `input "aws-region" must be a region such as us-east-1, not "${region}"`,
+    );
+  }
+  const role = inputs["role-to-assume"];
+  const endpoint = serviceEndpoint(context.env, service);
+  return {
+    region,
+    maxAttempts: 8,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(role === "" ? {} : { credentials: webIdentityCredentials(role, region, context) }),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Processes } from "../processes.ts";
+import type { Emit, RunHead } from "./run-events.ts";
+
+/** A permission scope of the job token, as `permissions:` spells it. */
+export type Permissions = Readonly<Record<string, "read" | "write" | "none">>;
+
+/** One attempt at running one workflow file for one event: all that the runner is given. */
+export interface RunRequest {
+  readonly head: RunHead;
+  /** Text of the workflow file at the commit, and its path for messages. */
+  readonly workflowText: string;
+  /** The webhook payload: `github.event`. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Values of `inputs` for workflow_dispatch, typed (booleans are booleans). */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Branch names for `github.head_ref` and `github.base_ref`; "" outside pull requests. */
+  readonly headRef: string;
+  readonly baseRef: string;
+}
+
+export interface JobIdentity {
+  readonly run: RunHead;
+  readonly job: string;
+  readonly environment: string | undefined;
+  readonly permissions: Permissions;
+}
+
+/** A place in a concurrency group, held until released. */
+export interface ConcurrencyLease {
+  release(): void;
+}
+
+/**
+ * What the runner needs from GitHub around it. `local/github`'s server implements it; the runner's own tests implement it
+ * in a few lines.
+ */
+export interface RunnerServices {
+  /** e.g. http://127.0.0.1:41001 : becomes GITHUB_SERVER_URL; `${serverUrl}/api/v3` becomes GITHUB_API_URL. */
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  /** owner/name */
+  readonly repository: string;
+  readonly repositoryId: number;
+  readonly ownerId: number;
+  readonly defaultBranch: string;
+  /** The bare repository that checkouts and `uses: $/…` read from. */
+  readonly gitDirectory: string;
+  /** Folder for job workspaces, temp folders, unpacked actions and the dependency cache. */
+  readonly workDirectory: string;
+  /** The base environment of every step (allow-list, HOME, PATH, AWS endpoint): the runner adds GITHUB_* and RUNNER_*. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly processes: Processes;
+  variables(environment: string | undefined): Readonly<Record<string, string>>;
+  secrets(environment: string | undefined): Readonly<Record<string, string>>;
+  /** A token for the job (`github.token`), good for exactly its permissions until revoked. */
+  jobToken(job: JobIdentity): { readonly token: string; revoke(): void };
+  /** Where the job may ask for OIDC tokens; called only for jobs with `id-token: write`. */
+  idTokenRequest(job: JobIdentity): { readonly url: string; readonly token: string };
+  /**
+   * Waits for a place in a concurrency group. `onWait` is called with the number of runs or jobs ahead. Rejects with
+   * `ConcurrencyCancelled` when a newer one takes the place (queue: single), or when the signal aborts.
+   * `cancelHolder` is called on this lease's owner when a later one has cancel-in-progress.
+   */
+  concurrency(options: {
+    readonly group: string;
+    readonly cancelInProgress: boolean;
+    readonly queue: "single" | "max";
+    readonly signal: AbortSignal;
+    readonly onWait: (ahead: number) => void;
+    readonly cancelHolder: (reason: string) => void;
+  }): Promise<ConcurrencyLease>;
+  /** Copies files into the artifact store. Throws when the name exists in this run and `overwrite` is false. */
+  saveArtifact(options: {
+    readonly run: RunHead;
+    readonly name: string;
+    /** Absolute root folder and the relative paths inside it to keep. */
+    readonly root: string;
+    readonly files: readonly string[];
+    readonly overwrite: boolean;
+    readonly retentionDays: number;
+  }): Promise<{ readonly id: number; readonly digest: string; readonly bytes: number }>;
+  /** Copies the named artifact of the run into the folder. Throws a plain Error that lists the run's artifacts when absent. */
+  loadArtifact(options: {
+    readonly runId: number;
+    readonly name: string;
+    readonly into: string;
+  }): Promise<void>;
+  /** The run's artifact names, for `pattern:`. */
+  listArtifacts(runId: number): Promise<readonly string[]>;
+  readonly emit: Emit;
+  /** Aborted with reason "cancel" for a user's cancel (always() steps still run), "shutdown" when the stack stops at once. */
+  readonly signal: AbortSignal;
+}
+
+export class ConcurrencyCancelled extends Error {
+  constructor(group: string) {
+    super(`canceling since a higher priority waiting request for "${group}" exists`);
+    this.name = "ConcurrencyCancelled";
+  }
+}

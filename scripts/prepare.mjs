@@ -1,0 +1,47 @@
+// Runs before `npm start` and `npm test`, on whatever Node the user has (20.19 or newer): plain JavaScript, no
+// dependencies. Installs what the lockfile names when that is not what is installed, then makes sure that Node 24 is there.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const marker = join(root, "node_modules", ".installed-lockfile");
+
+/** Ends with one message that names what is wrong and what to do. */
+function fail(message) {
+  process.stderr.write(`error: ${message}\n`);
+  process.exit(1);
+}
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  fail(`Node ${process.versions.node} is too old to install this repository; use Node 20.19 or newer`);
+}
+
+const lockfile = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+const installed = existsSync(marker) ? readFileSync(marker, "utf8").trim() : "";
+
+if (installed !== lockfile) {
+  process.stdout.write("Installing dependencies (npm ci); this takes about a minute the first time…\n");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (npm.error) fail(`npm could not be started (${npm.error.message}); install npm 10 or newer`);
+  if (npm.status !== 0)
+    fail(
+      "npm ci failed; its messages are above. Check the network and free disk space, then run the command again",
+    );
+  writeFileSync(marker, `${lockfile}\n`);
+}
+
+if (!existsSync(join(root, "node_modules", ".bin", "node")) && major < 24) {
+  fail(
+    `this repository runs on Node 24; none is packaged for ${process.platform}-${process.arch} and yours is ${process.versions.node}. Install Node 24 and run the command again`,
+  );
+}
