@@ -36,6 +36,8 @@ export type RunEvent = At &
         readonly job: string;
         readonly name: string;
         readonly steps: readonly string[];
+        /** The environment that the job names; `deployment` asks GitHub for a deployment record of the job. */
+        readonly environment?: { readonly name: string; readonly deployment: boolean };
       }
     | { readonly type: "job-waiting"; readonly job: string; readonly reason: string }
     | { readonly type: "step-started"; readonly job: string; readonly step: number; readonly name: string }
@@ -66,8 +68,16 @@ export type RunEvent = At &
         readonly conclusion: Conclusion;
         readonly seconds: number;
         readonly outputs: Readonly<Record<string, string>>;
+        /** `environment.url`, where the job has one. */
+        readonly environmentUrl?: string;
       }
-    | { readonly type: "run-ended"; readonly conclusion: Conclusion; readonly seconds: number }
+    | {
+        readonly type: "run-ended";
+        readonly conclusion: Conclusion;
+        readonly seconds: number;
+        /** Why, where no job tells it: an invalid workflow file, a place taken by a newer run. */
+        readonly reason?: string;
+      }
   );
 
 /** An event without its time, as code that emits it writes it. */

@@ -90,6 +90,8 @@ export interface RunnerServices {
   readonly emit: Emit;
   /** Aborted with reason "cancel" for a user's cancel (always() steps still run), "shutdown" when the stack stops at once. */
   readonly signal: AbortSignal;
+  /** Aborted when the stack stops, also after `signal` was aborted by a cancel, which cannot abort twice. */
+  readonly shutdown?: AbortSignal;
 }
 
 export class ConcurrencyCancelled extends Error {

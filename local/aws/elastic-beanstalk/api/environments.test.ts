@@ -1,0 +1,309 @@
+import {
+  CheckDNSAvailabilityCommand,
+  CreateEnvironmentCommand,
+  DescribeAccountAttributesCommand,
+  DescribeConfigurationOptionsCommand,
+  DescribeConfigurationSettingsCommand,
+  DescribeEnvironmentResourcesCommand,
+  DescribeEnvironmentsCommand,
+  DescribeEventsCommand,
+  DescribePlatformVersionCommand,
+  ListAvailableSolutionStacksCommand,
+  ListPlatformVersionsCommand,
+  RebuildEnvironmentCommand,
+  RestartAppServerCommand,
+  SwapEnvironmentCNAMEsCommand,
+  TerminateEnvironmentCommand,
+  UpdateEnvironmentCommand,
+  ValidateConfigurationSettingsCommand,
+} from "@aws-sdk/client-elastic-beanstalk";
+import { expect } from "chai";
+import { app, failure, type TestBench, testBench } from "../test-bench.ts";
+
+const variables = "aws:elasticbeanstalk:application:environment";
+const one = { "aws:autoscaling:asg": { MinSize: "1" } };
+
+describe("environments", () => {
+  let bench: TestBench;
+  before(async () => {
+    bench = await testBench();
+    await bench.version("v1", app("v1"));
+    await bench.version("v2", app("v2"));
+    await bench.environment("main", "v1");
+  });
+  after(() => bench.close());
+
+  const get = async (name: string, path = "/") => {
+    const response = await fetch(`${bench.eb.url(name)}${path}`);
+    return (await response.json()) as { version: string; pid: number; env: Record<string, string> };
+  };
+  const create = (more: object) =>
+    bench.client.send(
+      new CreateEnvironmentCommand({ ApplicationName: "udagram", EnvironmentName: "other", ...more }),
+    );
+
+  it("a new environment is Launching, then Ready with two instances behind its address", async () => {
+    const described = await bench.describe("main");
+    expect(described).includes({
+      ApplicationName: "udagram",
+      VersionLabel: "v1",
+      Status: "Ready",
+      Health: "Green",
+    });
+    expect(described.EnvironmentId).matches(/^e-[a-z2-9]{10}$/);
+    expect(described.CNAME).matches(/^127\.0\.0\.1:\d+$/);
+    expect(described.EndpointURL).equals(described.CNAME);
+    expect(bench.eb.url("main")).equals(`http://${described.CNAME}`);
+    const pids = new Set<number>();
+    for (let index = 0; index < 4; index += 1) pids.add((await get("main")).pid);
+    expect(pids.size).equals(2);
+    expect(await bench.messages({ EnvironmentName: "main" })).to.include.members([
+      "createEnvironment is starting.",
+      "Successfully launched environment: main",
+    ]);
+  });
+
+  it("names and versions are checked", async () => {
+    expect(await failure(create({ EnvironmentName: "main" }))).contains("Environment main already exists.");
+    expect(await failure(create({ EnvironmentName: "abc" }))).contains("400 ValidationError");
+    expect(await failure(create({ ApplicationName: "none" }))).contains("No Application named 'none' found.");
+    expect(await failure(create({ VersionLabel: "v9" }))).contains(
+      "No Application Version named 'v9' found.",
+    );
+    expect(await failure(create({ SolutionStackName: "64bit PHP" }))).contains(
+      "No Solution Stack named '64bit PHP' found.",
+    );
+    expect(await failure(create({ TemplateName: "t" }))).contains(
+      "TemplateName is not supported by this stand-in",
+    );
+    const OptionSettings = [{ Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "0" }];
+    expect(await failure(create({ OptionSettings }))).contains("400 ConfigurationValidationException");
+  });
+
+  it("without a version it runs the sample application", async () => {
+    await bench.environment("sample", undefined, one);
+    expect(await bench.describe("sample")).includes({ VersionLabel: "Sample Application", Status: "Ready" });
+    expect(await (await fetch(bench.eb.url("sample") ?? "")).text()).contains("Congratulations");
+  });
+
+  it("what does not exist is an empty list, or an error where it has to be there", async () => {
+    const none = await bench.client.send(new DescribeEnvironmentsCommand({ EnvironmentNames: ["none"] }));
+    expect(none.Environments).deep.equals([]);
+    expect(
+      await failure(bench.client.send(new UpdateEnvironmentCommand({ EnvironmentName: "none" }))),
+    ).equals("400 InvalidParameterValue: No Environment found for EnvironmentName = 'none'.");
+  });
+
+  it("is busy while it is updated", async () => {
+    const update = (VersionLabel: string) =>
+      bench.client.send(new UpdateEnvironmentCommand({ EnvironmentName: "main", VersionLabel }));
+    const first = await update("v2");
+    expect(first).includes({ Status: "Updating", VersionLabel: "v2", AbortableOperationInProgress: true });
+    expect(await failure(update("v1"))).equals(
+      "400 InvalidParameterValue: Environment named main is in an invalid state for this operation. Must be Ready.",
+    );
+    expect(
+      await failure(bench.client.send(new TerminateEnvironmentCommand({ EnvironmentName: "main" }))),
+    ).contains("Cannot terminate environment named main. It is currently pending deployment.");
+    await bench.ready("main");
+    expect((await get("main")).version).equals("v2");
+  });
+
+  it("environment properties reach the application, and nothing else of the caller's does", async () => {
+    process.env.AWS_SECRET_OF_THE_CALLER = "secret";
+    await bench.update("main", { settings: { [variables]: { GREETING: "hello", PORT: "8081" } } });
+    delete process.env.AWS_SECRET_OF_THE_CALLER;
+    const { version, env } = await get("main");
+    expect(version).equals("v2");
+    expect(Object.keys(env).sort()).deep.equals([
+      "AWS_ACCESS_KEY_ID",
+      "AWS_DEFAULT_REGION",
+      "AWS_ENDPOINT_URL",
+      "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "GREETING",
+      "HOME",
+      "PATH",
+      "PORT",
+      "PWD",
+    ]);
+    expect(env).includes({
+      GREETING: "hello",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+    });
+    expect(env.PORT).not.equals("8081");
+    expect(await bench.messages({ EnvironmentName: "main" })).to.include(
+      "Successfully deployed new configuration to environment.",
+    );
+  });
+
+  it("settings are described as they are in force, and removed options fall back", async () => {
+    const described = async () => {
+      const { ConfigurationSettings = [] } = await bench.client.send(
+        new DescribeConfigurationSettingsCommand({ ApplicationName: "udagram", EnvironmentName: "main" }),
+      );
+      return ConfigurationSettings[0];
+    };
+    const settingOf = async (namespace: string, name: string) =>
+      (await described())?.OptionSettings?.find((o) => o.Namespace === namespace && o.OptionName === name)
+        ?.Value;
+    expect(await described()).includes({ DeploymentStatus: "deployed", EnvironmentName: "main" });
+    expect(await settingOf(variables, "GREETING")).equals("hello");
+    expect(await settingOf("aws:elasticbeanstalk:command", "Timeout")).equals("600");
+    await bench.client.send(
+      new UpdateEnvironmentCommand({
+        EnvironmentName: "main",
+        OptionsToRemove: [{ Namespace: variables, OptionName: "GREETING" }],
+      }),
+    );
+    await bench.ready("main");
+    expect(await settingOf(variables, "GREETING")).equals(undefined);
+    expect((await get("main")).env).not.property("GREETING");
+  });
+
+  it("options that do not concern the application leave its processes alone, and MinSize adds and removes", async () => {
+    const before = bench.eb.instances("main");
+    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "3" } } });
+    const grown = bench.eb.instances("main");
+    expect(grown.slice(0, 2).map(({ pid }) => pid)).deep.equals(before.map(({ pid }) => pid));
+    expect(grown).lengthOf(3);
+    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "2" } } });
+    expect(bench.eb.instances("main").map(({ pid }) => pid)).deep.equals(
+      grown.slice(1).map(({ pid }) => pid),
+    );
+  });
+
+  it("settings are validated without an update", async () => {
+    const OptionSettings = [{ Namespace: "aws:elasticbeanstalk:command", OptionName: "Timeout", Value: "x" }];
+    const { Messages } = await bench.client.send(
+      new ValidateConfigurationSettingsCommand({
+        ApplicationName: "udagram",
+        EnvironmentName: "main",
+        OptionSettings,
+      }),
+    );
+    expect(Messages).lengthOf(1);
+    expect(Messages?.[0]).includes({ Severity: "error", OptionName: "Timeout" });
+  });
+
+  it("RestartAppServer starts every process anew", async () => {
+    const before = bench.eb.instances("main").map(({ pid }) => pid);
+    await bench.client.send(new RestartAppServerCommand({ EnvironmentName: "main" }));
+    await bench.ready("main");
+    const after = bench.eb.instances("main").map(({ pid }) => pid);
+    expect(after.filter((pid) => before.includes(pid))).deep.equals([]);
+  });
+
+  it("RebuildEnvironment replaces every instance", async () => {
+    const before = bench.eb.instances("main").map(({ id }) => id);
+    await bench.client.send(new RebuildEnvironmentCommand({ EnvironmentName: "main" }));
+    await bench.ready("main");
+    const after = bench.eb.instances("main");
+    expect(after.filter(({ id }) => before.includes(id))).deep.equals([]);
+    expect(after.map(({ deployment }) => deployment.versionLabel)).deep.equals(["v2", "v2"]);
+    expect((await get("main")).version).equals("v2");
+  });
+
+  it("addresses are swapped", async () => {
+    const [main, sample] = [bench.eb.url("main"), bench.eb.url("sample")];
+    await bench.client.send(
+      new SwapEnvironmentCNAMEsCommand({
+        SourceEnvironmentName: "main",
+        DestinationEnvironmentName: "sample",
+      }),
+    );
+    expect([bench.eb.url("sample"), bench.eb.url("main")]).deep.equals([main, sample]);
+    expect((await get("main")).version).equals("v2");
+  });
+
+  it("resources are its instances", async () => {
+    const { EnvironmentResources } = await bench.client.send(
+      new DescribeEnvironmentResourcesCommand({ EnvironmentName: "main" }),
+    );
+    expect(EnvironmentResources?.Instances?.map(({ Id }) => Id)).deep.equals(
+      bench.eb.instances("main").map(({ id }) => id),
+    );
+  });
+
+  it("a terminated environment ends its processes, frees its name and stays visible on demand", async () => {
+    const pids = bench.eb.instances("sample").map(({ pid }) => pid ?? 0);
+    const { Status } = await bench.client.send(
+      new TerminateEnvironmentCommand({ EnvironmentName: "sample" }),
+    );
+    expect(Status).equals("Terminating");
+    const list = async (IncludeDeleted: boolean) => {
+      const names = { EnvironmentNames: ["sample"], IncludeDeleted };
+      return (await bench.client.send(new DescribeEnvironmentsCommand(names))).Environments ?? [];
+    };
+    while ((await list(false)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await list(true)).map((environment) => environment.Status)).deep.equals(["Terminated"]);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).throws("ESRCH");
+    expect(bench.eb.url("sample")).equals(undefined);
+    expect(
+      await failure(
+        create({
+          EnvironmentName: "sample",
+          OptionSettings: [{ Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "1" }],
+        }),
+      ),
+    ).equals("no error");
+    await bench.ready("sample");
+  });
+
+  it("events are newest first, in pages, filtered by every filter", async () => {
+    const all = await bench.client.send(new DescribeEventsCommand({ EnvironmentName: "main" }));
+    const dates = (all.Events ?? []).map(({ EventDate }) => EventDate?.getTime() ?? 0);
+    expect(dates).deep.equals([...dates].sort((left, right) => right - left));
+    const paged: (string | undefined)[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await bench.client.send(
+        new DescribeEventsCommand({
+          EnvironmentName: "main",
+          MaxRecords: 7,
+          NextToken,
+          EndTime: new Date(dates[0] ?? 0),
+        }),
+      );
+      paged.push(...(page.Events ?? []).map(({ Message }) => Message));
+      ({ NextToken } = page);
+    } while (NextToken !== undefined);
+    const earlier = (all.Events ?? []).filter(
+      ({ EventDate }) => (EventDate?.getTime() ?? 0) < (dates[0] ?? 0),
+    );
+    expect(paged).deep.equals(earlier.map(({ Message }) => Message));
+    const from = await bench.client.send(
+      new DescribeEventsCommand({ EnvironmentName: "main", StartTime: new Date(dates[0] ?? 0) }),
+    );
+    expect(from.Events?.length).at.least(1);
+    const errors = await bench.client.send(new DescribeEventsCommand({ Severity: "ERROR" }));
+    expect(errors.Events).deep.equals([]);
+    const requestId = await bench.update("main", { label: "v1" });
+    expect(await bench.messages({ RequestId: requestId })).deep.equals([
+      "Environment update is starting.",
+      "Deploying new version to instance(s).",
+      "Instance deployment completed successfully.",
+      "Instance deployment completed successfully.",
+      "New application version was deployed to running EC2 instances.",
+      "Environment update completed successfully.",
+    ]);
+  });
+
+  it("the platform, its options and the quotas are described", async () => {
+    const { SolutionStacks = [] } = await bench.client.send(new ListAvailableSolutionStacksCommand({}));
+    expect(SolutionStacks).deep.equals([(await bench.describe("main")).SolutionStackName]);
+    const { PlatformSummaryList = [] } = await bench.client.send(new ListPlatformVersionsCommand({}));
+    const { PlatformArn } = PlatformSummaryList[0] ?? {};
+    const { PlatformDescription } = await bench.client.send(
+      new DescribePlatformVersionCommand({ PlatformArn }),
+    );
+    expect(PlatformDescription?.SolutionStackName).equals(SolutionStacks[0]);
+    const { Options = [] } = await bench.client.send(new DescribeConfigurationOptionsCommand({}));
+    expect(Options.find(({ Name }) => Name === "DeploymentPolicy")?.DefaultValue).equals("AllAtOnce");
+    const { ResourceQuotas } = await bench.client.send(new DescribeAccountAttributesCommand({}));
+    expect(ResourceQuotas?.ApplicationVersionQuota?.Maximum).equals(1000);
+    const { Available } = await bench.client.send(new CheckDNSAvailabilityCommand({ CNAMEPrefix: "main" }));
+    expect(Available).equals(false);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Processes } from "../../processes.ts";
+import type { BundleSource } from "./bundle/unpack.ts";
+
+/** How fast things go here. The defaults suit a laptop; real EB takes minutes where these take seconds. */
+export interface Timing {
+  /** Between two health checks of an instance. */
+  readonly healthIntervalMs: number;
+  /** The same while a deployment waits for the instance. */
+  readonly deploymentIntervalMs: number;
+  readonly healthTimeoutMs: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** How long new instances may fail their checks before the deployment is given up; `Timeout` caps it. */
+  readonly deploymentHealthMs: number;
+  /** How often a web process may crash at its start before the deployment stops waiting for it. */
+  readonly crashesTolerated: number;
+  /** How long an instance that leaves may finish its requests; `DeregistrationDelay` caps it. */
+  readonly drainMs: number;
+  /** Between SIGTERM and SIGKILL. */
+  readonly stopGraceMs: number;
+  /** Between two looks at the health of an environment. */
+  readonly environmentHealthMs: number;
+  /** How long `start` waits for the environments to be healthy again. */
+  readonly startupMs: number;
+}
+
+export const laptopTiming: Timing = {
+  healthIntervalMs: 250,
+  deploymentIntervalMs: 60,
+  healthTimeoutMs: 2000,
+  healthyThreshold: 3,
+  unhealthyThreshold: 3,
+  deploymentHealthMs: 20_000,
+  crashesTolerated: 2,
+  drainMs: 5000,
+  stopGraceMs: 3000,
+  environmentHealthMs: 250,
+  startupMs: 10_000,
+};
+
+export interface ElasticBeanstalkOptions {
+  /** Where state, logs and instances live. */
+  readonly directory: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Reads a source bundle from S3: its bytes, or the path of a file that holds them. Rejects when there is none. */
+  readonly readObject: (bucket: string, key: string) => Promise<BundleSource>;
+  /** For DeleteApplicationVersion with DeleteSourceBundle. */
+  readonly deleteObject?: (bucket: string, key: string) => Promise<void>;
+  /** For CreateStorageLocation; must succeed when the bucket is there already. */
+  readonly createBucket?: (bucket: string) => Promise<void>;
+  readonly processes: Processes;
+  /** The base environment of instances: nothing else of the caller's reaches them. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Credentials that the instance profile gives to applications: AWS_ACCESS_KEY_ID and so on. */
+  readonly instanceProfile: () =>
+    | Readonly<Record<string, string>>
+    | Promise<Readonly<Record<string, string>>>;
+  /** A port for the name, the same one after a restart. */
+  readonly ports: { allocate(name: string): Promise<number> };
+  /** What applications get as AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly clock?: { now(): Date };
+  readonly timing?: Partial<Timing>;
+}

@@ -1,0 +1,266 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Principal } from "../service.ts";
+import type { AccessKey } from "../signature/authenticate.ts";
+import { type Decision, decide, type Policy, type PolicyQuestion, parsePolicy } from "./policy.ts";
+
+export interface RoleOptions {
+  readonly name: string;
+  /** Who may assume it, as a policy document. */
+  readonly trustPolicy: unknown;
+  /** Inline policies by name: what it may do. A role without any may do nothing. */
+  readonly policies?: Readonly<Record<string, unknown>>;
+  /** From 3600 to 43200; 3600 when absent. */
+  readonly maxSessionSeconds?: number;
+}
+
+export interface Role extends RoleOptions {
+  readonly arn: string;
+  readonly id: string;
+  readonly maxSessionSeconds: number;
+}
+
+export interface OidcProviderOptions {
+  /** The issuer, as tokens name it in `iss`. */
+  readonly url: string;
+  readonly audiences: readonly string[];
+  /** Where `.well-known/openid-configuration` is really served; the issuer itself when absent. */
+  readonly servedAt?: string;
+}
+
+export interface OidcProvider extends OidcProviderOptions {
+  readonly arn: string;
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresAt: Date;
+  readonly arn: string;
+  /** `AROA…:session name` */
+  readonly userId: string;
+}
+
+interface Session {
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresAt: string;
+  readonly role: string;
+  readonly sessionName: string;
+  /** A session policy: what the role may do, further restricted. */
+  readonly policy?: unknown;
+}
+
+interface State {
+  readonly rootKey: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly roles: Record<string, Role>;
+  readonly providers: Record<string, OidcProvider>;
+  readonly sessions: Record<string, Session>;
+}
+
+/** How long an expired key is still known, so that it is answered with ExpiredToken. */
+const rememberExpiredMs = 24 * 3600_000;
+
+/** Keys, roles, identity providers and sessions of the account: `iam.json`, mode 0600. */
+export class Iam {
+  readonly accountId: string;
+  readonly #file: string;
+  readonly #state: State;
+  readonly #policies = new Map<string, readonly Policy[]>();
+
+  constructor(directory: string, accountId: string) {
+    this.accountId = accountId;
+    this.#file = join(directory, "iam.json");
+    const known = readState(this.#file);
+    this.#state = known ?? {
+      rootKey: { accessKeyId: newId("AKIA", 16), secretAccessKey: newSecret() },
+      roles: {},
+      providers: {},
+      sessions: {},
+    };
+    if (known === undefined) this.#save();
+    else chmodSync(this.#file, 0o600);
+  }
+
+  /** The account's own key: may do everything. */
+  get rootKey(): State["rootKey"] {
+    return this.#state.rootKey;
+  }
+
+  /** Creates or replaces a role; sessions of it follow the new policies at once. Throws for a malformed policy. */
+  putRole(options: RoleOptions): Role {
+    if (!/^[\w+=,.@-]{1,64}$/.test(options.name)) {
+      throw new Error(`"${options.name}" is not a role name: use 1 to 64 of letters, digits and +=,.@_-`);
+    }
+    const maxSessionSeconds = options.maxSessionSeconds ?? 3600;
+    if (!Number.isInteger(maxSessionSeconds) || maxSessionSeconds < 3600 || maxSessionSeconds > 43200) {
+      throw new Error(
+        `maxSessionSeconds of role "${options.name}" must be 3600 to 43200, not ${maxSessionSeconds}`,
+      );
+    }
+    parsePolicy(options.trustPolicy);
+    const policies = Object.values(options.policies ?? {}).map(parsePolicy);
+    const role: Role = {
+      ...options,
+      maxSessionSeconds,
+      arn: `arn:aws:iam::${this.accountId}:role/${options.name}`,
+      id: this.#state.roles[options.name]?.id ?? newId("AROA", 17),
+    };
+    this.#state.roles[options.name] = role;
+    this.#policies.set(options.name, policies);
+    this.#save();
+    return role;
+  }
+
+  role(arn: string): Role | undefined {
+    return Object.values(this.#state.roles).find((role) => role.arn === arn);
+  }
+
+  /** Trusts an issuer. Throws unless its keys are served on this machine: the stand-in fetches from nowhere else. */
+  putOidcProvider(options: OidcProviderOptions): OidcProvider {
+    const servedAt = options.servedAt ?? options.url;
+    if (!URL.canParse(servedAt) || !isLoopback(new URL(servedAt).hostname)) {
+      throw new Error(
+        `OIDC provider "${options.url}" must serve its keys on a loopback address, not "${servedAt}"`,
+      );
+    }
+    const provider: OidcProvider = {
+      ...options,
+      arn: `arn:aws:iam::${this.accountId}:oidc-provider/${issuerName(options.url)}`,
+    };
+    this.#state.providers[options.url] = provider;
+    this.#save();
+    return provider;
+  }
+
+  provider(issuer: string): OidcProvider | undefined {
+    return Object.hasOwn(this.#state.providers, issuer) ? this.#state.providers[issuer] : undefined;
+  }
+
+  /** Temporary credentials; kept on disk, so that they outlive a restart. */
+  startSession(
+    role: Role,
+    sessionName: string,
+    seconds: number,
+    now: Date,
+    policy?: unknown,
+  ): SessionCredentials {
+    for (const [id, { expiresAt }] of Object.entries(this.#state.sessions)) {
+      if (Date.parse(expiresAt) + rememberExpiredMs < now.getTime()) delete this.#state.sessions[id];
+    }
+    const accessKeyId = newId("ASIA", 16);
+    // Whole seconds, as STS answers.
+    const expiresAt = new Date(Math.floor(now.getTime() / 1000 + seconds) * 1000);
+    const session: Session = {
+      secretAccessKey: newSecret(),
+      sessionToken: randomBytes(192).toString("base64"),
+      expiresAt: expiresAt.toISOString(),
+      role: role.name,
+      sessionName,
+      ...(policy === undefined ? {} : { policy }),
+    };
+    this.#state.sessions[accessKeyId] = session;
+    this.#save();
+    const { arn, userId } = this.#principalOf(role, sessionName);
+    return {
+      accessKeyId,
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: session.sessionToken,
+      expiresAt,
+      arn,
+      userId,
+    };
+  }
+
+  findKey(accessKeyId: string): AccessKey | undefined {
+    const { rootKey, roles, sessions } = this.#state;
+    if (accessKeyId === rootKey.accessKeyId) {
+      return {
+        secretAccessKey: rootKey.secretAccessKey,
+        principal: {
+          kind: "root",
+          arn: `arn:aws:iam::${this.accountId}:root`,
+          accountId: this.accountId,
+          userId: this.accountId,
+        },
+        permits: () => "allow",
+      };
+    }
+    const session = Object.hasOwn(sessions, accessKeyId) ? sessions[accessKeyId] : undefined;
+    const role = session && roles[session.role];
+    if (session === undefined || role === undefined) return undefined;
+    return {
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: session.sessionToken,
+      expiresAt: new Date(session.expiresAt),
+      principal: this.#principalOf(role, session.sessionName),
+      permits: (question) => this.#permits(session, question),
+    };
+  }
+
+  #permits(session: Session, question: PolicyQuestion): Decision {
+    const byRole = decide(this.#rolePolicies(session.role), question);
+    if (session.policy === undefined || byRole === "deny") return byRole;
+    const bySession = decide([parsePolicy(session.policy)], question);
+    return bySession === "allow" ? byRole : bySession;
+  }
+
+  #rolePolicies(name: string): readonly Policy[] {
+    const known = this.#policies.get(name);
+    if (known !== undefined) return known;
+    const policies = Object.values(this.#state.roles[name]?.policies ?? {}).map(parsePolicy);
+    this.#policies.set(name, policies);
+    return policies;
+  }
+
+  #principalOf(role: Role, sessionName: string): Principal {
+    return {
+      kind: "assumed-role",
+      arn: `arn:aws:sts::${this.accountId}:assumed-role/${role.name}/${sessionName}`,
+      accountId: this.accountId,
+      userId: `${role.id}:${sessionName}`,
+      role: role.name,
+    };
+  }
+
+  #save(): void {
+    const temporary = `${this.#file}.new`;
+    writeFileSync(temporary, JSON.stringify(this.#state, null, 2), { mode: 0o600 });
+    renameSync(temporary, this.#file);
+  }
+}
+
+/** An issuer as ARNs and condition keys spell it: without the scheme. */
+export function issuerName(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function newId(prefix: string, length: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return prefix + Array.from({ length }, () => letters[randomInt(letters.length)]).join("");
+}
+
+function newSecret(): string {
+  return randomBytes(30).toString("base64");
+}
+
+function readState(file: string): State | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as State;
+  } catch (cause) {
+    throw new Error(`"${file}" is damaged; restore the file or run \`npm run reset\``, { cause });
+  }
+}

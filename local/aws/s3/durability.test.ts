@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { startAws } from "../server.ts";
+import { S3Store } from "./store.ts";
+
+const Bucket = "durable";
+const options = { port: 0, region: "us-east-1", accountId: "000000000000", services: [] };
+
+/** Runs a server in a process of its own, so that it can be killed. */
+const program = `
+  import { startAws } from ${JSON.stringify(new URL("../server.ts", import.meta.url).href)};
+  const aws = await startAws({ directory: process.argv[1], port: 0, region: "us-east-1", accountId: "000000000000", services: [] });
+  aws.provisionBucket({ name: "${Bucket}" });
+  console.log(JSON.stringify({ endpoint: aws.endpoint, credentials: aws.credentials }));
+`;
+
+describe("S3 storage", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "local-aws-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("has, after SIGKILL at any moment, everything that was answered, and nothing half", async () => {
+    const answered = new Map<string, string>();
+    for (let round = 0; round < 3; round++) {
+      const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program, directory], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { PATH: process.env.PATH },
+      });
+      const s3 = await clientOf(child);
+      for (const [key, body] of answered) {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
+        expect(await Body?.transformToString(), key).equal(body);
+      }
+      const writers = Array.from({ length: 6 }, async (_, writer) => {
+        for (let index = 0; ; index++) {
+          const [key, body] = [`k${writer}/${index % 20}`, `${round}.${index}.`.repeat(1 + (index % 5) * 9000)];
+          answered.delete(key);
+          await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body }));
+          answered.set(key, body);
+        }
+      });
+      setTimeout(() => child.kill("SIGKILL"), 250 + round * 60);
+      await Promise.allSettled(writers);
+      s3.destroy();
+    }
+    expect(answered.size).above(20);
+    const aws = await startAws({ ...options, directory });
+    for (const [key, body] of answered) {
+      const object = aws.readObject(Bucket, key);
+      expect(Buffer.concat(await Array.fromAsync(object?.body ?? [])).toString(), key).equal(body);
+    }
+    await aws.close();
+  }).timeout(15_000);
+
+  it("ignores a torn last line, and sweeps bodies that nothing refers to", async () => {
+    const store = new S3Store(directory);
+    const bucket = store.create(Bucket, new Date());
+    const parts = [{ file: "aa".repeat(16), size: 1 }];
+    const folder = join(directory, "buckets", Bucket);
+    writeFileSync(join(folder, "objects", "aa", "aa".repeat(16)), "1");
+    writeFileSync(join(folder, "objects", "ab", "ab".repeat(16)), "left over");
+    const record = { headers: {}, metadata: {}, etag: "1", size: 1, modified: "2026-01-01T00:00:00.000Z" };
+    bucket.put({ ...record, key: "kept", parts, checksum: undefined });
+    store.close();
+    appendFileSync(join(folder, "journal.ndjson"), '{"op":"put","object":{"key":"torn');
+    const again = new S3Store(directory);
+    expect(again.bucket(Bucket).get("kept")?.etag).equal("1");
+    expect(again.bucket(Bucket).keys.length).equal(1);
+    expect(readdirSync(join(folder, "objects", "ab"))).deep.equal([]);
+    again.bucket(Bucket).delete("kept");
+    again.close();
+    expect(new S3Store(directory).bucket(Bucket).keys.length).equal(0);
+  });
+
+  it("names a journal that is damaged in the middle", () => {
+    const store = new S3Store(directory);
+    store.create(Bucket, new Date());
+    store.close();
+    const file = join(directory, "buckets", Bucket, "journal.ndjson");
+    writeFileSync(file, `garbage\n${readFileSync(file, "utf8")}`);
+    expect(() => new S3Store(directory)).throw(/line 1 of ".*journal\.ndjson" is damaged/);
+  });
+
+  it("compacts its history and holds 100,000 keys", async () => {
+    const store = new S3Store(directory);
+    const bucket = store.create(Bucket, new Date());
+    const record = {
+      headers: { "content-type": "text/plain" },
+      metadata: {},
+      etag: "d41d8cd98f00b204e9800998ecf8427e",
+      size: 0,
+      modified: "2026-01-01T00:00:00.000Z",
+      parts: [],
+      checksum: undefined,
+    };
+    for (let index = 0; index < 100_000; index++) bucket.put({ ...record, key: `p/${(index * 7919) % 100_000}` });
+    for (let index = 0; index < 60_000; index++) bucket.put({ ...record, key: "p/same" });
+    expect(bucket.keys.length).equal(100_001);
+    store.close();
+    const lines = readFileSync(join(directory, "buckets", Bucket, "journal.ndjson"), "utf8").split("\n").length;
+    expect(lines).below(160_000);
+    const aws = await startAws({ ...options, directory: join(directory, "server") });
+    await aws.close();
+    const started = performance.now();
+    expect(new S3Store(directory).bucket(Bucket).keys.length).equal(100_001);
+    expect(performance.now() - started).below(3000);
+  }).timeout(15_000);
+});
+
+async function clientOf(child: ChildProcess): Promise<S3Client> {
+  let text = "";
+  for await (const chunk of child.stdout as NodeJS.ReadableStream) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  const { endpoint, credentials } = JSON.parse(text);
+  const s3 = new S3Client({ endpoint, credentials, region: "us-east-1", forcePathStyle: true, maxAttempts: 1 });
+  await s3.send(new ListObjectsV2Command({ Bucket }));
+  return s3;
+}

@@ -1,0 +1,73 @@
+import * as buckets from "./bucket-operations.ts";
+import type { BucketHandler, ServiceHandler } from "./call.ts";
+import * as configuration from "./configuration-operations.ts";
+import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from "./multipart.ts";
+import { completeMultipartUpload } from "./multipart-completion.ts";
+import { listMultipartUploads, listParts } from "./multipart-listing.ts";
+import { copyObject } from "./object-copies.ts";
+import { deleteObjects } from "./object-deletes.ts";
+import { listObjects, listObjectsV2 } from "./object-listing.ts";
+import { getObject, getObjectAttributes } from "./object-reads.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
+import { deleteObject, putObject } from "./object-writes.ts";
+
+export type S3Operation =
+  | { readonly level: "service"; readonly run: ServiceHandler }
+  /** On a bucket that exists, or on an object in one. */
+  | { readonly level: "bucket"; readonly run: BucketHandler };
+
+const serviceOperations: Readonly<Record<string, ServiceHandler>> = {
+  ListBuckets: buckets.listBuckets,
+  CreateBucket: buckets.createBucket,
+};
+
+const bucketOperations: Readonly<Record<string, BucketHandler>> = {
+  HeadBucket: buckets.headBucket,
+  DeleteBucket: buckets.deleteBucket,
+  GetBucketLocation: buckets.getBucketLocation,
+  GetBucketVersioning: buckets.getBucketVersioning,
+  GetBucketAcl: configuration.getAcl,
+  PutBucketAcl: configuration.putAcl,
+  GetBucketCors: configuration.getBucketCors,
+  PutBucketCors: configuration.putBucketCors,
+  DeleteBucketCors: configuration.deleteBucketCors,
+  GetBucketPolicy: configuration.getBucketPolicy,
+  PutBucketPolicy: configuration.putBucketPolicy,
+  DeleteBucketPolicy: configuration.deleteBucketPolicy,
+  GetBucketPolicyStatus: configuration.getBucketPolicyStatus,
+  GetPublicAccessBlock: configuration.getPublicAccessBlock,
+  PutPublicAccessBlock: configuration.putPublicAccessBlock,
+  DeletePublicAccessBlock: configuration.deletePublicAccessBlock,
+  GetBucketTagging: configuration.getBucketTagging,
+  PutBucketTagging: configuration.putBucketTagging,
+  DeleteBucketTagging: configuration.deleteBucketTagging,
+  GetBucketWebsite: configuration.getBucketWebsite,
+  PutBucketWebsite: configuration.putBucketWebsite,
+  DeleteBucketWebsite: configuration.deleteBucketWebsite,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  ListMultipartUploads: listMultipartUploads,
+  DeleteObjects: deleteObjects,
+  GetObject: getObject,
+  HeadObject: getObject,
+  GetObjectAttributes: getObjectAttributes,
+  GetObjectAcl: configuration.getAcl,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+  PutObject: putObject,
+  CopyObject: copyObject,
+  DeleteObject: deleteObject,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  ListParts: listParts,
+};
+
+/** Every operation that is implemented, by the name that `routeOperation` gives. */
+export const s3Operations: Readonly<Record<string, S3Operation>> = Object.fromEntries([
+  ...Object.entries(serviceOperations).map(([name, run]) => [name, { level: "service", run }] as const),
+  ...Object.entries(bucketOperations).map(([name, run]) => [name, { level: "bucket", run }] as const),
+]);

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { AwsError, type AwsRequest, type AwsService } from "../service.ts";
+import { xmlDocument } from "../xml.ts";
+import { corsHeaders } from "./cors.ts";
+import { notImplemented } from "./errors.ts";
+import { type S3Operation, s3Operations } from "./operations.ts";
+import { requirePermission } from "./permissions.ts";
+import { type Address, parseAddress, routeOperation } from "./route.ts";
+import type { S3Store } from "./store.ts";
+
+/** Amazon S3 over REST and XML, path style. */
+export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
+  const rulesFor = (address: Address) => store.find(address.bucket)?.configuration.cors?.CORSRule ?? [];
+  return {
+    name: "s3",
+    async identify(request) {
+      const address = parseAddress(request.path);
+      const { name } = routed(request, address);
+      return { name, target: targetOf(address) };
+    },
+    async handle(request) {
+      const address = parseAddress(request.path);
+      const { name, implemented } = routed(request, address);
+      if (name === "Preflight")
+        return preflight(request, corsHeaders(rulesFor(address), "OPTIONS", request.headers));
+      const operation: S3Operation | undefined = s3Operations[name];
+      if (!implemented || operation === undefined) throw notImplemented(`the operation ${name}`);
+      const call = { request, store, address, now: clock.now() };
+      if (operation.level === "service") {
+        requirePermission(name, call, undefined);
+        return operation.run(call);
+      }
+      const bucket = store.bucket(address.bucket);
+      requirePermission(name, call, bucket);
+      return operation.run({ ...call, bucket });
+    },
+    renderError(error, { path, requestId }) {
+      const { bucket, key } = safeAddress(path);
+      return {
+        status: error.status,
+        headers: { ...error.headers, "Content-Type": "application/xml" },
+        body: xmlDocument("Error", undefined, {
+          Code: error.code,
+          Message: error.message,
+          ...error.fields,
+          Resource: error.fields.Key === undefined ? `/${bucket}${key === "" ? "" : `/${key}`}` : undefined,
+          RequestId: s3RequestId(requestId),
+          HostId: hostId(requestId),
+        }),
+      };
+    },
+    commonHeaders({ method, path, headers, requestId }) {
+      const ids = { "x-amz-request-id": s3RequestId(requestId), "x-amz-id-2": hostId(requestId) };
+      return method === "OPTIONS"
+        ? ids
+        : { ...ids, ...corsHeaders(rulesFor(safeAddress(path)), method, headers) };
+    },
+    async close() {
+      store.close();
+    },
+  };
+}
+
+function routed(request: AwsRequest, address: Address): ReturnType<typeof routeOperation> {
+  return routeOperation(
+    request.method,
+    address,
+    request.query,
+    (name) => request.headers[name] !== undefined,
+  );
+}
+
+function targetOf({ bucket, key }: Address): string {
+  return key === "" ? bucket : `${bucket}/${key}`;
+}
+
+function preflight(
+  request: AwsRequest,
+  cors: Record<string, string>,
+): { status: number; headers: Record<string, string> } {
+  if (request.headers.origin === undefined) {
+    throw new AwsError("BadRequest", 400, "Insufficient information. Origin request header needed.");
+  }
+  if (Object.keys(cors).length === 0) {
+    throw new AwsError(
+      "AccessForbidden",
+      403,
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+      { Method: request.headers["access-control-request-method"] ?? "" },
+    );
+  }
+  return { status: 200, headers: cors };
+}
+
+function safeAddress(path: string): Address {
+  try {
+    return parseAddress(path);
+  } catch {
+    return { bucket: "", key: "" };
+  }
+}
+
+/** S3's ids look like this: 16 characters of [0-9A-Z]. */
+function s3RequestId(requestId: string): string {
+  return requestId.replaceAll("-", "").slice(0, 16).toUpperCase();
+}
+
+function hostId(requestId: string): string {
+  return createHash("sha384").update(requestId).digest("base64");
+}

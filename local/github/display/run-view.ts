@@ -1,0 +1,175 @@
+import type { Conclusion, RunEvent, RunHead } from "../run-events.ts";
+
+/** How many of a step's last log lines a view keeps. */
+export const tailLength = 40;
+
+export interface StepView {
+  name: string;
+  state: "queued" | "running" | "ended";
+  conclusion?: Conclusion;
+  startedAt?: string;
+  seconds?: number;
+  /** The last lines of the log, oldest first. */
+  readonly tail: string[];
+  lineCount: number;
+}
+
+export interface AnnotationView {
+  readonly step: number;
+  readonly level: "notice" | "warning" | "error";
+  readonly title?: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface JobView {
+  readonly id: string;
+  name: string;
+  state: "queued" | "waiting" | "running" | "ended";
+  waitingFor?: string;
+  conclusion?: Conclusion;
+  startedAt?: string;
+  seconds?: number;
+  steps: StepView[];
+  readonly annotations: AnnotationView[];
+  /** Markdown of the job's summary, one entry per step that wrote one. */
+  readonly summaries: string[];
+}
+
+/** What the events so far say about a run. */
+export interface RunView {
+  readonly head: RunHead;
+  state: "queued" | "waiting" | "running" | "ended";
+  waitingFor?: { readonly group: string; readonly behind: number };
+  conclusion?: Conclusion;
+  /** Why it ended so, where no job tells it. */
+  reason?: string;
+  readonly queuedAt: string;
+  startedAt?: string;
+  endedAt?: string;
+  seconds?: number;
+  readonly jobs: JobView[];
+}
+
+export function viewOf(events: Iterable<RunEvent>): RunView | undefined {
+  let view: RunView | undefined;
+  for (const event of events) view = applyEvent(view, event);
+  return view;
+}
+
+/**
+ * The view after one more event; changes and returns the given view. Events before `run-queued` say nothing and leave
+ * it undefined.
+ */
+export function applyEvent(view: RunView | undefined, event: RunEvent): RunView | undefined {
+  if (event.type === "run-queued") {
+    return { head: event.run, state: "queued", queuedAt: event.at, jobs: [] };
+  }
+  if (view === undefined) return undefined;
+  switch (event.type) {
+    case "run-waiting":
+      view.state = "waiting";
+      view.waitingFor = { group: event.group, behind: event.behind };
+      break;
+    case "run-started":
+      view.state = "running";
+      view.startedAt = event.at;
+      delete view.waitingFor;
+      for (const { id, name } of event.jobs) jobOf(view, id, name);
+      break;
+    case "run-ended":
+      view.state = "ended";
+      view.conclusion = event.conclusion;
+      view.endedAt = event.at;
+      view.seconds = event.seconds;
+      if (event.reason !== undefined) view.reason = event.reason;
+      delete view.waitingFor;
+      break;
+    default:
+      applyJobEvent(jobOf(view, event.job), event);
+  }
+  return view;
+}
+
+type JobEvent = Extract<RunEvent, { readonly job: string }>;
+
+function applyJobEvent(job: JobView, event: JobEvent): void {
+  switch (event.type) {
+    case "job-waiting":
+      job.state = "waiting";
+      job.waitingFor = event.reason;
+      break;
+    case "job-started":
+      job.state = "running";
+      job.name = event.name;
+      job.startedAt = event.at;
+      delete job.waitingFor;
+      job.steps = event.steps.map((name) => newStep(name));
+      break;
+    case "job-ended":
+      job.state = "ended";
+      job.conclusion = event.conclusion;
+      job.seconds = event.seconds;
+      delete job.waitingFor;
+      break;
+    case "summary":
+      job.summaries.push(event.markdown);
+      break;
+    case "annotation": {
+      const { at: _at, type: _type, job: _job, ...annotation } = event;
+      job.annotations.push(annotation);
+      break;
+    }
+    default:
+      applyStepEvent(stepOf(job, event.step), event);
+  }
+}
+
+function applyStepEvent(
+  step: StepView,
+  event: Extract<JobEvent, { readonly type: "step-started" | "line" | "step-ended" }>,
+): void {
+  switch (event.type) {
+    case "step-started":
+      step.name = event.name;
+      step.state = "running";
+      step.startedAt = event.at;
+      break;
+    case "line":
+      step.lineCount += 1;
+      step.tail.push(event.text);
+      if (step.tail.length > tailLength) step.tail.shift();
+      break;
+    case "step-ended":
+      step.state = "ended";
+      step.conclusion = event.conclusion;
+      step.seconds = event.seconds;
+      break;
+  }
+}
+
+const frame = /^(Set up job|Complete job|Post .*)$/;
+
+/** Steps of the runner's own, which say something only when they fail or take long. */
+export function isQuiet({ name, state, conclusion, seconds = 0 }: StepView): boolean {
+  return frame.test(name) && (state === "queued" || (conclusion === "success" && seconds < 1));
+}
+
+function jobOf(view: RunView, id: string, name = id): JobView {
+  const known = view.jobs.find((job) => job.id === id);
+  if (known) return known;
+  const job: JobView = { id, name, state: "queued", steps: [], annotations: [], summaries: [] };
+  view.jobs.push(job);
+  return job;
+}
+
+/** Post steps may come to light only when they start: the list grows to hold the index. */
+function stepOf(job: JobView, index: number): StepView {
+  while (job.steps.length <= index) job.steps.push(newStep(`step ${job.steps.length + 1}`));
+  return job.steps[index] as StepView;
+}
+
+function newStep(name: string): StepView {
+  return { name, state: "queued", tail: [], lineCount: 0 };
+}

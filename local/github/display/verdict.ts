@@ -1,0 +1,105 @@
+import type { Conclusion } from "../run-events.ts";
+import { annotationText, lastLines } from "./log-line.ts";
+import type { JobView, RunView, StepView } from "./run-view.ts";
+import type { Style } from "./style.ts";
+import { duration, fit, plainText, shortName, wrap } from "./text.ts";
+
+/** Where a reader finds the rest. */
+export interface Links {
+  readonly log?: string | undefined;
+  readonly summary?: string | undefined;
+}
+
+interface Failure {
+  readonly job: JobView;
+  readonly step: StepView | undefined;
+}
+
+const logLines = 15;
+const errorsShown = 5;
+
+const words: Readonly<Record<Conclusion, string>> = {
+  success: "succeeded in",
+  failure: "failed after",
+  timed_out: "timed out after",
+  cancelled: "was cancelled after",
+  skipped: "had nothing to do in",
+};
+
+/** How a run ended, verdict first; where it failed also the errors and the last lines of the log. */
+export function verdictLines(view: RunView, links: Links, style: Style, columns: number): string[] {
+  const name = `${plainText(view.head.workflow)} #${view.head.number}`;
+  if (view.conclusion === undefined) {
+    const line = `${name} was interrupted: the local stack stopped; \`npm start\` runs it again`;
+    return [style.attention(fit(line, columns)), ...linkLines(links, style)];
+  }
+  const failures = failuresOf(view);
+  const [first] = failures;
+  const reason = view.reason === undefined ? "" : `: ${plainText(view.reason)}`;
+  const where = first === undefined ? reason : ` in ${placeOf(first, style)}`;
+  const verdict = `${name} ${words[view.conclusion]} ${duration(view.seconds ?? 0)}${where}`;
+  return [
+    `${style.mark(view.conclusion)} ${style.strong(fit(verdict, columns - 10))}`,
+    ...headline(view, columns),
+    ...failures.flatMap((failure, index) => failureLines(failure, index, style, columns)),
+    ...linkLines(links, style),
+  ];
+}
+
+/** Each failed job with the step that failed it, in the order of the workflow; nothing for a run that succeeded. */
+function failuresOf(view: RunView): Failure[] {
+  const failed = (conclusion: Conclusion | undefined): boolean =>
+    conclusion === "failure" || conclusion === "timed_out";
+  return view.jobs
+    .filter((job) => failed(job.conclusion))
+    .map((job) => ({ job, step: job.steps.find((step) => failed(step.conclusion)) }));
+}
+
+function placeOf({ job, step }: Failure, style: Style): string {
+  const name = plainText(job.name);
+  return step === undefined ? name : `${name}${style.separator}${shortName(step.name)}`;
+}
+
+function failureLines(failure: Failure, index: number, style: Style, columns: number): string[] {
+  const { job, step } = failure;
+  const position = step === undefined ? -1 : job.steps.indexOf(step);
+  const all = job.annotations.filter(({ level }) => level === "error");
+  const own = all.filter((annotation) => annotation.step === position);
+  const errors = own.length > 0 ? own : all;
+  const shown = errors
+    .slice(0, errorsShown)
+    .flatMap((annotation) =>
+      wrap(plainText(annotationText(annotation).replaceAll("\n", " ")), columns - 4).map((line) =>
+        style.bad(`  ${line}`),
+      ),
+    );
+  const title = index === 0 ? [] : [`  ${style.strong(`${placeOf(failure, style)} failed too`)}`];
+  const more = errors.length > errorsShown ? [`  … and ${errors.length - errorsShown} more errors`] : [];
+  const log = step === undefined || index > 0 ? [] : lastLines(step, logLines, errors);
+  const quoted = log.map((line) => `  ${style.dim(style.gutter)}${fit(line, columns - 5)}`);
+  return [...title, ...shown, ...more, ...(quoted.length > 0 ? ["  the end of its log:"] : []), ...quoted];
+}
+
+/** The first line of the last job summary: the workflow's own words for how it ended. */
+function headline(view: RunView, columns: number): string[] {
+  const summary = view.jobs.flatMap((job) => job.summaries).at(-1) ?? "";
+  const line = summary
+    .split("\n")
+    .map((text) =>
+      plainText(
+        text
+          .replace(/<[^>]*>/g, "")
+          .replace(/^#+ /, "")
+          .replaceAll(/\*\*|`/g, ""),
+      ).trim(),
+    )
+    .find((text) => text !== "" && !text.startsWith("|"));
+  return line === undefined ? [] : [`  ${fit(line, columns - 2)}`];
+}
+
+function linkLines(links: Links, style: Style): string[] {
+  const lines: string[] = [];
+  if (links.log !== undefined) lines.push(`  ${style.dim("run")}      ${links.log}`);
+  if (links.summary !== undefined) lines.push(`  ${style.dim("summary")}  ${links.summary}`);
+  return lines;
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunnerServices } from "../../runner-services.ts";
+import type { Stop } from "../steps/step-process.ts";
+import { runGit } from "../tool.ts";
+
+/**
+ * The files of a commit, unpacked once for all runs: what `uses: $/…` reads. Whole or absent, also after a kill: the
+ * folder gets its name when it is complete.
+ */
+export async function unpackCommit(services: RunnerServices, sha: string, stop: Stop): Promise<string> {
+  const folder = join(services.workDirectory, "actions");
+  const tree = join(folder, sha);
+  if (existsSync(tree)) return tree;
+  const unfinished = join(folder, `.${sha}.${randomUUID()}`);
+  await mkdir(unfinished, { recursive: true });
+  const index = `${unfinished}.index`;
+  const git = (...args: string[]) =>
+    runGit(services, [`--git-dir=${services.gitDirectory}`, `--work-tree=${unfinished}`, ...args], {
+      cwd: unfinished,
+      stop,
+      env: { GIT_INDEX_FILE: index },
+    });
+  try {
+    await git("read-tree", sha);
+    await git("checkout-index", "--all", "--force");
+    await rename(unfinished, tree);
+  } catch (error) {
+    // Another run of the same commit was quicker: its folder is as good.
+    if (!existsSync(tree)) throw error;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+    await rm(index, { force: true });
+  }
+  return tree;
+}

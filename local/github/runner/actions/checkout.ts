@@ -1,0 +1,88 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { linkDependencies } from "../dependencies.ts";
+import { runGit } from "../tool.ts";
+import type { BuiltInExecution } from "./built-ins.ts";
+import { booleanInput, integerInput } from "./inputs.ts";
+
+/** What is to be checked out. */
+interface Target {
+  readonly sha: string;
+  /** Where the fetched commit is noted, e.g. refs/remotes/origin/main. */
+  readonly tracking: string;
+  /** The branch to be on; undefined for a detached HEAD. */
+  readonly branch: string | undefined;
+}
+
+/** actions/checkout: a real clone of the local repository. It holds no credentials, whatever `persist-credentials` says. */
+export async function checkout(execution: BuiltInExecution): Promise<void> {
+  const { state, output, stop } = execution;
+  const { services } = state.run;
+  const depth = integerInput(execution, "fetch-depth");
+  booleanInput(execution, "persist-credentials");
+  const { workspace } = state.directories;
+  const folder = resolve(workspace, execution.input("path"));
+  if (folder !== workspace && !folder.startsWith(workspace + sep)) {
+    throw new Error(`input "path" must lead into the workspace, not to "${folder}"`);
+  }
+  const target = await resolveTarget(execution);
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+  const git = (...args: string[]) => runGit(services, args, { cwd: folder, stop });
+  await git("init", "--quiet", "--initial-branch=main");
+  // Objects are read from the repository itself: a fetch copies nothing.
+  await writeFile(
+    join(folder, ".git", "objects", "info", "alternates"),
+    `${services.gitDirectory}/objects\n`,
+  );
+  await git("remote", "add", "origin", services.gitDirectory);
+  const fetched =
+    depth === 0
+      ? ["--tags", "origin", "+refs/heads/*:refs/remotes/origin/*", `+${target.sha}:${target.tracking}`]
+      : ["--no-tags", `--depth=${depth}`, "origin", `+${target.sha}:${target.tracking}`];
+  await git("fetch", "--quiet", "--no-recurse-submodules", ...fetched);
+  await git(
+    "checkout",
+    "--quiet",
+    "--force",
+    ...(target.branch === undefined ? ["--detach"] : ["-B", target.branch]),
+    target.tracking,
+  );
+  const linked = folder === workspace ? await linkDependencies(state, stop) : undefined;
+  if (linked !== undefined) output.line(linked);
+  output.line(`Checked out ${target.sha}${target.branch === undefined ? "" : ` as ${target.branch}`}`);
+  execution.setOutput("ref", execution.input("ref") || state.run.request.head.ref);
+  execution.setOutput("commit", target.sha);
+}
+
+async function resolveTarget({ state, input, stop }: BuiltInExecution): Promise<Target> {
+  const { head } = state.run.request;
+  const asked = input("ref");
+  if (asked === "" || asked === head.ref) return targetOf(head.ref, head.sha);
+  const { services } = state.run;
+  const candidates = asked.startsWith("refs/") ? [asked] : [`refs/heads/${asked}`, `refs/tags/${asked}`];
+  if (/^[0-9a-f]{40}$/i.test(asked)) candidates.unshift(asked);
+  for (const candidate of candidates) {
+    const args = [
+      `--git-dir=${services.gitDirectory}`,
+      "rev-parse",
+      "--quiet",
+      "--verify",
+      `${candidate}^{commit}`,
+    ];
+    const [sha] = await runGit(services, args, { cwd: state.directories.root, stop }).catch(() => []);
+    if (sha !== undefined) return targetOf(candidate, sha);
+  }
+  throw new Error(`input "ref": "${asked}" is no branch, tag or full commit id of ${services.repository}`);
+}
+
+function targetOf(ref: string, sha: string): Target {
+  const [, kind, name = ""] = /^refs\/(heads|tags|pull)\/(.+)$/.exec(ref) ?? [];
+  if (kind === "heads") return { sha, tracking: `refs/remotes/origin/${name}`, branch: name };
+  if (kind === "tags") return { sha, tracking: `refs/tags/${name}`, branch: undefined };
+  return {
+    sha,
+    tracking: `refs/remotes/${kind === "pull" ? `pull/${name}` : "origin/detached"}`,
+    branch: undefined,
+  };
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type { BuiltInExecution } from "./built-ins.ts";
+
+/**
+ * actions/setup-node: puts the Node that runs the stack first on PATH. A version that it is not is an error: nothing is
+ * downloaded. No package cache is kept, dependencies are shared by lockfile.
+ */
+export async function setupNode(execution: BuiltInExecution): Promise<void> {
+  const { state, output } = execution;
+  const asked = askedVersion(execution);
+  if (!acceptsVersion(asked, process.versions.node)) {
+    throw new Error(
+      `input "node-version": this runner has Node ${process.versions.node} and downloads no other; "${asked}" was asked for`,
+    );
+  }
+  const folder = dirname(process.execPath);
+  state.paths.unshift(folder);
+  output.line(`Node ${process.versions.node} from ${folder}`);
+  execution.setOutput("node-version", process.version);
+  execution.setOutput("cache-hit", "false");
+}
+
+/** Whether a version satisfies what `node-version` may hold: 24, 24.x, v24.1.0, >=20, lts/*, latest, … */
+export function acceptsVersion(asked: string, version: string): boolean {
+  if (/^(|\*|x|latest|node|current|lts\/.+)$/i.test(asked)) return true;
+  const match = /^(>=|\^|~)?\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?$/i.exec(asked);
+  if (match === null) return false;
+  const [, operator, ...wanted] = match;
+  const actual = version.split(".").map(Number);
+  const differing = wanted.findIndex(
+    (part, index) => /^\d+$/.test(part ?? "") && Number(part) !== actual[index],
+  );
+  if (differing < 0) return true;
+  const above = (actual[differing] ?? 0) > Number(wanted[differing]);
+  if (operator === ">=") return above;
+  if (operator === "^") return above && differing > 0;
+  return operator === "~" && above && differing > 1;
+}
+
+function askedVersion({ input, state }: BuiltInExecution): string {
+  const version = input("node-version");
+  const file = input("node-version-file");
+  if (version !== "" || file === "") return version;
+  const text = readVersionFile(resolve(state.directories.workspace, file), file);
+  if (basename(file) !== "package.json") return text.trim().split("\n")[0]?.trim() ?? "";
+  const { engines, volta } = JSON.parse(text) as { engines?: { node?: string }; volta?: { node?: string } };
+  const found = volta?.node ?? engines?.node;
+  if (found === undefined) throw new Error(`input "node-version-file": "${file}" names no Node version`);
+  return found;
+}
+
+function readVersionFile(path: string, name: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`input "node-version-file": "${name}" cannot be read`, { cause: error });
+  }
+}

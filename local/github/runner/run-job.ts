@@ -1,0 +1,171 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Conclusion } from "../run-events.ts";
+import type { JobIdentity } from "../runner-services.ts";
+import { permissionsOf } from "./contexts.ts";
+import { keepDependencies } from "./dependencies.ts";
+import { evaluateNumber, evaluateText } from "./expressions/template.ts";
+import { type JobPlan, type JobState, stepScope } from "./job-state.ts";
+import { openJob } from "./open-job.ts";
+import { endOrphans } from "./orphans.ts";
+import type { RunContext } from "./run-context.ts";
+import { stepTasks } from "./step-tasks.ts";
+import { runStep } from "./steps/run-step.ts";
+import { StepOutput } from "./steps/step-output.ts";
+import { minutesToMs } from "./timing.ts";
+import { runTool } from "./tool.ts";
+
+/** How a running job is ended from outside. */
+export interface JobControl {
+  /** Aborted to cancel the job in order: always() steps still run. The reason tells why. */
+  readonly cancel: AbortController;
+  /** Aborted to kill everything in it. */
+  readonly kill: AbortController;
+}
+
+export interface JobEnd {
+  readonly conclusion: Extract<Conclusion, "success" | "failure" | "cancelled">;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly environmentUrl?: string;
+}
+
+const defaultTimeoutMinutes = 360;
+const defaultCancelTimeoutMinutes = 5;
+
+/** Runs a job on this machine from its first step to its last, and tells it as events from job-started to job-ended. */
+export async function runJob(plan: JobPlan, run: RunContext, control: JobControl): Promise<JobEnd> {
+  const started = performance.now();
+  const { emit } = run.services;
+  const identity: JobIdentity = {
+    run: run.request.head,
+    job: plan.job.id,
+    environment: plan.environment,
+    permissions: permissionsOf(run.workflow, plan.job),
+  };
+  const { token, revoke } = run.services.jobToken(identity);
+  const stop = { cancel: control.cancel.signal, kill: control.kill.signal };
+  const state = openJob(plan, run, identity, token, stop);
+  // Registered before any step listens: a step asks for the status when it hears of the cancel.
+  stop.cancel.addEventListener("abort", () => {
+    state.status = "cancelled";
+  });
+  const tasks = stepTasks(plan.job, run.actions, 1);
+  const titles = ["Set up job", ...tasks.map((task) => task.title(state)), "Complete job"];
+  emit({
+    type: "job-started",
+    job: plan.id,
+    name: plan.name,
+    steps: titles,
+    ...(plan.environment === undefined
+      ? {}
+      : {
+          environment: { name: plan.environment, deployment: plan.job.environment?.deployment ?? true },
+        }),
+  });
+  const timers: NodeJS.Timeout[] = [];
+  const ready = await ownStep(state, 0, "Set up job", (output) => setUp(state, control, timers, output));
+  for (const task of ready ? tasks : []) {
+    if (!stop.kill.aborted) await runStep(task, state);
+  }
+  for (const timer of timers) clearTimeout(timer);
+  let end: Omit<JobEnd, "conclusion"> = { outputs: {} };
+  await ownStep(state, tasks.length + 1, "Complete job", async (output) => {
+    end = await complete(state, output);
+  });
+  revoke();
+  const conclusion = stop.kill.aborted ? "cancelled" : state.status;
+  const seconds = (performance.now() - started) / 1000;
+  emit({ type: "job-ended", job: plan.id, conclusion, seconds, ...end });
+  if (!run.kill.aborted) run.background(removeFolder(state));
+  return { conclusion, ...end };
+}
+
+/** A step of the runner's own. Resolves with whether it succeeded; the job fails with it. */
+async function ownStep(
+  state: JobState,
+  step: number,
+  name: string,
+  body: (output: StepOutput) => Promise<void>,
+): Promise<boolean> {
+  const started = performance.now();
+  const { emit } = state.run.services;
+  const job = state.plan.id;
+  const nothing = (): void => {};
+  const { masker, debug } = state;
+  const output = new StepOutput({ emit, job, step, masker, debug, setOutput: nothing, saveState: nothing });
+  emit({ type: "step-started", job, step, name });
+  let conclusion: Conclusion = "success";
+  try {
+    await body(output);
+  } catch (error) {
+    output.error(error instanceof Error ? error.message : String(error));
+    conclusion = "failure";
+    if (state.status === "success") state.status = "failure";
+  }
+  emit({ type: "step-ended", job, step, conclusion, seconds: (performance.now() - started) / 1000 });
+  return conclusion === "success";
+}
+
+async function setUp(
+  state: JobState,
+  control: JobControl,
+  timers: NodeJS.Timeout[],
+  output: StepOutput,
+): Promise<void> {
+  const { plan, run, directories } = state;
+  await rm(directories.root, { recursive: true, force: true });
+  await mkdir(directories.workspace, { recursive: true });
+  await mkdir(dirname(directories.eventPath), { recursive: true });
+  await writeFile(directories.eventPath, JSON.stringify(run.request.event, null, 2));
+  const scope = stepScope(state);
+  for (const env of [run.workflow.env, plan.job.env]) {
+    for (const [name, template] of Object.entries(env)) state.env[name] = evaluateText(template, scope);
+  }
+  const { timeoutMinutes, cancelTimeoutMinutes } = plan.job;
+  const minutes = timeoutMinutes ? evaluateNumber(timeoutMinutes, scope, 0) : defaultTimeoutMinutes;
+  const grace = cancelTimeoutMinutes
+    ? evaluateNumber(cancelTimeoutMinutes, scope, 0)
+    : defaultCancelTimeoutMinutes;
+  const timedOut = `The job has exceeded the maximum execution time of ${minutes} minutes`;
+  timers.push(setTimeout(() => control.cancel.abort(new Error(timedOut)), minutesToMs(minutes)));
+  control.cancel.signal.addEventListener("abort", () => {
+    timers.push(setTimeout(() => control.kill.abort(), minutesToMs(grace)));
+  });
+  output.line(`Runner on this machine: Node ${process.versions.node}, ${run.services.workDirectory}`);
+  const permissions = Object.entries(state.permissions).map(([scopeName, level]) => `${scopeName}: ${level}`);
+  output.group("GITHUB_TOKEN Permissions", permissions.length === 0 ? ["none"] : permissions);
+  if (plan.environment !== undefined) output.line(`Environment: ${plan.environment}`);
+}
+
+async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEnd, "conclusion">> {
+  const { plan, run, stop } = state;
+  const { reason } = stop.cancel;
+  if (reason instanceof Error) output.error(reason.message);
+  const ended = await endOrphans(state.trackingId, state.leftovers, run.services.processes);
+  for (const line of ended) output.line(line);
+  if (stop.kill.aborted) return { outputs: {} };
+  const scope = stepScope(state);
+  const outputs: Record<string, string> = {};
+  for (const [name, template] of Object.entries(plan.job.outputs)) {
+    const value = evaluateText(template, scope);
+    if (state.masker.mask(value) !== value) {
+      output.warning(`Skip output '${name}' since it may contain secret.`);
+    } else outputs[name] = value;
+  }
+  const url = plan.job.environment?.url;
+  const environmentUrl = url && state.masker.mask(evaluateText(url, scope));
+  if (state.status === "success") {
+    const kept = await keepDependencies(state);
+    if (kept !== undefined) output.line(kept);
+  }
+  return { outputs, ...(environmentUrl ? { environmentUrl } : {}) };
+}
+
+/** Removes the job's folder. A program does it in a tenth of the time that Node takes for a large node_modules. */
+async function removeFolder({ run, directories }: JobState): Promise<void> {
+  const stop = { cancel: new AbortController().signal, kill: run.kill };
+  const { services } = run;
+  await runTool(services, "rm", ["-rf", "--", directories.root], { cwd: services.workDirectory, stop }).catch(
+    () => {},
+  );
+}

@@ -1,0 +1,152 @@
+import type { Conclusion } from "../run-events.ts";
+import {
+  ConcurrencyCancelled,
+  type ConcurrencyLease,
+  type RunnerServices,
+  type RunRequest,
+} from "../runner-services.ts";
+import { resolveActions } from "./actions/resolve-actions.ts";
+import { workflowContexts } from "./contexts.ts";
+import { evaluateBoolean, evaluateText } from "./expressions/template.ts";
+import { JobScheduler } from "./job-scheduler.ts";
+import type { RunContext } from "./run-context.ts";
+import { githubPatience, type Patience } from "./steps/step-process.ts";
+import { parseWorkflow } from "./workflow/parse-workflow.ts";
+import { type Problem, WorkflowFileError } from "./workflow/problems.ts";
+
+/** After a cancel, GitHub ends whatever still runs. */
+const cancelLimitMs = 5 * 60_000;
+
+/**
+ * Runs one attempt at a workflow and tells it as events from run-started (or run-waiting) to run-ended. Resolves with the
+ * conclusion when nothing of it runs any more. An invalid workflow file is a failed run that names every problem; nothing
+ * of it runs. Rejects only on a fault of the runner or its services.
+ */
+export async function runWorkflow(
+  request: RunRequest,
+  services: RunnerServices,
+  patience: Patience = githubPatience,
+): Promise<Conclusion> {
+  const started = performance.now();
+  const { emit } = services;
+  const cancel = new AbortController();
+  const kill = new AbortController();
+  const watching = new AbortController();
+  followSignals(services, cancel, kill, watching.signal);
+  const work: Promise<unknown>[] = [];
+  let lease: ConcurrencyLease | undefined;
+  try {
+    const workflow = parseWorkflow(request.workflowText, request.head.path);
+    const stop = { cancel: cancel.signal, kill: kill.signal };
+    const actions = await resolveActions(workflow, request.head.sha, services, stop);
+    const run: RunContext = {
+      request,
+      services,
+      workflow,
+      actions,
+      patience,
+      kill: kill.signal,
+      background: (promise) => work.push(promise),
+    };
+    const group = concurrencyOf(run);
+    lease = group && (await enterConcurrency(group, services, cancel));
+    const scheduler = new JobScheduler(run, cancel, group?.name);
+    emit({ type: "run-started", jobs: scheduler.announced() });
+    return end(await scheduler.run());
+  } catch (error) {
+    if (error instanceof WorkflowFileError) {
+      tellProblems(request.head.path, error.problems, services);
+      return end("failure", "the workflow file is not valid");
+    }
+    if (error instanceof ConcurrencyCancelled) return end("cancelled", error.message);
+    if (cancel.signal.aborted || kill.signal.aborted) return end("cancelled");
+    throw error;
+  } finally {
+    watching.abort();
+    lease?.release();
+    await Promise.all(work);
+  }
+
+  function end(conclusion: Conclusion, reason?: string): Conclusion {
+    const seconds = (performance.now() - started) / 1000;
+    emit({ type: "run-ended", conclusion, seconds, ...(reason === undefined ? {} : { reason }) });
+    return conclusion;
+  }
+}
+
+/** Turns the signals of the services into a cancel and a kill; the kill also comes five minutes after the cancel. */
+function followSignals(
+  { signal, shutdown }: RunnerServices,
+  cancel: AbortController,
+  kill: AbortController,
+  until: AbortSignal,
+): void {
+  const endAll = (): void => {
+    kill.abort("shutdown");
+    cancel.abort("shutdown");
+  };
+  const onSignal = (): void => (signal.reason === "shutdown" ? endAll() : cancel.abort(signal.reason));
+  let limit: NodeJS.Timeout | undefined;
+  cancel.signal.addEventListener("abort", () => {
+    limit = setTimeout(() => kill.abort("the run was cancelled five minutes ago"), cancelLimitMs);
+  });
+  until.addEventListener("abort", () => {
+    clearTimeout(limit);
+    signal.removeEventListener("abort", onSignal);
+    shutdown?.removeEventListener("abort", endAll);
+  });
+  signal.addEventListener("abort", onSignal);
+  shutdown?.addEventListener("abort", endAll);
+  if (shutdown?.aborted) endAll();
+  else if (signal.aborted) onSignal();
+}
+
+interface Group {
+  readonly name: string;
+  readonly cancelInProgress: boolean;
+  readonly queue: "single" | "max";
+}
+
+function concurrencyOf({ request, services, workflow }: RunContext): Group | undefined {
+  const { concurrency } = workflow;
+  if (concurrency === undefined) return undefined;
+  const scope = { contexts: workflowContexts(request, services, workflow), functions: new Map() };
+  return {
+    name: evaluateText(concurrency.group, scope),
+    cancelInProgress: concurrency.cancelInProgress
+      ? evaluateBoolean(concurrency.cancelInProgress, scope)
+      : false,
+    queue: concurrency.queue,
+  };
+}
+
+function enterConcurrency(
+  group: Group,
+  services: RunnerServices,
+  cancel: AbortController,
+): Promise<ConcurrencyLease> {
+  return services.concurrency({
+    group: group.name,
+    cancelInProgress: group.cancelInProgress,
+    queue: group.queue,
+    signal: cancel.signal,
+    onWait: (behind) => services.emit({ type: "run-waiting", group: group.name, behind }),
+    cancelHolder: (reason) => cancel.abort(new Error(reason)),
+  });
+}
+
+/** Tells the problems of a workflow file as the annotations of one failed job. */
+function tellProblems(path: string, problems: readonly Problem[], { emit }: RunnerServices): void {
+  const job = "workflow";
+  const name = "Read the workflow file";
+  emit({ type: "run-started", jobs: [{ id: job, name: path }] });
+  emit({ type: "job-started", job, name: path, steps: [name] });
+  emit({ type: "step-started", job, step: 0, name });
+  for (const { path: file, line, key, message } of problems) {
+    const text = key === "" ? message : `${key}: ${message}`;
+    emit({ type: "line", job, step: 0, text: `##[error]${file}:${line}: ${text}` });
+    emit({ type: "annotation", job, step: 0, level: "error", message: text, file, line });
+  }
+  emit({ type: "step-ended", job, step: 0, conclusion: "failure", seconds: 0 });
+  emit({ type: "job-ended", job, conclusion: "failure", seconds: 0, outputs: {} });
+}

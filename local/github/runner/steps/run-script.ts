@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { evaluateText } from "../expressions/template.ts";
+import type { RunStep } from "../workflow/model.ts";
+import { runStepProcess, type StepExecution } from "./execution.ts";
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
+const shells: Readonly<Record<string, string>> = {
+  "": "bash -e {0}",
+  bash: "bash --noprofile --norc -e -o pipefail {0}",
+  sh: "sh -e {0}",
+};
+
+/** Runs the script of a `run` step. Resolves with whether it succeeded; an exit code other than 0 is an error annotation. */
+export async function runScript(execution: StepExecution<RunStep>): Promise<boolean> {
+  const { state, step, scope, output } = execution;
+  const script = evaluateText(step.run, scope).replaceAll("\r\n", "\n");
+  const jobDefaults = state.plan.job.defaults;
+  const workflowDefaults = state.run.workflow.defaults;
+  const shell = step.shell ?? jobDefaults.shell ?? workflowDefaults.shell;
+  const folder = step.workingDirectory ?? jobDefaults.workingDirectory ?? workflowDefaults.workingDirectory;
+  const command = shellCommand(shell === undefined ? "" : evaluateText(shell, scope));
+  const { workspace, temp } = state.directories;
+  const cwd = resolve(workspace, folder === undefined ? "" : evaluateText(folder, scope));
+  output.group(`Run ${script.trim().split("\n")[0]}`, [
+    ...script.trimEnd().split("\n"),
+    `shell: ${command.join(" ")}`,
+    ...environmentLines(execution.env),
+  ]);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`the working directory "${cwd}" does not exist; is a checkout missing?`);
+  }
+  const file = join(temp, `${randomUUID()}.sh`);
+  writeFileSync(file, script);
+  const [program = "", ...args] = command.map((word) => word.replace("{0}", file));
+  const exitCode = await runStepProcess(execution, program, args, { cwd });
+  if (exitCode !== 0 && !isStopped(execution)) output.error(`Process completed with exit code ${exitCode}.`);
+  return exitCode === 0;
+}
+
+export function environmentLines(env: Readonly<Record<string, string>>): readonly string[] {
+  const lines = Object.entries(env).map(([name, value]) => `  ${name}: ${value}`);
+  return lines.length === 0 ? [] : ["env:", ...lines];
+}
+
+function shellCommand(shell: string): readonly string[] {
+  const command = Object.hasOwn(shells, shell) ? shells[shell] : shell;
+  if (!command?.includes("{0}")) {
+    throw new Error(`shell "${shell}" is not known to this runner; use bash, sh or a command with {0}`);
+  }
+  return command.split(/\s+/);
+}
+
+function isStopped({ stop }: StepExecution): boolean {
+  return stop.cancel.aborted || stop.kill.aborted;
+}

@@ -1,0 +1,142 @@
+import type { Permissions } from "../../runner-services.ts";
+import type { Condition } from "../expressions/condition.ts";
+import type { Template } from "../expressions/template.ts";
+import type { Place } from "./problems.ts";
+
+/** A workflow file, understood in full: nothing in it is unknown to the runner. */
+export interface Workflow {
+  readonly path: string;
+  /** `name`, or the path where there is none: what GitHub shows. */
+  readonly name: string;
+  readonly runName: Template | undefined;
+  readonly triggers: Triggers;
+  readonly env: TemplateMap;
+  /** Undefined where the file says nothing about them. */
+  readonly permissions: Permissions | undefined;
+  readonly concurrency: Concurrency | undefined;
+  readonly defaults: RunDefaults;
+  /** In file order. */
+  readonly jobs: readonly Job[];
+}
+
+export type TemplateMap = Readonly<Record<string, Template>>;
+
+/** A value of any shape whose scalars may hold expressions. */
+export type TemplateTree = Template | readonly TemplateTree[] | TemplateBranch;
+export interface TemplateBranch {
+  readonly branches: readonly (readonly [string, TemplateTree])[];
+}
+
+export interface Triggers {
+  readonly push: PushTrigger | undefined;
+  readonly pullRequest: PullRequestTrigger | undefined;
+  readonly workflowDispatch: WorkflowDispatchTrigger | undefined;
+}
+
+/** Patterns that include and, after `!`, exclude again; undefined where the file has none. */
+export interface NameFilter {
+  readonly only: readonly string[] | undefined;
+  readonly ignore: readonly string[] | undefined;
+}
+
+export interface PushTrigger {
+  readonly branches: NameFilter;
+  readonly tags: NameFilter;
+  readonly paths: NameFilter;
+}
+
+export interface PullRequestTrigger {
+  readonly types: readonly string[];
+  readonly branches: NameFilter;
+  readonly paths: NameFilter;
+}
+
+export interface WorkflowDispatchTrigger {
+  readonly inputs: Readonly<Record<string, DispatchInput>>;
+}
+
+export interface DispatchInput {
+  readonly type: "string" | "boolean" | "number" | "choice" | "environment";
+  readonly required: boolean;
+  readonly default: string | number | boolean | undefined;
+  /** Of a `choice`. */
+  readonly options: readonly string[];
+}
+
+export interface Concurrency {
+  readonly group: Template;
+  readonly cancelInProgress: Template | undefined;
+  readonly queue: "single" | "max";
+}
+
+export interface RunDefaults {
+  readonly shell: Template | undefined;
+  readonly workingDirectory: Template | undefined;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly place: Place;
+  readonly name: Template | undefined;
+  readonly needs: readonly string[];
+  readonly condition: Condition;
+  readonly environment: Environment | undefined;
+  readonly permissions: Permissions | undefined;
+  readonly concurrency: Concurrency | undefined;
+  readonly env: TemplateMap;
+  readonly defaults: RunDefaults;
+  readonly outputs: TemplateMap;
+  readonly strategy: Strategy | undefined;
+  readonly timeoutMinutes: Template | undefined;
+  readonly cancelTimeoutMinutes: Template | undefined;
+  readonly continueOnError: Template | undefined;
+  readonly steps: readonly Step[];
+}
+
+export interface Environment {
+  readonly name: Template;
+  readonly url: Template | undefined;
+  /** Whether GitHub makes a deployment record of the job. */
+  readonly deployment: boolean;
+}
+
+export interface Strategy {
+  readonly matrix: TemplateTree;
+  readonly failFast: Template | undefined;
+  readonly maxParallel: Template | undefined;
+}
+
+interface StepBase {
+  readonly place: Place;
+  /** `id`, or undefined: then it has no entry in the `steps` context. */
+  readonly id: string | undefined;
+  readonly name: Template | undefined;
+  readonly condition: Condition;
+  readonly env: TemplateMap;
+  readonly continueOnError: Template | undefined;
+  readonly timeoutMinutes: Template | undefined;
+}
+
+export interface RunStep extends StepBase {
+  readonly kind: "run";
+  readonly run: Template;
+  readonly shell: Template | undefined;
+  readonly workingDirectory: Template | undefined;
+}
+
+export interface UsesStep extends StepBase {
+  readonly kind: "uses";
+  readonly uses: ActionReference;
+  /** By lowercase name, as actions see them. */
+  readonly with: TemplateMap;
+}
+
+export type Step = RunStep | UsesStep;
+
+/** What `uses` names: an action of this repository at the run's commit, or one that the runner provides itself. */
+export type ActionReference =
+  | { readonly kind: "repository"; readonly text: string; readonly path: string }
+  | { readonly kind: "built-in"; readonly text: string; readonly name: BuiltInName };
+
+export const builtInNames = ["checkout", "download-artifact", "setup-node", "upload-artifact"] as const;
+export type BuiltInName = (typeof builtInNames)[number];

@@ -1,0 +1,57 @@
+import { toValue } from "../../runner/expressions/data.ts";
+import { evaluateText } from "../../runner/expressions/template.ts";
+import type { Workflow } from "../../runner/workflow/model.ts";
+import { parseWorkflow } from "../../runner/workflow/parse-workflow.ts";
+import { WorkflowFileError } from "../../runner/workflow/problems.ts";
+import { readBlob, treeAt } from "../git/files.ts";
+import type { Git } from "../git/git.ts";
+
+/** A workflow file at a commit, and what it means or what is wrong with it. */
+export interface WorkflowFile {
+  readonly path: string;
+  readonly text: string;
+  readonly parsed: Workflow | WorkflowFileError;
+}
+
+const folder = ".github/workflows";
+
+/** The workflow files of a commit, by path. */
+export async function workflowFilesAt(git: Git, commit: string): Promise<readonly WorkflowFile[]> {
+  const { children } = await treeAt(git, commit, folder);
+  const files = children.filter(({ type, path }) => type === "blob" && /\.ya?ml$/.test(path));
+  return Promise.all(
+    files.map(async ({ path, sha }) => {
+      const text = (await readBlob(git, sha)).toString("utf8");
+      return { path, text, parsed: parse(text, path) };
+    }),
+  );
+}
+
+function parse(text: string, path: string): Workflow | WorkflowFileError {
+  try {
+    return parseWorkflow(text, path);
+  } catch (error) {
+    if (error instanceof WorkflowFileError) return error;
+    throw error;
+  }
+}
+
+export function isValid(file: WorkflowFile): file is WorkflowFile & { readonly parsed: Workflow } {
+  return !(file.parsed instanceof WorkflowFileError);
+}
+
+/** The name that GitHub shows: the path where the file has none, or cannot be read. */
+export function workflowName(file: WorkflowFile): string {
+  return isValid(file) ? file.parsed.name : file.path;
+}
+
+/** The run's title by `run-name`; the fallback where the workflow has none. */
+export function runTitle(
+  workflow: Workflow,
+  contexts: Readonly<Record<"github" | "inputs" | "vars", unknown>>,
+  fallback: string,
+): string {
+  if (workflow.runName === undefined) return fallback;
+  const values = new Map(Object.entries(contexts).map(([name, value]) => [name, toValue(value)]));
+  return evaluateText(workflow.runName, { contexts: values, functions: new Map() }).trim() || fallback;
+}

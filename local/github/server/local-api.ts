@@ -1,0 +1,99 @@
+import { Readable } from "node:stream";
+import type { PushResult, RefUpdate } from "./actions/pushes.ts";
+import { type Answer, ApiError, noContent, notFound, ok } from "./http/answer.ts";
+import type { Faults } from "./http/faults.ts";
+import type { IncomingRequest } from "./http/http-server.ts";
+import type { Hub } from "./hub.ts";
+import { apiUrl } from "./identity.ts";
+import { type RunSummary, summarize } from "./run-summary.ts";
+
+/** What a push set off, as the hook that reports it gets it. */
+export interface PushReport {
+  readonly runs: readonly RunSummary[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * What is no part of GitHub: how hooks, scripts and tests reach this server. Under `/_local/`; changing anything needs
+ * the personal token, switching faults on does not.
+ */
+export class LocalApi {
+  readonly #hub: Hub;
+  readonly #faults: Faults;
+
+  constructor(hub: Hub, faults: Faults) {
+    this.#hub = hub;
+    this.#faults = faults;
+  }
+
+  async answer(request: IncomingRequest): Promise<Answer> {
+    const { hub, path, method } = { hub: this.#hub, ...request };
+    const [, run, events] = /^\/_local\/runs\/(\d+)(\/events)?$/.exec(path) ?? [];
+    if (method === "GET" && path === "/_local/hello") {
+      this.#authenticate(request);
+      return ok({ repository: hub.identity.gitDirectory, api: apiUrl(hub.identity) });
+    }
+    if (method === "POST" && path === "/_local/pushes") {
+      this.#authenticate(request);
+      return ok(reportOf(hub, await hub.pushes.receive(updatesOf(request))));
+    }
+    if (method === "GET" && path === "/_local/runs") {
+      return ok(hub.runs.list().map((record) => summarize(hub, record)));
+    }
+    if (method === "GET" && run !== undefined) {
+      const record = hub.runs.get(Number(run));
+      if (record === undefined) throw notFound();
+      return events === undefined ? ok(summarize(hub, record)) : this.#events(request, record.head.id);
+    }
+    if (path === "/_local/faults") return this.#answerFaults(request);
+    throw new ApiError(404, `Not Found: ${method} ${path} is not part of the local API`);
+  }
+
+  /** The events of a run as NDJSON: those so far, then each as it happens, until the run ends. */
+  #events(request: IncomingRequest, id: number): Answer {
+    const { runs } = this.#hub;
+    const events =
+      request.query.get("follow") === "false" ? runs.events(id) : runs.follow(id, request.signal);
+    const lines = async function* () {
+      for await (const event of events) yield `${JSON.stringify(event)}\n`;
+    };
+    return {
+      status: 200,
+      headers: { "content-type": "application/x-ndjson" },
+      stream: Readable.from(lines()),
+    };
+  }
+
+  #answerFaults({ method, body }: IncomingRequest): Answer {
+    if (method === "GET") return ok(this.#faults.list());
+    if (method === "DELETE") {
+      this.#faults.clear();
+      return noContent;
+    }
+    if (method !== "POST") throw new ApiError(405, `${method} is not possible here`);
+    try {
+      this.#faults.add(JSON.parse(body.toString("utf8")) as Record<string, unknown>);
+    } catch (error) {
+      throw new ApiError(422, error instanceof Error ? error.message : String(error));
+    }
+    return ok(this.#faults.list());
+  }
+
+  #authenticate({ headers }: IncomingRequest): void {
+    const token = /^(?:token|bearer) (.+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+    if (this.#hub.tokens.principal(token)?.kind !== "person") throw new ApiError(401, "Bad credentials");
+  }
+}
+
+function updatesOf({ body }: IncomingRequest): readonly RefUpdate[] {
+  const { updates } = JSON.parse(body.toString("utf8")) as { updates: readonly RefUpdate[] };
+  const isId = (value: unknown): boolean => typeof value === "string" && /^[0-9a-f]{40}$/.test(value);
+  if (!updates.every(({ before, after, ref }) => isId(before) && isId(after) && ref.startsWith("refs/"))) {
+    throw new ApiError(422, "updates must be a list of { before, after, ref }");
+  }
+  return updates;
+}
+
+function reportOf(hub: Hub, { runs, notes }: PushResult): PushReport {
+  return { runs: runs.map((record) => summarize(hub, record)), notes };
+}

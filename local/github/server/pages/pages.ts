@@ -1,0 +1,36 @@
+import { type Answer, ApiError } from "../http/answer.ts";
+import type { IncomingRequest } from "../http/http-server.ts";
+import type { Hub } from "../hub.ts";
+import { fullName, pageUrl } from "../identity.ts";
+import { html } from "./html.ts";
+import { page } from "./layout.ts";
+import { pullPage } from "./pull-page.ts";
+import { repositoryPage } from "./repository-page.ts";
+import { runPage } from "./run-page.ts";
+
+/** The pages for people. */
+export function answerPage(hub: Hub, request: IncomingRequest): Answer {
+  const { identity, runs, pulls } = hub;
+  if (request.method !== "GET") throw new ApiError(405, `${request.method} is not possible here`);
+  if (request.path === "/") return { status: 302, headers: { location: pageUrl(identity) } };
+  const path = decodeURIComponent(request.path).replace(/\/$/, "");
+  const home = `/${fullName(identity)}`;
+  if (path.toLowerCase() === home || path.toLowerCase() === `${home}/actions`) return repositoryPage(hub);
+  const rest = path.toLowerCase().startsWith(`${home}/`) ? path.slice(home.length) : "";
+  const [, run, job] = /^\/actions\/runs\/(\d+)(?:\/log\/(.+))?$/.exec(rest) ?? [];
+  const record = run === undefined ? undefined : runs.get(Number(run));
+  if (record !== undefined && job === undefined) return runPage(hub, record);
+  if (record !== undefined && job !== undefined) return logText(hub, record.head.id, job);
+  const pull = pulls.get(Number(/^\/pull\/(\d+)$/.exec(rest)?.[1]));
+  if (pull !== undefined) return pullPage(hub, pull);
+  const body = html`<h1>Nothing here</h1><p><code>${path}</code> is no page of this GitHub. <a href="${pageUrl(identity)}">See the runs</a>.</p>`;
+  return page(identity, { title: "Not found", live: false, status: 404, body });
+}
+
+/** The log of a job as GitHub's log archive has it: each line with its time. */
+function logText({ runs }: Hub, id: number, job: string): Answer {
+  const lines = runs
+    .events(id)
+    .flatMap((event) => (event.type === "line" && event.job === job ? [`${event.at} ${event.text}\n`] : []));
+  return { status: 200, text: lines.join(""), headers: { "content-type": "text/plain; charset=utf-8" } };
+}

@@ -1,0 +1,111 @@
+import { logText } from "../../display/log-line.ts";
+import type { AnnotationView, JobView, RunView, StepView } from "../../display/run-view.ts";
+import { duration, shortName } from "../../display/text.ts";
+import type { Answer } from "../http/answer.ts";
+import type { Hub } from "../hub.ts";
+import { pageUrl } from "../identity.ts";
+import type { RunRecord, RunState } from "../state/runs.ts";
+import { type Html, html } from "./html.ts";
+import { page } from "./layout.ts";
+import { markdown } from "./markdown.ts";
+import { stateMark } from "./state-mark.ts";
+
+const words: Readonly<Record<string, string>> = {
+  success: "Succeeded",
+  failure: "Failed",
+  timed_out: "Timed out",
+  cancelled: "Cancelled",
+  skipped: "Skipped",
+  interrupted: "Interrupted: the stack stopped",
+  queued: "Queued",
+  waiting: "Waiting for its concurrency group",
+  running: "Running",
+};
+
+/** A run for people: how it stands or ended, what its jobs say of themselves, its jobs, steps and logs. */
+export function runPage(hub: Hub, record: RunRecord): Answer {
+  const { identity, runs } = hub;
+  const { head } = record;
+  const state = runs.state(head.id);
+  const view = runs.view(head.id);
+  const shown = shownState(state, record);
+  const title = `${shown === "success" ? "✓" : shown === "failure" ? "✗" : "·"} ${head.workflow} #${head.number}`;
+  const body = html`
+<p class="soft"><a href="${pageUrl(identity)}">Runs</a> › ${head.workflow} #${head.number}</p>
+<h1>${stateMark(shown)} ${head.title}</h1>
+<p class="facts"><b class="${shown}">${words[shown] ?? shown}</b>${timeOf(view)}<span>${head.event} by ${head.actor}</span>
+<span>${record.headBranch}</span><code>${record.headSha.slice(0, 7)}</code>${attempt(head.attempt)}${pullLink(hub, record)}</p>
+${view === undefined ? undefined : sections(hub, record, view)}`;
+  return page(identity, { title, live: state !== "ended" && state !== "interrupted", body });
+}
+
+function sections(hub: Hub, record: RunRecord, view: RunView): Html {
+  const annotations = view.jobs.flatMap((job) => job.annotations.map((annotation) => ({ job, annotation })));
+  const notes = annotations.map(({ job, annotation }) => note(job, annotation));
+  const summaries = view.jobs
+    .flatMap((job) => job.summaries)
+    .map((text) => html`<article>${markdown(text)}</article>`);
+  const artifacts = hub.artifacts.ofRun(record.head.id);
+  return html`
+${notes.length > 0 ? html`<h2>Annotations</h2>${notes}` : undefined}
+${summaries.length > 0 ? html`<h2>Summary</h2>${summaries}` : undefined}
+<h2>Jobs</h2>
+${view.jobs.length === 0 ? html`<p class="soft">None yet.</p>` : view.jobs.map((job) => jobCard(hub, record, job))}
+${
+  artifacts.length === 0
+    ? undefined
+    : html`<h2>Artifacts</h2><div class="card">${artifacts.map(
+        (artifact) =>
+          html`<div class="row"><span class="grow">${artifact.name}</span><span class="time">${kilobytes(artifact.bytes)}</span></div>`,
+      )}</div>`
+}`;
+}
+
+function shownState(state: RunState, record: RunRecord): string {
+  return state === "ended" ? (record.conclusion ?? "failure") : state;
+}
+
+function timeOf(view: RunView | undefined): Html | undefined {
+  return view?.seconds === undefined ? undefined : html`<span>${duration(view.seconds)}</span>`;
+}
+
+function attempt(number: number): Html | undefined {
+  return number === 1 ? undefined : html`<span>attempt ${number}</span>`;
+}
+
+function pullLink({ identity }: Hub, { pullRequest }: RunRecord): Html | undefined {
+  if (pullRequest === undefined) return undefined;
+  return html`<a href="${pageUrl(identity, `/pull/${pullRequest}`)}">#${pullRequest}</a>`;
+}
+
+function note(job: JobView, { level, title, message, file, line }: AnnotationView): Html {
+  const place = file === undefined ? "" : ` · ${file}${line === undefined ? "" : `:${line}`}`;
+  return html`<p class="note ${level}"><b>${title || level} · ${job.name}${place}</b><span>${message}</span></p>`;
+}
+
+function jobCard(hub: Hub, record: RunRecord, job: JobView): Html {
+  const state = job.conclusion ?? job.state;
+  const open = state === "running" || state === "failure" || state === "timed_out";
+  const log = pageUrl(hub.identity, `/actions/runs/${record.head.id}/log/${encodeURIComponent(job.id)}`);
+  return html`<details class="card" id="${job.id}"${open ? html` open` : undefined}><summary>${stateMark(state)}<span class="grow">${job.name}</span>${
+    job.waitingFor === undefined ? undefined : html`<span class="time">${job.waitingFor}</span>`
+  }<span class="time">${job.seconds === undefined || state === "skipped" ? "" : duration(job.seconds)}</span></summary>
+${job.steps.map((step, index) => stepDetails(`${job.id}-${index}`, step))}
+<div class="row"><a href="${log}">The whole log</a></div></details>`;
+}
+
+function stepDetails(id: string, step: StepView): Html {
+  const state = step.conclusion ?? step.state;
+  const open = state === "failure" || state === "timed_out";
+  const lines = step.tail.map(logText).join("\n");
+  const missing = step.lineCount - step.tail.length;
+  const log =
+    step.lineCount === 0
+      ? html`<pre class="soft">No output.</pre>`
+      : html`<pre>${missing > 0 ? `… ${missing} lines before\n` : ""}${lines}</pre>`;
+  return html`<details class="step" id="${id}"${open ? html` open` : undefined}><summary>${stateMark(state)}<span class="grow">${shortName(step.name)}</span><span class="time">${step.seconds === undefined || state === "skipped" ? "" : duration(step.seconds)}</span></summary>${log}</details>`;
+}
+
+function kilobytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

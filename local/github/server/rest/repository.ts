@@ -1,0 +1,91 @@
+import { notFound, ok } from "../http/answer.ts";
+import { paged } from "../http/pagination.ts";
+import { type Route, route } from "../http/router.ts";
+import type { Hub } from "../hub.ts";
+import { apiUrl, pageUrl } from "../identity.ts";
+import { utc } from "../shapes/commit.ts";
+import { repositoryShape } from "../shapes/repository.ts";
+import { nodeId, userShape } from "../shapes/user.ts";
+
+/** The repository itself, its environments and its variables; and what clients ask of any GitHub. */
+export function repositoryRoutes(hub: Hub): Route[] {
+  const { identity, settings } = hub;
+
+  const environment = (name: string) => {
+    const { created } = hub.times();
+    const id = Object.keys(settings.all.environments).indexOf(name) + 1;
+    return {
+      id,
+      node_id: nodeId("Environment", id),
+      name,
+      url: apiUrl(identity, `/environments/${encodeURIComponent(name)}`),
+      html_url: pageUrl(
+        identity,
+        `/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
+      ),
+      created_at: utc(created),
+      updated_at: utc(created),
+      protection_rules: [],
+      deployment_branch_policy: null,
+    };
+  };
+
+  const known = (name: string) => {
+    const found = settings.environment(name);
+    if (found === undefined) throw notFound();
+    return found;
+  };
+
+  const variables = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value]) => {
+      const { created } = hub.times();
+      return { name, value, created_at: utc(created), updated_at: utc(created) };
+    });
+
+  return [
+    route("GET ", "metadata:read", () => {
+      const { created, pushed } = hub.times();
+      return ok(repositoryShape(identity, { created: utc(created), pushed: utc(pushed) }));
+    }),
+
+    route("GET /environments", "actions:read", (request) =>
+      paged(request, Object.keys(settings.all.environments), (page, total) => ({
+        total_count: total,
+        environments: page.map(environment),
+      })),
+    ),
+
+    route("GET /environments/:name", "actions:read", ({ params }) =>
+      ok(environment(known(params.name ?? "").name)),
+    ),
+
+    route("GET /actions/variables", "variables:read", (request) =>
+      paged(request, variables(settings.all.variables), (page, total) => ({
+        total_count: total,
+        variables: page,
+      })),
+    ),
+
+    route("GET /environments/:name/variables", "environments:read", (request) =>
+      paged(request, variables(known(request.params.name ?? "").values.variables), (page, total) => ({
+        total_count: total,
+        variables: page,
+      })),
+    ),
+
+    route("GET //user", undefined, ({ login }) => ok(userShape(identity, login))),
+    route("GET //users/:login", undefined, ({ params }) => ok(userShape(identity, params.login ?? ""))),
+    route("GET //rate_limit", undefined, () => {
+      const core = {
+        limit: 5000,
+        used: 0,
+        remaining: 5000,
+        reset: Math.floor(hub.now().getTime() / 1000) + 3600,
+      };
+      return ok({ resources: { core }, rate: core });
+    }),
+    route("GET //meta", undefined, () =>
+      ok({ verifiable_password_authentication: false, installed_version: "local" }),
+    ),
+  ];
+}

@@ -1,0 +1,113 @@
+import { workflowFilesAt } from "../actions/workflow-files.ts";
+import { ApiError, accepted, created, notFound, ok } from "../http/answer.ts";
+import { paged } from "../http/pagination.ts";
+import { type RestRequest, type Route, route } from "../http/router.ts";
+import type { Hub } from "../hub.ts";
+import { placeOfJob } from "../shapes/job-number.ts";
+import { jobShape, outcomeOf, runShape, workflowId } from "../shapes/run.ts";
+import type { RunRecord } from "../state/runs.ts";
+
+/** https://docs.github.com/rest/actions/workflow-runs and workflow-jobs */
+export function runRoutes(hub: Hub): Route[] {
+  const { identity, runs, engine } = hub;
+  const shape = (record: RunRecord) => runShape(identity, record, runs.state(record.head.id));
+
+  const wanted = ({ params }: RestRequest): RunRecord => {
+    const found = runs.get(Number(params.id));
+    if (found === undefined) throw notFound();
+    return found;
+  };
+
+  const listed = (request: RestRequest, records: readonly RunRecord[]) =>
+    paged(request, records.filter(runFilter(hub, request.query)), (page, total) => ({
+      total_count: total,
+      workflow_runs: page.map(shape),
+    }));
+
+  const jobsOf = (record: RunRecord) => {
+    const view = runs.view(record.head.id);
+    return view === undefined ? [] : view.jobs.map((job) => jobShape(identity, record, view, job));
+  };
+
+  const wantedJob = ({ params }: RestRequest) => {
+    const place = placeOfJob(Number(params.id));
+    const record = runs.get(place.run);
+    const job = record?.head.attempt === place.attempt ? jobsOf(record)[place.index] : undefined;
+    if (record === undefined || job === undefined) throw notFound();
+    return { record, job, index: place.index };
+  };
+
+  const cancel = (request: RestRequest, force: boolean) => {
+    const { head } = wanted(request);
+    if (!engine.cancel(head.id, force))
+      throw new ApiError(409, "Cannot cancel a workflow run that is completed.");
+    return accepted();
+  };
+
+  return [
+    route("GET /actions/runs", "actions:read", (request) => listed(request, runs.list())),
+
+    route("GET /actions/workflows/:workflow/runs", "actions:read", (request) => {
+      const { workflow = "" } = request.params;
+      return listed(
+        request,
+        runs
+          .list()
+          .filter(
+            ({ head: { path } }) =>
+              String(workflowId(path)) === workflow || path.split("/").at(-1) === workflow,
+          ),
+      );
+    }),
+
+    route("GET /actions/runs/:id", "actions:read", (request) => ok(shape(wanted(request)))),
+
+    route("GET /actions/runs/:id/jobs", "actions:read", (request) =>
+      paged(request, jobsOf(wanted(request)), (page, total) => ({ total_count: total, jobs: page })),
+    ),
+
+    route("GET /actions/jobs/:id", "actions:read", (request) => ok(wantedJob(request).job)),
+
+    route("GET /actions/jobs/:id/logs", "actions:read", (request) => {
+      const { record, index } = wantedJob(request);
+      const job = runs.view(record.head.id)?.jobs[index];
+      const location = `${identity.server}/${identity.owner}/${identity.repository}/actions/runs/${record.head.id}/log/${encodeURIComponent(job?.id ?? "")}`;
+      return { status: 302, headers: { location } };
+    }),
+
+    route("POST /actions/runs/:id/cancel", "actions:write", (request) => cancel(request, false)),
+    route("POST /actions/runs/:id/force-cancel", "actions:write", (request) => cancel(request, true)),
+
+    route("POST /actions/runs/:id/rerun", "actions:write", async (request) => {
+      await rerun(hub, wanted(request));
+      return created({});
+    }),
+  ];
+}
+
+/** Runs a finished run's commit again. Throws 403 while it runs, 422 when the workflow file is no longer to be read. */
+export async function rerun(hub: Pick<Hub, "engine" | "git">, record: RunRecord): Promise<RunRecord> {
+  const { head } = record;
+  if (hub.engine.isRunning(head.id)) {
+    throw new ApiError(403, "This workflow run cannot be run again: it is still running");
+  }
+  const file = (await workflowFilesAt(hub.git, head.sha)).find(({ path }) => path === head.path);
+  if (file === undefined) throw new ApiError(422, `commit ${head.sha} has no workflow "${head.path}"`);
+  return hub.engine.rerun(record, file);
+}
+
+/** The list's filters; `status` means a status or a conclusion, as on GitHub. */
+function runFilter({ runs }: Hub, query: URLSearchParams): (record: RunRecord) => boolean {
+  const asked = (name: string): string | undefined => query.get(name) ?? undefined;
+  const [branch, event, sha, actor, status] = ["branch", "event", "head_sha", "actor", "status"].map(asked);
+  return (record) => {
+    const outcome = outcomeOf(record, runs.state(record.head.id));
+    return (
+      (branch === undefined || record.headBranch === branch) &&
+      (event === undefined || record.head.event === event) &&
+      (sha === undefined || record.headSha === sha) &&
+      (actor === undefined || record.head.actor === actor) &&
+      (status === undefined || outcome.status === status || outcome.conclusion === status)
+    );
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  type ConfigurationOptionSetting,
+  CreateApplicationCommand,
+  CreateEnvironmentCommand,
+  DescribeApplicationsCommand,
+  DescribeConfigurationSettingsCommand,
+  DescribeEnvironmentsCommand,
+  ElasticBeanstalkClient,
+  UpdateEnvironmentCommand,
+} from "@aws-sdk/client-elastic-beanstalk";
+import type { Postgres } from "./aws/postgres/postgres.ts";
+import type { AwsServer } from "./aws/server.ts";
+import { LocalError } from "./errors.ts";
+import { names } from "./provision.ts";
+
+interface Facts {
+  readonly site: string;
+  readonly postgres: Postgres;
+  readonly tokenSecret: string;
+}
+
+/** The API's application and environment, with its properties; updated only where a property differs. */
+export async function provisionEnvironment(aws: AwsServer, facts: Facts): Promise<void> {
+  const { endpoint, region, credentials } = aws;
+  const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
+  try {
+    const wanted = properties(aws.region, facts);
+    const { Applications = [] } = await eb.send(
+      new DescribeApplicationsCommand({ ApplicationNames: [names.application] }),
+    );
+    if (Applications.length === 0) {
+      await eb.send(new CreateApplicationCommand({ ApplicationName: names.application }));
+    }
+    if ((await environmentStatus(eb)) === undefined) {
+      await eb.send(
+        new CreateEnvironmentCommand({
+          ApplicationName: names.application,
+          EnvironmentName: names.beanstalk,
+          SolutionStackName: "64bit Amazon Linux 2023 v6.10.0 running Node.js 24",
+          OptionSettings: [
+            { Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "2" },
+            { Namespace: "aws:autoscaling:asg", OptionName: "MaxSize", Value: "4" },
+            ...wanted,
+          ],
+        }),
+      );
+    } else {
+      await updateProperties(eb, wanted);
+    }
+    await untilReady(eb);
+  } finally {
+    eb.destroy();
+  }
+}
+
+const namespace = "aws:elasticbeanstalk:application:environment";
+
+function properties(region: string, { site, postgres, tokenSecret }: Facts): ConfigurationOptionSetting[] {
+  const database = new URL(postgres.url);
+  const values = {
+    POSTGRES_HOST: database.hostname,
+    POSTGRES_PORT: database.port,
+    POSTGRES_DB: database.pathname.slice(1),
+    POSTGRES_USERNAME: decodeURIComponent(database.username),
+    POSTGRES_PASSWORD: decodeURIComponent(database.password),
+    POSTGRES_CA: postgres.ca,
+    AWS_REGION: region,
+    AWS_BUCKET: names.media,
+    JWT_SECRET: tokenSecret,
+    URL: site,
+  };
+  return Object.entries(values).map(([OptionName, Value]) => ({ Namespace: namespace, OptionName, Value }));
+}
+
+async function updateProperties(
+  eb: ElasticBeanstalkClient,
+  wanted: readonly ConfigurationOptionSetting[],
+): Promise<void> {
+  const { ConfigurationSettings = [] } = await eb.send(
+    new DescribeConfigurationSettingsCommand({
+      ApplicationName: names.application,
+      EnvironmentName: names.beanstalk,
+    }),
+  );
+  const current = new Map(
+    (ConfigurationSettings[0]?.OptionSettings ?? [])
+      .filter((setting) => setting.Namespace === namespace)
+      .map((setting) => [setting.OptionName, setting.Value]),
+  );
+  const changed = wanted.filter((setting) => current.get(setting.OptionName) !== setting.Value);
+  if (changed.length === 0) return;
+  await untilReady(eb);
+  await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: names.beanstalk, OptionSettings: changed }));
+}
+
+async function environmentStatus(eb: ElasticBeanstalkClient): Promise<string | undefined> {
+  const { Environments = [] } = await eb.send(
+    new DescribeEnvironmentsCommand({ EnvironmentNames: [names.beanstalk], IncludeDeleted: false }),
+  );
+  return Environments[0]?.Status;
+}
+
+async function untilReady(eb: ElasticBeanstalkClient): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while ((await environmentStatus(eb)) !== "Ready") {
+    if (performance.now() > deadline) {
+      throw new LocalError(
+        "EnvironmentNotReady",
+        `the environment "${names.beanstalk}" was not Ready after 60 s`,
+        "look at .local/aws/eb for its logs, or run `npm run reset`",
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
+import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
+import { type AwsServer, startAws } from "./aws/server.ts";
+import { baseEnvironment } from "./environment.ts";
+import { type GitHub, startGitHub } from "./github/server/server.ts";
+import { Ports } from "./ports.ts";
+import { endOrphans, Processes } from "./processes.ts";
+import { provision } from "./provision.ts";
+import { instanceCredentials } from "./provision-roles.ts";
+import { lockStack } from "./stack-lock.ts";
+import { type State, stateFile, writeState } from "./state.ts";
+
+export const accountId = "000000000000";
+export const region = "us-east-1";
+
+/** GitHub and AWS on this machine, up and provisioned. */
+export interface Stack {
+  readonly state: State;
+  readonly github: GitHub;
+  readonly aws: AwsServer;
+  readonly elasticBeanstalk: ElasticBeanstalk;
+  readonly postgres: Postgres;
+  /** Ends every process that the stack started; what they stored stays. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** The folder of the clone; state goes to `.local/` in it. */
+  readonly root: string;
+  /** The caller's environment, of which children see an allow-list only. */
+  readonly caller: Readonly<Record<string, string | undefined>>;
+  /** Told what is being done, for people who wait. */
+  readonly onProgress: (what: string) => void;
+  /** Stops the start between two steps. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings the stack up: ends what a killed one left behind, starts the services on the ports they had before, and makes
+ * the account that the pipeline deploys to. Throws `LocalError`; then nothing is left running.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const directory = join(options.root, ".local");
+  const lock = lockStack(join(directory, "stack.lock"));
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => lock.release());
+
+  const orphans = await endOrphans(join(directory, "processes.json"));
+  if (orphans.length > 0)
+    options.onProgress(`ended ${orphans.length} processes that a killed stack had left`);
+
+  const processes = new Processes(join(directory, "processes.json"));
+  cleanup.defer(() => processes.endAll(5000));
+  const ports = new Ports(join(directory, "ports.json"));
+  const home = join(directory, "home");
+  mkdirSync(home, { recursive: true });
+  const node = dirname(process.execPath);
+  const base = baseEnvironment(options.caller, home);
+  const environment = { ...base, PATH: `${node}:${base.PATH ?? "/usr/bin:/bin"}` };
+
+  const step = (what: string): void => {
+    options.signal.throwIfAborted();
+    options.onProgress(what);
+  };
+
+  step("starting PostgreSQL");
+  const postgres = await startPostgres({
+    directory: join(directory, "postgres"),
+    port: await ports.allocate("database"),
+    listen: "127.0.0.1",
+    processes,
+    environment,
+  });
+  cleanup.defer(() => postgres.stop());
+
+  step("starting S3, Elastic Beanstalk and STS");
+  const awsPort = await ports.allocate("aws");
+  const endpoint = `http://127.0.0.1:${awsPort}`;
+  let instanceProfile: Record<string, string> | undefined;
+  const beanstalk = await elasticBeanstalk({
+    directory: join(directory, "aws", "eb"),
+    region,
+    accountId,
+    processes,
+    environment,
+    endpoint,
+    ports,
+    readObject: async (bucket, key) => {
+      const object = aws.readObject(bucket, key);
+      if (object === undefined) throw new Error(`s3://${bucket}/${key} does not exist`);
+      return buffer(object.body);
+    },
+    createBucket: async (name) => aws.provisionBucket({ name }),
+    instanceProfile: () => {
+      instanceProfile ??= instanceCredentials(aws);
+      return instanceProfile;
+    },
+  });
+  const aws = await startAws({
+    directory: join(directory, "aws"),
+    port: awsPort,
+    region,
+    accountId,
+    services: [beanstalk.service],
+  });
+  cleanup.defer(() => aws.close());
+  cleanup.defer(() => beanstalk.stop());
+  await beanstalk.start();
+
+  step("starting GitHub");
+  const github = await startGitHub({
+    directory: join(directory, "github"),
+    port: await ports.allocate("github"),
+    owner: "local",
+    repository: "udagram",
+    actor: "you",
+    processes,
+    environment: { ...environment, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
+  });
+  cleanup.defer(() => github.stop());
+
+  step("provisioning the account");
+  const state = await provision({ aws, elasticBeanstalk: beanstalk, github, postgres, ports, directory });
+  writeState(stateFile(directory), state);
+
+  const running = cleanup.move();
+  return {
+    state,
+    github,
+    aws,
+    elasticBeanstalk: beanstalk,
+    postgres,
+    stop: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalError } from "./errors.ts";
+import { writeFileAtomically } from "./files.ts";
+
+/** `.local/state.json`: everything that an outside client needs to reach the stack. Holds secrets; mode 0600. */
+export interface State {
+  readonly site: string;
+  readonly api: string;
+  readonly aws: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  readonly github: { readonly api: string; readonly repository: string; readonly token: string };
+  readonly database: { readonly url: string; readonly ca: string };
+}
+
+export const stateFile = (directory: string): string => join(directory, "state.json");
+
+export function writeState(file: string, state: State): void {
+  writeFileAtomically(file, `${JSON.stringify(state, null, 2)}\n`, 0o600);
+}
+
+/** The state of the stack of that folder. Throws `NotStarted` when it was never up, `DamagedState` when unreadable. */
+export function readState(file: string): State {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new LocalError("NotStarted", "the local stack was never started here", "start it with: npm start", {
+      cause: error,
+    });
+  }
+  try {
+    return JSON.parse(text) as State;
+  } catch (error) {
+    throw new LocalError("DamagedState", `"${file}" is not JSON`, "start the stack again with: npm start", {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { lazyUndici } from "./lazy-undici.ts";
+import { licenceTexts } from "./licence-texts.ts";
+
+export interface ActionBundles {
+  /** Content by path inside actions/dist. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly bytes: { readonly shared: number; readonly sequelize: number };
+}
+
+/** All code that actions run must be downloaded with each job; Sequelize is the one exception. */
+const maximumBytes = 2_000_000;
+
+/** Drivers that Sequelize and pg name but that nothing here uses. */
+const absentDrivers = [
+  "pg-native",
+  "pg-hstore",
+  "mysql2",
+  "sqlite3",
+  "tedious",
+  "mariadb",
+  "oracledb",
+  "snowflake-sdk",
+  "ibm_db",
+  "odbc",
+];
+
+/** Bundles the actions' `main.ts` with what they share in common chunks. Equal sources and packages give equal bytes. */
+export async function bundleActions(root: string, names: readonly string[]): Promise<ActionBundles> {
+  const dist = join(root, "actions", "dist");
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(names.map((name) => [name, `actions/${name}/main.ts`])),
+    outdir: dist,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    minify: true,
+    // Errors are told apart by their class names, also in messages.
+    keepNames: true,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "error",
+    entryNames: "[name]",
+    chunkNames: "chunks/[hash]",
+    external: absentDrivers,
+    mainFields: ["module", "main"],
+    // Packages in CommonJS call require(), which an ES module does not have.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    plugins: [lazyUndici],
+  });
+  const files = new Map(
+    result.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), contents]),
+  );
+  const bytes = sizes(result.metafile);
+  if (bytes.shared > maximumBytes) {
+    throw new Error(
+      `the actions' bundles have ${bytes.shared} bytes without Sequelize, more than ${maximumBytes}; ${largest(result.metafile)}`,
+    );
+  }
+  files.set("LICENSES.txt", Buffer.from(licenceTexts(root, Object.keys(result.metafile.inputs))));
+  return { files, bytes };
+}
+
+function sizes(metafile: Metafile): { shared: number; sequelize: number } {
+  const counted = { shared: 0, sequelize: 0 };
+  for (const { bytes, inputs } of Object.values(metafile.outputs)) {
+    const isSequelize = Object.keys(inputs).some((input) => input.startsWith("node_modules/sequelize/"));
+    counted[isSequelize ? "sequelize" : "shared"] += bytes;
+  }
+  return counted;
+}
+
+/** The packages that weigh most, for whoever has to make the bundles smaller. */
+function largest(metafile: Metafile): string {
+  const byPackage = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? "this repository";
+      byPackage.set(name, (byPackage.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  const top = [...byPackage].sort(([, a], [, b]) => b - a).slice(0, 8);
+  return top.map(([name, bytes]) => `${name} ${bytes}`).join(", ");
+}

@@ -1,0 +1,31 @@
+import { statfs } from "node:fs/promises";
+import { LocalError } from "../local/errors.ts";
+import { tryGit } from "./git.ts";
+
+const neededBytes = 500 * 1024 * 1024;
+
+/** Fails early, and by name, on what would otherwise fail late: no git repository, no commit, no space, not Linux. */
+export async function checkMachine(root: string): Promise<void> {
+  if (process.platform !== "linux") {
+    throw new LocalError(
+      "NotLinux",
+      `the local stack runs on Linux, not on "${process.platform}"`,
+      "use a Linux machine",
+    );
+  }
+  if (tryGit("rev-parse", "--verify", "HEAD") === undefined) {
+    throw new LocalError(
+      "NoCommit",
+      `"${root}" has no commit that could be deployed`,
+      "clone the repository with git",
+    );
+  }
+  const { bavail, bsize } = await statfs(root);
+  if (bavail * bsize < neededBytes) {
+    throw new LocalError(
+      "NoSpace",
+      `only ${Math.floor((bavail * bsize) / 1024 / 1024)} MB are free on the disk of "${root}"`,
+      "free 500 MB or more",
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { LocalError } from "../local/errors.ts";
+import type { DisplayOptions } from "../local/github/display/display.ts";
+import type { RunSummary } from "../local/github/server/server.ts";
+import type { Stack } from "../local/stack.ts";
+import { followRun } from "./follow-run.ts";
+import { liveRelease } from "./live-release.ts";
+import { ensureRemote, planPush, remoteName } from "./local-remote.ts";
+import { root } from "./root.ts";
+
+/** How a start ended: what `npm start -- --once` prints. */
+export interface Outcome {
+  readonly outcome: "live" | "failed";
+  /** The release that is live now; null where none is. */
+  readonly release: string | null;
+  readonly site: string;
+  readonly api: string;
+}
+
+export interface DeployOptions {
+  readonly force: boolean;
+  readonly terminal: Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" | "columns" | "rows">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Deploys HEAD where it is not live: pushes it, or runs again the run of it that a stop interrupted. A head that is live
+ * is left alone; one whose run failed is reported.
+ */
+export async function deployHead(stack: Stack, options: DeployOptions): Promise<Outcome> {
+  ensureRemote(stack.github.gitDirectory);
+  const { site, api } = stack.state;
+  const run = await runOfHead(stack, options);
+  if (run !== undefined) await followRun(stack.state, run.id, options);
+  const release = await liveRelease(site);
+  const { head } = planPush(true);
+  const isLive = release !== undefined && head.startsWith(release.id.split("-").at(-1) ?? "-");
+  return { outcome: isLive ? "live" : "failed", release: release?.id ?? null, site, api };
+}
+
+/** The run to follow; undefined when HEAD is live already. */
+async function runOfHead(stack: Stack, options: DeployOptions): Promise<RunSummary | undefined> {
+  const plan = planPush(options.force);
+  if (plan.kind === "push") {
+    await push(plan.force);
+    return stack.github.latestRun("deploy.yml", plan.head);
+  }
+  const latest = stack.github.latestRun("deploy.yml", plan.head);
+  if (latest === undefined) return stack.github.dispatch("deploy.yml", "main", {});
+  if (latest.state === "interrupted") return stack.github.rerun(latest.id);
+  const release = await liveRelease(stack.state.site);
+  if (latest.conclusion === "success" && release !== undefined) {
+    const live = plan.head.startsWith(release.id.split("-").at(-1) ?? "-");
+    console.log(
+      live
+        ? `HEAD (${plan.head.slice(0, 7)}) is live already; nothing to deploy`
+        : `HEAD (${plan.head.slice(0, 7)}) was deployed before, but ${release.id} is live now; to go forward again: npm run resume`,
+    );
+    return undefined;
+  }
+  return latest;
+}
+
+/** Pushes HEAD to main; its run is shown here, so the hook need not tell it too. */
+async function push(force: boolean): Promise<void> {
+  const args = ["push", "--quiet", ...(force ? ["--force"] : []), remoteName, "HEAD:refs/heads/main"];
+  const child = spawn("git", args, {
+    cwd: root,
+    env: { ...process.env, UDAGRAM_PUSH_QUIETLY: "1" },
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+  });
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (code !== 0)
+    throw new LocalError("PushFailed", `git push failed: ${said.trim()}`, "correct what git names");
+}

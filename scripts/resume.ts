@@ -1,0 +1,39 @@
+// npm run resume: lifts the freeze that a rollback left, and deploys what main is by now.
+
+import { terminalOf } from "../local/github/display/terminal.ts";
+import { command } from "./command.ts";
+import { callGitHub, dispatchWorkflow, localState } from "./dispatch.ts";
+import { followRun } from "./follow-run.ts";
+
+const options = {
+  reason: { type: "string", default: "resumed from the terminal", help: "why" },
+} as const;
+
+interface Runs {
+  readonly workflow_runs: readonly { readonly id: number }[];
+}
+
+/** The newest run of deploy.yml. */
+async function newestDeploy(): Promise<number | undefined> {
+  const { workflow_runs } = await callGitHub<Runs>(
+    localState(),
+    "GET",
+    "/actions/workflows/deploy.yml/runs?per_page=1",
+  );
+  return workflow_runs[0]?.id;
+}
+
+await command(
+  { usage: "npm run resume", summary: "Lets pushes through again and deploys main.", options },
+  async ({ reason }) => {
+    const before = await newestDeploy();
+    const code = await dispatchWorkflow("rollback.yml", { operation: "resume", reason });
+    if (code !== 0) return code;
+    const deploy = await newestDeploy();
+    if (deploy === undefined || deploy === before) return code;
+    const conclusion = await followRun(localState(), deploy, {
+      terminal: terminalOf(process.stdout, process.env),
+    });
+    return conclusion === "success" ? 0 : 1;
+  },
+);

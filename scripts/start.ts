@@ -1,0 +1,96 @@
+// npm start: brings the stack up, deploys HEAD through the real workflow, and stays up until Ctrl-C.
+import { LocalError } from "../local/errors.ts";
+import { terminalOf } from "../local/github/display/terminal.ts";
+import { type Stack, startStack } from "../local/stack.ts";
+import { checkMachine } from "./check-machine.ts";
+import { command } from "./command.ts";
+import { deployHead, type Outcome } from "./deploy-head.ts";
+import { uncommittedChanges } from "./local-remote.ts";
+import { root } from "./root.ts";
+
+const options = {
+  once: { type: "boolean", help: "deploy, print the outcome as JSON on the last line, stop everything" },
+  force: { type: "boolean", help: "push HEAD even where it is no fast-forward" },
+} as const;
+
+await command(
+  { usage: "npm start", summary: "Runs GitHub and AWS on this machine and deploys HEAD to them.", options },
+  async ({ once, force }) => {
+    const started = performance.now();
+    const stopping = stopOnSignals();
+    await checkMachine(root);
+    nameUncommitted();
+    let stack: Stack | undefined;
+    try {
+      stack = await startStack({ root, caller: process.env, onProgress: say, signal: stopping });
+      const terminal = terminalOf(process.stdout, process.env);
+      const outcome = await deployHead(stack, { force, terminal, signal: stopping });
+      if (once) {
+        await stack.stop();
+        stack = undefined;
+        const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+        console.log(JSON.stringify({ ...outcome, seconds }));
+        return outcome.outcome === "live" ? 0 : 1;
+      }
+      if (!stopping.aborted) tellAddresses(stack, outcome);
+      await aborted(stopping);
+      return 0;
+    } catch (error) {
+      if (!stopping.aborted) throw error;
+      return once ? 1 : 0;
+    } finally {
+      await stack?.stop();
+    }
+  },
+);
+
+/** Aborts on the first Ctrl-C or SIGTERM; a second one ends at once, and the next start cleans up. */
+function stopOnSignals(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130);
+    say("stopping");
+    stopping.abort(
+      new LocalError("Interrupted", "stopped before it was done", "start again with: npm start"),
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  return stopping.signal;
+}
+
+function say(what: string): void {
+  console.log(`· ${what}`);
+}
+
+function nameUncommitted(): void {
+  const changes = uncommittedChanges();
+  if (changes.length === 0) return;
+  console.log("Not deployed, because not committed:");
+  for (const change of changes.slice(0, 10)) console.log(`  ${change}`);
+  if (changes.length > 10) console.log(`  and ${changes.length - 10} more`);
+}
+
+function tellAddresses(stack: Stack, { outcome, release }: Outcome): void {
+  const { state, github } = stack;
+  const headline = release === null ? "No release is live yet." : `Udagram is live as ${release}.`;
+  const lines = [
+    "",
+    outcome === "live" || release === null ? headline : `HEAD is not live. ${headline}`,
+    "",
+    `  site   ${state.site}`,
+    `  API    ${state.api}`,
+    `  runs   ${github.url}/${state.github.repository}`,
+    "",
+    "Deploy a change:  git commit, then git push local main",
+    "Go back:          npm run rollback",
+    "Stop:             Ctrl-C",
+  ];
+  console.log(lines.join("\n"));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

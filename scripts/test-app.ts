@@ -1,0 +1,111 @@
+// npm run test:app [-- backend|frontend …]: the suites of the application, against a PostgreSQL of their own. A database that
+// TEST_DATABASE_URL (and TEST_DATABASE_CA, a file) already names is used as it is.
+import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { startPostgres } from "../local/aws/postgres/postgres.ts";
+import { baseEnvironment } from "../local/environment.ts";
+import { endOrphans, Processes } from "../local/processes.ts";
+
+const root = dirname(import.meta.dirname);
+const known = ["backend", "frontend"];
+
+/** Names of the caller's variables that tests may see beside the base environment. */
+const passedOn = ["CI", "CHROME_PATH", "PLAYWRIGHT_BROWSERS_PATH", "TEST_DATABASE_URL", "TEST_DATABASE_CA"];
+
+interface Interruption {
+  /** What the shell expects of a program that a signal ended. */
+  exitCode: number | undefined;
+  onSignal: () => void;
+}
+
+/** Turns the first SIGINT, SIGTERM or SIGHUP into an orderly end: without it the database would stay behind. */
+function watchSignals(): Interruption {
+  const state: Interruption = { exitCode: undefined, onSignal: () => {} };
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    process.on(signal, () => {
+      state.exitCode ??= exitCode;
+      state.onSignal();
+    });
+  }
+  return state;
+}
+
+async function runMocha(
+  files: readonly string[],
+  environment: Record<string, string>,
+  processes: Processes,
+  interruption: Interruption,
+): Promise<number> {
+  const mocha = join(
+    dirname(createRequire(import.meta.url).resolve("mocha/package.json")),
+    "bin",
+    "mocha.js",
+  );
+  const child = processes.start(process.execPath, [mocha, ...files], {
+    cwd: root,
+    stdio: "inherit",
+    env: environment,
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+  interruption.onSignal = () => void processes.end(child.pid ?? 0, 3000);
+  return await ended;
+}
+
+async function main(suites: readonly string[]): Promise<number> {
+  const unknown = suites.filter((suite) => !known.includes(suite));
+  if (unknown.length > 0) {
+    throw new Error(`unknown suite "${unknown.join('", "')}"; the suites are ${known.join(" and ")}`);
+  }
+  const chosen = suites.length > 0 ? suites : known;
+  const files = chosen.flatMap((suite) =>
+    globSync(`${suite}/**/*.test.ts`, { cwd: root, exclude: ["**/node_modules"] }),
+  );
+  if (files.length === 0) {
+    process.stdout.write(`no tests in ${chosen.join(" and ")} yet\n`);
+    return 0;
+  }
+  const interruption = watchSignals();
+  const folder = mkdtempSync(join(tmpdir(), "udagram-test-"));
+  const ledger = join(folder, "processes.json");
+  const processes = new Processes(ledger);
+  const environment = baseEnvironment(process.env, folder);
+  for (const name of passedOn) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  try {
+    if (environment.TEST_DATABASE_URL === undefined) {
+      const postgres = await startPostgres({
+        directory: join(folder, "postgres"),
+        port: 0,
+        processes,
+        environment,
+        listen: "127.0.0.1",
+      });
+      environment.TEST_DATABASE_URL = postgres.url;
+      environment.TEST_DATABASE_CA = postgres.caFile;
+    }
+    const code = interruption.exitCode ?? (await runMocha(files, environment, processes, interruption));
+    return interruption.exitCode ?? code;
+  } finally {
+    await processes.endAll(500);
+    await endOrphans(ledger);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

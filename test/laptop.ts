@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { State } from "../local/state.ts";
+import { root } from "../scripts/root.ts";
+
+interface Finished {
+  readonly code: number | null;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** A user's machine: a clone of this repository at HEAD, with its dependencies installed, and the commands a user types. */
+export class Laptop {
+  readonly clone: string;
+  readonly #folder: string;
+  readonly #running = new Set<ChildProcess>();
+  /** What the user's shell has on top of this one. */
+  environment: Record<string, string> = {};
+
+  constructor() {
+    this.#folder = mkdtempSync(join(tmpdir(), "udagram-story-"));
+    this.clone = join(this.#folder, "clone");
+    this.#must("git", ["clone", "--quiet", root, this.clone], this.#folder);
+    this.#must("cp", ["-al", join(root, "node_modules"), join(this.clone, "node_modules")], this.#folder);
+    this.git("config", "user.name", "You");
+    this.git("config", "user.email", "you@example.com");
+  }
+
+  git(...args: readonly string[]): string {
+    return this.#must("git", args, this.clone).trim();
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.clone, file), "utf8");
+  }
+
+  /** Changes a file and commits it. */
+  commit(file: string, content: string, subject: string): void {
+    writeFileSync(join(this.clone, file), content);
+    this.git("add", "--all");
+    this.git("commit", "--quiet", "--allow-empty", "-m", subject);
+  }
+
+  get state(): State {
+    return JSON.parse(this.read(".local/state.json")) as State;
+  }
+
+  /** Starts a command without waiting for it. */
+  begin(command: string, args: readonly string[]): Running {
+    const child = spawn(command, args, {
+      cwd: this.clone,
+      env: this.#env(),
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    this.#running.add(child);
+    child.once("exit", () => this.#running.delete(child));
+    return new Running(child);
+  }
+
+  /** Runs a command to its end. */
+  run(command: string, ...args: readonly string[]): Promise<Finished> {
+    return this.begin(command, args).finished;
+  }
+
+  push(...args: readonly string[]): Promise<Finished> {
+    return this.run("git", "push", "local", ...(args.length === 0 ? ["HEAD:main"] : args));
+  }
+
+  /** Ends what is still running and forgets the machine. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#running].map((child) => new Running(child).interrupt()));
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  #env(): NodeJS.ProcessEnv {
+    const node = dirname(process.execPath);
+    const { MOCHA_OPTIONS: _, ...env } = process.env;
+    return { ...env, PATH: `${node}:${process.env.PATH}`, ...this.environment };
+  }
+
+  #must(command: string, args: readonly string[], cwd: string): string {
+    const result = spawnSync(command, args, { cwd, encoding: "utf8", env: this.#env() });
+    if (result.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${result.stderr}`);
+    return result.stdout;
+  }
+}
+
+/** A command that is under way. */
+export class Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  output = "";
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    const started = performance.now();
+    const collect = (chunk: Buffer): void => {
+      this.output += chunk.toString("utf8");
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    this.finished = new Promise((resolve) => {
+      child.once("close", (code) =>
+        resolve({ code, output: this.output, seconds: (performance.now() - started) / 1000 }),
+      );
+    });
+  }
+
+  /** Resolves as soon as the output matches; rejects with the output when the command ends or the time is over first. */
+  async says(pattern: RegExp, timeoutSeconds: number): Promise<void> {
+    const deadline = performance.now() + timeoutSeconds * 1000;
+    let ended = false;
+    void this.finished.then(() => {
+      ended = true;
+    });
+    while (!pattern.test(this.output)) {
+      if (ended || performance.now() > deadline) {
+        throw new Error(`${pattern} was not printed within ${timeoutSeconds} s:\n${this.output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ctrl-C: SIGINT to the whole group, as a terminal sends it. */
+  async interrupt(): Promise<Finished> {
+    if (this.child.exitCode === null && this.child.pid !== undefined) process.kill(-this.child.pid, "SIGINT");
+    return this.finished;
+  }
+}
