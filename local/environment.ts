@@ -1,3 +1,6 @@
+/** Names the stack, by its folder, in the environment of everything that it starts, directly or not. */
+export const stackVariable = "UDAGRAM_STACK";
+
 /**
  * Names of the caller's variables that children of the stack may see: what programs need to run, to write, and to reach
  * the package registry through a proxy. Everything else, above all credentials, stays outside.
@@ -21,6 +24,9 @@ const allowed = [
   "npm_config_cache",
   "npm_config_registry",
   "npm_config_cafile",
+  // How a runner, and the stack, recognise what they started.
+  "RUNNER_TRACKING_ID",
+  stackVariable,
 ] as const;
 
 /** The base environment of every process that the stack starts: an allow-list of the caller's, and a home of its own. */

@@ -34,9 +34,7 @@ export class Processes {
       this.#records.set(pid, { pid, startTime: startTimeOf(pid) ?? "", command });
       this.#save();
       child.once("exit", () => {
-        if (groupMembers(pid).length > 0) return;
-        this.#records.delete(pid);
-        this.#save();
+        if (!groupExists(pid) && this.#records.delete(pid)) this.#save();
       });
     }
     return child;
@@ -44,9 +42,9 @@ export class Processes {
 
   /** Ends a group: SIGTERM, then SIGKILL after `graceMs`. Resolves when no member is left. */
   async end(pid: number, graceMs: number): Promise<void> {
-    signalGroup(pid, "SIGTERM");
+    signal(-pid, "SIGTERM");
     await endOfGroup(pid, graceMs);
-    signalGroup(pid, "SIGKILL");
+    signal(-pid, "SIGKILL");
     await endOfGroup(pid, 2000);
     this.#records.delete(pid);
     this.#save();
@@ -65,6 +63,20 @@ export class Processes {
 }
 
 /**
+ * Ends every process that has the variable with that value in its environment: what children started in groups of their
+ * own. Returns how many there were.
+ */
+export async function endMarked(name: string, value: string): Promise<number> {
+  const marked = (): number[] =>
+    everyPid().filter((pid) => pid !== process.pid && environmentOf(pid).includes(`${name}=${value}`));
+  const found = marked();
+  for (const pid of found) signal(pid, "SIGTERM");
+  for (let waited = 0; waited < 2000 && marked().length > 0; waited += 50) await pause(50);
+  for (const pid of marked()) signal(pid, "SIGKILL");
+  return found.length;
+}
+
+/**
  * Ends what a killed stack left running, by recorded pid and start time. A group whose leader is gone is ours as long as
  * it has members: a pid is not given out again while a process group bears it. Returns what was ended.
  */
@@ -73,12 +85,14 @@ export async function endOrphans(file: string): Promise<readonly ProcessRecord[]
     const current = startTimeOf(pid);
     return current === undefined ? groupMembers(pid).length > 0 : current === startTime;
   });
-  for (const { pid } of orphans) {
-    signalGroup(pid, "SIGTERM");
-    await endOfGroup(pid, 5000);
-    signalGroup(pid, "SIGKILL");
-    await endOfGroup(pid, 2000);
-  }
+  await Promise.all(
+    orphans.map(async ({ pid }) => {
+      signal(-pid, "SIGTERM");
+      await endOfGroup(pid, 5000);
+      signal(-pid, "SIGKILL");
+      await endOfGroup(pid, 2000);
+    }),
+  );
   return orphans;
 }
 
@@ -106,28 +120,55 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
-function groupMembers(group: number): number[] {
+function everyPid(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      const fields = statOf(pid);
-      return fields !== undefined && fields[0] !== "Z" && Number(fields[2]) === group;
-    });
+    .map(Number);
 }
 
-function signalGroup(group: number, signal: NodeJS.Signals): void {
+/** The environment that the process was started with; [] for processes of other users, and those that are gone. */
+function environmentOf(pid: number): string[] {
   try {
-    process.kill(-group, signal);
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+}
+
+function groupMembers(group: number): number[] {
+  return everyPid().filter((pid) => {
+    const fields = statOf(pid);
+    return fields !== undefined && fields[0] !== "Z" && Number(fields[2]) === group;
+  });
+}
+
+/** Cheaper than to look for its members; also true while only zombies are left of it. */
+function groupExists(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Signals a process, or with a negative pid a group; one that is gone is none to signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 async function endOfGroup(group: number, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
-    if (groupMembers(group).length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (!groupExists(group) || groupMembers(group).length === 0) return;
+    await pause(20);
   }
 }

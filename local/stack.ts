@@ -4,10 +4,12 @@ import { buffer } from "node:stream/consumers";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
 import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
 import { type AwsServer, startAws } from "./aws/server.ts";
-import { baseEnvironment } from "./environment.ts";
+import { baseEnvironment, stackVariable } from "./environment.ts";
+import { seedDependencies } from "./github/runner/dependencies.ts";
+import { sweepWorkDirectory } from "./github/runner/work-directory.ts";
 import { type GitHub, startGitHub } from "./github/server/server.ts";
 import { Ports } from "./ports.ts";
-import { endOrphans, Processes } from "./processes.ts";
+import { endMarked, endOrphans, Processes } from "./processes.ts";
 import { provision } from "./provision.ts";
 import { instanceCredentials } from "./provision-roles.ts";
 import { lockStack } from "./stack-lock.ts";
@@ -49,22 +51,35 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   cleanup.defer(() => lock.release());
 
   const orphans = await endOrphans(join(directory, "processes.json"));
-  if (orphans.length > 0)
-    options.onProgress(`ended ${orphans.length} processes that a killed stack had left`);
+  const others = await endMarked(stackVariable, directory);
+  if (orphans.length + others > 0) options.onProgress("ended what a killed stack had left running");
 
   const processes = new Processes(join(directory, "processes.json"));
-  cleanup.defer(() => processes.endAll(5000));
+  cleanup.defer(async () => {
+    await processes.endAll(5000);
+    await endMarked(stackVariable, directory);
+  });
   const ports = new Ports(join(directory, "ports.json"));
   const home = join(directory, "home");
   mkdirSync(home, { recursive: true });
   const node = dirname(process.execPath);
-  const base = baseEnvironment(options.caller, home);
-  const environment = { ...base, PATH: `${node}:${base.PATH ?? "/usr/bin:/bin"}` };
+  const base = baseEnvironment({ ...options.caller, [stackVariable]: directory }, home);
+  const environment = {
+    ...base,
+    PATH: `${node}:${base.PATH ?? "/usr/bin:/bin"}`,
+    // Node keeps what it compiled: the same few programs start again and again here.
+    NODE_COMPILE_CACHE: join(directory, "compile-cache"),
+  };
 
   const step = (what: string): void => {
     options.signal.throwIfAborted();
     options.onProgress(what);
   };
+
+  // Jobs get this clone's dependencies as hard links, so that not even the first one has to install.
+  const workDirectory = join(directory, "github", "work");
+  await sweepWorkDirectory(workDirectory);
+  const seeded = seedDependencies(options.root, { workDirectory, processes, environment });
 
   step("starting PostgreSQL");
   const postgres = await startPostgres({
@@ -125,6 +140,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   step("provisioning the account");
   const state = await provision({ aws, elasticBeanstalk: beanstalk, github, postgres, ports, directory });
   writeState(stateFile(directory), state);
+  await seeded;
 
   const running = cleanup.move();
   return {

@@ -114,7 +114,11 @@ const defaultMessages: Readonly<Record<string, string>> = {
 
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  const full = (error as NodeJS.ErrnoException)?.code === "ENOSPC";
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
+    return new AwsError("RequestTimeout", 400, "The client went away before its request was complete");
+  }
+  const full = code === "ENOSPC";
   // 507: nothing in the SDKs retries it, so that the reason is seen at once.
   const shown = full
     ? new AwsError(

@@ -17,30 +17,32 @@ export class Journal<Entry> {
   readonly #file: string;
   #descriptor: number;
   #size: number;
+  #lines: number;
 
-  private constructor(file: string, descriptor: number, size: number) {
+  private constructor(file: string, descriptor: number, size: number, lines: number) {
     this.#file = file;
     this.#descriptor = descriptor;
     this.#size = size;
+    this.#lines = lines;
   }
 
   /** Replays every entry, oldest first, and opens the file for more. Throws a plain Error that names a damaged line. */
   static open<Entry>(file: string, replay: (entry: Entry) => void): Journal<Entry> {
     const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
     let at = 0;
-    for (let line = 1; ; line++) {
-      const end = bytes.indexOf(10, at);
-      if (end < 0) break;
-      replay(parseLine<Entry>(file, line, bytes.toString("utf8", at, end)));
+    let lines = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+      lines++;
+      replay(parseLine<Entry>(file, lines, bytes.toString("utf8", at, end)));
       at = end + 1;
     }
     const descriptor = openSync(file, existsSync(file) ? "r+" : "w+", 0o600);
     ftruncateSync(descriptor, at);
-    return new Journal<Entry>(file, descriptor, at);
+    return new Journal<Entry>(file, descriptor, at, lines);
   }
 
-  get bytes(): number {
-    return this.#size;
+  get lines(): number {
+    return this.#lines;
   }
 
   /** Throws, leaving the file as it was, when the line could not be written whole. */
@@ -55,15 +57,18 @@ export class Journal<Entry> {
       throw error;
     }
     this.#size += line.length;
+    this.#lines++;
   }
 
   /** Replaces the history by entries that lead to the same state. */
   compact(entries: Iterable<Entry>): void {
     const temporary = `${this.#file}.new`;
     const descriptor = openSync(temporary, "w+", 0o600);
+    let lines = 0;
     try {
       let batch = "";
       for (const entry of entries) {
+        lines++;
         batch += `${JSON.stringify(entry)}\n`;
         if (batch.length < 1 << 20) continue;
         writeWhole(descriptor, batch);
@@ -78,6 +83,7 @@ export class Journal<Entry> {
     closeSync(this.#descriptor);
     this.#descriptor = descriptor;
     this.#size = fstatSync(descriptor).size;
+    this.#lines = lines;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { DispatchContext } from "./dispatch.ts";
+import { accessDenied, globalConditions } from "./iam/authorization.ts";
 import type { Decision } from "./iam/policy.ts";
 import {
   AwsError,
@@ -10,9 +11,15 @@ import {
   type Principal,
   readBody,
 } from "./service.ts";
-import { type Authenticated, authenticate } from "./signature/authenticate.ts";
+import {
+  type AccessKey,
+  type Authenticated,
+  type AuthenticationContext,
+  authenticate,
+} from "./signature/authenticate.ts";
 import { type Authorization, parseAuthorization } from "./signature/authorization.ts";
 import { openPayload, type Payload } from "./signature/payload.ts";
+import { authenticatePresignedV2, isPresignedV2 } from "./signature/presigned-v2.ts";
 import { sha256, unsignedPayload, type WireRequest } from "./signature/sigv4.ts";
 
 const anonymous: Principal = { kind: "anonymous", arn: "", accountId: "", userId: "" };
@@ -37,10 +44,10 @@ export async function openRequest(
     authorization === undefined
       ? await openUnsigned(message, wire, context, choose)
       : await openSigned(message, wire, authorization, context, choose);
-  const { authenticated, payload } = opened;
-  const principal = authenticated?.access.principal ?? anonymous;
+  const { access, payload } = opened;
+  const principal = access?.principal ?? anonymous;
   const decide = (action: string, resource: string, conditions: ConditionValues = {}): Decision =>
-    authenticated?.access.permits({
+    access?.permits({
       action,
       resource,
       conditions: { ...globalConditions(principal, message), ...conditions },
@@ -66,47 +73,10 @@ export async function openRequest(
   };
 }
 
-/** What AWS answers when a policy of the requester does not allow, or denies, an action. */
-export function accessDenied(
-  principal: Principal,
-  action: string,
-  resource: string,
-  decision: Decision,
-  kind: "identity" | "resource" = "identity",
-): AwsError {
-  if (principal.kind === "anonymous") return new AwsError("AccessDenied", 403, "Access Denied");
-  const target = resource === "*" ? "" : ` on resource: "${resource}"`;
-  const why =
-    decision === "deny"
-      ? `with an explicit deny in ${kind === "identity" ? "an identity" : "a resource"}-based policy`
-      : `because no identity-based policy allows the ${action} action`;
-  return new AwsError(
-    "AccessDenied",
-    403,
-    `User: ${principal.arn} is not authorized to perform: ${action}${target} ${why}`,
-  );
-}
-
-/** Keys that every policy may test. Loopback counts as secure transport: policies that demand it work here as on AWS. */
-export function globalConditions(
-  principal: Principal,
-  message: Pick<IncomingMessage, "headers">,
-): ConditionValues {
-  return {
-    "aws:SecureTransport": "true",
-    "aws:PrincipalArn":
-      principal.role === undefined
-        ? principal.arn || undefined
-        : `arn:aws:iam::${principal.accountId}:role/${principal.role}`,
-    "aws:PrincipalAccount": principal.accountId || undefined,
-    "aws:userid": principal.userId || undefined,
-    "aws:UserAgent": message.headers["user-agent"],
-  };
-}
-
 interface Opened {
   readonly payload: Payload;
-  readonly authenticated: Authenticated | undefined;
+  /** Undefined for anonymous requests. */
+  readonly access: AccessKey | undefined;
 }
 
 async function openSigned(
@@ -119,18 +89,14 @@ async function openSigned(
   const name = authorization.scope.service;
   const service = context.services.get(name);
   if (service !== undefined) choose(service);
-  const authentication = {
-    now: context.clock.now(),
-    region: context.region,
-    findKey: (id: string) => context.iam.findKey(id),
-  };
+  const authentication = authenticationContext(context);
   if (name === "s3") {
     const declared = declaredHash(wire, authorization);
     const authenticated = authenticate(wire, authorization, declared, authentication);
-    return { authenticated, payload: payloadOf(message, declared, authenticated) };
+    return { access: authenticated.access, payload: payloadOf(message, declared, authenticated) };
   }
   const body = await readBody(message);
-  const authenticated = authenticate(wire, authorization, sha256(body), authentication);
+  const { access } = authenticate(wire, authorization, sha256(body), authentication);
   if (service === undefined) {
     throw new AwsError(
       "NotImplemented",
@@ -138,7 +104,15 @@ async function openSigned(
       `This stand-in has no service "${name}"; it has ${[...context.services.keys()].sort().join(", ")}`,
     );
   }
-  return { authenticated, payload: { body: Readable.from([body]), trailers: {} } };
+  return { access, payload: { body: Readable.from([body]), trailers: {} } };
+}
+
+function authenticationContext(context: DispatchContext): AuthenticationContext {
+  return {
+    now: context.clock.now(),
+    region: context.region,
+    findKey: (id) => context.iam.findKey(id),
+  };
 }
 
 function declaredHash(wire: WireRequest, authorization: Authorization): string {
@@ -154,7 +128,7 @@ function declaredHash(wire: WireRequest, authorization: Authorization): string {
   return header;
 }
 
-/** Unsigned requests are anonymous S3, except for what STS answers without a signature. */
+/** Requests without a version 4 signature are S3's, most of them anonymous, except for what STS answers without a signature. */
 async function openUnsigned(
   message: IncomingMessage,
   wire: WireRequest,
@@ -171,10 +145,13 @@ async function openUnsigned(
     if (!unsignedActions.includes(action)) {
       throw new AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
     }
-    return { authenticated: undefined, payload: { body: Readable.from([body]), trailers: {} } };
+    return { access: undefined, payload: { body: Readable.from([body]), trailers: {} } };
   }
   const declared = wire.headers.get("x-amz-content-sha256") ?? unsignedPayload;
-  return { authenticated: undefined, payload: payloadOf(message, declared, undefined) };
+  const access = isPresignedV2(wire)
+    ? authenticatePresignedV2(wire, authenticationContext(context))
+    : undefined;
+  return { access, payload: payloadOf(message, declared, undefined) };
 }
 
 function payloadOf(

@@ -79,7 +79,8 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     port: portOf(server),
     region,
     accountId,
-    credentials: iam.rootKey,
+    // A copy: SDK clients write into the credentials that they are given.
+    credentials: { ...iam.rootKey },
     iam,
     faults,
     requests,

@@ -56,7 +56,9 @@ export async function startTestAws(options: Partial<AwsOptions> = {}): Promise<T
 }
 
 /** The error of an SDK call that must fail, as a test compares it. */
-export async function failure(call: Promise<unknown>): Promise<{ name: string; status: number; message: string }> {
+export async function failure(
+  call: Promise<unknown>,
+): Promise<{ name: string; status: number; message: string }> {
   try {
     await call;
   } catch (error) {

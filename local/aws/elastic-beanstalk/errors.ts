@@ -50,12 +50,9 @@ export const errors = {
   configuration: (message: string) =>
     new AwsError("ConfigurationValidationException", 400, `Configuration validation exception: ${message}`),
   noSolutionStack: (name: string) => invalid(`No Solution Stack named '${name}' found.`),
-  basicHealth: () =>
-    new AwsError(
-      "InvalidRequestException",
-      400,
-      "DescribeEnvironmentHealth is not supported. Enhanced health reporting is not enabled.",
-    ),
+  /** On basic health reporting; the EB CLI compares the whole message. */
+  basicHealth: (operation: string) =>
+    new AwsError("InvalidRequestException", 400, `${operation} is not supported.`),
   noResource: (arn: string) =>
     new AwsError("ResourceNotFoundException", 400, `Resource not found for arn '${arn}'.`),
   unsupported: (what: string) => invalid(`${what} is not supported by this stand-in of Elastic Beanstalk.`),

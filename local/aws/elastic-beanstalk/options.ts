@@ -5,7 +5,7 @@ import type { BundleSource } from "./bundle/unpack.ts";
 export interface Timing {
   /** Between two health checks of an instance. */
   readonly healthIntervalMs: number;
-  /** The same while a deployment waits for the instance. */
+  /** The same while an instance is expected to become healthy. */
   readonly deploymentIntervalMs: number;
   readonly healthTimeoutMs: number;
   readonly healthyThreshold: number;

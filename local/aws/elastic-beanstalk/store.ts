@@ -4,7 +4,10 @@ import { LocalError } from "../../errors.ts";
 import { writeFileAtomically } from "../../files.ts";
 import { type Application, type Environment, emptyState, type State } from "./model.ts";
 
-/** The state on disk. Whoever changes `state` calls `save` before the change has any effect outside. */
+/**
+ * The state on disk, readable by its owner alone: settings hold passwords. Whoever changes `state` calls `save` before the
+ * change has any effect outside.
+ */
 export class Store {
   readonly #file: string;
   readonly state: State;
@@ -15,7 +18,7 @@ export class Store {
   }
 
   save(): void {
-    writeFileAtomically(this.#file, JSON.stringify(this.state, null, 1));
+    writeFileAtomically(this.#file, JSON.stringify(this.state, null, 1), 0o600);
   }
 
   application(name: string): Application | undefined {

@@ -1,10 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import {
   CreateApplicationVersionCommand,
   CreateEnvironmentCommand,
@@ -16,12 +14,15 @@ import {
   type EventDescription,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
-import { ZipFile } from "yazl";
 import { Ports } from "../../ports.ts";
 import { Processes } from "../../processes.ts";
+import { closeServer, listen, portOf } from "../listen.ts";
 import { AwsError, type AwsRequest } from "../service.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./elastic-beanstalk.ts";
 import type { ElasticBeanstalkOptions, Timing } from "./options.ts";
+import { type Files, zip } from "./test-bundles.ts";
+
+export { app, type Files, zip } from "./test-bundles.ts";
 
 /** Elastic Beanstalk in a folder of its own, with the AWS SDK in front and a Map in place of S3. */
 export interface TestBench {
@@ -29,7 +30,10 @@ export interface TestBench {
   readonly client: ElasticBeanstalkClient;
   readonly processes: Processes;
   readonly directory: string;
+  /** What stands for S3: bundles by `bucket/key`. */
   readonly bundles: Map<string, Buffer>;
+  /** Puts a bundle into the bucket `artifacts`. */
+  put(key: string, files: Files): Promise<void>;
   /** Puts a bundle and makes it a version of the application `udagram`. */
   version(label: string, files: Files): Promise<void>;
   /** Creates an environment of `udagram` and waits until it is Ready. */
@@ -49,38 +53,9 @@ export interface TestBench {
   close(): Promise<void>;
 }
 
-export type Files = Readonly<Record<string, string | { readonly content: string; readonly mode: number }>>;
 export type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const baseEnvironment = { PATH: process.env.PATH ?? "", HOME: tmpdir() };
-
-/** A small application that answers `/` with JSON: its version, and whatever `answer` adds. */
-export function app(version: string, body = ""): Files {
-  return {
-    Procfile: "web: node server.mjs\n",
-    "server.mjs": `import http from "node:http";
-console.log("starting ${version}");
-${body}
-const server = http.createServer((request, response) => {
-  if (request.url === "/fail") return response.writeHead(500).end();
-  const { url, headers } = request;
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify({ version: "${version}", pid: process.pid, url, headers, env: process.env }));
-});
-server.listen(process.env.PORT, "127.0.0.1");
-`,
-  };
-}
-
-export async function zip(files: Files): Promise<Buffer> {
-  const archive = new ZipFile();
-  for (const [name, file] of Object.entries(files)) {
-    const { content, mode } = typeof file === "string" ? { content: file, mode: 0o100644 } : file;
-    archive.addBuffer(Buffer.from(content), name, { mode });
-  }
-  archive.end();
-  return buffer(archive.outputStream as NodeJS.ReadableStream);
-}
 
 /** The error that a call is answered with: status, code and message; "no error" when there is none. */
 export async function failure(call: Promise<unknown>): Promise<string> {
@@ -98,20 +73,31 @@ export const policy = (name: string, more: Readonly<Record<string, string>> = {}
   "aws:elasticbeanstalk:command": { DeploymentPolicy: name, ...more },
 });
 
-export async function testBench(timing: Partial<Timing> = {}): Promise<TestBench> {
-  const directory = mkdtempSync(join(tmpdir(), "eb-test-"));
+const quick: Partial<Timing> = {
+  deploymentIntervalMs: 20,
+  healthIntervalMs: 100,
+  environmentHealthMs: 100,
+  crashesTolerated: 1,
+};
+
+export async function testBench(
+  timing: Partial<Timing> = {},
+  directory = mkdtempSync(join(tmpdir(), "eb-test-")),
+): Promise<TestBench> {
   const bundles = new Map<string, Buffer>();
   const processes = new Processes(join(directory, "processes.json"));
-  const start = async (): Promise<ElasticBeanstalk> => {
-    const started = await elasticBeanstalk({ ...benchOptions(directory, processes, bundles), timing });
-    await started.start();
-    return started;
+  let eb: ElasticBeanstalk;
+  const start = async (): Promise<void> => {
+    eb = await elasticBeanstalk({
+      ...benchOptions(directory, processes, bundles),
+      timing: { ...quick, ...timing },
+    });
+    await eb.start();
   };
-  let eb = await start();
-  const server = createServer((message, response) => void answer(eb, message, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await start();
+  const server = await listen(0, "the test bench", (message, response) => void answer(eb, message, response));
   const client = new ElasticBeanstalkClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${portOf(server)}`,
     region: "us-east-1",
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
     maxAttempts: 1,
@@ -134,19 +120,23 @@ export async function testBench(timing: Partial<Timing> = {}): Promise<TestBench
     const { Events = [] } = await client.send(new DescribeEventsCommand(filter));
     return Events.reverse();
   };
+  const put = async (key: string, files: Files): Promise<void> => {
+    bundles.set(`artifacts/${key}`, await zip(files));
+  };
   return {
     get eb() {
       return eb;
     },
     client,
+    bundles,
     processes,
     directory,
-    bundles,
     describe,
     ready,
     events,
+    put,
     version: async (label, files) => {
-      bundles.set(`artifacts/${label}.zip`, await zip(files));
+      await put(`${label}.zip`, files);
       await client.send(
         new CreateApplicationVersionCommand({
           ApplicationName: "udagram",
@@ -181,13 +171,12 @@ export async function testBench(timing: Partial<Timing> = {}): Promise<TestBench
     messages: async (filter) => (await events(filter)).map(({ Message = "" }) => Message),
     restart: async () => {
       await eb.stop();
-      eb = await start();
+      await start();
     },
     close: async () => {
       client.destroy();
       await eb.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeServer(server);
       await processes.endAll(500);
       await rm(directory, { recursive: true, force: true });
     },
@@ -224,7 +213,7 @@ function optionSettings(settings: Settings): { Namespace: string; OptionName: st
 
 let requests = 0;
 
-/** What `local/aws`'s server does around a service, without signatures and permissions. */
+/** What `local/aws/server.ts` does around a service, without signatures and permissions. */
 async function answer(
   { service }: ElasticBeanstalk,
   message: IncomingMessage,
@@ -246,9 +235,11 @@ async function answer(
     .identify(request)
     .then((operation) => service.handle(request, operation))
     .catch((error: Error) => {
-      const shown =
-        error instanceof AwsError ? error : new AwsError("InternalFailure", 500, error.stack ?? "");
-      return service.renderError(shown, request);
+      const known = error instanceof AwsError;
+      return service.renderError(
+        known ? error : new AwsError("InternalFailure", 500, String(error.stack)),
+        request,
+      );
     });
   response.writeHead(result.status, result.headers as Record<string, string>);
   response.end(result.body);

@@ -1,8 +1,17 @@
-import { randomBytes, randomInt } from "node:crypto";
-import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import type { Principal } from "../service.ts";
 import type { AccessKey } from "../signature/authenticate.ts";
+import {
+  type IamState,
+  newId,
+  newSecret,
+  newState,
+  readState,
+  type Session,
+  writeState,
+} from "./iam-state.ts";
 import { type Decision, decide, type Policy, type PolicyQuestion, parsePolicy } from "./policy.ts";
 
 export interface RoleOptions {
@@ -43,23 +52,6 @@ export interface SessionCredentials {
   readonly userId: string;
 }
 
-interface Session {
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiresAt: string;
-  readonly role: string;
-  readonly sessionName: string;
-  /** A session policy: what the role may do, further restricted. */
-  readonly policy?: unknown;
-}
-
-interface State {
-  readonly rootKey: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly roles: Record<string, Role>;
-  readonly providers: Record<string, OidcProvider>;
-  readonly sessions: Record<string, Session>;
-}
-
 /** How long an expired key is still known, so that it is answered with ExpiredToken. */
 const rememberExpiredMs = 24 * 3600_000;
 
@@ -67,25 +59,20 @@ const rememberExpiredMs = 24 * 3600_000;
 export class Iam {
   readonly accountId: string;
   readonly #file: string;
-  readonly #state: State;
+  readonly #state: IamState;
   readonly #policies = new Map<string, readonly Policy[]>();
 
   constructor(directory: string, accountId: string) {
     this.accountId = accountId;
     this.#file = join(directory, "iam.json");
     const known = readState(this.#file);
-    this.#state = known ?? {
-      rootKey: { accessKeyId: newId("AKIA", 16), secretAccessKey: newSecret() },
-      roles: {},
-      providers: {},
-      sessions: {},
-    };
+    this.#state = known ?? newState();
     if (known === undefined) this.#save();
     else chmodSync(this.#file, 0o600);
   }
 
   /** The account's own key: may do everything. */
-  get rootKey(): State["rootKey"] {
+  get rootKey(): IamState["rootKey"] {
     return this.#state.rootKey;
   }
 
@@ -226,9 +213,7 @@ export class Iam {
   }
 
   #save(): void {
-    const temporary = `${this.#file}.new`;
-    writeFileSync(temporary, JSON.stringify(this.#state, null, 2), { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    writeState(this.#file, this.#state);
   }
 }
 
@@ -239,28 +224,4 @@ export function issuerName(url: string): string {
 
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-function newId(prefix: string, length: number): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  return prefix + Array.from({ length }, () => letters[randomInt(letters.length)]).join("");
-}
-
-function newSecret(): string {
-  return randomBytes(30).toString("base64");
-}
-
-function readState(file: string): State | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    return JSON.parse(text) as State;
-  } catch (cause) {
-    throw new Error(`"${file}" is damaged; restore the file or run \`npm run reset\``, { cause });
-  }
 }

@@ -74,7 +74,8 @@ describe("PostgreSQL stand-in", () => {
   });
 
   after(async () => {
-    await processes.endAll(5000);
+    await postgres.stop();
+    await processes.endAll(1000);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startTimeOf } from "../../processes.ts";
 
 const startTimeoutMs = 60_000;
 
@@ -83,8 +84,9 @@ function isRunning(pid: number): boolean {
   return commandOf(pid) !== undefined;
 }
 
+/** A killed server whose parent never looks stays in the table of processes, by name, for as long as that parent lives. */
 function isPostgres(pid: number): boolean {
-  return commandOf(pid) === "postgres";
+  return startTimeOf(pid) !== undefined && commandOf(pid) === "postgres";
 }
 
 function commandOf(pid: number): string | undefined {

@@ -1,5 +1,5 @@
+import { accessDenied, globalConditions } from "../iam/authorization.ts";
 import { decide, isPublic, type PolicySubject } from "../iam/policy.ts";
-import { accessDenied, globalConditions } from "../open-request.ts";
 import type { AwsRequest, ConditionValues } from "../service.ts";
 import type { Bucket } from "./bucket.ts";
 

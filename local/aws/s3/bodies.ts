@@ -32,9 +32,7 @@ export class Bodies {
 
   constructor(directory: string) {
     this.#directory = directory;
-    for (let shard = 0; shard < 256; shard++) {
-      mkdirSync(join(directory, shard.toString(16).padStart(2, "0")), { recursive: true });
-    }
+    for (const shard of "0123456789abcdef") mkdirSync(join(directory, shard), { recursive: true });
   }
 
   /** Writes the stream to a new file, feeding the hashers. Leaves nothing behind when the stream fails. */
@@ -133,7 +131,7 @@ export class Bodies {
   }
 
   #path(file: string): string {
-    return join(this.#directory, file.slice(0, 2), file);
+    return join(this.#directory, file.slice(0, 1), file);
   }
 }
 

@@ -62,8 +62,8 @@ type Entry =
   | { readonly op: "abort"; readonly uploadId: string }
   | { readonly op: "configure"; readonly configuration: BucketConfiguration };
 
-/** A journal is rewritten when it is this large and more than half of it is history. */
-const compactAtBytes = 4 * 1024 * 1024;
+/** A journal is rewritten when this many of its lines, and at least half of them, are history. */
+const historyLines = 10_000;
 
 /** One bucket: its index in memory, in step with its journal on disk. Every change is in the journal before it is seen. */
 export class Bucket {
@@ -76,7 +76,7 @@ export class Bucket {
   #keys = new SortedKeys();
   #policy: Policy | undefined;
   readonly #journal: Journal<Entry>;
-  #compactAt = compactAtBytes;
+  #compactAt: number;
   #closed = false;
   /** Called with the key of every object that is deleted. */
   readonly deletions = new Set<(key: string) => void>();
@@ -85,6 +85,7 @@ export class Bucket {
     this.name = name;
     this.#journal = Journal.open<Entry>(join(directory, "journal.ndjson"), (entry) => this.#apply(entry));
     this.#keys = SortedKeys.of(this.#objects.keys());
+    this.#compactAt = historyLines + 2 * this.#objects.size;
     this.#usePolicy();
     this.bodies = new Bodies(join(directory, "objects"));
     this.bodies.sweep(this.#referenced());
@@ -171,7 +172,7 @@ export class Bucket {
     if (this.#closed) throw noSuchBucket(this.name);
     this.#journal.append(entry);
     this.#apply(entry);
-    if (this.#journal.bytes > this.#compactAt) this.#compact();
+    if (this.#journal.lines > this.#compactAt) this.#compact();
   }
 
   #compact(): void {
@@ -180,7 +181,7 @@ export class Bucket {
     } catch {
       // The change itself is safe in the long journal; compacting is tried again when that has doubled.
     }
-    this.#compactAt = Math.max(compactAtBytes, 2 * this.#journal.bytes);
+    this.#compactAt = historyLines + 2 * this.#journal.lines;
   }
 
   #apply(entry: Entry): void {

@@ -122,7 +122,9 @@ describe("S3 buckets", () => {
     });
     expect(missing.headers.get("access-control-allow-origin"), "on errors as well").equal("http://site.test");
     await s3.send(new DeleteBucketCorsCommand({ Bucket }));
-    expect(await failure(s3.send(new GetBucketCorsCommand({ Bucket })))).include({ name: "NoSuchCORSConfiguration" });
+    expect(await failure(s3.send(new GetBucketCorsCommand({ Bucket })))).include({
+      name: "NoSuchCORSConfiguration",
+    });
   });
 
   it("are private, and public only by a policy that the public access block lets through", async () => {
@@ -131,7 +133,12 @@ describe("S3 buckets", () => {
     const policy = {
       Version: "2012-10-17",
       Statement: [
-        { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/open/*` },
+        {
+          Effect: "Allow",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: `arn:aws:s3:::${Bucket}/open/*`,
+        },
       ],
     };
     const put = () => s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }));
@@ -144,8 +151,13 @@ describe("S3 buckets", () => {
     expect(JSON.parse(Policy ?? "")).deep.equal(policy);
     expect(await (await anonymous("open/page")).text()).equal("for everyone");
     expect((await anonymous("closed/page")).status).equal(403);
-    expect((await anonymous("open/none")).status, "who may not list may not learn what is missing").equal(403);
-    const write = await fetch(`${aws.server.endpoint}/${Bucket}/open/page`, { method: "PUT", body: "defaced" });
+    expect((await anonymous("open/none")).status, "who may not list may not learn what is missing").equal(
+      403,
+    );
+    const write = await fetch(`${aws.server.endpoint}/${Bucket}/open/page`, {
+      method: "PUT",
+      body: "defaced",
+    });
     expect(write.status).equal(403);
   });
 
@@ -163,7 +175,12 @@ describe("S3 buckets", () => {
           Resource: `arn:aws:s3:::${Store}/releases/*`,
           Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
         },
-        { Effect: "Deny", Principal: "*", Action: "s3:DeleteObject", Resource: `arn:aws:s3:::${Store}/releases/*` },
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:DeleteObject",
+          Resource: `arn:aws:s3:::${Store}/releases/*`,
+        },
       ],
     };
     await s3.send(new PutBucketPolicyCommand({ Bucket: Store, Policy: JSON.stringify(policy) }));
@@ -180,7 +197,12 @@ describe("S3 buckets", () => {
     const put = (policy: unknown) =>
       failure(s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) })));
     expect(await put({ Statement: [{ Effect: "Maybe", Action: "*" }] })).include({ name: "MalformedPolicy" });
-    const unknown = { Effect: "Deny", Principal: "*", Action: "*", Condition: { IpAddress: { "aws:SourceIp": "::1" } } };
+    const unknown = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "*",
+      Condition: { IpAddress: { "aws:SourceIp": "::1" } },
+    };
     expect((await put({ Statement: [unknown] })).message).contain('operator "IpAddress"');
   });
 

@@ -66,7 +66,9 @@ describe("S3 checksums", () => {
       const sent = s3.send(new PutObjectCommand({ Bucket, Key: "bad", Body: "body", [name]: value }));
       expect(await failure(sent), name).include({ name: "BadDigest", status: 400 });
     }
-    const malformed = s3.send(new PutObjectCommand({ Bucket, Key: "bad", Body: "body", ContentMD5: "short" }));
+    const malformed = s3.send(
+      new PutObjectCommand({ Bucket, Key: "bad", Body: "body", ContentMD5: "short" }),
+    );
     expect(await failure(malformed)).include({ name: "InvalidDigest" });
     const get = s3.send(new GetObjectCommand({ Bucket, Key: "bad" }));
     expect(await failure(get)).include({ name: "NoSuchKey" });
@@ -105,7 +107,10 @@ describe("S3 checksums", () => {
         payloadHash,
       ].join("\n");
       const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
-      const key = ["us-east-1", "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${secretAccessKey}`, now.slice(0, 8)));
+      const key = ["us-east-1", "s3", "aws4_request"].reduce(
+        hmac,
+        hmac(`AWS4${secretAccessKey}`, now.slice(0, 8)),
+      );
       let previous = hmac(key, `AWS4-HMAC-SHA256\n${now}\n${scope}\n${sha256(canonical)}`).toString("hex");
       const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${previous}`;
       const sign: ChunkSigner = (kind, hashes) => {
@@ -138,7 +143,8 @@ describe("S3 checksums", () => {
       expect(await stored()).deep.equal({ text: "123456789", encoding: undefined });
       const changed = await send(
         mode,
-        (sign) => `${signedChunk(sign, "1234x", "12345")}${signedChunk(sign, "6789")}${signedChunk(sign, "")}\r\n`,
+        (sign) =>
+          `${signedChunk(sign, "1234x", "12345")}${signedChunk(sign, "6789")}${signedChunk(sign, "")}\r\n`,
         length,
       );
       expect(changed.status).equal(403);

@@ -103,6 +103,19 @@ export const putAcl: BucketHandler = async () => {
   throw new AwsError("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
 };
 
+/** Never set: objects do not expire here. */
+export const getLifecycle: BucketHandler = async ({ bucket }) => {
+  throw new AwsError("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist", {
+    BucketName: bucket.name,
+  });
+};
+
+export const getOwnershipControls: BucketHandler = async () =>
+  document("OwnershipControls", { Rule: { ObjectOwnership: "BucketOwnerEnforced" } });
+
+export const getRequestPayment: BucketHandler = async () =>
+  document("RequestPaymentConfiguration", { Payer: "BucketOwner" });
+
 /** Checks and keeps a policy. Throws MalformedPolicy, or AccessDenied for a public one where these are blocked. */
 export function setPolicy(bucket: Bucket, text: string): void {
   let isOpen: boolean;

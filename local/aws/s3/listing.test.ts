@@ -48,7 +48,10 @@ describe("S3 listings", () => {
       keys: ["a", "b0", "ä", "\uFB01", "😀"],
       prefixes: ["b/", "c/"],
     });
-    expect(await list({ Delimiter: "/", Prefix: "b/" })).deep.include({ keys: ["b/1", "b/2"], prefixes: ["b/c/"] });
+    expect(await list({ Delimiter: "/", Prefix: "b/" })).deep.include({
+      keys: ["b/1", "b/2"],
+      prefixes: ["b/c/"],
+    });
     expect(await list({ Prefix: "b/c" })).deep.include({ keys: ["b/c/3", "b/c/4"] });
     expect(await list({ Prefix: "none" })).deep.include({ keys: [], prefixes: [] });
   });
@@ -102,6 +105,24 @@ describe("S3 listings", () => {
     expect(await failure(list({ MaxKeys: -1 }))).include({ name: "InvalidArgument", status: 400 });
     expect(await failure(list({ ContinuationToken: "junk" }))).include({ name: "InvalidArgument" });
     expect(await failure(list({ Bucket: "no-such-bucket" }))).include({ name: "NoSuchBucket", status: 404 });
+  });
+
+  it("keeps keys in order through every insertion and removal", () => {
+    const sorted = new SortedKeys();
+    const model = new Set<string>();
+    for (let step = 0; step < 6000; step++) {
+      const key = `k${(step * 7919) % 3001}`;
+      if (step % 3 === 2) {
+        sorted.delete(key);
+        model.delete(key);
+      } else {
+        sorted.add(key);
+        model.add(key);
+      }
+    }
+    const all = { prefix: "", delimiter: "", after: "", afterWholePrefix: false, maxKeys: 10_000 };
+    expect(listKeys(sorted, all).keys).deep.equal([...model].sort());
+    expect(sorted.length).equal(model.size);
   });
 
   it("takes time in proportion to the page, not to the bucket", () => {

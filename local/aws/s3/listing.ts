@@ -1,4 +1,4 @@
-import type { SortedKeys } from "./sorted-keys.ts";
+import { compareKeys, type Place, type SortedKeys } from "./sorted-keys.ts";
 
 export interface ListingRequest {
   readonly prefix: string;
@@ -24,23 +24,23 @@ export function listKeys(sorted: SortedKeys, request: ListingRequest): Listing {
   const keys: string[] = [];
   const commonPrefixes: string[] = [];
   let last: Listing["last"];
-  let index = startIndex(sorted, request);
+  let place = start(sorted, request);
   while (keys.length + commonPrefixes.length < maxKeys) {
-    const key = sorted.at(index);
+    const key = sorted.at(place);
     if (key === undefined || !key.startsWith(prefix)) break;
     const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     if (end < 0) {
       keys.push(key);
       last = { text: key, isPrefix: false };
-      index++;
+      place = sorted.next(place);
     } else {
       const common = key.slice(0, end + delimiter.length);
       commonPrefixes.push(common);
       last = { text: common, isPrefix: true };
-      index = sorted.endOfPrefix(common, index);
+      place = sorted.firstBeyondPrefix(common);
     }
   }
-  const next = sorted.at(index);
+  const next = sorted.at(place);
   return {
     keys,
     commonPrefixes,
@@ -49,11 +49,7 @@ export function listKeys(sorted: SortedKeys, request: ListingRequest): Listing {
   };
 }
 
-function startIndex(sorted: SortedKeys, { prefix, after, afterWholePrefix }: ListingRequest): number {
-  const first = sorted.firstAtOrAfter(prefix);
-  if (after === "") return first;
-  const next = sorted.firstAfter(after);
-  const beyond =
-    afterWholePrefix && sorted.at(next)?.startsWith(after) ? sorted.endOfPrefix(after, next) : next;
-  return Math.max(first, beyond);
+function start(sorted: SortedKeys, { prefix, after, afterWholePrefix }: ListingRequest): Place {
+  if (after === "" || compareKeys(after, prefix) < 0) return sorted.firstAtOrAfter(prefix);
+  return afterWholePrefix ? sorted.firstBeyondPrefix(after) : sorted.firstAfter(after);
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
-  CopyObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
@@ -48,7 +48,9 @@ describe("S3 multipart uploads", () => {
     const second = await upload(to, 3, part("b"));
     const { ETag } = await complete(to, [first, second, third]);
     const whole = Buffer.concat([part("a"), part("b"), Buffer.from("tail")]);
-    const digests = [part("a"), part("b"), Buffer.from("tail")].map((one) => createHash("md5").update(one).digest());
+    const digests = [part("a"), part("b"), Buffer.from("tail")].map((one) =>
+      createHash("md5").update(one).digest(),
+    );
     expect(ETag).equal(`"${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-3"`);
     const answer = await s3.send(new GetObjectCommand({ Bucket, Key: "big", ChecksumMode: "ENABLED" }));
     const nvme = newHasher("CRC64NVME");
@@ -57,7 +59,11 @@ describe("S3 multipart uploads", () => {
     expect(answer).include({ ContentType: "video/x", ContentLength: whole.length });
     expect(Buffer.from((await answer.Body?.transformToByteArray()) ?? []).equals(whole)).equal(true);
     const across = await s3.send(
-      new GetObjectCommand({ Bucket, Key: "big", Range: `bytes=${5 * 1024 * 1024 - 2}-${5 * 1024 * 1024 + 1}` }),
+      new GetObjectCommand({
+        Bucket,
+        Key: "big",
+        Range: `bytes=${5 * 1024 * 1024 - 2}-${5 * 1024 * 1024 + 1}`,
+      }),
     );
     expect(await across.Body?.transformToString()).equal("aabb");
     expect((await complete(to, [first, second, third])).ETag, "completing again").equal(ETag);
@@ -91,7 +97,10 @@ describe("S3 multipart uploads", () => {
     expect(await failure(complete(to, [{ PartNumber: 1, ETag: '"0"' }]))).include({ name: "InvalidPart" });
     expect(await failure(complete(to, [{ ...small, PartNumber: 9 }]))).include({ name: "InvalidPart" });
     expect(await failure(complete(to, []))).include({ name: "MalformedXML" });
-    expect(await failure(complete({ ...to, UploadId: "none" }, [small]))).include({ name: "NoSuchUpload", status: 404 });
+    expect(await failure(complete({ ...to, UploadId: "none" }, [small]))).include({
+      name: "NoSuchUpload",
+      status: 404,
+    });
     expect(await failure(upload(to, 10_001, "x"))).include({ name: "InvalidArgument" });
   });
 
@@ -135,12 +144,17 @@ describe("S3 multipart uploads", () => {
       [2, 6],
     ]);
     expect(parts).include({ IsTruncated: true, NextPartNumberMarker: "2" });
-    const rest = await s3.send(new ListPartsCommand({ ...one, PartNumberMarker: parts.NextPartNumberMarker }));
+    const rest = await s3.send(
+      new ListPartsCommand({ ...one, PartNumberMarker: parts.NextPartNumberMarker }),
+    );
     expect(rest.Parts?.map(({ PartNumber }) => PartNumber)).deep.equal([3]);
     const uploads = () => s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: "lists/" }));
     expect((await uploads()).Uploads?.map(({ Key }) => Key)).deep.equal(["lists/1", "lists/2"]);
     await aws.restart();
-    expect((await uploads()).Uploads?.map(({ Key }) => Key), "after a restart").deep.equal(["lists/1", "lists/2"]);
+    expect(
+      (await uploads()).Uploads?.map(({ Key }) => Key),
+      "after a restart",
+    ).deep.equal(["lists/1", "lists/2"]);
     await s3.send(new AbortMultipartUploadCommand(one));
     await s3.send(new AbortMultipartUploadCommand(two));
     expect((await uploads()).Uploads).equal(undefined);

@@ -46,6 +46,7 @@ const routes: readonly Route[] = [
   { level: "object", method: "GET", query: ["tagging"], name: "GetObjectTagging" },
   { level: "object", method: "GET", query: ["attributes"], name: "GetObjectAttributes" },
   { level: "object", method: "GET", query: ["acl"], name: "GetObjectAcl" },
+  { level: "object", method: "PUT", query: ["acl"], name: "PutObjectAcl" },
   { level: "object", method: "GET", name: "GetObject" },
   { level: "object", method: "HEAD", name: "HeadObject" },
   {
@@ -66,15 +67,28 @@ const routes: readonly Route[] = [
   { level: "object", method: "DELETE", name: "DeleteObject" },
 ];
 
-/** Sub-resources of buckets that can be read, put and deleted, and the names of these operations. */
+/** Sub-resources, the names of the operations on them, and the methods that are implemented. */
 const configurations: Readonly<
   Record<string, { readonly name: string; readonly methods: readonly string[] }>
 > = {
+  accelerate: { name: "BucketAccelerateConfiguration", methods: [] },
   acl: { name: "BucketAcl", methods: ["GET", "PUT"] },
+  analytics: { name: "BucketAnalyticsConfiguration", methods: [] },
   cors: { name: "BucketCors", methods: ["GET", "PUT", "DELETE"] },
+  encryption: { name: "BucketEncryption", methods: [] },
+  "intelligent-tiering": { name: "BucketIntelligentTieringConfiguration", methods: [] },
+  inventory: { name: "BucketInventoryConfiguration", methods: [] },
+  lifecycle: { name: "BucketLifecycleConfiguration", methods: ["GET"] },
+  logging: { name: "BucketLogging", methods: [] },
+  metrics: { name: "BucketMetricsConfiguration", methods: [] },
+  notification: { name: "BucketNotificationConfiguration", methods: [] },
+  "object-lock": { name: "ObjectLockConfiguration", methods: [] },
+  ownershipControls: { name: "BucketOwnershipControls", methods: ["GET"] },
   policy: { name: "BucketPolicy", methods: ["GET", "PUT", "DELETE"] },
   policyStatus: { name: "BucketPolicyStatus", methods: ["GET"] },
   publicAccessBlock: { name: "PublicAccessBlock", methods: ["GET", "PUT", "DELETE"] },
+  replication: { name: "BucketReplication", methods: [] },
+  requestPayment: { name: "BucketRequestPayment", methods: ["GET"] },
   tagging: { name: "BucketTagging", methods: ["GET", "PUT", "DELETE"] },
   website: { name: "BucketWebsite", methods: ["GET", "PUT", "DELETE"] },
 };
@@ -106,8 +120,11 @@ export function routeOperation(
   const asked = [...query.keys()].filter((name) => subResources.has(name));
   if (level === "bucket") {
     const configuration = configurations[asked[0] ?? ""];
-    if (configuration?.methods.includes(method)) {
-      return { name: `${verbs[method]}${configuration.name}`, implemented: true };
+    if (configuration !== undefined && verbs[method] !== undefined) {
+      return {
+        name: `${verbs[method]}${configuration.name}`,
+        implemented: configuration.methods.includes(method),
+      };
     }
   }
   const route = routes.find(

@@ -1,4 +1,9 @@
-import { CreateBucketCommand, PutBucketWebsiteCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  PutBucketWebsiteCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { startTestAws, type TestAws } from "../test-aws.ts";
 import type { Website } from "./website-server.ts";
@@ -6,14 +11,17 @@ import type { Website } from "./website-server.ts";
 const Bucket = "site";
 const policy = {
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` }],
+  Statement: [
+    { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` },
+  ],
 };
 
 describe("S3 website endpoint", () => {
   let aws: TestAws;
   let s3: S3Client;
   let site: Website;
-  const get = (path: string, more: RequestInit = {}) => fetch(site.url + path, { redirect: "manual", ...more });
+  const get = (path: string, more: RequestInit = {}) =>
+    fetch(site.url + path, { redirect: "manual", ...more });
   const put = (Key: string, Body: string, more: object = {}) =>
     s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: "text/html", ...more }));
 
@@ -102,7 +110,9 @@ describe("S3 website endpoint", () => {
     expect(late.headers.get("location")).equal(`${site.url}/index.html`);
     const neither = await get("/none");
     expect(neither.status).equal(404);
-    expect(await neither.text()).contain("<li>Code: NoSuchKey</li>").contain("<li>Key: none</li>");
+    expect(await neither.text())
+      .contain("<li>Code: NoSuchKey</li>")
+      .contain("<li>Key: none</li>");
   });
 
   it("is closed without a policy, and says so when there is no website or no bucket", async () => {

@@ -1,5 +1,5 @@
+import { globalConditions } from "../iam/authorization.ts";
 import { decide } from "../iam/policy.ts";
-import { globalConditions } from "../open-request.ts";
 import { AwsError, type AwsRequest, type AwsResponse } from "../service.ts";
 import { escapeXml } from "../xml.ts";
 import { isRestricted, objectArn } from "./access.ts";
@@ -49,8 +49,7 @@ export function answerWebsite(store: S3Store, bucketName: string, request: Websi
 }
 
 function answerSite(bucket: Bucket, website: WebsiteConfiguration, request: WebsiteRequest): AwsResponse {
-  const path = request.path.replace(/^\/+(?=\/)/, "");
-  const key = parseAddress(`/bucket${path}`).key;
+  const { key } = parseAddress(`/${bucket.name}${request.path}`);
   const all = website.RedirectAllRequestsTo;
   if (all !== undefined) {
     return redirect(`${all.Protocol ?? "http"}://${all.HostName}${request.path}`, 301);

@@ -114,7 +114,7 @@ interface Dialect {
   skewed(amzDate: string, now: Date): AwsError;
 }
 
-const s3Errors: Dialect = {
+export const s3Errors: Dialect = {
   wrongRegion: (given, expected) =>
     new AwsError(
       "AuthorizationHeaderMalformed",

@@ -30,7 +30,6 @@ export function parseAuthorization(request: WireRequest): Authorization | undefi
   }
   if (header !== undefined) return fromHeader(header, request);
   if (query.has("X-Amz-Algorithm")) return fromQuery(query);
-  if (query.has("AWSAccessKeyId") && query.has("Signature")) throw unsupportedMechanism();
   return undefined;
 }
 

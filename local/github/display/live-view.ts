@@ -26,7 +26,7 @@ interface Row {
 export function liveLines(view: RunView, style: Style, screen: Screen): string[] {
   const rows = fitRows(rowsOf(view, style, screen), screen.rows - 3);
   const names = Math.max(0, ...rows.map((row) => row.indent + 2 + widthOf(row.name)));
-  const column = Math.min(names, Math.floor(screen.columns * 0.55));
+  const column = Math.min(Math.max(names, 24), Math.floor(screen.columns * 0.55));
   return [headLine(view, style, screen), ...rows.map((row) => rowLine(row, column, style, screen.columns))];
 }
 
@@ -47,12 +47,12 @@ function headLine(view: RunView, style: Style, screen: Screen): string {
 function rowsOf(view: RunView, style: Style, screen: Screen): Row[] {
   return view.jobs.flatMap((job) => [
     jobRow(job, style, screen),
-    ...(job.state === "running" ? stepsOf(job).map((step) => stepRow(step, style, screen)) : []),
+    ...(job.state === "running" ? stepsOf(job, screen.now).map((step) => stepRow(step, style, screen)) : []),
   ]);
 }
 
-function stepsOf({ steps }: JobView): StepView[] {
-  return steps.filter((step) => !isQuiet(step) && step.conclusion !== "skipped");
+function stepsOf({ steps }: JobView, now: number): StepView[] {
+  return steps.filter((step) => !isQuiet(step, now) && step.conclusion !== "skipped");
 }
 
 function jobRow(job: JobView, style: Style, screen: Screen): Row {

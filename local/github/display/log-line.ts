@@ -11,10 +11,10 @@ export function logText(line: string): string {
 
 /** The last lines of a step's log that say something, oldest first, without what the annotations already say. */
 export function lastLines(step: StepView, count: number, told: readonly AnnotationView[] = []): string[] {
-  const known = told.map(({ message }) => plainText(message.split("\n")[0] ?? ""));
+  const known = told.flatMap(({ message }) => message.split("\n").map((line) => plainText(line).trim()));
   return withoutEcho(step.tail)
     .map(logText)
-    .filter((line) => line !== "" && !known.some((message) => message !== "" && line.endsWith(message)))
+    .filter((line) => line !== "" && !known.includes(line.trim()))
     .slice(-count);
 }
 
@@ -30,7 +30,7 @@ export function progressOf(step: StepView): string | undefined {
   return lastLines(step, 1)[0]?.trim();
 }
 
-/** `file:line: title: message`, as far as it has them. */
+/** `file:line: title: message`, as far as it has them; as many lines as the message has. */
 export function annotationText(annotation: AnnotationView): string {
   const { file, line, title, message } = annotation;
   const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}: `;

@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 import { duration, fit, padTo, plainText, shortName, widthOf, wrap } from "./text.ts";
 
 /** The line that opens a run's output. */
-export function titleLine(view: RunView, columns: number): string {
+function titleLine(view: RunView, columns: number): string {
   const { head } = view;
   const title = `${plainText(head.workflow)} #${head.number}: ${plainText(head.title)}`;
   return `${fit(title, columns - 10)} (${head.sha.slice(0, 7)})`;
@@ -29,7 +29,7 @@ export function eventLines(event: RunEvent, view: RunView, style: Style, columns
       return annotationLines(event, view, style, columns);
     case "step-ended": {
       const step = view.jobs.find(({ id }) => id === event.job)?.steps[event.step];
-      if (event.conclusion === "skipped" || step === undefined || isQuiet(step)) return [];
+      if (event.conclusion === "skipped" || step === undefined || isQuiet(step, 0)) return [];
       const text = `${style.mark(event.conclusion)} ${shortName(step.name)}  ${style.dim(duration(event.seconds))}`;
       return jobLine(view, event.job, text, columns);
     }
@@ -53,7 +53,8 @@ function annotationLines(
   columns: number,
 ): string[] {
   const paint = { error: style.bad, warning: style.attention, notice: style.active }[event.level];
-  const text = plainText(`${event.level}: ${annotationText(event).replaceAll("\n", " ")}`);
+  // What a message quotes below its first line is told again with the verdict, or is in the log.
+  const text = plainText(`${event.level}: ${annotationText(event).split("\n")[0]}`);
   const width = columns - nameColumn(view) - 4;
   return wrap(text, width).flatMap((line) => jobLine(view, event.job, paint(line), columns));
 }

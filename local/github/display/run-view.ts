@@ -1,7 +1,7 @@
 import type { Conclusion, RunEvent, RunHead } from "../run-events.ts";
 
 /** How many of a step's last log lines a view keeps. */
-export const tailLength = 40;
+const tailLength = 40;
 
 export interface StepView {
   name: string;
@@ -151,9 +151,11 @@ function applyStepEvent(
 
 const frame = /^(Set up job|Complete job|Post .*)$/;
 
-/** Steps of the runner's own, which say something only when they fail or take long. */
-export function isQuiet({ name, state, conclusion, seconds = 0 }: StepView): boolean {
-  return frame.test(name) && (state === "queued" || (conclusion === "success" && seconds < 1));
+/** Whether a step is one of the runner's own and has nothing to say yet: those are told when they fail or take long. */
+export function isQuiet(step: StepView, now: number): boolean {
+  const { name, conclusion = "success", startedAt, seconds } = step;
+  const spent = seconds ?? (startedAt === undefined ? 0 : (now - Date.parse(startedAt)) / 1000);
+  return frame.test(name) && conclusion === "success" && spent < 1;
 }
 
 function jobOf(view: RunView, id: string, name = id): JobView {

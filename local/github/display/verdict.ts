@@ -1,6 +1,6 @@
 import type { Conclusion } from "../run-events.ts";
 import { annotationText, lastLines } from "./log-line.ts";
-import type { JobView, RunView, StepView } from "./run-view.ts";
+import type { AnnotationView, JobView, RunView, StepView } from "./run-view.ts";
 import type { Style } from "./style.ts";
 import { duration, fit, plainText, shortName, wrap } from "./text.ts";
 
@@ -17,6 +17,7 @@ interface Failure {
 
 const logLines = 15;
 const errorsShown = 5;
+const quotedLines = 12;
 
 const words: Readonly<Record<Conclusion, string>> = {
   success: "succeeded in",
@@ -65,19 +66,30 @@ function failureLines(failure: Failure, index: number, style: Style, columns: nu
   const position = step === undefined ? -1 : job.steps.indexOf(step);
   const all = job.annotations.filter(({ level }) => level === "error");
   const own = all.filter((annotation) => annotation.step === position);
-  const errors = own.length > 0 ? own : all;
+  const errors = withoutExitCode(own.length > 0 ? own : all);
   const shown = errors
     .slice(0, errorsShown)
-    .flatMap((annotation) =>
-      wrap(plainText(annotationText(annotation).replaceAll("\n", " ")), columns - 4).map((line) =>
-        style.bad(`  ${line}`),
-      ),
-    );
+    .flatMap((annotation) => textLines(annotation, columns).map((line) => style.bad(`  ${line}`)));
   const title = index === 0 ? [] : [`  ${style.strong(`${placeOf(failure, style)} failed too`)}`];
   const more = errors.length > errorsShown ? [`  … and ${errors.length - errorsShown} more errors`] : [];
   const log = step === undefined || index > 0 ? [] : lastLines(step, logLines, errors);
   const quoted = log.map((line) => `  ${style.dim(style.gutter)}${fit(line, columns - 5)}`);
   return [...title, ...shown, ...more, ...(quoted.length > 0 ? ["  the end of its log:"] : []), ...quoted];
+}
+
+/** The first line wrapped, as it is prose; those after it cut, as they quote. */
+function textLines(annotation: AnnotationView, columns: number): string[] {
+  const [first = "", ...rest] = annotationText(annotation)
+    .split("\n")
+    .map((line) => plainText(line).trimEnd());
+  const quoted = rest.filter((line) => line !== "").slice(-quotedLines);
+  return [...wrap(first, columns - 4), ...quoted.map((line) => fit(`  ${line}`, columns - 4))];
+}
+
+/** The runner's own word for a failed program says nothing where the program has said what is wrong. */
+function withoutExitCode(errors: readonly AnnotationView[]): readonly AnnotationView[] {
+  const telling = errors.filter(({ message }) => !/^Process completed with exit code \d+\.$/.test(message));
+  return telling.length > 0 ? telling : errors;
 }
 
 /** The first line of the last job summary: the workflow's own words for how it ended. */

@@ -1,8 +1,9 @@
 import type { Conclusion } from "../run-events.ts";
 import { ConcurrencyCancelled, type ConcurrencyLease } from "../runner-services.ts";
 import { workflowContexts } from "./contexts.ts";
-import { evaluateCondition } from "./expressions/condition.ts";
+import { evaluateCondition, stillHolds } from "./expressions/condition.ts";
 import { toValue, type Value } from "./expressions/data.ts";
+import type { Scope } from "./expressions/expression.ts";
 import { jobStatusFunctions } from "./expressions/functions.ts";
 import { evaluateBoolean, evaluateText } from "./expressions/template.ts";
 import { expandJob, isStatic, type JobVariant } from "./job-variants.ts";
@@ -80,10 +81,11 @@ export class JobScheduler {
 
   async #settle(job: Job): Promise<JobOutcome> {
     await Promise.all(job.needs.map((id) => this.#outcomeOf(this.#jobs.get(id) as Job)));
+    if (this.#run.kill.aborted) return this.#notRun(job.id, "cancelled");
     try {
       const contexts = new Map(this.#contexts);
       contexts.set("needs", toValue(Object.fromEntries(job.needs.map((id) => [id, this.#outcomes.get(id)]))));
-      if (!this.#conditionHolds(job, contexts)) {
+      if (!evaluateCondition(job.condition, this.#conditionScope(job, contexts))) {
         const never = this.#cancel.signal.aborted && job.needs.length === 0;
         return this.#notRun(job.id, never ? "cancelled" : "skipped");
       }
@@ -164,8 +166,7 @@ export class JobScheduler {
     });
     follow(siblings, (reason) => control.cancel.abort(reason));
     follow(this.#cancel.signal, (reason) => {
-      // It held before, so it can be evaluated.
-      if (!this.#conditionHolds(job, contexts)) control.cancel.abort(reason);
+      if (!stillHolds(job.condition, this.#conditionScope(job, contexts))) control.cancel.abort(reason);
     });
     return { control, release: () => over.abort() };
   }
@@ -197,15 +198,14 @@ export class JobScheduler {
     });
   }
 
-  #conditionHolds(job: Job, contexts: Contexts): boolean {
-    if (this.#run.kill.aborted) return false;
+  #conditionScope(job: Job, contexts: Contexts): Scope {
     const before = [...ancestorsOf(job, this.#jobs)].map((id) => this.#outcomes.get(id)?.result);
     const functions = jobStatusFunctions({
       allSucceeded: before.every((result) => result === "success"),
       anyFailed: before.includes("failure"),
       cancelled: this.#cancel.signal.aborted,
     });
-    return evaluateCondition(job.condition, { contexts, functions });
+    return { contexts, functions };
   }
 
   #notRun(job: string, conclusion: JobResult): JobOutcome {

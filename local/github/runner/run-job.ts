@@ -129,7 +129,7 @@ async function setUp(
   const timedOut = `The job has exceeded the maximum execution time of ${minutes} minutes`;
   timers.push(setTimeout(() => control.cancel.abort(new Error(timedOut)), minutesToMs(minutes)));
   control.cancel.signal.addEventListener("abort", () => {
-    timers.push(setTimeout(() => control.kill.abort(), minutesToMs(grace)));
+    timers.push(setTimeout(() => control.kill.abort(), minutesToMs(grace)).unref());
   });
   output.line(`Runner on this machine: Node ${process.versions.node}, ${run.services.workDirectory}`);
   const permissions = Object.entries(state.permissions).map(([scopeName, level]) => `${scopeName}: ${level}`);

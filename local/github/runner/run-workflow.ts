@@ -120,11 +120,12 @@ function concurrencyOf({ request, services, workflow }: RunContext): Group | und
   };
 }
 
-function enterConcurrency(
+async function enterConcurrency(
   group: Group,
   services: RunnerServices,
   cancel: AbortController,
 ): Promise<ConcurrencyLease> {
+  cancel.signal.throwIfAborted();
   return services.concurrency({
     group: group.name,
     cancelInProgress: group.cancelInProgress,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { baseEnvironment } from "../../environment.ts";
@@ -27,6 +27,7 @@ export interface RunnerFixture {
 export interface StartOptions {
   readonly inputs?: Record<string, unknown>;
   readonly event?: Record<string, unknown>;
+  readonly ref?: string;
   readonly services?: Partial<RunnerServices>;
   readonly patience?: Patience;
 }
@@ -36,7 +37,7 @@ export interface StartedRun {
   readonly cancel: AbortController;
   readonly shutdown: AbortController;
   readonly done: Promise<FinishedRun>;
-  /** Resolves as soon as a line of the log holds the text. */
+  /** Resolves as soon as the text is a line of the log. */
   line(text: string): Promise<void>;
 }
 
@@ -102,7 +103,7 @@ export function createFixture(): RunnerFixture {
       const emit = (event: RunEventBody): void => {
         events.push(event);
         if (event.type !== "line") return;
-        for (const [text, resolve] of waiting) if (event.text.includes(text)) resolve();
+        waiting.get(event.text)?.();
       };
       const services: RunnerServices = {
         serverUrl: "http://127.0.0.1:9",
@@ -165,7 +166,7 @@ export function createFixture(): RunnerFixture {
           workflow: "Test",
           path: ".github/workflows/test.yml",
           event: "push",
-          ref: "refs/heads/main",
+          ref: options.ref ?? "refs/heads/main",
           sha: head,
           title: "Change",
           actor: "someone",

@@ -1,17 +1,11 @@
 import { Readable } from "node:stream";
-import type { PushResult, RefUpdate } from "./actions/pushes.ts";
+import type { RefUpdate } from "./actions/pushes.ts";
 import { type Answer, ApiError, noContent, notFound, ok } from "./http/answer.ts";
 import type { Faults } from "./http/faults.ts";
 import type { IncomingRequest } from "./http/http-server.ts";
 import type { Hub } from "./hub.ts";
-import { apiUrl } from "./identity.ts";
-import { type RunSummary, summarize } from "./run-summary.ts";
-
-/** What a push set off, as the hook that reports it gets it. */
-export interface PushReport {
-  readonly runs: readonly RunSummary[];
-  readonly notes: readonly string[];
-}
+import { pushReport } from "./push-report.ts";
+import { summarize } from "./run-summary.ts";
 
 /**
  * What is no part of GitHub: how hooks, scripts and tests reach this server. Under `/_local/`; changing anything needs
@@ -31,11 +25,11 @@ export class LocalApi {
     const [, run, events] = /^\/_local\/runs\/(\d+)(\/events)?$/.exec(path) ?? [];
     if (method === "GET" && path === "/_local/hello") {
       this.#authenticate(request);
-      return ok({ repository: hub.identity.gitDirectory, api: apiUrl(hub.identity) });
+      return ok({ repository: hub.identity.gitDirectory });
     }
     if (method === "POST" && path === "/_local/pushes") {
       this.#authenticate(request);
-      return ok(reportOf(hub, await hub.pushes.receive(updatesOf(request))));
+      return this.#receive(request);
     }
     if (method === "GET" && path === "/_local/runs") {
       return ok(hub.runs.list().map((record) => summarize(hub, record)));
@@ -47,6 +41,24 @@ export class LocalApi {
     }
     if (path === "/_local/faults") return this.#answerFaults(request);
     throw new ApiError(404, `Not Found: ${method} ${path} is not part of the local API`);
+  }
+
+  /** Acts on a push, and answers with what its pusher is to read; nothing, where the pusher shows the runs itself. */
+  async #receive({ body, signal }: IncomingRequest): Promise<Answer> {
+    const push = JSON.parse(body.toString("utf8")) as {
+      readonly updates: readonly RefUpdate[];
+      readonly quietly?: boolean;
+      readonly locale?: Readonly<Record<string, string>>;
+    };
+    checkUpdates(push.updates);
+    const result = await this.#hub.pushes.receive(push.updates);
+    if (push.quietly) return { status: 200, text: "" };
+    const report = pushReport(this.#hub, result, push.locale ?? {}, signal);
+    return {
+      status: 200,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+      stream: Readable.from(report),
+    };
   }
 
   /** The events of a run as NDJSON: those so far, then each as it happens, until the run ends. */
@@ -85,15 +97,9 @@ export class LocalApi {
   }
 }
 
-function updatesOf({ body }: IncomingRequest): readonly RefUpdate[] {
-  const { updates } = JSON.parse(body.toString("utf8")) as { updates: readonly RefUpdate[] };
+function checkUpdates(updates: readonly RefUpdate[]): void {
   const isId = (value: unknown): boolean => typeof value === "string" && /^[0-9a-f]{40}$/.test(value);
   if (!updates.every(({ before, after, ref }) => isId(before) && isId(after) && ref.startsWith("refs/"))) {
     throw new ApiError(422, "updates must be a list of { before, after, ref }");
   }
-  return updates;
-}
-
-function reportOf(hub: Hub, { runs, notes }: PushResult): PushReport {
-  return { runs: runs.map((record) => summarize(hub, record)), notes };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -21,7 +21,12 @@ export interface Fixture {
 
 export async function startFixture(options: Partial<GitHubOptions> = {}): Promise<Fixture> {
   const directory = mkdtempSync(join(tmpdir(), "github-server-"));
-  return open(directory, options);
+  try {
+    return await open(directory, options);
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function open(directory: string, options: Partial<GitHubOptions>): Promise<Fixture> {
@@ -94,7 +99,13 @@ export class Clone {
     };
   }
 
+  /** What another working copy beside this one is made with. */
+  get tools(): readonly [Processes, Readonly<Record<string, string>>] {
+    return [this.#processes, this.#environment];
+  }
+
   async open(remote: string): Promise<void> {
+    if (existsSync(join(this.directory, ".git"))) return;
     mkdirSync(this.directory, { recursive: true });
     await this.git("init", "--quiet", "--initial-branch=main");
     await this.git("remote", "add", "local", remote);
@@ -124,12 +135,18 @@ export class Clone {
     return this.attempt(["push", "local", ...args]);
   }
 
-  async attempt(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<GitResult> {
+  /** Runs git; `interrupt` is a Ctrl-C in its terminal. */
+  async attempt(
+    args: readonly string[],
+    extra: Readonly<Record<string, string>> = {},
+    interrupt?: AbortSignal,
+  ): Promise<GitResult> {
     const child = this.#processes.start("git", args, {
       cwd: this.directory,
       env: { ...this.#environment, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    interrupt?.addEventListener("abort", () => process.kill(-(child.pid as number), "SIGINT"));
     const closed = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
     const [code, stdout, stderr] = await Promise.all([
       closed,
@@ -157,4 +174,29 @@ ${steps
   .map((line) => `      ${line}`)
   .join("\n")}
 `;
+}
+
+/** What git shows of the hook, without its prefix. */
+export function told(stderr: string): string {
+  return stderr
+    .split("\n")
+    .filter((line) => line.startsWith("remote:"))
+    .map((line) => line.replace(/^remote: ?/, "").trimEnd())
+    .join("\n");
+}
+
+/** The error that a refused call of Octokit ends in. */
+export async function refusal(call: Promise<unknown>): Promise<Refusal> {
+  const outcome = await call.then(
+    () => undefined,
+    (error: Refusal) => error,
+  );
+  if (outcome === undefined) throw new Error("the call succeeded");
+  return outcome;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly response?: { readonly data: unknown };
 }

@@ -4,36 +4,21 @@ import { join, resolve } from "node:path";
 import { writeFileAtomically } from "../../files.ts";
 import type { Processes } from "../../processes.ts";
 import type { RunEvent } from "../run-events.ts";
-import { ArtifactStore } from "./actions/artifacts.ts";
-import { Concurrency } from "./actions/concurrency.ts";
-import { Dispatches } from "./actions/dispatches.ts";
 import { DownloadLinks } from "./actions/download-links.ts";
-import { JobDeployments } from "./actions/job-deployments.ts";
-import { OidcIssuer, subjectPrefix } from "./actions/oidc.ts";
-import { PullRequestEvents } from "./actions/pull-request-events.ts";
-import { Pushes, type PushResult, type RefUpdate } from "./actions/pushes.ts";
-import { RunEngine } from "./actions/run-engine.ts";
-import { type Settings, SettingsStore } from "./actions/settings.ts";
-import { Tokens } from "./actions/tokens.ts";
+import { subjectPrefix } from "./actions/oidc.ts";
+import type { PushResult, RefUpdate } from "./actions/pushes.ts";
+import type { Settings } from "./actions/settings.ts";
 import { Front } from "./front.ts";
 import { Git } from "./git/git.ts";
-import { History } from "./git/history.ts";
 import { prepareRepository } from "./git/repository.ts";
 import { Faults } from "./http/faults.ts";
 import { close, listen } from "./http/http-server.ts";
 import { RequestLog } from "./http/request-log.ts";
 import type { Hub } from "./hub.ts";
 import { fullName, type Identity } from "./identity.ts";
-import { describePull } from "./rest/pulls.ts";
+import { openHub } from "./open-hub.ts";
 import { rerun } from "./rest/runs.ts";
 import { type RunSummary, summarize } from "./run-summary.ts";
-import { Comments } from "./state/comments.ts";
-import { CommitStatuses } from "./state/commit-statuses.ts";
-import { Counters } from "./state/counters.ts";
-import { Deployments } from "./state/deployments.ts";
-import { JsonFile } from "./state/json-file.ts";
-import { PullRequests } from "./state/pull-requests.ts";
-import { RunStore } from "./state/runs.ts";
 
 export type { RunSummary } from "./run-summary.ts";
 
@@ -127,7 +112,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     gitDirectory,
   };
   try {
-    const hub = await buildHub(options, identity, git, inside, now);
+    const hub = await openHub({ options, identity, git, inside, now });
     if (options.settings !== undefined) hub.settings.set(options.settings);
     front = new Front(hub, faults, new DownloadLinks(url, now));
     writeFileAtomically(connectionFile, JSON.stringify({ url, token: hub.tokens.personal }), 0o600);
@@ -135,76 +120,13 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
       rmSync(connectionFile, { force: true });
       await hub.engine.stop();
       await close(server);
+      log.close();
     });
   } catch (error) {
     await close(server);
+    log.close();
     throw error;
   }
-}
-
-async function buildHub(
-  options: GitHubOptions,
-  identity: Identity,
-  git: Git,
-  inside: (name: string) => string,
-  now: () => Date,
-): Promise<Hub> {
-  const counters = new Counters(inside("counters.json"));
-  const history = new History(git);
-  const times = new JsonFile(inside("repository.json"), {
-    created: now().toISOString(),
-    pushed: now().toISOString(),
-  });
-  times.set(times.value);
-  const settings = new SettingsStore(inside("settings.json"));
-  const runs = new RunStore(inside("runs"));
-  const tokens = new Tokens(inside("token.json"));
-  const oidc = await OidcIssuer.open(inside("oidc-key.json"), identity, now);
-  const artifacts = new ArtifactStore(inside("artifacts"), counters, now);
-  const workDirectory = inside("work");
-  mkdirSync(workDirectory, { recursive: true });
-  const deployments = new Deployments(inside("deployments.json"), counters);
-  const jobDeployments = new JobDeployments(identity, deployments);
-  const engine = new RunEngine(
-    {
-      identity,
-      workDirectory,
-      environment: options.environment,
-      processes: options.processes,
-      settings,
-      tokens,
-      oidc,
-      concurrency: new Concurrency(),
-      artifacts,
-      runs,
-    },
-    { counters, now, onEvent: (record, event) => jobDeployments.onEvent(record, event) },
-  );
-  const pulls = new PullRequests(inside("pulls.json"), counters);
-  const comments = new Comments(inside("comments.json"), counters);
-  const shared = { identity, git, history, engine, settings, times: () => times.value };
-  const pullRequests = new PullRequestEvents({
-    ...shared,
-    pulls,
-    variables: () => settings.variables(undefined),
-    describe: (pull) => describePull({ ...shared, comments }, pull),
-    now,
-  });
-  const pushed = (): void => times.set({ ...times.value, pushed: now().toISOString() });
-  return {
-    ...shared,
-    runs,
-    pushes: new Pushes({ ...shared, pullRequests, pushed }),
-    dispatches: new Dispatches(shared),
-    artifacts,
-    tokens,
-    oidc,
-    pulls,
-    comments,
-    deployments,
-    statuses: new CommitStatuses(inside("statuses.json"), counters),
-    now,
-  };
 }
 
 function handle(hub: Hub, stop: () => Promise<void>): GitHub {

@@ -53,6 +53,8 @@ function describeSettings(environment: RunningEnvironment, platformArn: string):
     ApplicationName: record.application,
     Description: record.description === "" ? undefined : record.description,
     EnvironmentName: record.name,
+    // Not in AWS's own model, but sent, and read by the EB CLI.
+    Tier: { Name: "WebServer", Type: "Standard", Version: "1.0" },
     DeploymentStatus: status,
     DateCreated: record.createdAt,
     DateUpdated: record.updatedAt,

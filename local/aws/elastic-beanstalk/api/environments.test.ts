@@ -3,7 +3,6 @@ import {
   CreateEnvironmentCommand,
   DescribeAccountAttributesCommand,
   DescribeConfigurationOptionsCommand,
-  DescribeConfigurationSettingsCommand,
   DescribeEnvironmentResourcesCommand,
   DescribeEnvironmentsCommand,
   DescribeEventsCommand,
@@ -15,12 +14,12 @@ import {
   SwapEnvironmentCNAMEsCommand,
   TerminateEnvironmentCommand,
   UpdateEnvironmentCommand,
-  ValidateConfigurationSettingsCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
-import { app, failure, type TestBench, testBench } from "../test-bench.ts";
+import { failure, type TestBench, testBench } from "../test-bench.ts";
+import { app } from "../test-bundles.ts";
 
-const variables = "aws:elasticbeanstalk:application:environment";
+const _variables = "aws:elasticbeanstalk:application:environment";
 const one = { "aws:autoscaling:asg": { MinSize: "1" } };
 
 describe("environments", () => {
@@ -107,84 +106,6 @@ describe("environments", () => {
     ).contains("Cannot terminate environment named main. It is currently pending deployment.");
     await bench.ready("main");
     expect((await get("main")).version).equals("v2");
-  });
-
-  it("environment properties reach the application, and nothing else of the caller's does", async () => {
-    process.env.AWS_SECRET_OF_THE_CALLER = "secret";
-    await bench.update("main", { settings: { [variables]: { GREETING: "hello", PORT: "8081" } } });
-    delete process.env.AWS_SECRET_OF_THE_CALLER;
-    const { version, env } = await get("main");
-    expect(version).equals("v2");
-    expect(Object.keys(env).sort()).deep.equals([
-      "AWS_ACCESS_KEY_ID",
-      "AWS_DEFAULT_REGION",
-      "AWS_ENDPOINT_URL",
-      "AWS_REGION",
-      "AWS_SECRET_ACCESS_KEY",
-      "GREETING",
-      "HOME",
-      "PATH",
-      "PORT",
-      "PWD",
-    ]);
-    expect(env).includes({
-      GREETING: "hello",
-      AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
-    });
-    expect(env.PORT).not.equals("8081");
-    expect(await bench.messages({ EnvironmentName: "main" })).to.include(
-      "Successfully deployed new configuration to environment.",
-    );
-  });
-
-  it("settings are described as they are in force, and removed options fall back", async () => {
-    const described = async () => {
-      const { ConfigurationSettings = [] } = await bench.client.send(
-        new DescribeConfigurationSettingsCommand({ ApplicationName: "udagram", EnvironmentName: "main" }),
-      );
-      return ConfigurationSettings[0];
-    };
-    const settingOf = async (namespace: string, name: string) =>
-      (await described())?.OptionSettings?.find((o) => o.Namespace === namespace && o.OptionName === name)
-        ?.Value;
-    expect(await described()).includes({ DeploymentStatus: "deployed", EnvironmentName: "main" });
-    expect(await settingOf(variables, "GREETING")).equals("hello");
-    expect(await settingOf("aws:elasticbeanstalk:command", "Timeout")).equals("600");
-    await bench.client.send(
-      new UpdateEnvironmentCommand({
-        EnvironmentName: "main",
-        OptionsToRemove: [{ Namespace: variables, OptionName: "GREETING" }],
-      }),
-    );
-    await bench.ready("main");
-    expect(await settingOf(variables, "GREETING")).equals(undefined);
-    expect((await get("main")).env).not.property("GREETING");
-  });
-
-  it("options that do not concern the application leave its processes alone, and MinSize adds and removes", async () => {
-    const before = bench.eb.instances("main");
-    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "3" } } });
-    const grown = bench.eb.instances("main");
-    expect(grown.slice(0, 2).map(({ pid }) => pid)).deep.equals(before.map(({ pid }) => pid));
-    expect(grown).lengthOf(3);
-    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "2" } } });
-    expect(bench.eb.instances("main").map(({ pid }) => pid)).deep.equals(
-      grown.slice(1).map(({ pid }) => pid),
-    );
-  });
-
-  it("settings are validated without an update", async () => {
-    const OptionSettings = [{ Namespace: "aws:elasticbeanstalk:command", OptionName: "Timeout", Value: "x" }];
-    const { Messages } = await bench.client.send(
-      new ValidateConfigurationSettingsCommand({
-        ApplicationName: "udagram",
-        EnvironmentName: "main",
-        OptionSettings,
-      }),
-    );
-    expect(Messages).lengthOf(1);
-    expect(Messages?.[0]).includes({ Severity: "error", OptionName: "Timeout" });
   });
 
   it("RestartAppServer starts every process anew", async () => {

@@ -116,8 +116,9 @@ export function environmentOperations(context: ApiContext): Operations {
         const ports = [source.record.port, destination.record.port] as const;
         await Promise.all([source.moveTo(ports[1]), destination.moveTo(ports[0])]);
         store.save();
+        const swapped = `Completed swapping CNAMEs for environments '${source.record.name}' and '${destination.record.name}'.`;
         for (const environment of [source, destination]) {
-          environment.emit("INFO", "Completed swapping CNAMEs.", request.requestId);
+          environment.emit("INFO", swapped, request.requestId);
         }
         return undefined;
       },

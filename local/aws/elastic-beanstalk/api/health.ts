@@ -24,9 +24,9 @@ export function healthOperations(context: ApiContext): Operations {
   const { now, names } = context.services;
   const resource = (request: QueryRequest): string => context.environmentArn(new Input(request));
   const target = (request: QueryRequest): string => new Input(request).text("EnvironmentName") ?? "";
-  const enhanced = (input: Input): RunningEnvironment => {
+  const enhanced = (request: QueryRequest, input: Input): RunningEnvironment => {
     const environment = context.environment(input);
-    if (!environment.enhanced) throw errors.basicHealth();
+    if (!environment.enhanced) throw errors.basicHealth(request.action);
     return environment;
   };
   return {
@@ -35,7 +35,7 @@ export function healthOperations(context: ApiContext): Operations {
       target,
       run: async (request) => {
         const input = new Input(request);
-        const environment = enhanced(input);
+        const environment = enhanced(request, input);
         const { record, health } = environment;
         const statuses = environment.instances.map((instance) => environment.instanceHealth(instance).status);
         return {
@@ -59,7 +59,7 @@ export function healthOperations(context: ApiContext): Operations {
       target,
       run: async (request) => {
         const input = new Input(request);
-        const environment = enhanced(input);
+        const environment = enhanced(request, input);
         return {
           InstanceHealthList: members(
             environment.instances.map((instance) => ({

@@ -35,13 +35,12 @@ export function informationOperations(context: ApiContext): Operations {
             logs.remove(record, (sample) => sample.type === type && !sample.departed);
             record.logs.push(...taken);
             environment.save();
+            const what = type === "tail" ? "tailing" : "bundling";
             for (const { instanceId } of taken) {
-              environment.emit(
-                "INFO",
-                `[Instance: ${instanceId}] Successfully finished tailing ${taken.length} log(s)`,
-                request.requestId,
-              );
+              const message = `[Instance: ${instanceId}] Successfully finished ${what} logs`;
+              environment.emit("INFO", message, request.requestId);
             }
+            environment.emit("INFO", "Pulled logs for environment instances.", request.requestId);
           })(),
         );
         return undefined;

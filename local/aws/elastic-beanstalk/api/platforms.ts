@@ -54,6 +54,19 @@ export function platformOperations(context: ApiContext): Operations {
         PlatformSummaryList: members([{ ...summary(), PlatformVersion: platformVersion }]),
       }),
     },
+    ListPlatformBranches: {
+      run: async () => ({
+        PlatformBranchSummaryList: members([
+          {
+            PlatformName: "Node.js",
+            BranchName: branch,
+            LifecycleState: "Supported",
+            BranchOrder: 1,
+            SupportedTierList: members(["WebServer/Standard"]),
+          },
+        ]),
+      }),
+    },
     DescribePlatformVersion: {
       run: async (request) => {
         solutionStackOf(new Input(request), context);

@@ -41,6 +41,10 @@ export function tagOperations(context: ApiContext): Operations {
         }
         store.state.tags[arn] = tags;
         store.save();
+        const environment = [...context.running.values()].find(
+          ({ record }) => names.environmentArn(record.application, record.name) === arn,
+        );
+        environment?.emit("INFO", "Environment tag update completed successfully.", request.requestId);
         return undefined;
       },
     },

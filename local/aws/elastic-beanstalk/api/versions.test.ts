@@ -1,4 +1,5 @@
 import {
+  ComposeEnvironmentsCommand,
   CreateApplicationCommand,
   CreateApplicationVersionCommand,
   DeleteApplicationCommand,
@@ -12,7 +13,8 @@ import {
   UpdateTagsForResourceCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
-import { app, failure, type TestBench, testBench, zip } from "../test-bench.ts";
+import { failure, type TestBench, testBench } from "../test-bench.ts";
+import { app } from "../test-bundles.ts";
 
 describe("applications and versions", () => {
   let bench: TestBench;
@@ -65,7 +67,7 @@ describe("applications and versions", () => {
   });
 
   it("a version needs its application, unless it may create it, and its bundle in S3", async () => {
-    bench.bundles.set("artifacts/good.zip", await zip(app("v1")));
+    await bench.put("good.zip", app("v1"));
     expect(await failure(create("v1"))).equals(
       "400 InvalidParameterValue: No Application named 'udagram' found.",
     );
@@ -108,7 +110,7 @@ describe("applications and versions", () => {
     await create("processed", { Process: true });
     expect(await statusOf("processed")).equals("PROCESSING");
     expect(await processed("processed")).equals("PROCESSED");
-    bench.bundles.set("artifacts/bad.zip", await zip({ ".ebextensions/a.config": "- no\n" }));
+    await bench.put("bad.zip", { ".ebextensions/a.config": "- no\n" });
     await create("bad", { Process: true, SourceBundle: { S3Bucket: "artifacts", S3Key: "bad.zip" } });
     expect(await processed("bad")).equals("FAILED");
     const { Events = [] } = await bench.client.send(new DescribeEventsCommand({ VersionLabel: "bad" }));
@@ -170,20 +172,7 @@ describe("applications and versions", () => {
   });
 
   it("an operation that is not known says so by name", async () => {
-    const response = await fetch(String(await endpointOf(bench)), {
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: "Action=ComposeEnvironments&Version=2010-12-01",
-    });
-    expect(response.status).equals(400);
-    expect(response.headers.get("x-amzn-requestid")).matches(/^0{8}-/);
-    expect(await response.text())
-      .contains("<Code>InvalidAction</Code>")
-      .contains("ComposeEnvironments");
+    const call = bench.client.send(new ComposeEnvironmentsCommand({ ApplicationName: "udagram" }));
+    expect(await failure(call)).matches(/^400 InvalidAction: .*ComposeEnvironments/);
   });
 });
-
-async function endpointOf(bench: TestBench): Promise<URL> {
-  const { protocol, hostname, port } = (await bench.client.config.endpoint?.()) ?? {};
-  return new URL(`${protocol}//${hostname}:${port}/`);
-}

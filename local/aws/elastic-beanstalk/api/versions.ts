@@ -155,7 +155,7 @@ async function processVersion(
     severity: failures.length === 0 ? "INFO" : "ERROR",
     message:
       failures.length === 0
-        ? `Application version ${version.label} has been processed.`
+        ? `Finished processing application version ${version.label}`
         : `Failed to process application version ${version.label}: ${failures.join("; ")}`,
     application,
     versionLabel: version.label,

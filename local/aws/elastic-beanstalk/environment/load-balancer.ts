@@ -1,14 +1,13 @@
 import {
   Agent,
-  createServer,
   request as httpRequest,
   type IncomingMessage,
   type Server,
   type ServerResponse,
 } from "node:http";
 import type { Duplex } from "node:stream";
+import { closeServer, listen } from "../../listen.ts";
 import type { Instance } from "../instance/instance.ts";
-import { close, listen } from "../listen.ts";
 
 const answerTimeoutMs = 60_000;
 /** Headers that concern one connection and not the message: RFC 9110, 7.6.1. */
@@ -21,26 +20,25 @@ const hopByHop = /^(connection|keep-alive|proxy-connection|transfer-encoding|te|
 export class LoadBalancer {
   readonly #instances: () => readonly Instance[];
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
-  readonly #server: Server;
+  #server: Server | undefined;
   #turn = 0;
   #port = 0;
 
   constructor(instances: () => readonly Instance[]) {
     this.#instances = instances;
-    this.#server = createServer({ keepAliveTimeout: 75_000 }, (request, response) =>
+  }
+
+  async listen(port: number, environment: string): Promise<void> {
+    this.#port = port;
+    this.#server = await listen(port, `the environment "${environment}"`, (request, response) =>
       this.#pass(request, response),
     );
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  async listen(port: number, environment: string): Promise<void> {
-    this.#port = port;
-    await listen(this.#server, port, `the environment "${environment}"`);
-  }
-
   async close(): Promise<void> {
     this.#agent.destroy();
-    await close(this.#server);
+    if (this.#server?.listening) await closeServer(this.#server);
   }
 
   #next(): Instance | undefined {

@@ -8,12 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
+import { closeServer, listen } from "../../listen.ts";
 import { lastLines } from "../instance/last-lines.ts";
-import { close, listen } from "../listen.ts";
 import type { Environment, LogSample } from "../model.ts";
 
 const tailLines = 100;
@@ -44,22 +44,23 @@ function logFiles(directory: string): string[] {
 export class LogSamples {
   readonly #directory: string;
   readonly #now: () => Date;
-  readonly #server: Server;
+  #server: Server | undefined;
   #port = 0;
 
   constructor(directory: string, now: () => Date) {
-    this.#directory = join(directory, "log-samples");
+    this.#directory = join(directory, "_log-samples");
     this.#now = now;
-    this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
   async listen(port: number): Promise<void> {
     this.#port = port;
-    await listen(this.#server, port, "the logs of instances");
+    this.#server = await listen(port, "the logs of instances", (request, response) =>
+      this.#answer(request, response),
+    );
   }
 
-  close(): Promise<void> {
-    return close(this.#server);
+  async close(): Promise<void> {
+    if (this.#server?.listening) await closeServer(this.#server);
   }
 
   url(sample: LogSample): string {

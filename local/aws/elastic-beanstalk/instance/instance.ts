@@ -70,7 +70,7 @@ export class Instance {
     this.health = new HealthMonitor({
       check: () => this.#check(),
       intervalMs: () =>
-        this.busySince === undefined ? host.timing.healthIntervalMs : host.timing.deploymentIntervalMs,
+        this.#watchedClosely() ? host.timing.deploymentIntervalMs : host.timing.healthIntervalMs,
       healthyThreshold: host.timing.healthyThreshold,
       unhealthyThreshold: host.timing.unhealthyThreshold,
       onChange: () => host.healthChanged(this),
@@ -186,9 +186,18 @@ export class Instance {
     this.health.start();
   }
 
+  /** While somebody waits for it to become healthy. */
+  #watchedClosely(): boolean {
+    return this.busySince !== undefined || (this.health.state !== "healthy" && this.health.seconds < 10);
+  }
+
   async #check(): Promise<string | undefined> {
-    const fault = this.#host.faultOf(this);
-    if (fault !== undefined) return fault;
+    try {
+      const fault = this.#host.faultOf(this);
+      if (fault !== undefined) return fault;
+    } catch (error) {
+      return (error as Error).message;
+    }
     if (!this.running) return `process web ${this.crashes.last ?? "is not running"}`;
     return probe(this.#host.probe(), this.port);
   }

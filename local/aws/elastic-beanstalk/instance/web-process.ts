@@ -59,7 +59,7 @@ export class WebProcess {
     rotate(this.#options.logFile);
     const log = openSync(this.#options.logFile, "a");
     const startedAt = performance.now();
-    const child = this.#options.processes.start("/bin/sh", ["-c", this.#options.command], {
+    const child = this.#options.processes.start("/bin/sh", ["-c", replacingShell(this.#options.command)], {
       cwd: this.#options.cwd,
       env: { ...this.#options.env, PORT: String(this.#port) },
       stdio: ["ignore", log, log],
@@ -93,6 +93,11 @@ export class WebProcess {
     const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (this.#exits - 1));
     this.#timer = setTimeout(() => void this.start(), delay);
   }
+}
+
+/** A plain command takes the shell's place, so that its pid, exit status and signals are the application's own. */
+function replacingShell(command: string): string {
+  return /^[\w./-]+( [\w./@:,=-]+)*$/.test(command) ? `exec ${command}` : command;
 }
 
 function rotate(file: string): void {

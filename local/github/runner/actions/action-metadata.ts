@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { type Condition, parseCondition } from "../expressions/condition.ts";
+import { always, type Condition, parseCondition } from "../expressions/condition.ts";
 import { parseTemplate, type Template } from "../expressions/template.ts";
 import type { Place, Problem } from "../workflow/problems.ts";
 import { readYaml, type YamlValue } from "../workflow/yaml-value.ts";
@@ -103,7 +103,7 @@ function readRuns(
   const stage = (script: YamlValue | undefined, condition: YamlValue | undefined): ActionStage | undefined =>
     script && {
       script: readScript(script, tree, directory),
-      condition: condition === undefined ? always : parseCondition(condition, "action-if"),
+      condition: condition === undefined ? always(script) : parseCondition(condition, "action-if"),
     };
   return {
     main: readScript(main, tree, directory),
@@ -126,8 +126,3 @@ function readScript(value: YamlValue, tree: string, directory: string): string {
 function isEmpty(value: YamlValue): boolean {
   return value.kind === "scalar" && value.scalar === null;
 }
-
-const always: Condition = {
-  template: { place: { path: "", line: 0, key: "" }, source: true, parts: [] },
-  asksForStatus: true,
-};

@@ -1,6 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { linkDependencies } from "../dependencies.ts";
 import { runGit } from "../tool.ts";
 import type { BuiltInExecution } from "./built-ins.ts";
 import { booleanInput, integerInput } from "./inputs.ts";
@@ -31,28 +30,22 @@ export async function checkout(execution: BuiltInExecution): Promise<void> {
   const git = (...args: string[]) => runGit(services, args, { cwd: folder, stop });
   await git("init", "--quiet", "--initial-branch=main");
   // Objects are read from the repository itself: a fetch copies nothing.
-  await writeFile(
-    join(folder, ".git", "objects", "info", "alternates"),
-    `${services.gitDirectory}/objects\n`,
-  );
+  const alternates = join(folder, ".git", "objects", "info", "alternates");
+  await writeFile(alternates, `${services.gitDirectory}/objects\n`);
   await git("remote", "add", "origin", services.gitDirectory);
-  const fetched =
-    depth === 0
-      ? ["--tags", "origin", "+refs/heads/*:refs/remotes/origin/*", `+${target.sha}:${target.tracking}`]
-      : ["--no-tags", `--depth=${depth}`, "origin", `+${target.sha}:${target.tracking}`];
-  await git("fetch", "--quiet", "--no-recurse-submodules", ...fetched);
-  await git(
-    "checkout",
-    "--quiet",
-    "--force",
-    ...(target.branch === undefined ? ["--detach"] : ["-B", target.branch]),
-    target.tracking,
-  );
-  const linked = folder === workspace ? await linkDependencies(state, stop) : undefined;
-  if (linked !== undefined) output.line(linked);
+  await git("fetch", "--quiet", "--no-auto-maintenance", ...refsToFetch(target, depth));
+  await git("update-ref", target.tracking, target.sha);
+  const where = target.branch === undefined ? ["--detach"] : ["-B", target.branch];
+  await git("checkout", "--quiet", "--force", ...where, target.tracking);
   output.line(`Checked out ${target.sha}${target.branch === undefined ? "" : ` as ${target.branch}`}`);
   execution.setOutput("ref", execution.input("ref") || state.run.request.head.ref);
   execution.setOutput("commit", target.sha);
+}
+
+/** Everything, or the history of one commit as deep as asked for. */
+function refsToFetch({ sha, tracking }: Target, depth: number): readonly string[] {
+  if (depth === 0) return ["origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
+  return ["--no-tags", `--depth=${depth}`, "origin", `+${sha}:${tracking}`];
 }
 
 async function resolveTarget({ state, input, stop }: BuiltInExecution): Promise<Target> {

@@ -16,6 +16,11 @@ export function whenSuccessful(place: Place): Condition {
   return { template: { place, source: true, parts: [] }, asksForStatus: false };
 }
 
+/** The condition of what runs in any case. */
+export function always(place: Place): Condition {
+  return { template: { place, source: true, parts: [] }, asksForStatus: true };
+}
+
 /** Parses an `if`, in which `${{ }}` may be left out. */
 export function parseCondition(value: YamlValue, where: ExpressionPlace): Condition {
   const place: Place = { path: value.path, line: value.line, key: value.key };
@@ -44,6 +49,15 @@ export function parseCondition(value: YamlValue, where: ExpressionPlace): Condit
 export function evaluateCondition(condition: Condition, scope: Scope): boolean {
   if (!condition.asksForStatus && !isTruthy(evaluate(success, scope))) return false;
   return isTruthy(evaluateTemplate(condition.template, scope));
+}
+
+/** Asks again, after a cancel, whether something that runs may go on. What cannot be evaluated any more may not. */
+export function stillHolds(condition: Condition, scope: Scope): boolean {
+  try {
+    return evaluateCondition(condition, scope);
+  } catch {
+    return false;
+  }
 }
 
 const success = parseExpression("success()", availability["step-if"]);

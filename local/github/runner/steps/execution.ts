@@ -1,5 +1,6 @@
 import type { Scope } from "../expressions/expression.ts";
 import type { JobState } from "../job-state.ts";
+import { npmFolder } from "../npm-command.ts";
 import type { Step } from "../workflow/model.ts";
 import type { StepOutput } from "./step-output.ts";
 import { runProcess, type Stop } from "./step-process.ts";
@@ -38,7 +39,8 @@ export function runStepProcess(
     ...state.fixedVariables,
     ...stepVariables,
   };
-  merged.PATH = [...state.paths, merged.PATH ?? ""].filter((part) => part !== "").join(":");
+  const paths = [npmFolder(services), ...state.paths, merged.PATH ?? ""];
+  merged.PATH = paths.filter((part) => part !== "").join(":");
   return runProcess(services.processes, command, args, {
     cwd: options.cwd,
     env: merged,

@@ -3,7 +3,7 @@ import type { BuiltIn } from "../actions/built-ins.ts";
 import { evaluateText } from "../expressions/template.ts";
 import type { UsesStep } from "../workflow/model.ts";
 import type { StepExecution } from "./execution.ts";
-import { inputLines } from "./run-javascript.ts";
+import { inputLines } from "./step-header.ts";
 
 /** Runs an action that the runner provides itself. Resolves with true; throws with what went wrong. */
 export async function runBuiltIn(execution: StepExecution<UsesStep>, builtIn: BuiltIn): Promise<true> {

@@ -3,7 +3,7 @@ import type { ActionMetadata } from "../actions/action-metadata.ts";
 import { evaluateText } from "../expressions/template.ts";
 import type { UsesStep } from "../workflow/model.ts";
 import { runStepProcess, type StepExecution } from "./execution.ts";
-import { environmentLines } from "./run-script.ts";
+import { environmentLines, inputLines } from "./step-header.ts";
 
 /** Runs a stage of a JavaScript action of the repository. Resolves with whether it succeeded. */
 export async function runJavaScript(
@@ -35,9 +35,4 @@ export async function runJavaScript(
     variables,
   });
   return exitCode === 0;
-}
-
-export function inputLines(inputs: Readonly<Record<string, string>>): readonly string[] {
-  const given = Object.entries(inputs).filter(([, value]) => value !== "");
-  return given.length === 0 ? [] : ["with:", ...given.map(([name, value]) => `  ${name}: ${value}`)];
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { evaluateText } from "../expressions/template.ts";
 import type { RunStep } from "../workflow/model.ts";
 import { runStepProcess, type StepExecution } from "./execution.ts";
+import { environmentLines } from "./step-header.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
 const shells: Readonly<Record<string, string>> = {
@@ -37,11 +38,6 @@ export async function runScript(execution: StepExecution<RunStep>): Promise<bool
   const exitCode = await runStepProcess(execution, program, args, { cwd });
   if (exitCode !== 0 && !isStopped(execution)) output.error(`Process completed with exit code ${exitCode}.`);
   return exitCode === 0;
-}
-
-export function environmentLines(env: Readonly<Record<string, string>>): readonly string[] {
-  const lines = Object.entries(env).map(([name, value]) => `  ${name}: ${value}`);
-  return lines.length === 0 ? [] : ["env:", ...lines];
 }
 
 function shellCommand(shell: string): readonly string[] {

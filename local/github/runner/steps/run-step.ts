@@ -1,5 +1,5 @@
 import { builtIns } from "../actions/built-ins.ts";
-import { type Condition, evaluateCondition } from "../expressions/condition.ts";
+import { type Condition, evaluateCondition, stillHolds } from "../expressions/condition.ts";
 import { evaluateBoolean, evaluateNumber, evaluateText } from "../expressions/template.ts";
 import { type JobState, type StepConclusion, type StepResult, stepScope } from "../job-state.ts";
 import { minutesToMs } from "../timing.ts";
@@ -104,7 +104,7 @@ async function runUntilStopped(
   const stopped = (): boolean => stopper.signal.aborted || kill.aborted;
   // A step whose condition holds in a cancelled job, such as always(), goes on.
   const onJobCancel = (): void => {
-    if (!evaluateCondition(condition, stepScope(state, env))) stopper.abort("cancel");
+    if (!stillHolds(condition, stepScope(state, env))) stopper.abort("cancel");
   };
   if (!cancel.aborted) cancel.addEventListener("abort", onJobCancel);
   const timer = minutes && setTimeout(() => stopper.abort("timeout"), minutesToMs(minutes));

@@ -77,9 +77,10 @@ export function runProcess(
       for (const splitter of splitters) splitter.end();
       finish();
     };
-    let kill = (): void => signalGroup(group, "SIGKILL");
+    let end = (): void => signalGroup(group, "SIGKILL");
+    const kill = (): void => end();
     stop.cancel.addEventListener("abort", cancel, { once: true });
-    stop.kill.addEventListener("abort", () => kill(), { once: true });
+    stop.kill.addEventListener("abort", kill, { once: true });
     child.once("error", (error) => {
       const message = `cannot start "${command}" in "${options.cwd}": ${error.message}`;
       settle(() => reject(new Error(message, { cause: error })));
@@ -91,7 +92,7 @@ export function runProcess(
       for (const timer of timers.splice(0)) clearTimeout(timer);
       const exitCode = code ?? 128 + (endedBy === null ? 0 : constants.signals[endedBy]);
       const finish = (): void => settle(() => resolve(exitCode));
-      kill = finish;
+      end = finish;
       child.once("close", finish);
       timers.push(setTimeout(finish, stop.kill.aborted ? 0 : patience.outputMs));
     });

@@ -24,6 +24,6 @@ export class WorkflowFileError extends Error {
 }
 
 /** `path:line: key: message`, as compilers print it. */
-export function describeProblem({ path, line, key, message }: Problem): string {
+function describeProblem({ path, line, key, message }: Problem): string {
   return `${path}:${line}: ${key === "" ? "" : `${key}: `}${message}`;
 }

@@ -10,7 +10,7 @@ import type { PullRequest, PullRequests } from "../state/pull-requests.ts";
 import { pullRequestPayload } from "./payloads.ts";
 import type { PushResult, RefUpdate } from "./pushes.ts";
 import type { RunEngine } from "./run-engine.ts";
-import { isValid, runTitle, workflowFilesAt } from "./workflow-files.ts";
+import { asksForPaths, isValid, runTitle, workflowFilesAt } from "./workflow-files.ts";
 
 type Action = "opened" | "synchronize" | "reopened";
 
@@ -164,19 +164,18 @@ export class PullRequestEvents {
   ): Promise<PushResult["runs"]> {
     const { identity, git, history, engine, describe, times, variables } = this.#parts;
     const valid = (await workflowFilesAt(git, merge)).filter(isValid);
-    const fork = (await history.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
+    const workflows = valid.map(({ parsed }) => parsed);
+    const changed = async (): Promise<readonly string[]> => {
+      const fork = (await history.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
+      return changedPaths(git, fork, pull.headSha);
+    };
     const event = {
       name: "pull_request",
       action,
       baseBranch: pull.baseRef,
-      changedPaths: await changedPaths(git, fork, pull.headSha),
+      changedPaths: workflows.some(asksForPaths) ? await changed() : undefined,
     } as const;
-    const matched = new Set<Workflow>(
-      workflowsFor(
-        event,
-        valid.map(({ parsed }) => parsed),
-      ),
-    );
+    const matched = new Set<Workflow>(workflowsFor(event, workflows));
     const starting = valid.filter(({ parsed }) => matched.has(parsed));
     if (starting.length === 0) return [];
     const payload = pullRequestPayload(identity, {

@@ -1,6 +1,6 @@
 import { workflowsFor } from "../../runner/workflow/match-events.ts";
 import type { Workflow } from "../../runner/workflow/model.ts";
-import { type ChangedName, changedPaths, changesOfCommits } from "../git/files.ts";
+import { changedPaths, changesOfCommits } from "../git/files.ts";
 import type { Git } from "../git/git.ts";
 import type { Commit, History } from "../git/history.ts";
 import type { Identity } from "../identity.ts";
@@ -9,7 +9,14 @@ import { type PushedCommit, pushPayload, zeroId } from "./payloads.ts";
 import type { PullRequestEvents } from "./pull-request-events.ts";
 import type { RunEngine } from "./run-engine.ts";
 import type { SettingsStore } from "./settings.ts";
-import { isValid, runTitle, type WorkflowFile, workflowFilesAt, workflowName } from "./workflow-files.ts";
+import {
+  asksForPaths,
+  isValid,
+  runTitle,
+  type WorkflowFile,
+  workflowFilesAt,
+  workflowName,
+} from "./workflow-files.ts";
 
 /** One line that a post-receive hook gets. */
 export interface RefUpdate {
@@ -95,24 +102,18 @@ export class Pushes {
   }
 
   async #startPushRuns(update: RefUpdate, name: string): Promise<PushResult> {
-    const after = (await this.#history.resolve(update.after)) ?? update.after;
+    // An annotated tag is an object of its own; the event is about its commit.
+    const after = update.ref.startsWith("refs/tags/")
+      ? ((await this.#history.resolve(update.after)) ?? update.after)
+      : update.after;
     const files = await workflowFilesAt(this.#git, after);
-    const valid = files.filter(isValid);
-    const event = {
-      name: "push",
-      ref: update.ref,
-      changedPaths: await this.#changedPaths(update, after),
-    } as const;
-    const matched = new Set<Workflow>(
-      workflowsFor(
-        event,
-        valid.map(({ parsed }) => parsed),
-      ),
-    );
+    const workflows = files.filter(isValid).map(({ parsed }) => parsed);
+    const changed = workflows.some(asksForPaths) ? await this.#changedPaths(update, after) : undefined;
+    const event = { name: "push", ref: update.ref, changedPaths: changed } as const;
+    const matched = new Set<Workflow>(workflowsFor(event, workflows));
     const starting = files.filter((file) => (isValid(file) ? matched.has(file.parsed) : true));
     if (starting.length === 0) return { runs: [], notes: [] };
-    const head = await this.#history.commit(after);
-    const payload = await this.#payload(update, head);
+    const { payload, head } = await this.#payload(update, after);
     return { runs: starting.map((file) => this.#start(file, update.ref, name, head, payload)), notes: [] };
   }
 
@@ -159,19 +160,20 @@ export class Pushes {
     return fork === undefined || fork === after ? undefined : changedPaths(this.#git, fork, after);
   }
 
-  async #payload(update: RefUpdate, head: Commit): Promise<Readonly<Record<string, unknown>>> {
+  async #payload(
+    update: RefUpdate,
+    after: string,
+  ): Promise<{ readonly payload: Readonly<Record<string, unknown>>; readonly head: Commit }> {
     const created = update.before === zeroId;
-    const forced = !created && !(await this.#history.isAncestor(update.before, head.sha));
-    const range = created ? head.sha : `${update.before}..${head.sha}`;
+    const forced = !created && !(await this.#history.isAncestor(update.before, after));
+    const range = created ? after : `${update.before}..${after}`;
     // The second --not ends the first: the range itself is wanted.
     const filters = created ? ["--not", `--exclude=${update.ref}`, "--glob=refs/heads", "--not"] : [];
     const commits = (await this.#history.commits(range, { limit: payloadCommits, filters })).toReversed();
+    const head = commits.find(({ sha }) => sha === after) ?? (await this.#history.commit(after));
     const changes = await changesOfCommits(this.#git, [...new Set([...commits, head].map(({ sha }) => sha))]);
-    const withFiles = (commit: Commit): PushedCommit => ({
-      commit,
-      files: (changes.get(commit.sha) ?? []) as readonly ChangedName[],
-    });
-    return pushPayload(this.#identity, {
+    const withFiles = (commit: Commit): PushedCommit => ({ commit, files: changes.get(commit.sha) ?? [] });
+    const payload = pushPayload(this.#identity, {
       ref: update.ref,
       before: update.before,
       after: update.after,
@@ -180,5 +182,6 @@ export class Pushes {
       head: withFiles(head),
       times: this.#times(),
     });
+    return { payload, head };
   }
 }

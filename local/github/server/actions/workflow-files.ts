@@ -3,7 +3,7 @@ import { evaluateText } from "../../runner/expressions/template.ts";
 import type { Workflow } from "../../runner/workflow/model.ts";
 import { parseWorkflow } from "../../runner/workflow/parse-workflow.ts";
 import { WorkflowFileError } from "../../runner/workflow/problems.ts";
-import { readBlob, treeAt } from "../git/files.ts";
+import { filesIn, readBlobs } from "../git/files.ts";
 import type { Git } from "../git/git.ts";
 
 /** A workflow file at a commit, and what it means or what is wrong with it. */
@@ -17,14 +17,15 @@ const folder = ".github/workflows";
 
 /** The workflow files of a commit, by path. */
 export async function workflowFilesAt(git: Git, commit: string): Promise<readonly WorkflowFile[]> {
-  const { children } = await treeAt(git, commit, folder);
-  const files = children.filter(({ type, path }) => type === "blob" && /\.ya?ml$/.test(path));
-  return Promise.all(
-    files.map(async ({ path, sha }) => {
-      const text = (await readBlob(git, sha)).toString("utf8");
-      return { path, text, parsed: parse(text, path) };
-    }),
+  const files = (await filesIn(git, commit, folder)).filter(({ path }) => /\.ya?ml$/.test(path));
+  const contents = await readBlobs(
+    git,
+    files.map(({ sha }) => sha),
   );
+  return files.map(({ path }, index) => {
+    const text = contents[index]?.toString("utf8") ?? "";
+    return { path, text, parsed: parse(text, path) };
+  });
 }
 
 function parse(text: string, path: string): Workflow | WorkflowFileError {
@@ -43,6 +44,13 @@ export function isValid(file: WorkflowFile): file is WorkflowFile & { readonly p
 /** The name that GitHub shows: the path where the file has none, or cannot be read. */
 export function workflowName(file: WorkflowFile): string {
   return isValid(file) ? file.parsed.name : file.path;
+}
+
+/** Whether the workflow asks which paths changed: only then is it worth finding out. */
+export function asksForPaths({ triggers: { push, pullRequest } }: Workflow): boolean {
+  return [push?.paths, pullRequest?.paths].some(
+    (filter) => filter?.only !== undefined || filter?.ignore !== undefined,
+  );
 }
 
 /** The run's title by `run-name`; the fallback where the workflow has none. */

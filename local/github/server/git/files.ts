@@ -133,6 +133,23 @@ function parseTree(output: string): TreeEntry[] {
     });
 }
 
-export function readBlob(git: Git, sha: string): Promise<Buffer> {
-  return git.bytes(["cat-file", "blob", sha]);
+/** The blobs' contents, in the order asked for. */
+export async function readBlobs(git: Git, shas: readonly string[]): Promise<readonly Buffer[]> {
+  if (shas.length === 0) return [];
+  // Each answer is a line `<id> blob <size>`, then the content and a line feed.
+  const output = await git.bytes(["cat-file", "--batch"], `${shas.join("\n")}\n`);
+  const blobs: Buffer[] = [];
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf(10, at);
+    const bytes = Number(output.toString("utf8", at, end).split(" ")[2]);
+    blobs.push(output.subarray(end + 1, end + 1 + bytes));
+    at = end + bytes + 2;
+  }
+  return blobs;
+}
+
+/** The files right inside a folder of a commit. */
+export async function filesIn(git: Git, commit: string, folder: string): Promise<readonly TreeEntry[]> {
+  const entries = parseTree(await git.run(["ls-tree", "-z", "--long", commit, "--", `${folder}/`]));
+  return entries.filter(({ type }) => type === "blob");
 }

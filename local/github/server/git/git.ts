@@ -41,8 +41,8 @@ export class Git {
   }
 
   /** Like `run`, for output that is no text. */
-  async bytes(args: readonly string[]): Promise<Buffer> {
-    const { code, stdout, stderr } = await this.#execute(args, "", {});
+  async bytes(args: readonly string[], input = ""): Promise<Buffer> {
+    const { code, stdout, stderr } = await this.#execute(args, input, {});
     if (code !== 0) throw new GitError(args, code, stderr);
     return stdout;
   }

@@ -94,7 +94,7 @@ async function serve(
   });
   if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   if (fault?.drop === true || fault?.drop === "before") {
-    message.destroy();
+    message.socket.destroy();
     return;
   }
   if (fault?.status !== undefined) {
@@ -108,7 +108,7 @@ async function serve(
       ? new ApiError(413, "Payload Too Large").answer()
       : await answerTo(options, request);
   if (fault?.drop === "after") {
-    message.destroy();
+    message.socket.destroy();
     return;
   }
   await write(response, method, answer);

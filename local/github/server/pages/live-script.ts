@@ -14,7 +14,7 @@ async function follow() {
       continue;
     }
     document.body.classList.remove("offline");
-    const next = new DOMParser().parseFromString(text, "text/html");
+    const next = new DOMParser().parseFromString(text.replace(/<style[^]*?<\\/style>/, ""), "text/html");
     if (next.querySelector("main").innerHTML === main().innerHTML) continue;
     const changed = new Map([...main().querySelectorAll("details[id]")].map((each) => [each.id, each.open]));
     const asked = new Set(JSON.parse(sessionStorage.getItem("asked") ?? "[]"));

@@ -13,11 +13,15 @@ export function markdown(text: string): Html {
   return new Html(blocks(lines));
 }
 
-function blocks(lines: readonly string[]): string {
+/** Quotes in quotes and lists in lists beyond this are shown as they stand: nobody writes them, and they cost. */
+const deepest = 8;
+
+function blocks(lines: readonly string[], depth = 0): string {
+  if (depth > deepest) return `<pre>${escapeHtml(lines.join("\n"))}</pre>`;
   let out = "";
   let at = 0;
   while (at < lines.length) {
-    const [piece, next] = nextBlock(lines, at);
+    const [piece, next] = nextBlock(lines, at, depth);
     out += piece;
     at = next;
   }
@@ -25,7 +29,7 @@ function blocks(lines: readonly string[]): string {
 }
 
 /** The HTML of the block that starts at the line, and the line after it. */
-function nextBlock(lines: readonly string[], at: number): [string, number] {
+function nextBlock(lines: readonly string[], at: number, depth: number): [string, number] {
   const line = lines[at] as string;
   if (line.trim() === "") return ["", at + 1];
   const fence = /^ {0,3}(`{3,}|~{3,})\s*(\w*)/.exec(line);
@@ -46,9 +50,9 @@ function nextBlock(lines: readonly string[], at: number): [string, number] {
   if (/^ {0,3}>/.test(line)) {
     const end = endOf(lines, at, (next) => /^ {0,3}>/.test(next));
     const inner = lines.slice(at, end).map((quoted) => quoted.replace(/^ {0,3}> ?/, ""));
-    return [`<blockquote>${blocks(inner)}</blockquote>\n`, end];
+    return [`<blockquote>${blocks(inner, depth + 1)}</blockquote>\n`, end];
   }
-  if (item.test(line)) return list(lines, at);
+  if (item.test(line)) return list(lines, at, depth);
   // A line of HTML stands for itself, as the opening and closing lines of details do.
   if (/^\s*<\/?(details|summary|table|thead|tbody|tr|ul|ol|h[1-6]|hr|pre|blockquote)\b/i.test(line)) {
     return [`${inlineHtml(line)}\n`, at + 1];
@@ -79,7 +83,7 @@ function codeBlock(lines: readonly string[], at: number, fence: string, language
   return [`<pre${label}><code>${escapeHtml(lines.slice(at + 1, end).join("\n"))}</code></pre>\n`, end + 1];
 }
 
-function list(lines: readonly string[], at: number): [string, number] {
+function list(lines: readonly string[], at: number, depth: number): [string, number] {
   const [, indent = "", marker = ""] = item.exec(lines[at] as string) ?? [];
   const ordered = /\d/.test(marker);
   const items: string[][] = [];
@@ -102,17 +106,20 @@ function list(lines: readonly string[], at: number): [string, number] {
     }
   }
   const tag = ordered ? "ol" : "ul";
-  return [`<${tag}>${items.map((content) => `<li>${itemHtml(content)}</li>`).join("\n")}</${tag}>\n`, next];
+  return [
+    `<${tag}>${items.map((content) => `<li>${itemHtml(content, depth)}</li>`).join("\n")}</${tag}>\n`,
+    next,
+  ];
 }
 
-function itemHtml(lines: readonly string[]): string {
+function itemHtml(lines: readonly string[], depth: number): string {
   const nested = lines.findIndex((line, index) => index > 0 && (startsBlock(line) || line === ""));
   const own = nested < 0 ? lines : lines.slice(0, nested);
   const [, box, rest] = /^\[([ xX])\] (.*)$/.exec(own[0] ?? "") ?? [];
   const first = box === undefined ? [...own] : [`${box === " " ? "☐" : "☑"} ${rest}`, ...own.slice(1)];
   return (
     first.map((line) => inlineHtml(line.trim())).join("<br>") +
-    (nested < 0 ? "" : blocks(lines.slice(nested)))
+    (nested < 0 ? "" : blocks(lines.slice(nested), depth + 1))
   );
 }
 

@@ -53,6 +53,7 @@ pre code { padding: 0; font-size: inherit; background: none; }
 .note b { display: block; }
 .note span { color: var(--ink); }
 article { border: 1px solid var(--line); border-radius: 8px; padding: .4rem 1.1rem 1rem; margin: .6rem 0; overflow-x: auto; }
+article > :first-child { margin-top: .5rem; }
 article table { border-collapse: collapse; margin: .6rem 0; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .7rem; }
 article th { background: var(--raised); }

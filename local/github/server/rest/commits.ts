@@ -50,10 +50,7 @@ export function commitRoutes(hub: Hub): Route[] {
       const start = await history.resolve(request.query.get("sha") ?? identity.defaultBranch);
       if (start === undefined) throw new ApiError(409, "Git Repository is empty.");
       const { page, perPage } = pageOf(request.query);
-      const filters = ["since", "until"].flatMap((name) => {
-        const value = request.query.get(name);
-        return value === null ? [] : [`--${name}=${new Date(value).toISOString()}`];
-      });
+      const filters = ["since", "until"].flatMap((name) => timeFilter(name, request.query.get(name)));
       const path = request.query.get("path");
       const found = await history.commits(start, {
         limit: perPage + 1,
@@ -175,4 +172,12 @@ export function commitRoutes(hub: Hub): Route[] {
       return ok({ sha, node_id, url, html_url, author, committer, message, tree, parents, verification });
     }),
   ];
+}
+
+/** `since` and `until` for git: in seconds, since its own reading of dates ends with the century. */
+function timeFilter(name: string, value: string | null): string[] {
+  if (value === null) return [];
+  const seconds = Math.floor(Date.parse(value) / 1000);
+  if (Number.isNaN(seconds)) throw new ApiError(422, `${name} is not a time: ${value}`);
+  return [`--${name}=@${seconds} +0000`];
 }

@@ -1,4 +1,4 @@
-import { readBlob, type TreeEntry, treeAt } from "../git/files.ts";
+import { readBlobs, type TreeEntry, treeAt } from "../git/files.ts";
 import { ApiError, notFound, ok } from "../http/answer.ts";
 import { type Route, route } from "../http/router.ts";
 import type { Hub } from "../hub.ts";
@@ -30,26 +30,26 @@ export function contentRoutes(hub: Hub): Route[] {
     };
   };
 
-  return [
-    route("GET /contents/*path", "contents:read", async ({ params, query, accept }) => {
-      const ref = query.get("ref") ?? identity.defaultBranch;
-      const commit = await history.resolve(ref);
-      if (commit === undefined) throw new ApiError(404, `No commit found for the ref ${ref}`);
-      const path = (params.path ?? "").replace(/^\/+|\/+$/g, "");
-      const { entry, children } = await treeAt(git, commit, path);
-      if (entry === undefined && path !== "") throw notFound();
-      if (entry === undefined || entry.type === "tree") return ok(children.map((child) => shape(child, ref)));
-      const content = await readBlob(git, entry.sha);
-      if (/\.raw(\+json)?\b/.test(accept)) {
-        return { status: 200, bytes: content, headers: { "content-type": "application/octet-stream" } };
-      }
-      // From 1 MB on, GitHub leaves the content to the raw media type.
-      const inline = content.length <= inlineBytes;
-      return ok({
-        ...shape(entry, ref),
-        encoding: inline ? "base64" : "none",
-        content: inline ? content.toString("base64").replace(/(.{60})/g, "$1\n") : "",
-      });
-    }),
-  ];
+  const read: Route["handle"] = async ({ params, query, accept }) => {
+    const ref = query.get("ref") ?? identity.defaultBranch;
+    const commit = await history.resolve(ref);
+    if (commit === undefined) throw new ApiError(404, `No commit found for the ref ${ref}`);
+    const path = (params.path ?? "").replace(/^\/+|\/+$/g, "");
+    const { entry, children } = await treeAt(git, commit, path);
+    if (entry === undefined && path !== "") throw notFound();
+    if (entry === undefined || entry.type === "tree") return ok(children.map((child) => shape(child, ref)));
+    const [content = Buffer.alloc(0)] = await readBlobs(git, [entry.sha]);
+    if (/\.raw(\+json)?\b/.test(accept)) {
+      return { status: 200, bytes: content, headers: { "content-type": "application/octet-stream" } };
+    }
+    // From 1 MB on, GitHub leaves the content to the raw media type.
+    const inline = content.length <= inlineBytes;
+    return ok({
+      ...shape(entry, ref),
+      encoding: inline ? "base64" : "none",
+      content: inline ? content.toString("base64").replace(/(.{60})/g, "$1\n") : "",
+    });
+  };
+
+  return [route("GET /contents", "contents:read", read), route("GET /contents/*path", "contents:read", read)];
 }

@@ -15,7 +15,7 @@ export function commentShape(identity: Identity, comment: Comment) {
     user: userShape(identity, comment.author),
     created_at: utc(comment.createdAt),
     updated_at: utc(comment.updatedAt),
-    author_association: comment.author === identity.actor ? "OWNER" : "NONE",
+    author_association: comment.author === identity.actor ? ("OWNER" as const) : ("NONE" as const),
     performed_via_github_app: null,
     reactions: reactions(`${url}/reactions`),
   };

@@ -71,8 +71,8 @@ export function pullRequestShape(identity: Identity, pull: PullRequest, reposito
     requested_teams: [],
     head: side(pull.headRef, pull.headSha),
     base: side(pull.baseRef, pull.baseSha),
-    _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
-    author_association: "OWNER",
+    _links: linkObjects(links),
+    author_association: "OWNER" as const,
     auto_merge: null,
     draft: false,
   };
@@ -96,4 +96,13 @@ export function fullPullRequest(identity: Identity, pull: PullRequest, facts: Pu
     deletions: facts.deletions,
     changed_files: facts.changedFiles,
   };
+}
+
+function linkObjects<Name extends string>(
+  links: Readonly<Record<Name, string>>,
+): Record<Name, { href: string }> {
+  return Object.fromEntries(Object.entries<string>(links).map(([name, href]) => [name, { href }])) as Record<
+    Name,
+    { href: string }
+  >;
 }

@@ -79,6 +79,8 @@ export function repositoryShape(
     language: "TypeScript",
     forks_count: 0,
     forks: 0,
+    network_count: 0,
+    subscribers_count: 0,
     stargazers_count: 0,
     watchers_count: 0,
     watchers: 0,

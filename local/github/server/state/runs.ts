@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../../files.ts";
 import { applyEvent, type RunView, viewOf } from "../../display/run-view.ts";
@@ -27,6 +36,8 @@ export interface RunRecord {
 export type RunState = RunView["state"] | "interrupted";
 
 interface ActiveRun {
+  /** The open events file: a step may print a great many lines. */
+  readonly file: number;
   readonly listeners: Set<(event: RunEvent) => void>;
   view: RunView;
 }
@@ -91,8 +102,9 @@ export class RunStore {
     }
     this.#save(record);
     const event: RunEvent = { type: "run-queued", at: queuedAt, run: record.head };
-    this.#active.set(id, { listeners: new Set(), view: applyEvent(undefined, event) as RunView });
-    appendFileSync(this.#eventsFile(id), `${JSON.stringify(event)}\n`);
+    const file = openSync(this.#eventsFile(id), "a");
+    writeSync(file, `${JSON.stringify(event)}\n`);
+    this.#active.set(id, { file, listeners: new Set(), view: applyEvent(undefined, event) as RunView });
   }
 
   /** Adds an event to an active run; on disk before anybody is told. `run-ended` ends it. */
@@ -100,12 +112,13 @@ export class RunStore {
     const active = this.#active.get(id);
     const record = this.#records.get(id);
     if (active === undefined || record === undefined) return;
-    appendFileSync(this.#eventsFile(id), `${JSON.stringify(event)}\n`);
+    writeSync(active.file, `${JSON.stringify(event)}\n`);
     applyEvent(active.view, event);
     if (event.type === "run-ended") {
       writeFileAtomically(join(this.directory(id), "summary.md"), summaryOf(active.view));
       this.#save({ ...record, conclusion: event.conclusion, endedAt: event.at });
       this.#active.delete(id);
+      closeSync(active.file);
     }
     for (const listener of active.listeners) listener(event);
   }
@@ -151,6 +164,7 @@ export class RunStore {
 
   /** Gives up the active runs as they are: no end is written, so that they count as interrupted. */
   abandon(): void {
+    for (const { file } of this.#active.values()) closeSync(file);
     this.#active.clear();
     this.#abandoned.abort();
   }

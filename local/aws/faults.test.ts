@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { RequestLog } from "./request-log.ts";
+import { failure, startTestAws, type TestAws } from "./test-aws.ts";
+
+const Bucket = "faults";
+
+describe("switched-on faults", () => {
+  let aws: TestAws;
+  let s3: S3Client;
+  before(async () => {
+    aws = await startTestAws();
+    s3 = aws.s3({ maxAttempts: 1 });
+    await s3.send(new CreateBucketCommand({ Bucket }));
+  });
+  afterEach(() => aws.server.faults.clear());
+  after(() => aws.stop());
+
+  const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+  const exists = (Key: string) => aws.server.readObject(Bucket, Key) !== undefined;
+  const outcomes = async (count: number, key: (index: number) => string): Promise<string> => {
+    let text = "";
+    for (let index = 0; index < count; index++) {
+      text += await put(key(index)).then(
+        () => ".",
+        () => "x",
+      );
+    }
+    return text;
+  };
+
+  it("answer with a status and code instead of acting, for what they name, so many times", async () => {
+    const rule = {
+      service: "s3",
+      operation: "PutObject",
+      key: "/a$",
+      after: 1,
+      times: 2,
+      status: 503,
+      code: "SlowDown",
+    };
+    aws.server.faults.add(rule);
+    await put("b");
+    expect(await outcomes(5, () => "a")).equal(".xx..");
+    aws.server.faults.clear();
+    aws.server.faults.add({ status: 503, code: "SlowDown" });
+    expect(await failure(put("c"))).include({
+      name: "SlowDown",
+      status: 503,
+      message: "Please reduce your request rate.",
+    });
+    expect(exists("c")).equal(false);
+  });
+
+  it("reset the connection before or after the effect", async () => {
+    aws.server.faults.add({ drop: "before", key: "/before$" });
+    aws.server.faults.add({ drop: "after", key: "/after$" });
+    for (const key of ["before", "after"]) {
+      const { message } = await failure(put(key));
+      expect(message, key).match(/ECONNRESET|socket hang up|aborted/);
+    }
+    expect([exists("before"), exists("after")]).deep.equal([false, true]);
+  });
+
+  it("strike by a seeded probability, the same requests every time", async () => {
+    const run = async () => {
+      aws.server.faults.clear();
+      aws.server.faults.add({ probability: 0.4, seed: 7, status: 500, code: "InternalError" });
+      return outcomes(30, () => "p");
+    };
+    const first = await run();
+    expect(first).match(/x/).match(/\./);
+    expect(await run()).equal(first);
+  });
+
+  it("delay", async () => {
+    aws.server.faults.add({ delayMs: 120 });
+    const started = performance.now();
+    await put("slow");
+    expect(performance.now() - started).above(110);
+  });
+
+  it("are switched over HTTP, checked, and kept over a restart", async () => {
+    const url = `${aws.server.endpoint}/_local/faults`;
+    const post = (body: unknown) => fetch(url, { method: "POST", body: JSON.stringify(body) });
+    const [added] = (await (await post({ status: 400, code: "Throttling" })).json()) as { id: number }[];
+    await aws.restart();
+    s3 = aws.s3({ maxAttempts: 1 });
+    expect(await failure(put("x"))).include({ name: "Throttling", status: 400 });
+    const listed = (await (await fetch(url)).json()) as { struck: number }[];
+    expect(listed[0]?.struck).equal(1);
+    await fetch(`${url}/${added?.id}`, { method: "DELETE" });
+    await put("x");
+    const wrong = await post({ sttus: 500 });
+    expect(wrong.status).equal(400);
+    expect(((await wrong.json()) as { error: string }).error).contain('no field "sttus"');
+    expect((await (await post({ status: 500 })).json()) as object).deep.equal({
+      error: 'a fault rule needs both "status" and "code", or neither',
+    });
+    const page = await fetch(url, { method: "DELETE", headers: { origin: "http://evil.test" } });
+    expect(page.status, "a web page may not").equal(403);
+  });
+
+  it("strike websites too", async () => {
+    const site = await aws.server.startWebsite(Bucket, 0);
+    aws.server.faults.add({ service: "s3-website", status: 503, code: "SlowDown", times: 1 });
+    expect((await fetch(site.url)).status).equal(503);
+    expect((await fetch(site.url)).status).equal(404);
+  });
+});
+
+describe("the request log", () => {
+  let aws: TestAws;
+  before(async () => {
+    aws = await startTestAws();
+  });
+  after(() => aws.stop());
+
+  it("has a line for each request, and counts by operation", async () => {
+    const s3 = aws.s3();
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "12345" }));
+    await failure(s3.send(new GetObjectCommand({ Bucket, Key: "none" })));
+    const lines = readFileSync(join(aws.directory, "requests.ndjson"), "utf8").trimEnd().split("\n");
+    const [create, put, get] = lines.map((line) => JSON.parse(line));
+    expect(create).include({ service: "s3", operation: "CreateBucket", target: Bucket, status: 200 });
+    expect(put).include({
+      operation: "PutObject",
+      target: `${Bucket}/k`,
+      method: "PUT",
+      bytesIn: 5,
+      status: 200,
+    });
+    expect(put.principal).equal("arn:aws:iam::000000000000:root");
+    expect(get).include({ operation: "GetObject", status: 404, code: "NoSuchKey" });
+    expect(get.time).match(/^\d{4}-\d\d-\d\dT.*Z$/);
+    const counts = await (await fetch(`${aws.server.endpoint}/_local/requests`)).json();
+    expect(counts).deep.equal({ "s3:CreateBucket": 1, "s3:GetObject": 1, "s3:PutObject": 1 });
+  });
+
+  it("starts a new file when it is full, and keeps the one before", () => {
+    const log = new RequestLog(join(aws.directory, "rotated"), 1000);
+    for (let index = 0; index < 30; index++) {
+      log.write({
+        time: new Date().toISOString(),
+        service: "s3",
+        operation: "GetObject",
+        target: `b/${index}`,
+        method: "GET",
+        status: 200,
+        ms: 1,
+        bytesIn: 0,
+        bytesOut: 0,
+        principal: "",
+        requestId: String(index),
+      });
+    }
+    log.close();
+    const read = (name: string) =>
+      readFileSync(join(aws.directory, "rotated", name), "utf8")
+        .trimEnd()
+        .split("\n");
+    expect(read("requests.ndjson").length).below(8);
+    expect(JSON.parse(read("requests.1.ndjson").at(-1) ?? "").requestId).match(/^\d+$/);
+  });
+});

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import { createDisplay } from "./display.ts";
+import {
+  beginning,
+  built,
+  esc,
+  failed,
+  screen,
+  shown,
+  start,
+  story,
+  succeeded,
+  warning,
+} from "./display-fixture.ts";
+
+describe("the display of a run", () => {
+  describe("where the output is no terminal", () => {
+    it("prints a line per step that did something, warnings as they come, then the verdict", () => {
+      expect(shown([...beginning, ...warning, ...built, ...succeeded]).split("\n")).deep.equal([
+        "Deploy #3: Newest photo first (1a2b3c4)",
+        "  Build   ✓ Run actions/checkout  0.3 s",
+        "  Build   warning: a.ts:4: Slow: it took long",
+        "  Build   ✓ Build it  1.6 s",
+        "  Build   done in 2.1 s",
+        "  Deploy  ✓ API  1.8 s",
+        "  Deploy  done in 1.8 s",
+        "",
+        "✓ Deploy #3 succeeded in 4.0 s",
+        "  run      http://127.0.0.1:1/runs/7",
+        "",
+      ]);
+    });
+
+    it("of a failure says where, the workflow's own words, the errors and the end of the log", () => {
+      const lines = shown([...beginning, ...built, ...failed]).split("\n");
+      expect(lines.slice(lines.indexOf("") + 1)).deep.equal([
+        "✗ Deploy #3 failed after 4.0 s in Deploy › API",
+        "  r1 is live still",
+        "  ApiBroken: the API exits at start; its log:",
+        "    TypeError: no feed",
+        "  the end of its log:",
+        "  │ Error: listen EADDRINUSE",
+        "  run      http://127.0.0.1:1/runs/7",
+        "",
+      ]);
+    });
+
+    it("tells what a long step is busy with", async () => {
+      let now = start + 1000;
+      let text = "";
+      const display = createDisplay({
+        stream: {
+          write: (part) => {
+            text += part;
+          },
+        },
+        isTTY: false,
+        noColor: true,
+        unicode: true,
+        columns: () => 80,
+        rows: () => 24,
+        now: () => now,
+      });
+      for (const event of beginning) display.feed(event);
+      now += 6000;
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect(text).contain("  Build   … Build it  6.6 s  bundling file 3 of 6\n");
+      display.close();
+    });
+
+    it("says that a run was interrupted when its events end without an end", () => {
+      expect(shown(beginning)).contain("Deploy #3 was interrupted").and.contain("npm start");
+    });
+
+    it("says why a run ended that has no job to tell it", () => {
+      const events = [
+        ...beginning.slice(0, 2),
+        ...story([
+          1,
+          { type: "run-ended", conclusion: "cancelled", seconds: 1, reason: "a newer run took its place" },
+        ]),
+      ];
+      expect(shown(events)).contain("⊘ Deploy #3 was cancelled after 1.0 s: a newer run took its place");
+    });
+
+    it("says what a waiting run waits for", () => {
+      const events = [
+        ...beginning.slice(0, 1),
+        ...story([1, { type: "run-waiting", group: "deploy", behind: 2 }]),
+      ];
+      expect(shown(events)).contain('  waiting for 2 ahead in the concurrency group "deploy"');
+    });
+
+    it("stays inside its columns and within ASCII where asked to", () => {
+      const text = shown([...beginning, ...warning, ...built, ...failed], {
+        columns: () => 40,
+        unicode: false,
+      });
+      for (const line of text.split("\n")) if (!line.includes("http")) expect(line.length, line).at.most(40);
+      expect(text).not.match(/[✓✗│›]/);
+    });
+  });
+
+  describe("on a terminal", () => {
+    const terminal = { isTTY: true, columns: () => 80 };
+
+    it("shows jobs and the steps of running jobs, with states, times and what they are busy with", () => {
+      const text = shown(beginning, { ...terminal, now: () => start + 1500 });
+      expect(screen(text).slice(0, 6)).deep.equal([
+        "Deploy #3  1a2b3c4 Newest photo first                                    1.5 s",
+        "⠋ Build                       1.5 s",
+        "  ✓ Run actions/checkout      0.3 s",
+        "  ⠋ Build it                  1.1 s  bundling file 3 of 6",
+        "○ Deploy",
+        "",
+      ]);
+    });
+
+    it("leaves a line per job, the warnings above and the verdict below", () => {
+      const lines = screen(shown([...beginning, ...warning, ...built, ...failed], terminal));
+      expect(lines.slice(0, 9)).deep.equal([
+        "  Build   warning: a.ts:4: Slow: it took long",
+        "  Deploy  error: ApiBroken: the API exits at start; its log:",
+        "  Deploy  error: Process completed with exit code 1.",
+        "Deploy #3  1a2b3c4 Newest photo first                                    4.0 s",
+        "✓ Build                       2.1 s",
+        "✗ Deploy                      1.8 s  API",
+        "",
+        "✗ Deploy #3 failed after 4.0 s in Deploy › API",
+        "  r1 is live still",
+      ]);
+    });
+
+    it("fits a small window: what is to come gives way first, what runs last", () => {
+      const text = shown(beginning, {
+        ...terminal,
+        columns: () => 50,
+        rows: () => 6,
+        now: () => start + 1500,
+      });
+      const lines = screen(text).filter((line) => line !== "");
+      expect(lines.slice(0, 4)).deep.equal([
+        "Deploy #3  1a2b3c4 Newest photo first      1.5 s",
+        "⠋ Build                       1.5 s",
+        "  ⠋ Build it                  1.1 s  bundling f…",
+        "○ Deploy",
+      ]);
+    });
+
+    it("gives the cursor back", () => {
+      const text = shown([...beginning, ...built, ...succeeded], terminal);
+      expect(text.startsWith("\x1b[?25l")).equal(true);
+      expect(text.endsWith("\x1b[?25h")).equal(true);
+    });
+
+    it("has colours unless NO_COLOR is set, and no other esc sequence from a log", () => {
+      const events = [...beginning, ...built, ...failed];
+      expect(shown(events, { ...terminal, noColor: false })).contain("\x1b[31m✗\x1b[39m");
+      const plain = shown(events, terminal);
+      expect(plain).not.match(new RegExp(`${esc}\\[\\d+m`));
+      expect(plain).not.contain("\x1b]").and.not.contain("\x07");
+    });
+  });
+});

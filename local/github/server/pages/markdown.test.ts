@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import { markdown } from "./markdown.ts";
+
+const html = (text: string): string => markdown(text).text.trim();
+
+describe("Markdown becomes HTML", () => {
+  for (const [what, text, expected] of [
+    ["headings", "## It is **live**", "<h2>It is <strong>live</strong></h2>"],
+    ["paragraphs, whose line ends count as in comments", "a\nb\n\nc", "<p>a<br>\nb</p>\n<p>c</p>"],
+    [
+      "emphasis and code",
+      "*a* _b_ ~~c~~ `<d>`",
+      "<p><em>a</em> <em>b</em> <del>c</del> <code>&lt;d&gt;</code></p>",
+    ],
+    [
+      "names with underscores, left alone",
+      "AWS_ROLE_ARN and snake_case_name",
+      "<p>AWS_ROLE_ARN and snake_case_name</p>",
+    ],
+    [
+      "links",
+      "[the *site*](http://127.0.0.1:1/)",
+      '<p><a href="http://127.0.0.1:1/" rel="noopener noreferrer">the <em>site</em></a></p>',
+    ],
+    [
+      "bare addresses",
+      "see http://a.example/x.",
+      '<p>see <a href="http://a.example/x" rel="noopener noreferrer">http://a.example/x</a>.</p>',
+    ],
+    [
+      "lists",
+      "- a\n- b\n  - c\n\n1. d",
+      "<ul><li>a</li>\n<li>b<ul><li>c</li></ul>\n</li></ul>\n<ol><li>d</li></ol>",
+    ],
+    ["tasks", "- [x] done\n- [ ] open", "<ul><li>☑ done</li>\n<li>☐ open</li></ul>"],
+    [
+      "tables",
+      "| tier | n |\n|:--|--:|\n| `a\\|b` | 1 |",
+      '<table><thead><tr><th class="left">tier</th><th class="right">n</th></tr></thead><tbody><tr><td class="left"><code>a|b</code></td><td class="right">1</td></tr></tbody></table>',
+    ],
+    [
+      "code blocks",
+      "```mermaid\nflowchart <LR>\n```",
+      '<pre data-language="mermaid"><code>flowchart &lt;LR&gt;</code></pre>',
+    ],
+    ["quotes", "> a\n> b", "<blockquote><p>a<br>\nb</p>\n</blockquote>"],
+    ["rules", "---", "<hr>"],
+    [
+      "details",
+      "<details><summary>More</summary>\n\n**x**\n\n</details>",
+      "<details><summary>More</summary>\n<p><strong>x</strong></p>\n</details>",
+    ],
+    ["hidden comments, left out", "<!-- marker -->\nseen", "<p>seen</p>"],
+    [
+      "a summary table as the toolkit writes it",
+      '<table><tr><th>a</th><td colspan="2">b</td></tr></table>',
+      '<table><tr><th>a</th><td colspan="2">b</td></tr></table>',
+    ],
+  ] as const) {
+    it(what, () => {
+      expect(html(text)).equal(expected);
+    });
+  }
+
+  for (const text of [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    '<b onclick="alert(1)">x</b>',
+    "<details open onclick=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](//evil.example/)",
+    "[x](data:text/html,1)",
+    "<iframe src=//evil.example></iframe>",
+    '```x" onload="y\n```',
+    "| <script> |\n|---|\n| <style> |",
+    '[x](http://a.example/"onclick="alert(1))',
+  ]) {
+    it(`nothing that runs or reaches elsewhere from ${JSON.stringify(text)}`, () => {
+      const tags = html(text).match(/<[^>]*>/g) ?? [];
+      for (const tag of tags) {
+        expect(tag).not.match(/script|style|img|iframe|javascript:|data:/i);
+        expect(tag.replace(/"[^"]*"/g, ""), "attributes").not.match(/\son/i);
+        expect(tag).not.match(/href="(?!https?:|#|mailto:|\/[^/])/);
+      }
+    });
+  }
+
+  it("in time, whatever the text is", () => {
+    const started = performance.now();
+    for (const piece of ["*", "_a", "[", "`", "|", "<details>", "- ", "> ", "**a*"]) html(piece.repeat(5000));
+    expect(performance.now() - started).lessThan(3000);
+  });
+});
