@@ -1,0 +1,107 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { Config } from "../config.ts";
+import { imageTypeOf } from "./image-types.ts";
+
+/** How long a presigned address works, and how long it stays the same so that browsers may cache what it names. */
+export const presignedSeconds = 300;
+export const stableSeconds = 100;
+
+/** What an upload will be, as far as the client says so beforehand. */
+export interface Stated {
+  readonly type?: string;
+  readonly size?: number;
+}
+
+export type Found =
+  | { readonly kind: "found"; readonly size: number }
+  | { readonly kind: "absent" }
+  /** S3 did not say: it does not answer, or the role may not list the bucket. */
+  | { readonly kind: "unknown" };
+
+/** The private bucket of photos. Browsers reach it by presigned addresses only. */
+export interface Storage {
+  /** Where to PUT a file. What is stated is signed in: the request must then have that type and exactly that length. */
+  uploadUrl(key: string, stated: Stated): Promise<string>;
+  photoUrl(key: string): Promise<string>;
+  find(key: string): Promise<Found>;
+  /** Succeeds for a key that is not there. */
+  remove(key: string): Promise<void>;
+  /** Why presigned addresses would not work; undefined when they do. */
+  problem(): Promise<string | undefined>;
+}
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** `credentials` only where the SDK's own chain (on Elastic Beanstalk: the instance profile) should not decide. */
+export function createStorage(
+  { region, bucket, endpoint }: Config["storage"],
+  credentials?: AwsCredentials,
+): Storage {
+  const s3 = new S3Client({
+    region,
+    // Otherwise a presigned upload carries the checksum of an empty body (aws-sdk-js-v3#6994).
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+  });
+  return {
+    uploadUrl: (key, { type, size }) => {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ContentType: type,
+        ContentLength: size,
+      });
+      // By default the SDK fills in a content type, and signs it when it may: then no browser's own would be accepted.
+      const signableHeaders = new Set(["host"]);
+      if (type !== undefined) signableHeaders.add("content-type");
+      if (size !== undefined) signableHeaders.add("content-length");
+      return getSignedUrl(s3, command, { expiresIn: presignedSeconds, signableHeaders });
+    },
+    photoUrl: (key) => {
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ResponseContentType: imageTypeOf(key),
+        ResponseCacheControl: `private, max-age=${presignedSeconds}`,
+      });
+      const window = stableSeconds * 1000;
+      const signingDate = new Date(Math.floor(Date.now() / window) * window);
+      return getSignedUrl(s3, command, { expiresIn: presignedSeconds, signingDate });
+    },
+    async find(key) {
+      try {
+        const { ContentLength = 0 } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), {
+          abortSignal: AbortSignal.timeout(5_000),
+        });
+        return { kind: "found", size: ContentLength };
+      } catch (error) {
+        return { kind: error instanceof Error && error.name === "NotFound" ? "absent" : "unknown" };
+      }
+    },
+    async remove(key) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), {
+        abortSignal: AbortSignal.timeout(5_000),
+      });
+    },
+    async problem() {
+      try {
+        await s3.config.credentials();
+        return undefined;
+      } catch {
+        return "no AWS credentials: give the instance a role (instance profile) that may use the bucket";
+      }
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { QueryTypes } from "sequelize";
+import type { Database } from "../database/database.ts";
+
+/** A place that a user was given to upload a photo to. */
+export interface StoredUpload {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface UploadRepository {
+  insert(upload: StoredUpload): Promise<void>;
+  /** The user's upload of that id. */
+  find(owner: string, id: string): Promise<StoredUpload | undefined>;
+  /** The user's latest upload of that name. */
+  latest(owner: string, name: string): Promise<StoredUpload | undefined>;
+  /** Uploads older than that which no post shows, oldest first. */
+  neverPosted(olderThanSeconds: number, limit: number): Promise<StoredUpload[]>;
+  /** Uploads older than that whose size nobody has looked at since, oldest first. */
+  unchecked(olderThanSeconds: number, limit: number): Promise<StoredUpload[]>;
+  markChecked(ids: readonly string[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+export function createUploadRepository({ uploads, sequelize }: Database): UploadRepository {
+  const aged = (condition: string, olderThanSeconds: number, limit: number): Promise<StoredUpload[]> =>
+    sequelize.query<StoredUpload>(
+      `SELECT "id", "owner", "name", "key" FROM "Uploads" AS u
+        WHERE "createdAt" < now() - make_interval(secs => $1) AND ${condition}
+        ORDER BY "createdAt" LIMIT $2`,
+      { bind: [olderThanSeconds, limit], type: QueryTypes.SELECT },
+    );
+  return {
+    async insert(upload) {
+      await uploads.create({ ...upload });
+    },
+    async find(owner, id) {
+      return (await uploads.findOne({ where: { owner, id }, raw: true })) ?? undefined;
+    },
+    async latest(owner, name) {
+      const order: [string, string][] = [["createdAt", "DESC"]];
+      return (await uploads.findOne({ where: { owner, name }, order, raw: true })) ?? undefined;
+    },
+    neverPosted: (seconds, limit) =>
+      aged('NOT EXISTS (SELECT FROM "FeedItems" AS f WHERE f."url" = u."key")', seconds, limit),
+    unchecked: (seconds, limit) => aged('"checkedAt" IS NULL', seconds, limit),
+    async markChecked(ids) {
+      await uploads.update({ checkedAt: new Date() }, { where: { id: [...ids] } });
+    },
+    async remove(keys) {
+      await uploads.destroy({ where: { key: [...keys] } });
+    },
+  };
+}
