@@ -1,12 +1,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { Api, ApiError } from "./api.ts";
+import { Api, ApiError, type Authority, SignedOutError } from "./api.ts";
+
+const nobody: Authority = { token: () => undefined, renew: async () => undefined };
 
 describe("the site's calls to the API", () => {
   let server: Server;
   let api: Api;
+  let address: string;
   let answer: { status: number; body: unknown };
+  /** The answer to requests with this token, in place of `answer`. */
+  let accepted: { token: string; status: number; body: unknown } | undefined;
   const seen: { method?: string; url?: string; body: string }[] = [];
 
   before(async () => {
@@ -14,10 +19,14 @@ describe("the site's calls to the API", () => {
       let body = "";
       for await (const chunk of request) body += chunk;
       seen.push({ method: request.method, url: request.url, body });
-      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+      const isAccepted = accepted && request.headers.authorization === `Bearer ${accepted.token}`;
+      const { status, body: sent } = (isAccepted && accepted) || answer;
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(sent === undefined ? undefined : JSON.stringify(sent));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    api = new Api(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    api = new Api(address, nobody);
   });
   after(() => server.close());
 
@@ -38,9 +47,31 @@ describe("the site's calls to the API", () => {
     expect(refusal).to.include({ status: 401, message: "Password was invalid." });
   });
 
+  it("goes on with a renewed session, and stops without one", async () => {
+    const tokens: (string | undefined)[] = ["new", undefined];
+    const authority: Authority = { token: () => "old", renew: async () => tokens.shift() };
+    const signedIn = new Api(address, authority);
+    answer = { status: 401, body: { auth: false, message: "Failed to authenticate." } };
+    accepted = { token: "new", status: 204, body: undefined };
+    const before = seen.length;
+    await signedIn.deletePost(1);
+    expect(seen.length - before).to.equal(2);
+    const refusal = await signedIn.deletePost(1).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(SignedOutError);
+    expect(seen.length - before).to.equal(3);
+  });
+
+  it("does not take a proxy's page for an answer", async () => {
+    for (const status of [200, 502]) {
+      answer = { status, body: undefined };
+      const refusal = await api.feed(12).catch((error: unknown) => error);
+      expect((refusal as ApiError).message).to.contain(`(status ${status})`);
+    }
+  });
+
   it("says that the server cannot be reached when nothing answers", async () => {
-    const nowhere = new Api("http://127.0.0.1:1");
-    const refusal = await nowhere.feed().catch((error: unknown) => error);
+    const nowhere = new Api("http://127.0.0.1:1", nobody);
+    const refusal = await nowhere.feed(12).catch((error: unknown) => error);
     expect((refusal as ApiError).message).to.match(/cannot be reached/);
   });
 });

@@ -1,8 +1,16 @@
 export interface Post {
   readonly id: number;
-  readonly caption: string;
+  readonly caption: string | null;
   readonly url: string;
-  readonly createdAt: string;
+  readonly createdAt: string | null;
+}
+
+export interface Page {
+  /** How many there are in all. */
+  readonly count: number;
+  readonly rows: readonly Post[];
+  /** Cursor of the page after this one; null on the last. */
+  readonly next: string | null;
 }
 
 export interface Session {
@@ -10,7 +18,13 @@ export interface Session {
   readonly token: string;
 }
 
-/** An answer of the API that is not a success; `message` is the server's own. */
+/** Where to put a file, and the id under which the post names it. */
+export interface UploadPlace {
+  readonly url: string;
+  readonly upload: string;
+}
+
+/** An answer of the API that is not a success; `message` is the server's own. Status 0: there was no answer. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -21,44 +35,136 @@ export class ApiError extends Error {
   }
 }
 
-/** The calls that the site makes; headers are built anew for each request. */
+/** The session ended and was not renewed: there is nothing left to do until somebody logs in. */
+export class SignedOutError extends ApiError {
+  constructor() {
+    super(401, "You are signed out. Log in to go on.");
+  }
+}
+
+/** What the calls of a signed-in user need to know about the session. */
+export interface Authority {
+  token(): string | undefined;
+  /** Called when the API no longer accepts `token`. Resolves with a new one, or with undefined when there is none to be had. */
+  renew(token: string): Promise<string | undefined>;
+}
+
+interface Call {
+  readonly body?: object;
+  readonly authority?: Authority;
+  readonly signal?: AbortSignal;
+}
+
+/** The calls that the site makes. All of them reject with `ApiError`, or with the reason of an aborted signal. */
 export class Api {
   readonly #base: string;
+  readonly #authority: Authority;
 
-  constructor(address: string) {
+  constructor(address: string, authority: Authority) {
     this.#base = `${address}/api/v0`;
+    this.#authority = authority;
   }
 
-  async feed(): Promise<readonly Post[]> {
-    const { rows } = await this.#request<{ rows: readonly Post[] }>("GET", "/feed");
-    return rows;
+  feed(limit: number, cursor?: string): Promise<Page> {
+    return this.#request("GET", `/feed?${pageQuery(limit, cursor)}`);
+  }
+
+  ownPosts(limit: number, cursor?: string): Promise<Page> {
+    return this.#request("GET", `/feed/mine?${pageQuery(limit, cursor)}`, { authority: this.#authority });
+  }
+
+  post(id: number): Promise<Post> {
+    return this.#request("GET", `/feed/${id}`);
   }
 
   async register(email: string, password: string): Promise<Session> {
-    const answer = await this.#request<{ token: string }>("POST", "/users/auth", { email, password });
-    return { email, token: answer.token };
+    const { token } = await this.#request<Session>("POST", "/users/auth", { body: { email, password } });
+    return { email, token };
   }
 
   async logIn(email: string, password: string): Promise<Session> {
-    const answer = await this.#request<{ token: string }>("POST", "/users/auth/login", { email, password });
-    return { email, token: answer.token };
+    const { token } = await this.#request<Session>("POST", "/users/auth/login", {
+      body: { email, password },
+    });
+    return { email, token };
   }
 
-  async #request<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const init: RequestInit = { method, headers: { accept: "application/json" } };
-    if (body !== undefined) {
-      init.headers = { ...init.headers, "content-type": "application/json" };
-      init.body = JSON.stringify(body);
-    }
-    let response: Response;
+  /** Whether the API accepts the token; asks nobody to renew it. Rejects when it cannot be known. */
+  async accepts(token: string): Promise<boolean> {
+    const authority = { token: () => token, renew: async () => undefined };
+    return await this.#request("GET", "/users/auth/verification", { authority }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ApiError && error.status === 401) return false;
+        throw error;
+      },
+    );
+  }
+
+  requestUpload(file: File, signal: AbortSignal): Promise<UploadPlace> {
+    const query = new URLSearchParams({ type: file.type, size: String(file.size) });
+    return this.#request("GET", `/feed/signed-url/${encodeURIComponent(file.name)}?${query}`, {
+      authority: this.#authority,
+      signal,
+    });
+  }
+
+  createPost(caption: string, url: string, upload: string, signal: AbortSignal): Promise<Post> {
+    return this.#request("POST", "/feed", {
+      body: { caption, url, upload },
+      authority: this.#authority,
+      signal,
+    });
+  }
+
+  deletePost(id: number): Promise<void> {
+    return this.#request("DELETE", `/feed/${id}`, { authority: this.#authority });
+  }
+
+  async #request<Answer>(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const token = call.authority?.token();
+    const response = await this.#send(method, path, call, token);
+    if (response.status !== 401 || !call.authority) return await answerOf(response);
+    const renewed = token === undefined ? undefined : await call.authority.renew(token);
+    call.signal?.throwIfAborted();
+    if (renewed === undefined) throw new SignedOutError();
+    return await answerOf(await this.#send(method, path, call, renewed));
+  }
+
+  async #send(method: string, path: string, { body, signal }: Call, token?: string): Promise<Response> {
     try {
-      response = await fetch(this.#base + path, init);
+      return await fetch(this.#base + path, {
+        method,
+        headers: {
+          accept: "application/json",
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
     } catch {
+      signal?.throwIfAborted();
       throw new ApiError(0, "The server cannot be reached. Check your connection and try again.");
     }
-    const answer = (await response.json().catch(() => ({}))) as Answer & { message?: string };
-    if (!response.ok)
-      throw new ApiError(response.status, answer.message ?? `The server answered ${response.status}.`);
-    return answer;
   }
+}
+
+function pageQuery(limit: number, cursor?: string): URLSearchParams {
+  return new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  const answer = (await response.json().catch(() => undefined)) as
+    | (Answer & { message?: unknown })
+    | undefined;
+  if (response.ok && (answer !== undefined || response.status === 204)) return answer as Answer;
+  if (typeof answer?.message !== "string") {
+    throw new ApiError(
+      response.status,
+      `The server gave no proper answer (status ${response.status}). Try again.`,
+    );
+  }
+  // The contract's "User was not found.." has two dots.
+  throw new ApiError(response.status, answer.message.replace(/\.{2,}$/, "."));
 }

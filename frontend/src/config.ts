@@ -6,11 +6,30 @@ export interface SiteConfig {
 
 /** Reads `config.json`. Throws an Error whose message a person can act on. */
 export async function loadConfig(): Promise<SiteConfig> {
-  const response = await fetch("./config.json", { cache: "no-cache" });
+  const response = await fetch("./config.json", { cache: "no-cache" }).catch(() => undefined);
+  if (response === undefined) throw new Error("config.json cannot be reached");
   if (!response.ok) throw new Error(`config.json is missing (status ${response.status})`);
-  const config = (await response.json().catch(() => undefined)) as { api?: unknown } | undefined;
-  if (typeof config?.api !== "string" || !URL.canParse(config.api)) {
-    throw new Error('config.json has no "api" address');
+  return parseConfig(await response.text(), location.protocol);
+}
+
+/** `pageProtocol` is that of the page: browsers block http below https. */
+export function parseConfig(text: string, pageProtocol: string): SiteConfig {
+  const api = apiOf(text);
+  if (typeof api !== "string" || api === "") throw new Error('config.json has no "api" address');
+  const protocol = URL.canParse(api) ? new URL(api).protocol : "";
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new Error(`the "api" of config.json must be an http or https address, not "${api}"`);
   }
-  return { api: config.api.replace(/\/+$/, "") };
+  if (pageProtocol === "https:" && protocol === "http:") {
+    throw new Error(`browsers block "${api}" because this page is https and that is not`);
+  }
+  return { api: api.replace(/\/+$/, "").replace(/\/api\/v0$/, "") };
+}
+
+function apiOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { api?: unknown } | null)?.api;
+  } catch {
+    throw new Error("config.json is not JSON");
+  }
 }
