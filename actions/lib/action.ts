@@ -24,7 +24,12 @@ export async function runAction<Spec extends InputSpec>(
   story: (inputs: Inputs<Spec>, context: ActionContext) => Promise<void>,
 ): Promise<void> {
   const cancel = new AbortController();
-  const stop = (): void => cancel.abort(new Error("the job was cancelled"));
+  const stop = (): void =>
+    cancel.abort(
+      new ActionError("Cancelled", "the job was cancelled", {
+        hint: "nothing, if that was meant; the job `Finish` says what is live now",
+      }),
+    );
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {

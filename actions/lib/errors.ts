@@ -4,12 +4,120 @@
  */
 export const errorCodes = {
   AccessDenied: { source: "user", meaning: "The role lacks a permission that the action needs." },
-  InvalidInputs: { source: "user", meaning: "One or more inputs of the action are missing or malformed." },
+  AssetChanged: {
+    source: "user",
+    meaning: "A content-named file has other bytes than before under the same name.",
+  },
+  AttemptOver: { source: "user", meaning: "The attempt that the step belongs to has ended already." },
+  AttemptTaken: { source: "user", meaning: "Another run took the attempt over and wrote its history on." },
+  BeanstalkBusy: {
+    source: "user",
+    meaning: "Elastic Beanstalk is changing the environment, or refuses to change it.",
+  },
+  BucketNotFound: { source: "user", meaning: "A bucket does not exist." },
+  BuildFailed: { source: "user", meaning: "A part of the release could not be built." },
+  Cancelled: { source: "user", meaning: "The job was cancelled while the action ran." },
+  ClockSkew: { source: "user", meaning: "The runner's clock is too far from AWS's." },
+  CommitDiverged: { source: "user", meaning: "The commit does not descend from the live one." },
+  CommitOlder: { source: "user", meaning: "The commit is an ancestor of the live one." },
+  DatabaseBusy: {
+    source: "user",
+    meaning: "Another session held a lock on the database for longer than allowed.",
+  },
+  DatabaseRefused: {
+    source: "user",
+    meaning: "The database let nobody in with this address, user and password.",
+  },
+  DatabaseUnreachable: {
+    source: "service",
+    meaning: "The database did not answer, or the connection broke.",
+  },
+  DatabaseUntrusted: { source: "user", meaning: "The database's certificate could not be verified." },
+  DeletesRefused: { source: "user", meaning: "The site is in place, but S3 did not delete all old files." },
+  DependenciesNotInstalled: {
+    source: "user",
+    meaning: "The packages that the lockfile names could not be installed.",
+  },
+  DeployAborted: { source: "user", meaning: "The deploy of the API was aborted." },
+  DeployReverted: { source: "user", meaning: "Elastic Beanstalk put the version before back by itself." },
+  DeploySplit: { source: "user", meaning: "Some instances run the new version of the API and some do not." },
+  DeploySuperseded: { source: "user", meaning: "Another deploy replaced this version of the API meanwhile." },
+  DeployTerminated: {
+    source: "user",
+    meaning: "The Elastic Beanstalk environment was terminated during the deploy.",
+  },
+  DeployTimedOut: { source: "user", meaning: "The deploy of the API did not end in time." },
+  DeployUnhealthy: {
+    source: "user",
+    meaning: "The new version of the API is deployed, but its instances are not healthy.",
+  },
+  EntryPageMissing: { source: "user", meaning: "The site lacks its entry page or error document." },
+  EnvironmentBusy: { source: "user", meaning: "Another run holds the environment's lock." },
+  EnvironmentFrozen: {
+    source: "user",
+    meaning: "Somebody rolled the environment back; pushes wait for `resume`.",
+  },
+  EnvironmentNotFound: {
+    source: "user",
+    meaning: "The Elastic Beanstalk environment does not exist, or the role may not see it.",
+  },
+  GitHubRefused: { source: "user", meaning: "GitHub's API refused what the action asked for." },
   InternalError: { source: "bug", meaning: "The action met a state that its authors did not foresee." },
+  InvalidBundle: {
+    source: "user",
+    meaning: "A bundle is incomplete, damaged, or made by another version of this pipeline.",
+  },
+  InvalidInputs: { source: "user", meaning: "One or more inputs of the action are missing or malformed." },
+  KeyClash: { source: "user", meaning: "Files of the site exclude each other." },
+  LedgerDamaged: { source: "user", meaning: "An entry of the release store is missing, torn or altered." },
+  LockLost: { source: "user", meaning: "Another run took over the environment's lock." },
+  MigrationFailed: { source: "user", meaning: "A migration failed and was rolled back." },
+  MigrationIrreversible: { source: "user", meaning: "A migration that is to be reverted has no way back." },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
+  NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },
   NotLoopback: { source: "user", meaning: "A local run was pointed at an address outside this machine." },
+  ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },
+  ReleaseMissing: {
+    source: "user",
+    meaning: "The release store does not have the release, or not all of it.",
+  },
   RoleNotAssumable: { source: "user", meaning: "AWS did not let this job assume the role." },
+  RollbackRefused: { source: "user", meaning: "Rolling back to the release asked for is not safe." },
   ServiceUnavailable: { source: "service", meaning: "A service did not answer, after retries." },
+  SiteChangedMeanwhile: { source: "user", meaning: "Another sync changed the site at the same time." },
+  SiteRecordDamaged: { source: "user", meaning: "The record of what was put on S3 cannot be read." },
+  SourceEmpty: { source: "user", meaning: "The site to put on S3 has no files." },
+  SourceUnreadable: {
+    source: "user",
+    meaning: "The folder of the site cannot be read, or is not what the release says.",
+  },
+  StoreMissing: { source: "user", meaning: "The artifacts bucket does not exist." },
+  StoredFileDamaged: {
+    source: "user",
+    meaning: "A site file in the release store has other bytes than its name says.",
+  },
+  StoredFileMissing: { source: "user", meaning: "The release store lacks a site file." },
+  TargetUnknown: { source: "user", meaning: "No release that was verified live answers to the `to` given." },
+  TestsFailed: { source: "user", meaning: "A test suite failed." },
+  TooManyDeletes: { source: "user", meaning: "The sync would delete more files than `max-delete` allows." },
+  UnfinishedAttempt: {
+    source: "user",
+    meaning: "An attempt was left half done and this step cannot end it.",
+  },
+  UnsafeMigrations: {
+    source: "user",
+    meaning: "Pending migrations are not safe for the release that is live.",
+  },
+  VerificationFailed: { source: "user", meaning: "The site or the API does not answer as the release." },
+  VersionConflict: { source: "user", meaning: "The version label exists already, with other content." },
+  VersionUnusable: {
+    source: "user",
+    meaning: "Elastic Beanstalk cannot use the version: its bundle is missing or was not processed.",
+  },
+  WrongRegion: {
+    source: "user",
+    meaning: "The bucket is in another region than the input `aws-region` says.",
+  },
 } as const satisfies Record<string, { source: "user" | "service" | "bug"; meaning: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,16 @@
+import { boolean, type Inputs, integer, optionalText, text } from "../lib/inputs.ts";
+
+export const inputs = {
+  release: optionalText,
+  directory: text,
+  "database-url": text,
+  "database-ca": optionalText,
+  "lock-wait-seconds": integer(0, 86_400),
+  "lock-timeout-ms": integer(1, 600_000),
+  "statement-timeout-seconds": integer(1, 86_400),
+  "dry-run": boolean,
+  "aws-region": optionalText,
+  "role-to-assume": optionalText,
+} as const;
+
+export type MigrateInputs = Inputs<typeof inputs>;

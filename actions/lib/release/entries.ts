@@ -1,0 +1,75 @@
+import type { Tier } from "./keys.ts";
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** The workflow run that did something, as the store names it. */
+export interface RunReference {
+  readonly id: number;
+  readonly attempt: number;
+  readonly url: string;
+}
+
+/**
+ * How an attempt ended.
+ * live: verified. put-back: what had moved was put back, and the release before answers. unchanged: nothing had moved.
+ * not-restored: putting back failed too. nothing-to-restore: it failed where nothing had ever been live.
+ */
+export type Outcome = "live" | "put-back" | "unchanged" | "not-restored" | "nothing-to-restore";
+
+export type AttemptKind = "deploy" | "rollback" | "repair";
+
+/** What `live.json` said when the attempt began. */
+export interface LiveReference {
+  readonly releaseId: string;
+  readonly seq: number;
+}
+
+interface Chained {
+  readonly schema: 1;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** sha256 of the bytes of the entry before; null for the very first of an environment. */
+  readonly previous: string | null;
+}
+
+export interface BeginEntry extends Chained {
+  readonly seq: number;
+  readonly kind: AttemptKind;
+  readonly releaseId: string;
+  readonly commit: string;
+  readonly apiVersion: string;
+  /** First line of the commit's message; "" where nobody knows it. */
+  readonly subject: string;
+  readonly live: LiveReference | null;
+  /** What `previous` will mean once this is live: the release that was live before it first went live. */
+  readonly goesBackTo: string | null;
+  readonly by: string;
+  readonly run: RunReference;
+  /** The token that the lock had then; whoever holds it under another one has taken the attempt over. */
+  readonly lock: string;
+  /** Why, where a person said so. */
+  readonly reason: string;
+}
+
+export interface MovedEntry extends Chained {
+  readonly tier: Tier;
+  /** What the tier's own room needs to put it back. */
+  readonly from: JsonValue;
+}
+
+export interface EndEntry extends Chained {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** The release that is live from here on; null where nothing is. */
+  readonly liveReleaseId: string | null;
+  /** Where the outcome is live: the release to which `previous` leads from here. */
+  readonly previousReleaseId: string | null;
+}
+
+export type Entry = BeginEntry | MovedEntry | EndEntry;

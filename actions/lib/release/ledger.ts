@@ -1,0 +1,151 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { sha256 } from "../bundle.ts";
+import { ActionError } from "../errors.ts";
+import type { BeginEntry, EndEntry, Entry, MovedEntry } from "./entries.ts";
+import { type EntryName, entryNames, keys, type Tier, tiers } from "./keys.ts";
+import { createText, readText, type Store, storeError } from "./objects.ts";
+
+/** One attempt, as the ledger has it, checked along its chain. */
+export interface AttemptRecord {
+  readonly environment: string;
+  readonly seq: number;
+  readonly begin: BeginEntry;
+  /** Tiers that may have moved, in the order in which they did. */
+  readonly moved: readonly MovedEntry[];
+  readonly end: EndEntry | undefined;
+  /** sha256 of the last entry: what the next one carries as its predecessor. */
+  readonly tail: string;
+}
+
+/** The number of the newest attempt; 0 where there is none. */
+export async function latestSeq(store: Store, environment: string): Promise<number> {
+  const prefix = keys.ledger(environment);
+  let latest = 0;
+  let token: string | undefined;
+  do {
+    const page = await store.s3
+      .send(
+        new ListObjectsV2Command({
+          Bucket: store.bucket,
+          Prefix: prefix,
+          Delimiter: "/",
+          ContinuationToken: token,
+        }),
+      )
+      .catch((error: unknown) => {
+        throw storeError(error, store.bucket, "list", prefix);
+      });
+    for (const { Prefix = "" } of page.CommonPrefixes ?? []) {
+      const seq = Number(Prefix.slice(prefix.length, -1));
+      if (Number.isSafeInteger(seq)) latest = Math.max(latest, seq);
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return latest;
+}
+
+/** Reads one attempt; throws `LedgerDamaged` naming the entry that is missing, torn or altered. */
+export async function readAttempt(store: Store, environment: string, seq: number): Promise<AttemptRecord> {
+  const texts = await Promise.all(
+    entryNames.map(async (name) => ({
+      name,
+      stored: await readText(store, keys.entry(environment, seq, name)),
+    })),
+  );
+  const present = texts.flatMap(({ name, stored }) => (stored ? [{ name, text: stored.text }] : []));
+  return linkAttempt(environment, seq, present);
+}
+
+/**
+ * Puts the entries of an attempt in the order of their chain. A move that a stopped tier wrote after the end was decided
+ * is linked but not on the way to the end: that tier never went on, so the move is void.
+ */
+export function linkAttempt(
+  environment: string,
+  seq: number,
+  texts: readonly { readonly name: EntryName; readonly text: string }[],
+): AttemptRecord {
+  const damaged = (name: EntryName, what: string): ActionError =>
+    new ActionError("LedgerDamaged", `ledger entry "${keys.entry(environment, seq, name)}" ${what}`, {
+      hint: "compare the ledger's folder with the bucket's access log; entries are create-only, so nothing of the pipeline changes one",
+    });
+  const entries = texts.map(({ name, text }) => {
+    try {
+      return { name, hash: sha256(text), entry: JSON.parse(text) as Entry };
+    } catch (cause) {
+      throw new ActionError("LedgerDamaged", damaged(name, "is torn: it is no JSON").message, { cause });
+    }
+  });
+  const begin = entries.find(({ name }) => name === "begin");
+  if (!begin) throw damaged("begin", "is missing");
+  const byHash = new Map(entries.map((entry) => [entry.hash, entry]));
+  for (const { name, entry } of entries) {
+    if (name !== "begin" && !byHash.has(entry.previous ?? "")) {
+      throw damaged(
+        name,
+        "does not follow on any entry of its attempt: its predecessor is missing or altered",
+      );
+    }
+  }
+  const tips = entries.filter(({ hash }) => !entries.some(({ entry }) => entry.previous === hash));
+  const tip = entries.find(({ name }) => name === "end") ?? tips[0] ?? begin;
+  const path: typeof entries = [];
+  for (let at: typeof begin | undefined = tip; at; at = byHash.get(at.entry.previous ?? "")) path.unshift(at);
+  return {
+    environment,
+    seq,
+    begin: begin.entry as BeginEntry,
+    moved: path.flatMap(({ name, entry }) => (name.startsWith("moved-") ? [entry as MovedEntry] : [])),
+    end: path.find(({ name }) => name === "end")?.entry as EndEntry | undefined,
+    tail: tip.hash,
+  };
+}
+
+/** The newest attempts, newest first; each checked, and checked to follow on the one before it. */
+export async function recentAttempts(
+  store: Store,
+  environment: string,
+  count: number,
+  newest?: number,
+): Promise<readonly AttemptRecord[]> {
+  const latest = newest ?? (await latestSeq(store, environment));
+  const seqs = Array.from({ length: Math.min(count, latest) }, (_, index) => latest - index);
+  const attempts = await Promise.all(seqs.map((seq) => readAttempt(store, environment, seq)));
+  for (const [index, attempt] of attempts.entries()) {
+    const before = attempts[index + 1];
+    if (before && attempt.begin.previous !== before.tail) {
+      throw new ActionError(
+        "LedgerDamaged",
+        `ledger entry "${keys.entry(environment, attempt.seq, "begin")}" does not follow on attempt ${before.seq}: an entry between them is missing or altered`,
+      );
+    }
+  }
+  return attempts;
+}
+
+/** Writes an entry; create-only. Returns its sha256. Throws `AttemptTaken` when another one stands there. */
+export async function appendEntry(
+  store: Store,
+  environment: string,
+  seq: number,
+  name: EntryName,
+  entry: Entry,
+): Promise<string> {
+  const text = `${JSON.stringify(entry, null, 2)}\n`;
+  const key = keys.entry(environment, seq, name);
+  if (!(await createText(store, key, text))) {
+    throw new ActionError("AttemptTaken", `ledger entry "${key}" was written by somebody else meanwhile`, {
+      hint: "another run took this attempt over; see how it ended with the `release` action's operation status",
+    });
+  }
+  return sha256(text);
+}
+
+/** True for a tier that the attempt may have moved. */
+export function hasMoved(attempt: AttemptRecord, tier: Tier): boolean {
+  return attempt.moved.some((entry) => entry.tier === tier);
+}
+
+export function movedTiers(attempt: AttemptRecord): readonly Tier[] {
+  return tiers.filter((tier) => hasMoved(attempt, tier));
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { ActionError } from "../errors.ts";
+import type { RunReference } from "./entries.ts";
+import { keys } from "./keys.ts";
+import { createText, readText, removeObject, replaceText, type Store } from "./objects.ts";
+
+/** Who may change an environment now. */
+export interface Lock {
+  readonly schema: 1;
+  /** Names this holding of the lock; a new one with each owner, so that an owner who lost it notices. */
+  readonly token: string;
+  readonly by: string;
+  readonly operation: string;
+  readonly run: RunReference;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly expires: string;
+}
+
+/** How long a lock outlives its holder's last sign of life; holders renew it every `renewEveryMs`. */
+export const lockTtlMs = 15 * 60_000;
+export const renewEveryMs = 60_000;
+
+export interface LockRequest {
+  readonly by: string;
+  readonly operation: string;
+  readonly run: RunReference;
+  readonly waitSeconds: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told whom it waits for, at first and then every half minute. */
+  readonly onWait: (holder: Lock) => void;
+  /** True when the holder's run is known to be over, so that its lock need not be waited out. */
+  readonly isOver?: (holder: Lock) => Promise<boolean>;
+}
+
+export interface HeldLock {
+  readonly token: string;
+  /** Whose lock was taken over, because it had expired, its run was over, or it was an earlier job or attempt of this run. */
+  readonly takenFrom: Lock | undefined;
+}
+
+/**
+ * Takes the environment's lock, waiting for its holder. Another run's lock is taken over only when it has expired or its
+ * run is over; a lock of this very run at once. Throws `EnvironmentBusy`, naming the holder, after `waitSeconds`.
+ */
+export async function acquireLock(
+  store: Store,
+  environment: string,
+  request: LockRequest,
+): Promise<HeldLock> {
+  const key = keys.lock(environment);
+  const { clock } = request;
+  const deadline = clock.now().getTime() + request.waitSeconds * 1000;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 1.5, 5000)) {
+    const mine = newLock(request, clock.now());
+    const stored = await readText(store, key);
+    const holder = stored && parseLock(stored.text, key);
+    if (!stored || !holder) {
+      if (await createText(store, key, format(mine))) return { token: mine.token, takenFrom: undefined };
+      continue;
+    }
+    if (await mayTakeOver(holder, request)) {
+      if (await replaceText(store, key, format(mine), stored.etag)) {
+        return { token: mine.token, takenFrom: holder };
+      }
+      continue;
+    }
+    const now = clock.now().getTime();
+    if (now >= deadline) throw busyError(environment, holder, request.waitSeconds);
+    if (now - toldAt >= 30_000) {
+      toldAt = now;
+      request.onWait(holder);
+    }
+    await clock.sleep(Math.min(waitMs, deadline - now), request.signal);
+  }
+}
+
+async function mayTakeOver(holder: Lock, request: LockRequest): Promise<boolean> {
+  if (holder.run.id === request.run.id && holder.run.attempt <= request.run.attempt) return true;
+  if (Date.parse(holder.expires) <= request.clock.now().getTime()) return true;
+  return (await request.isOver?.(holder)) ?? false;
+}
+
+/** Renews the lock for another `lockTtlMs`; throws `LockLost` when it is no longer held under this token. */
+export async function renewLock(
+  store: Store,
+  environment: string,
+  token: string,
+  clock: Clock,
+): Promise<void> {
+  const key = keys.lock(environment);
+  const stored = await readText(store, key);
+  const holder = stored && parseLock(stored.text, key);
+  if (!stored || holder?.token !== token) throw lostError(environment, holder);
+  const renewed = { ...holder, expires: new Date(clock.now().getTime() + lockTtlMs).toISOString() };
+  if (!(await replaceText(store, key, format(renewed), stored.etag))) throw lostError(environment, undefined);
+}
+
+/** The lock as it stands; undefined when nobody holds it. */
+export async function readLock(store: Store, environment: string): Promise<Lock | undefined> {
+  const key = keys.lock(environment);
+  const stored = await readText(store, key);
+  return stored && parseLock(stored.text, key);
+}
+
+/** Gives the lock back. False when it was no longer ours: then it is left alone. */
+export async function releaseLock(store: Store, environment: string, token: string): Promise<boolean> {
+  const key = keys.lock(environment);
+  for (;;) {
+    const stored = await readText(store, key);
+    if (!stored || parseLock(stored.text, key).token !== token) return false;
+    if (await removeObject(store, key, stored.etag)) return true;
+  }
+}
+
+function newLock(request: LockRequest, now: Date): Lock {
+  return {
+    schema: 1,
+    token: randomUUID(),
+    by: request.by,
+    operation: request.operation,
+    run: request.run,
+    since: now.toISOString(),
+    expires: new Date(now.getTime() + lockTtlMs).toISOString(),
+  };
+}
+
+function format(lock: Lock): string {
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+function parseLock(text: string, key: string): Lock {
+  try {
+    return JSON.parse(text) as Lock;
+  } catch (cause) {
+    throw new ActionError("LedgerDamaged", `"${key}" is torn: it is no JSON`, {
+      hint: "make sure that no deploy or rollback runs, then remove the object by hand",
+      cause,
+    });
+  }
+}
+
+function lostError(environment: string, holder: Lock | undefined): ActionError {
+  const now = holder ? `; ${holder.by} holds it since ${holder.since} (${holder.operation})` : "";
+  return new ActionError("LockLost", `the lock of "${environment}" is no longer this attempt's${now}`, {
+    hint: "nothing was changed by this step; the run that has the lock decides how this attempt ends",
+    ...(holder ? { details: { "held by run": holder.run.url } } : {}),
+  });
+}
+
+function busyError(environment: string, holder: Lock, waitSeconds: number): ActionError {
+  return new ActionError(
+    "EnvironmentBusy",
+    `"${environment}" is still locked after ${waitSeconds} s by ${holder.by} (${holder.operation}) since ${holder.since}`,
+    {
+      hint: `wait for that run or cancel it, then run this one again; without a sign of life its lock ends at ${holder.expires}`,
+      details: { "held by run": holder.run.url },
+    },
+  );
+}

@@ -1,0 +1,190 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { ActionError, explain } from "../errors.ts";
+
+/** The artifacts bucket and how to reach it. */
+export interface Store {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+export interface StoredText {
+  readonly text: string;
+  /** Opaque; the condition of the next change. */
+  readonly etag: string;
+}
+
+/** Reads an object whole; undefined where there is none. */
+export async function readText(store: Store, key: string): Promise<StoredText | undefined> {
+  const bytes = await readBytes(store, key);
+  return bytes && { text: Buffer.from(bytes.content).toString("utf8"), etag: bytes.etag };
+}
+
+export async function readBytes(
+  { s3, bucket }: Store,
+  key: string,
+): Promise<{ readonly content: Uint8Array; readonly etag: string } | undefined> {
+  try {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return {
+      content: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(),
+      etag: answer.ETag ?? "",
+    };
+  } catch (error) {
+    if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;
+    throw storeError(error, bucket, "read", key);
+  }
+}
+
+/** True when the object exists. */
+export async function hasObject({ s3, bucket }: Store, key: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw storeError(error, bucket, "look for", key);
+  }
+}
+
+/**
+ * Creates an object that must not exist yet. Undefined when it exists with other content; when it exists with this very
+ * content it counts as created, since a retry whose first answer was lost finds what it wrote itself.
+ */
+export async function createText(store: Store, key: string, text: string): Promise<StoredText | undefined> {
+  return put(store, key, text, { IfNoneMatch: "*" });
+}
+
+/** Replaces what was read with this ETag. Undefined when somebody changed or removed it since. */
+export async function replaceText(
+  store: Store,
+  key: string,
+  text: string,
+  etag: string,
+): Promise<StoredText | undefined> {
+  return put(store, key, text, { IfMatch: etag });
+}
+
+async function put(
+  store: Store,
+  key: string,
+  text: string,
+  condition: { readonly IfMatch: string } | { readonly IfNoneMatch: "*" },
+): Promise<StoredText | undefined> {
+  const { s3, bucket } = store;
+  try {
+    const answer = await settled(() =>
+      s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: text,
+          ContentType: "application/json",
+          ...condition,
+        }),
+      ),
+    );
+    return { text, etag: answer.ETag ?? "" };
+  } catch (error) {
+    if (statusOf(error) !== 412 && statusOf(error) !== 404) throw storeError(error, bucket, "write", key);
+    if (nameOf(error) === "NoSuchBucket") throw storeError(error, bucket, "write", key);
+    const there = await readText(store, key);
+    return there?.text === text ? there : undefined;
+  }
+}
+
+/** Removes what was read with this ETag. False when somebody changed it since; true also when it is gone already. */
+export async function removeObject({ s3, bucket }: Store, key: string, etag: string): Promise<boolean> {
+  try {
+    await settled(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === "NoSuchKey") return true;
+    if (statusOf(error) === 412) return false;
+    throw storeError(error, bucket, "remove", key);
+  }
+}
+
+/** Creates an object of bytes; false when it exists already, whatever its content. */
+export async function createBytes(
+  { s3, bucket }: Store,
+  key: string,
+  content: Uint8Array,
+  contentType: string,
+): Promise<boolean> {
+  try {
+    await settled(() =>
+      s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: content,
+          ContentType: contentType,
+          IfNoneMatch: "*",
+        }),
+      ),
+    );
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 412) return false;
+    throw storeError(error, bucket, "write", key);
+  }
+}
+
+/** S3 answers 409 ConditionalRequestConflict when conditional writes of one key meet; asked again, it decides. */
+async function settled<T>(send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (statusOf(error) !== 409 || tries === 5) throw error;
+    }
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
+
+/** What a failed request to the release store means to the reader. */
+export function storeError(error: unknown, bucket: string, verb: string, key: string): unknown {
+  if (error instanceof ActionError) return error;
+  const status = statusOf(error);
+  if (nameOf(error) === "NoSuchBucket") {
+    return new ActionError("StoreMissing", `the artifacts bucket "${bucket}" does not exist`, {
+      hint: "create it with infrastructure/, and check the variable ARTIFACTS_BUCKET",
+      cause: error,
+    });
+  }
+  if (status === 403 || status === 401) {
+    return new ActionError(
+      "AccessDenied",
+      `the role may not ${verb} "${key}" in the artifacts bucket "${bucket}"`,
+      {
+        hint: "compare the role's policy with infrastructure/; it must reach this environment's own prefix",
+        details: { reason: explain(error) },
+        cause: error,
+      },
+    );
+  }
+  if (status === undefined || status >= 500 || status === 429) {
+    return new ActionError(
+      "ServiceUnavailable",
+      `could not ${verb} "${key}" in the artifacts bucket "${bucket}"`,
+      {
+        hint: "run the job again; if it stays, check AWS's status and the endpoint",
+        cause: error,
+      },
+    );
+  }
+  return error;
+}

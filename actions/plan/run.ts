@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { checkPhases } from "../db-migrate/phases.ts";
+import type { ActionContext } from "../lib/action.ts";
+import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
+import { s3Client } from "../lib/aws/s3.ts";
+import { type Manifest, readManifest } from "../lib/bundle.ts";
+import { ActionError, explain } from "../lib/errors.ts";
+import { boolean, type Inputs, optionalText, text } from "../lib/inputs.ts";
+import { readLive } from "../lib/release/live.ts";
+import type { Store } from "../lib/release/objects.ts";
+import { readReleaseManifest } from "../lib/release/releases.ts";
+import { writeComment } from "./comment.ts";
+import { changedTiers, planRelease } from "./plan.ts";
+import { planLines, planMarkdown, planVerdict } from "./report.ts";
+
+export const inputs = {
+  ...awsInputs,
+  directory: text,
+  environment: text,
+  "artifacts-bucket": optionalText,
+  "github-token": optionalText,
+  comment: boolean,
+  "pull-request": optionalText,
+} as const;
+
+export type PlanInputs = Inputs<typeof inputs>;
+
+/** Says what going live with this bundle would change, and whether that is safe. Changes nothing but one comment. */
+export async function run(given: PlanInputs, context: ActionContext): Promise<void> {
+  const { runner } = context;
+  if (given["github-token"] !== "") runner.mask(given["github-token"]);
+  const candidate = await readManifest(resolve(context.run.workspace, given.directory));
+  const { live, unknown } = await liveManifest(given, context);
+  const plan = planRelease(candidate, live, checkPhases);
+  await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
+    for (const line of planLines(plan)) runner.info(line);
+  });
+  const caveat =
+    unknown === undefined
+      ? ""
+      : `\n> What is live could not be read, so this compares with nothing: ${unknown}\n`;
+  const markdown = `${planMarkdown(plan, given.environment)}${caveat}`;
+  runner.output("verdict", planVerdict(plan));
+  runner.output("safe", plan.problems.length === 0);
+  runner.output("changed", changedTiers(plan));
+  await runner.summary(markdown);
+  if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
+}
+
+/** The manifest of what is live. Where the store cannot be reached that is said, and stops nothing: a plan is advice. */
+async function liveManifest(
+  given: PlanInputs,
+  context: ActionContext,
+): Promise<{ readonly live: Manifest | null; readonly unknown?: string }> {
+  if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
+  try {
+    const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
+    const store: Store = { s3, bucket: given["artifacts-bucket"] };
+    const held = await readLive(store, given.environment);
+    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof ActionError && error.code === "InvalidInputs") throw error;
+    context.runner.warning(`could not read what is live in ${given.environment}: ${explain(error)}`);
+    return { live: null, unknown: explain(error) };
+  }
+}

@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import { checkPhases } from "../db-migrate/phases.ts";
+import { type Manifest, readManifest } from "../lib/bundle.ts";
+import { checkBundle } from "../lib/bundle-check.ts";
+import { ActionError } from "../lib/errors.ts";
+import { frozenError, readFreeze } from "../lib/release/freeze.ts";
+import { keys } from "../lib/release/keys.ts";
+import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import type { Live } from "../lib/release/live.ts";
+import { releaseLock } from "../lib/release/lock.ts";
+import { hasObject } from "../lib/release/objects.ts";
+import { changedTiers, planRelease, type ReleasePlan } from "../plan/plan.ts";
+import { planLines, planMarkdown } from "../plan/report.ts";
+import { isBranchHead, relationTo, subjectOf } from "./commits.ts";
+import type { ReleaseInputs } from "./inputs.ts";
+import { refusal } from "./plan.ts";
+import { lockEnvironment, type Session } from "./session.ts";
+import { beginAttempt, settle } from "./standing.ts";
+import { uploadRelease } from "./upload.ts";
+
+/**
+ * Opens an attempt: guards first, then the bundle into the store, then `begin.json`. The environment stays locked for the
+ * tiers and for finish; when anything refuses, nothing has changed and the lock is given back.
+ */
+export async function begin(session: Session, given: ReleaseInputs): Promise<void> {
+  const { context, store, environment } = session;
+  const directory = bundleFolder(given, context.run.workspace);
+  const manifest = await readManifest(directory);
+  await Promise.all([checkBundle(directory, manifest), stopIfFrozen(session)]);
+  const { token } = await lockEnvironment(session, `deploy of ${manifest.id}`);
+  try {
+    await stopIfFrozen(session);
+    const standing = await settle(session, token);
+    const { live, liveManifest } = standing;
+    const plan = planRelease(manifest, liveManifest, checkPhases);
+    await guard(session, manifest, live, plan);
+    const { runner } = context;
+    await runner.group(`Plan: release ${manifest.id} to ${environment}`, async () => {
+      for (const line of planLines(plan)) runner.info(line);
+    });
+    const [stored, subject] = await Promise.all([
+      uploadRelease(store, directory, manifest, liveManifest, context.signal),
+      subjectOf(manifest.commit, session.octokit, context),
+    ]);
+    runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
+    const { seq, handle } = await beginAttempt(session, standing, {
+      kind: "deploy",
+      manifest,
+      subject,
+      reason: "",
+      goesBackTo: live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null),
+      token,
+    });
+    runner.output("attempt", handle);
+    runner.output("release-id", manifest.id);
+    runner.output("live-release-id", live?.releaseId ?? "");
+    runner.output("changed", changedTiers(plan));
+    await runner.summary(planMarkdown(plan, environment));
+    runner.info(`attempt ${seq} of ${environment} is open: ${handle}`);
+  } catch (error) {
+    await releaseUnlessBegun(session, token);
+    throw error;
+  }
+}
+
+function bundleFolder(given: ReleaseInputs, workspace: string): string {
+  if (given.directory !== "") return resolve(workspace, given.directory);
+  throw new ActionError("InvalidInputs", 'input "directory" is required for operation begin', {
+    hint: "give the folder of the bundle that `build` wrote",
+  });
+}
+
+async function stopIfFrozen({ store, environment }: Session): Promise<void> {
+  const held = await readFreeze(store, environment);
+  if (held) throw frozenError(environment, held.freeze);
+}
+
+/** Throws what refuses the release; warns where the branch was rewritten. */
+async function guard(
+  session: Session,
+  manifest: Manifest,
+  live: Live | null,
+  plan: ReleasePlan,
+): Promise<void> {
+  const { octokit, context, environment, store } = session;
+  let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
+  let isHead = false;
+  if (live && live.commit !== manifest.commit) {
+    if (!octokit) {
+      throw new ActionError(
+        "InvalidInputs",
+        'input "github-token" is required to tell which commit is older',
+        {
+          hint: "give it the expression github.token",
+        },
+      );
+    }
+    relation = await relationTo(live.commit, manifest.commit, octokit, context);
+    isHead =
+      (relation === "diverged" || relation === "unknown") &&
+      (await isBranchHead(manifest.commit, octokit, context));
+  }
+  const refused = refusal({
+    environment,
+    candidate: { releaseId: manifest.id, commit: manifest.commit },
+    live,
+    relation,
+    isBranchHead: isHead,
+    isLiveRestorable: live === null || (await hasObject(store, keys.api(live.releaseId))),
+    problems: plan.problems,
+  });
+  if (refused) throw refused;
+  if (isHead) {
+    context.runner.warning(
+      `commit "${manifest.commit.slice(0, 7)}" does not descend from the live release ${live?.releaseId}, but the branch ends in it: its history was rewritten`,
+    );
+  }
+}
+
+/** Gives the lock back after a refusal; an attempt that has begun under it keeps it, for finish to end. */
+async function releaseUnlessBegun({ store, environment }: Session, token: string): Promise<void> {
+  const seq = await latestSeq(store, environment);
+  const last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
+  if (last && !last.end && last.begin.lock === token) return;
+  await releaseLock(store, environment, token);
+}

@@ -1,0 +1,186 @@
+import type { Manifest } from "../lib/bundle.ts";
+import { explain } from "../lib/errors.ts";
+import { keepLock } from "../lib/release/attempt.ts";
+import type { EndEntry, Outcome } from "../lib/release/entries.ts";
+import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../lib/release/ledger.ts";
+import { type HeldLive, liveAfter, readLive, writeLive } from "../lib/release/live.ts";
+import { readReleaseManifest } from "../lib/release/releases.ts";
+import { checkRelease, verificationError } from "../verify/check-release.ts";
+import { closeDeployment } from "./deployments.ts";
+import { decide, verdict } from "./plan.ts";
+import { putBackTier, type TierResult } from "./put-back.ts";
+import { deploymentView, handleOf, need, type Session } from "./session.ts";
+
+/** How an attempt ended: what its `end.json` says, and what there is to show of it. */
+export interface Conclusion {
+  readonly attempt: AttemptRecord;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly verdict: string;
+  readonly liveReleaseId: string | null;
+  readonly previousReleaseId: string | null;
+  readonly restored: readonly TierResult[];
+}
+
+/** What the caller knows of the attempt beyond the ledger. */
+export interface Known {
+  /** Why it is not live, if it is not. */
+  readonly failure?: string;
+  /** A tier is known not to have arrived: verifying would only wait. */
+  readonly isBroken?: boolean;
+}
+
+interface Decided {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly restored: readonly TierResult[];
+}
+
+/**
+ * Ends an attempt, whatever happened before: verified -> live; anything else puts back every tier that moved, once. The
+ * lock must be held under `token`, and taken before: the ledger is read here, after it. Writes `live.json`, then
+ * `end.json`, then the view on GitHub; the lock stays the caller's.
+ */
+export async function conclude(
+  session: Session,
+  seq: number,
+  token: string,
+  known: Known = {},
+): Promise<Conclusion> {
+  const { store, environment, context } = session;
+  const stop = keepLock(store, environment, token, context);
+  try {
+    const [attempt, held] = await Promise.all([
+      readAttempt(store, environment, seq),
+      readLive(store, environment),
+    ]);
+    if (attempt.end) return conclusionOf(session, attempt, attempt.end, []);
+    const decided = await decideAndApply(session, attempt, held, known);
+    return await record(session, attempt, held, decided);
+  } finally {
+    stop();
+  }
+}
+
+async function decideAndApply(
+  session: Session,
+  attempt: AttemptRecord,
+  held: HeldLive | undefined,
+  { failure, isBroken = false }: Known,
+): Promise<Decided> {
+  const { begin } = attempt;
+  const decision = decide({
+    isLivePoint: held?.live.seq === attempt.seq,
+    releaseId: begin.releaseId,
+    liveReleaseId: held?.live.releaseId ?? null,
+    moved: movedTiers(attempt),
+  });
+  if (decision === "commit") return { outcome: "live", reason: "verified", restored: [] };
+  if (decision === "unchanged") {
+    return { outcome: "unchanged", reason: failure ?? "a step failed before anything changed", restored: [] };
+  }
+  const isVerifying = decision === "verify" && !isBroken;
+  const flaw = isVerifying
+    ? await unverified(session, await readReleaseManifest(session.store, begin.releaseId))
+    : undefined;
+  if (isVerifying && flaw === undefined) return { outcome: "live", reason: "verified", restored: [] };
+  const reason = failure ?? flaw ?? `a step failed after ${movedTiers(attempt).join(" and ")} began to move`;
+  if (!held) return { outcome: "nothing-to-restore", reason, restored: [] };
+  return putBack(session, attempt, held, reason);
+}
+
+/** Puts back what moved, once, and checks that the release before answers again. */
+async function putBack(
+  session: Session,
+  attempt: AttemptRecord,
+  held: HeldLive,
+  reason: string,
+): Promise<Decided> {
+  const { runner } = session.context;
+  const live = await readReleaseManifest(session.store, held.live.releaseId);
+  runner.info(`putting ${held.live.releaseId} back: ${reason}`);
+  const restored: TierResult[] = [];
+  // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
+  for (const { tier } of [...attempt.moved].reverse()) {
+    // A schema goes back only under an API that has gone back.
+    const isStuck = tier === "schema" && restored.some(({ outcome }) => outcome === "failed");
+    restored.push(
+      isStuck
+        ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
+        : await putBackTier(session, attempt, tier, live),
+    );
+  }
+  for (const { tier, outcome, note } of restored)
+    runner.info(`${outcome.padEnd(8)} ${tier.padEnd(6)}  ${note}`);
+  const failed = restored.filter(({ outcome }) => outcome === "failed");
+  if (failed.length > 0) {
+    const notes = failed.map(({ tier, note }) => `${tier}: ${note}`).join("; ");
+    return { outcome: "not-restored", reason: `${reason}; ${notes}`, restored };
+  }
+  const flaw = await unverified(session, live);
+  if (flaw !== undefined) return { outcome: "not-restored", reason: `${reason}; ${flaw}`, restored };
+  return { outcome: "put-back", reason, restored };
+}
+
+/** Why the live system does not answer as the release; undefined when it does. */
+async function unverified(session: Session, manifest: Manifest): Promise<string | undefined> {
+  const { place, context } = session;
+  const addresses = need(place, ["site-url", "api-url"], "to verify what is live");
+  const result = await checkRelease({
+    manifest,
+    siteUrl: addresses["site-url"],
+    apiUrl: addresses["api-url"],
+    timeoutSeconds: place["verify-timeout-seconds"],
+    clock: context.clock,
+    signal: context.signal,
+    onProgress: context.runner.info,
+  });
+  return result.verified ? undefined : explain(verificationError(manifest.id, result));
+}
+
+async function record(
+  session: Session,
+  attempt: AttemptRecord,
+  held: HeldLive | undefined,
+  { outcome, reason, restored }: Decided,
+): Promise<Conclusion> {
+  const { store, environment, context } = session;
+  const { begin, seq } = attempt;
+  const now = context.clock.now();
+  const previousReleaseId = attempt.begin.goesBackTo;
+  if (outcome === "live" && held?.live.seq !== seq) {
+    const manifest = await readReleaseManifest(store, begin.releaseId);
+    await writeLive(store, environment, liveAfter(begin, manifest, now, previousReleaseId), held);
+  }
+  const end: EndEntry = {
+    schema: 1,
+    at: now.toISOString(),
+    previous: attempt.tail,
+    outcome,
+    reason,
+    liveReleaseId: outcome === "live" ? begin.releaseId : (held?.live.releaseId ?? null),
+    previousReleaseId: outcome === "live" ? previousReleaseId : (held?.live.previousReleaseId ?? null),
+  };
+  await appendEntry(store, environment, seq, "end", end);
+  await closeDeployment(deploymentView(session), handleOf(session, seq), end);
+  return conclusionOf(session, attempt, end, restored);
+}
+
+function conclusionOf(
+  { environment }: Session,
+  attempt: AttemptRecord,
+  end: EndEntry,
+  restored: readonly TierResult[],
+): Conclusion {
+  const { outcome, reason, liveReleaseId, previousReleaseId } = end;
+  const { releaseId } = attempt.begin;
+  return {
+    attempt: { ...attempt, end },
+    outcome,
+    reason,
+    verdict: verdict({ environment, outcome, releaseId, liveReleaseId, reason }),
+    liveReleaseId,
+    previousReleaseId,
+    restored,
+  };
+}

@@ -1,0 +1,96 @@
+import { ActionError } from "../lib/errors.ts";
+import { parseHandle } from "../lib/release/keys.ts";
+import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { readLive } from "../lib/release/live.ts";
+import { releaseLock } from "../lib/release/lock.ts";
+import { type Conclusion, conclude } from "./conclude.ts";
+import type { ReleaseInputs } from "./inputs.ts";
+import { conclusionMarkdown } from "./report.ts";
+import { isLockedByThisRun, lockEnvironment, need, type Session } from "./session.ts";
+
+/**
+ * Decides how this run's attempt ended, from the ledger alone. Green exactly when its release is live; in every other case
+ * the first line says what is live now and why.
+ */
+export async function finish(session: Session, given: ReleaseInputs): Promise<void> {
+  const { store, environment } = session;
+  need(given, ["site-url", "api-url"], "to verify what is live");
+  const seq = await attemptOfRun(session, given.attempt);
+  if (seq === undefined) return nothingBegan(session);
+  const ended = await readAttempt(store, environment, seq);
+  if (ended.end) {
+    await report(session, await conclude(session, seq, ended.begin.lock));
+    return;
+  }
+  const { token } = await lockEnvironment(session, `finish of ${ended.begin.releaseId}`);
+  let conclusion: Conclusion;
+  try {
+    conclusion = await conclude(session, seq, token);
+  } finally {
+    await releaseLock(store, environment, token);
+  }
+  await report(session, conclusion);
+}
+
+/** The attempt that the handle names, or that this run began: the job with the handle may have died before it could say so. */
+async function attemptOfRun(session: Session, handle: string): Promise<number | undefined> {
+  if (handle !== "") {
+    const address = parseHandle(handle);
+    if (address.environment === session.environment && address.bucket === session.store.bucket)
+      return address.seq;
+    throw new ActionError(
+      "InvalidInputs",
+      `input "attempt" is of another environment or bucket: "${handle}"`,
+      {
+        hint: "give finish the same environment and artifacts-bucket as begin",
+      },
+    );
+  }
+  const { store, environment, context } = session;
+  const seq = await latestSeq(store, environment);
+  if (seq === 0) return undefined;
+  const { begin } = await readAttempt(store, environment, seq);
+  return begin.run.id === context.run.runId ? seq : undefined;
+}
+
+/** Begin refused, or never got so far: nothing has changed, and at most the lock is left. */
+async function nothingBegan(session: Session): Promise<void> {
+  const { context, store, environment } = session;
+  if (await isLockedByThisRun(session)) {
+    const { token } = await lockEnvironment(session, "finish");
+    await releaseLock(store, environment, token);
+  }
+  const live = (await readLive(store, environment))?.live.releaseId ?? "nothing";
+  const verdict = `${live} is live in ${environment}, untouched: no attempt began in this run`;
+  context.runner.output("outcome", "unchanged");
+  context.runner.output("live-release-id", live === "nothing" ? "" : live);
+  await context.runner.summary(`### Not live: ${verdict}\n`);
+  throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });
+}
+
+async function report({ context, environment }: Session, conclusion: Conclusion): Promise<void> {
+  const { runner } = context;
+  const { outcome, attempt, liveReleaseId, verdict } = conclusion;
+  runner.output("outcome", outcome);
+  runner.output("release-id", attempt.begin.releaseId);
+  runner.output("live-release-id", liveReleaseId ?? "");
+  await runner.summary(conclusionMarkdown(conclusion, environment));
+  if (outcome !== "live") throw notLive(conclusion);
+  runner.info(verdict);
+}
+
+/** What makes a job red whose attempt is not live. */
+export function notLive({ outcome, verdict, attempt }: Conclusion): ActionError {
+  const hints = {
+    live: "",
+    "put-back": "see the failed step for the cause, mend it and push again",
+    unchanged: "see the failed step for the cause, mend it and push again",
+    "not-restored": "run rollback.yml with operation repair once the cause is gone",
+    "nothing-to-restore":
+      "see the failed step for the cause, mend it and push again; nothing has to be undone for that",
+  } as const;
+  return new ActionError("NotLive", verdict, {
+    hint: hints[outcome],
+    details: { attempt: attempt.seq, release: attempt.begin.releaseId },
+  });
+}

@@ -1,0 +1,209 @@
+import { expect } from "chai";
+import type { RecordedContext } from "../lib/context-fixture.ts";
+import { ActionError } from "../lib/errors.ts";
+import { openAttempt } from "../lib/release/attempt.ts";
+import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { readLive } from "../lib/release/live.ts";
+import { readLock } from "../lib/release/lock.ts";
+import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
+import { run } from "./run.ts";
+import { openSession } from "./session.ts";
+import { putApi, putSite } from "./tiers.ts";
+
+async function failureOf(act: Promise<unknown>): Promise<ActionError> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  throw new Error("did not fail");
+}
+
+type Said = RecordedContext["said"];
+
+describe("release", function () {
+  this.timeout(60_000);
+  let harness: Harness;
+  let runs = 100;
+  let first: Built;
+  let second: Built;
+
+  before(async () => {
+    harness = await startHarness();
+    first = await harness.bundle("first");
+    second = await harness.bundle("second");
+  });
+  after(() => harness.close());
+
+  const live = async (): Promise<string | undefined> =>
+    (await readLive(harness.store, "production"))?.live.releaseId;
+  const lock = () => readLock(harness.store, "production");
+
+  async function begin({ directory }: Built, runId: number, attempt = 1): Promise<Said> {
+    const context = harness.context(runId, attempt);
+    await run(harness.inputs({ operation: "begin", directory, "lock-wait-seconds": 1 }), context);
+    return context.said;
+  }
+
+  async function finish(attempt: unknown, context: RecordedContext): Promise<Said> {
+    await run(harness.inputs({ operation: "finish", attempt: String(attempt) }), context);
+    return context.said;
+  }
+
+  /** What `eb-deploy` and `s3-sync` do under a release. */
+  async function moveTiers(
+    { manifest }: Built,
+    handle: string,
+    runId: number,
+    tiers = ["api", "site"],
+  ): Promise<void> {
+    const context = harness.context(runId);
+    const session = await openSession(harness.inputs(), context);
+    const attempt = await openAttempt(session.s3, handle, context);
+    if (tiers.includes("api")) await putApi(session, manifest, null, (from) => attempt.move("api", from));
+    if (tiers.includes("site")) await putSite(session, manifest, null, (from) => attempt.move("site", from));
+  }
+
+  it("a first release goes live: verified, recorded, unlocked", async () => {
+    const runId = ++runs;
+    const { outputs } = await begin(first, runId);
+    expect(outputs.attempt).to.equal("s3://artifacts/environments/production/ledger/000001");
+    expect(outputs["live-release-id"]).to.equal("");
+    expect(outputs.changed).to.equal("api,site");
+    await moveTiers(first, String(outputs.attempt), runId);
+    const said = await finish(outputs.attempt, harness.context(runId));
+    expect(said.outputs.outcome).to.equal("live");
+    expect(said.summary.split("\n")[0]).to.contain(`${first.manifest.id} is live in production`);
+    expect(await live()).to.equal(first.manifest.id);
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("finish again says the same and changes nothing", async () => {
+    const said = await finish("s3://artifacts/environments/production/ledger/000001", harness.context(runs));
+    expect(said.outputs.outcome).to.equal("live");
+    expect(await latestSeq(harness.store, "production")).to.equal(1);
+  });
+
+  it("the next release goes live, and knows what to go back to", async () => {
+    const runId = ++runs;
+    const { outputs } = await begin(second, runId);
+    await moveTiers(second, String(outputs.attempt), runId);
+    const said = await finish(outputs.attempt, harness.context(runId));
+    expect(said.summary).to.contain(first.manifest.id);
+    expect((await readLive(harness.store, "production"))?.live.previousReleaseId).to.equal(first.manifest.id);
+  });
+
+  it("a release that is live already may be released again, and `previous` stays what it was", async () => {
+    const runId = ++runs;
+    const { outputs } = await begin(second, runId);
+    expect(outputs.changed).to.equal("");
+    await finish(outputs.attempt, harness.context(runId));
+    expect((await readLive(harness.store, "production"))?.live.previousReleaseId).to.equal(first.manifest.id);
+  });
+
+  it("an API that breaks: what moved is put back, finish is red and names what is live", async () => {
+    const runId = ++runs;
+    const broken = await harness.bundle("third", { api: "broken" });
+    const { outputs } = await begin(broken, runId);
+    await failureOf(moveTiers(broken, String(outputs.attempt), runId));
+    const context = harness.context(runId);
+    const failure = await failureOf(finish(outputs.attempt, context));
+    expect(failure.code).to.equal("NotLive");
+    expect(failure.message).to.match(new RegExp(`^${second.manifest.id} is live again in production`));
+    expect(context.said.outputs.outcome).to.equal("put-back");
+    expect(await live()).to.equal(second.manifest.id);
+    expect(await harness.get(`${harness.apiUrl}/version`)).to.contain(second.manifest.api.version);
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(second.manifest.id);
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a site that moved without its API is put back, by copies alone", async () => {
+    const runId = ++runs;
+    const next = await harness.bundle("fourth");
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    expect(await harness.get(`${harness.siteUrl}/`)).to.contain("fourth");
+    await failureOf(finish(outputs.attempt, harness.context(runId)));
+    expect(await harness.get(`${harness.siteUrl}/`)).to.contain("second");
+  });
+
+  it("a job that died before it could say its attempt: finish finds it by the run", async () => {
+    const runId = ++runs;
+    const next = await harness.bundle("fifth", { api: "second" });
+    await begin(next, runId);
+    const context = harness.context(runId);
+    const failure = await failureOf(finish("", context));
+    expect(context.said.outputs.outcome).to.equal("unchanged");
+    expect(failure.message).to.match(new RegExp(`^${second.manifest.id} is live in production, untouched`));
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a run whose begin never came so far: finish says that nothing began", async () => {
+    const failure = await failureOf(finish("", harness.context(++runs)));
+    expect(failure.message).to.contain("no attempt began in this run");
+  });
+
+  it("an older commit is refused, changes nothing and leaves no lock", async () => {
+    const failure = await failureOf(begin(first, ++runs));
+    expect(failure.code).to.equal("CommitOlder");
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a second run waits for the first, and names it when it gives up", async () => {
+    const next = await harness.bundle("sixth", { api: "second" });
+    const runId = ++runs;
+    await begin(next, runId);
+    const failure = await failureOf(begin(second, ++runs));
+    expect(failure.code).to.equal("EnvironmentBusy");
+    expect(failure.message).to.contain(`deploy of ${next.manifest.id}`);
+    await failureOf(finish("", harness.context(runId)));
+  });
+
+  it("running a failed run again first puts back what it left half done, then deploys", async () => {
+    const next = await harness.bundle("seventh");
+    const runId = ++runs;
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    const again = await begin(next, runId, 2);
+    const left = await readAttempt(harness.store, "production", Number(String(outputs.attempt).slice(-6)));
+    expect(left.end?.outcome).to.equal("put-back");
+    await moveTiers(next, String(again.outputs.attempt), runId);
+    expect((await finish(again.outputs.attempt, harness.context(runId, 2))).outputs.outcome).to.equal("live");
+    expect(await live()).to.equal(next.manifest.id);
+  });
+
+  it("a finish that died between live.json and end.json is completed, not undone", async () => {
+    const next = await harness.bundle("eighth", { api: "second" });
+    const runId = ++runs;
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId);
+    harness.aws.faults.add({ operation: "PutObject", key: "end.json$", status: 403, code: "AccessDenied" });
+    expect((await failureOf(finish(outputs.attempt, harness.context(runId)))).code).to.equal("AccessDenied");
+    harness.aws.faults.clear();
+    expect(await live()).to.equal(next.manifest.id);
+    expect((await finish(outputs.attempt, harness.context(runId))).outputs.outcome).to.equal("live");
+  });
+
+  it("status tells all of it", async () => {
+    const context = harness.context(++runs);
+    await run(harness.inputs({ operation: "status" }), context);
+    const { said } = context;
+    expect(said.outputs["live-release-id"]).to.equal(await live());
+    expect(said.summary).to.contain("put-back");
+    expect(said.lines.join("\n")).to.contain("lock    free");
+  });
+
+  it("a broken first release of an environment has nothing to go back to, and says so", async () => {
+    const runId = ++runs;
+    const inputs = (changes: Parameters<Harness["inputs"]>[0]) =>
+      harness.inputs({ environment: "staging", ...changes });
+    const { said, ...context } = harness.context(runId);
+    await run(inputs({ operation: "begin", directory: first.directory }), context);
+    await moveTiers(first, String(said.outputs.attempt), runId, ["site"]);
+    const failure = await failureOf(
+      run(inputs({ operation: "finish", attempt: String(said.outputs.attempt) }), harness.context(runId)),
+    );
+    expect(failure.message).to.match(/^nothing is live in staging: .* is its first release/);
+  });
+});

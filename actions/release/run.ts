@@ -1,0 +1,20 @@
+import type { ActionContext } from "../lib/action.ts";
+import { begin } from "./begin.ts";
+import { finish } from "./finish.ts";
+import type { ReleaseInputs } from "./inputs.ts";
+import { openSession } from "./session.ts";
+import { status } from "./status.ts";
+
+export { inputs } from "./inputs.ts";
+
+const operations = {
+  begin,
+  finish,
+  status: (session: Parameters<typeof status>[0]) => status(session),
+} as const;
+
+/** Opens a release's attempt, ends it, or says how the environment stands. */
+export async function run(given: ReleaseInputs, context: ActionContext): Promise<void> {
+  const session = await openSession(given, context);
+  await operations[given.operation](session, given);
+}

@@ -1,0 +1,82 @@
+import type { Manifest } from "../lib/bundle.ts";
+import { ActionError } from "../lib/errors.ts";
+import type { AttemptKind, BeginEntry } from "../lib/release/entries.ts";
+import { type AttemptRecord, appendEntry, latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { type Live, readLive } from "../lib/release/live.ts";
+import { readReleaseManifest } from "../lib/release/releases.ts";
+import { conclude } from "./conclude.ts";
+import { openDeployment } from "./deployments.ts";
+import { deploymentView, handleOf, runReference, type Session } from "./session.ts";
+
+/** What an environment has: the newest attempt, and what is live. */
+export interface Standing {
+  readonly last: AttemptRecord | undefined;
+  readonly live: Live | null;
+  readonly liveManifest: Manifest | null;
+}
+
+/** Ends what an earlier attempt left half done; then says what the environment has. The lock must be held under `token`. */
+export async function settle(session: Session, token: string): Promise<Standing> {
+  const { store, environment, context } = session;
+  const seq = await latestSeq(store, environment);
+  let last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
+  if (last && !last.end) {
+    const { releaseId, run } = last.begin;
+    context.runner.notice(
+      `attempt ${seq} of ${environment} (${releaseId}, ${run.url}) was left half done: ending it first`,
+    );
+    const ended = await conclude(session, seq, token, { failure: "its run ended before its finish" });
+    context.runner.info(ended.verdict);
+    if (ended.outcome === "not-restored") {
+      throw new ActionError("UnfinishedAttempt", ended.verdict, {
+        hint: "run rollback.yml with operation repair, which has every input that putting back needs",
+      });
+    }
+    last = await readAttempt(store, environment, seq);
+  }
+  const live = (await readLive(store, environment))?.live ?? null;
+  return { last, live, liveManifest: live && (await readReleaseManifest(store, live.releaseId)) };
+}
+
+export interface NewAttempt {
+  readonly kind: AttemptKind;
+  readonly manifest: Manifest;
+  /** First line of the commit's message. */
+  readonly subject: string;
+  readonly reason: string;
+  /** What `previous` will mean once it is live. */
+  readonly goesBackTo: string | null;
+  /** The lock is held under it. */
+  readonly token: string;
+}
+
+/** Writes the attempt's `begin.json` and shows it on GitHub: from here on a `finish` has to end it. */
+export async function beginAttempt(
+  session: Session,
+  { last, live }: Standing,
+  what: NewAttempt,
+): Promise<{ readonly seq: number; readonly handle: string }> {
+  const { store, environment, context } = session;
+  const { manifest } = what;
+  const entry: BeginEntry = {
+    schema: 1,
+    at: context.clock.now().toISOString(),
+    previous: last?.tail ?? null,
+    seq: (last?.seq ?? 0) + 1,
+    kind: what.kind,
+    releaseId: manifest.id,
+    commit: manifest.commit,
+    apiVersion: manifest.api.version,
+    subject: what.subject,
+    live: live && { releaseId: live.releaseId, seq: live.seq },
+    goesBackTo: what.goesBackTo,
+    by: context.run.actor,
+    run: runReference(context),
+    lock: what.token,
+    reason: what.reason,
+  };
+  await appendEntry(store, environment, entry.seq, "begin", entry);
+  const handle = handleOf(session, entry.seq);
+  await openDeployment(deploymentView(session), handle, entry);
+  return { seq: entry.seq, handle };
+}

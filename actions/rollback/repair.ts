@@ -1,0 +1,90 @@
+import { explain } from "../lib/errors.ts";
+import { openAttempt } from "../lib/release/attempt.ts";
+import type { JsonValue } from "../lib/release/entries.ts";
+import type { Tier } from "../lib/release/keys.ts";
+import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { releaseLock } from "../lib/release/lock.ts";
+import { type Conclusion, conclude } from "../release/conclude.ts";
+import { notLive } from "../release/finish.ts";
+import { conclusionMarkdown } from "../release/report.ts";
+import { lockEnvironment, need, type Session } from "../release/session.ts";
+import { beginAttempt, type Standing, settle } from "../release/standing.ts";
+import { putApi, putSite } from "../release/tiers.ts";
+import type { RollbackInputs } from "./inputs.ts";
+
+/**
+ * Ends an attempt that was left half done, as its own finish would have; and where the last attempt could not be put
+ * back, puts site and API of the live release in place again.
+ */
+export async function repair(session: Session, given: RollbackInputs): Promise<void> {
+  const { store, environment, context } = session;
+  const { runner } = context;
+  need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to repair");
+  const seq = await latestSeq(store, environment);
+  const last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
+  const needed = last && (last.end === undefined || last.end.outcome === "not-restored");
+  if (!last || !needed) return nothingToRepair(session);
+  if (given["dry-run"]) {
+    runner.info(
+      `dry run: would repair attempt ${seq} (${last.begin.releaseId}), ${last.end?.outcome ?? "unfinished"}`,
+    );
+    return;
+  }
+  const { token } = await lockEnvironment(session, "repair");
+  let conclusion: Conclusion | undefined;
+  try {
+    const current = await readAttempt(store, environment, await latestSeq(store, environment));
+    conclusion = current.end ? undefined : await conclude(session, current.seq, token);
+    const outcome = conclusion?.outcome ?? current.end?.outcome;
+    if (outcome === "not-restored") {
+      conclusion = await restoreLive(session, await settle(session, token), token, given.reason);
+    }
+  } finally {
+    await releaseLock(store, environment, token);
+  }
+  if (!conclusion) return nothingToRepair(session);
+  runner.output("outcome", conclusion.outcome);
+  runner.output("release-id", conclusion.attempt.begin.releaseId);
+  runner.output("live-release-id", conclusion.liveReleaseId ?? "");
+  await runner.summary(conclusionMarkdown(conclusion, environment));
+  if (conclusion.outcome === "not-restored") throw notLive(conclusion);
+  runner.info(conclusion.verdict);
+}
+
+/** Brings the live release's site and API back as an attempt of its own. */
+async function restoreLive(
+  session: Session,
+  standing: Standing,
+  token: string,
+  reason: string,
+): Promise<Conclusion | undefined> {
+  const { live, liveManifest } = standing;
+  if (!live || !liveManifest) return undefined;
+  const { seq, handle } = await beginAttempt(session, standing, {
+    kind: "repair",
+    manifest: liveManifest,
+    subject: "",
+    reason,
+    goesBackTo: live.previousReleaseId,
+    token,
+  });
+  const attempt = await openAttempt(session.s3, handle, session.context);
+  const barrier =
+    (tier: Tier) =>
+    (from: JsonValue): Promise<void> =>
+      attempt.move(tier, from);
+  let failure: string | undefined;
+  try {
+    await putSite(session, liveManifest, null, barrier("site"));
+    await putApi(session, liveManifest, null, barrier("api"));
+  } catch (error) {
+    failure = explain(error);
+  }
+  return conclude(session, seq, token, failure === undefined ? {} : { failure, isBroken: true });
+}
+
+async function nothingToRepair({ context, environment }: Session): Promise<void> {
+  const line = `nothing to repair in ${environment}: its last attempt ended whole`;
+  context.runner.info(line);
+  await context.runner.summary(`### ${line}\n`);
+}

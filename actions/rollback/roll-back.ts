@@ -1,0 +1,142 @@
+import { ActionError, explain } from "../lib/errors.ts";
+import { freezeEnvironment, liftFreeze, readFreeze } from "../lib/release/freeze.ts";
+import { releaseLock } from "../lib/release/lock.ts";
+import { type Conclusion, conclude } from "../release/conclude.ts";
+import { notLive } from "../release/finish.ts";
+import { conclusionMarkdown } from "../release/report.ts";
+import { lockEnvironment, need, runReference, type Session } from "../release/session.ts";
+import { beginAttempt, settle } from "../release/standing.ts";
+import { applyTarget } from "./apply.ts";
+import { type Choice, choose } from "./choice.ts";
+import type { RollbackInputs } from "./inputs.ts";
+import { choiceLines, choiceMarkdown } from "./report.ts";
+
+/**
+ * Puts an earlier release back: freezes the environment, so that a running deploy stops at its next barrier and no push
+ * undoes the rollback; waits for the lock; then site, API and, where asked, schema; verified as a deploy is.
+ */
+export async function rollBack(session: Session, given: RollbackInputs): Promise<void> {
+  const { context, environment, store } = session;
+  const { runner } = context;
+  need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to roll back");
+  const reason = given.reason.trim();
+  if (reason === "") {
+    throw new ActionError("InvalidInputs", 'input "reason" is required to roll back', {
+      hint: "say why in a few words: whoever pushes while the environment is frozen reads them",
+    });
+  }
+  // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
+  const first = await show(session, await choose(session, given));
+  if (given["dry-run"]) {
+    await runner.summary(
+      choiceMarkdown(first, `Dry run: would roll ${environment} back to ${first.target.releaseId}`),
+    );
+    runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
+    return;
+  }
+  const isOurFreeze = await freeze(session, reason);
+  let hasBegun = false;
+  let ended: { readonly choice: Choice; readonly conclusion: Conclusion } | undefined;
+  try {
+    const { token } = await lockEnvironment(session, `rollback to ${given.to}`);
+    try {
+      ended = await rollBackLocked(session, { given, token, reason, first }, () => {
+        hasBegun = true;
+      });
+    } finally {
+      await releaseLock(store, environment, token);
+    }
+  } catch (error) {
+    if (isOurFreeze && !hasBegun) await thaw(session);
+    throw error;
+  }
+  await report(session, ended.choice, ended.conclusion);
+}
+
+async function rollBackLocked(
+  session: Session,
+  what: {
+    readonly given: RollbackInputs;
+    readonly token: string;
+    readonly reason: string;
+    readonly first: Choice;
+  },
+  onBegin: () => void,
+): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
+  const { given, token, reason, first } = what;
+  const standing = await settle(session, token);
+  let choice = await choose(session, given);
+  if (choice.target.releaseId !== first.target.releaseId || choice.live.seq !== first.live.seq) {
+    session.context.runner.notice("what is live has changed while this rollback waited for the lock");
+    choice = await show(session, choice);
+  }
+  const { seq, handle } = await beginAttempt(session, standing, {
+    kind: "rollback",
+    manifest: choice.targetManifest,
+    subject: choice.target.subject,
+    reason,
+    goesBackTo: choice.target.previousReleaseId,
+    token,
+  });
+  onBegin();
+  const failure = await applyTarget(session, choice, handle).then(
+    () => undefined,
+    (error: unknown) => explain(error),
+  );
+  const conclusion = await conclude(
+    session,
+    seq,
+    token,
+    failure === undefined ? {} : { failure, isBroken: true },
+  );
+  return { choice, conclusion };
+}
+
+async function show({ context, environment }: Session, choice: Choice): Promise<Choice> {
+  await context.runner.group(`Plan: roll ${environment} back to ${choice.target.releaseId}`, async () => {
+    for (const line of choiceLines(choice)) context.runner.info(line);
+  });
+  return choice;
+}
+
+/** Freezes the environment; true when this very run did. */
+async function freeze({ store, environment, context }: Session, reason: string): Promise<boolean> {
+  const run = runReference(context);
+  const holds = await freezeEnvironment(store, environment, {
+    schema: 1,
+    by: context.run.actor,
+    reason,
+    since: context.clock.now().toISOString(),
+    run,
+  });
+  const isOurs = holds.run.id === run.id && holds.run.attempt === run.attempt;
+  context.runner.info(
+    isOurs
+      ? `${environment} is frozen: no push goes live until somebody resumes`
+      : `${environment} is frozen already, since ${holds.since} by ${holds.by}: ${holds.reason}`,
+  );
+  return isOurs;
+}
+
+async function thaw({ store, environment }: Session): Promise<void> {
+  const held = await readFreeze(store, environment);
+  if (held) await liftFreeze(store, environment, held);
+}
+
+async function report(
+  { context, environment }: Session,
+  choice: Choice,
+  conclusion: Conclusion,
+): Promise<void> {
+  const { runner } = context;
+  runner.output("outcome", conclusion.outcome);
+  runner.output("release-id", choice.target.releaseId);
+  runner.output("live-release-id", conclusion.liveReleaseId ?? "");
+  const frozen = `${environment} stays frozen: run this workflow with operation resume (\`npm run resume\` on the laptop) to let pushes through.`;
+  await runner.summary(
+    `${conclusionMarkdown(conclusion, environment)}\n${choiceMarkdown(choice, "What changed")}\n${frozen}\n`,
+  );
+  if (conclusion.outcome !== "live") throw notLive(conclusion);
+  runner.info(conclusion.verdict);
+  runner.info(frozen.replace(/`/g, ""));
+}

@@ -1,0 +1,217 @@
+import { expect } from "chai";
+import type { RecordedContext } from "../lib/context-fixture.ts";
+import { ActionError } from "../lib/errors.ts";
+import { openAttempt } from "../lib/release/attempt.ts";
+import { readFreeze } from "../lib/release/freeze.ts";
+import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { readLive } from "../lib/release/live.ts";
+import { readLock } from "../lib/release/lock.ts";
+import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
+import { run as runRelease } from "../release/run.ts";
+import { openSession } from "../release/session.ts";
+import { putApi, putSite } from "../release/tiers.ts";
+import type { RollbackInputs } from "./inputs.ts";
+import { run } from "./run.ts";
+
+async function failureOf(act: Promise<unknown>): Promise<ActionError> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  throw new Error("did not fail");
+}
+
+describe("rollback", function () {
+  this.timeout(60_000);
+  let harness: Harness;
+  let runs = 500;
+  let releases: readonly Built[];
+
+  before(async () => {
+    harness = await startHarness();
+    releases = [
+      await harness.bundle("one"),
+      await harness.bundle("two"),
+      await harness.bundle("three", { api: "two" }),
+    ];
+    for (const release of releases) await deploy(release);
+  });
+  after(() => harness.close());
+
+  async function begin({ directory }: Built, runId: number): Promise<string> {
+    const context = harness.context(runId);
+    await runRelease(harness.inputs({ directory, "lock-wait-seconds": 1 }), context);
+    return String(context.said.outputs.attempt);
+  }
+
+  async function deploy(built: Built): Promise<void> {
+    const runId = ++runs;
+    const handle = await begin(built, runId);
+    const context = harness.context(runId);
+    const session = await openSession(harness.inputs(), context);
+    const attempt = await openAttempt(session.s3, handle, context);
+    await putApi(session, built.manifest, null, (from) => attempt.move("api", from));
+    await putSite(session, built.manifest, null, (from) => attempt.move("site", from));
+    await runRelease(harness.inputs({ operation: "finish", attempt: handle }), context);
+  }
+
+  async function rollback(changes: Partial<RollbackInputs>): Promise<RecordedContext["said"]> {
+    const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
+    const inputs: RollbackInputs = {
+      ...place,
+      operation: "rollback",
+      to: "previous",
+      reason: "the feed is empty",
+      schema: "keep",
+      "dry-run": false,
+      "deploy-workflow": "deploy.yml",
+      ...changes,
+    };
+    const context = harness.context(++runs);
+    await run(inputs, context);
+    return context.said;
+  }
+
+  const live = async () => (await readLive(harness.store, "production"))?.live;
+  const freeze = () => readFreeze(harness.store, "production");
+  const release = (index: number) => (releases[index] as Built).manifest;
+
+  it("a dry run shows both releases and the candidates, and changes nothing", async () => {
+    const { lines, summary } = await rollback({ "dry-run": true });
+    expect(lines.join("\n")).to.contain(`it would roll back to ${release(1).id}`);
+    for (const { manifest } of releases) expect(summary).to.contain(manifest.id);
+    expect(await freeze()).to.equal(undefined);
+    expect((await live())?.releaseId).to.equal(release(2).id);
+  });
+
+  it("a wrong target answers with the candidates and freezes nothing", async () => {
+    const failure = await failureOf(rollback({ to: "1234567" }));
+    expect(failure.code).to.equal("TargetUnknown");
+    expect(JSON.stringify(failure.details)).to.contain(release(0).id);
+    expect(await freeze()).to.equal(undefined);
+  });
+
+  it("needs a reason", async () => {
+    expect((await failureOf(rollback({ reason: " " }))).message).to.contain('"reason"');
+  });
+
+  it("puts the previous release back: only the site moves where the API is the same", async () => {
+    const { outputs } = await rollback({});
+    expect(outputs.outcome).to.equal("live");
+    expect((await live())?.releaseId).to.equal(release(1).id);
+    expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>two");
+    const record = await readAttempt(
+      harness.store,
+      "production",
+      await latestSeq(harness.store, "production"),
+    );
+    expect(record.begin.kind).to.equal("rollback");
+    expect(record.moved.map(({ tier }) => tier)).to.deep.equal(["site"]);
+    expect(await readLock(harness.store, "production")).to.equal(undefined);
+  });
+
+  it("freezes: a push is refused with who and why", async () => {
+    const failure = await failureOf(begin(await harness.bundle("four", { api: "two" }), ++runs));
+    expect(failure.code).to.equal("EnvironmentFrozen");
+    expect(failure.message).to.match(/frozen since .* by ada: the feed is empty/);
+    expect(failure.hint).to.contain("npm run resume");
+  });
+
+  it("previous goes on to the release before, site before API", async () => {
+    await rollback({});
+    expect((await live())?.releaseId).to.equal(release(0).id);
+    const record = await readAttempt(
+      harness.store,
+      "production",
+      await latestSeq(harness.store, "production"),
+    );
+    expect(record.moved.map(({ tier }) => tier)).to.deep.equal(["site", "api"]);
+    expect(await harness.get(`${harness.apiUrl}/version`)).to.contain(release(0).api.version);
+  });
+
+  it("goes forward again to a release by its commit", async () => {
+    const { outputs } = await rollback({ to: release(2).commit.slice(0, 9) });
+    expect(outputs["live-release-id"]).to.equal(release(2).id);
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(release(2).id);
+  });
+
+  it("resume lifts the freeze, and says that GitHub knows no deploy to start", async () => {
+    const failure = await failureOf(rollback({ operation: "resume" }));
+    expect(failure.hint).to.contain("the freeze is lifted");
+    expect(await freeze()).to.equal(undefined);
+    const { lines } = await rollback({ operation: "resume" });
+    expect(lines.join()).to.contain("is not frozen: nothing to do");
+  });
+
+  it("a target that does not come up is put back, and the environment stays frozen", async () => {
+    harness.aws.faults.add({ operation: "UpdateEnvironment", status: 403, code: "AccessDenied" });
+    const failure = await failureOf(rollback({ to: release(0).id }));
+    harness.aws.faults.clear();
+    expect(failure.message).to.match(new RegExp(`^${release(2).id} is live again in production`));
+    expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>three");
+    expect((await freeze())?.freeze.reason).to.equal("the feed is empty");
+    await failureOf(rollback({ operation: "resume" }));
+  });
+
+  it("a running deploy stops at its next barrier, is put back, and the rollback goes on", async () => {
+    const next = await harness.bundle("five");
+    const runId = ++runs;
+    const handle = await begin(next, runId);
+    const context = harness.context(runId);
+    const session = await openSession(harness.inputs(), context);
+    const attempt = await openAttempt(session.s3, handle, context);
+    await putApi(session, next.manifest, null, (from) => attempt.move("api", from));
+    const rollingBack = rollback({});
+    while ((await freeze()) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    const stopped = await failureOf(
+      putSite(session, next.manifest, null, (from) => attempt.move("site", from)),
+    );
+    expect(stopped.code).to.equal("EnvironmentFrozen");
+    const finished = await failureOf(
+      runRelease(harness.inputs({ operation: "finish", attempt: handle }), context),
+    );
+    expect(finished.message).to.contain("was put back");
+    await rollingBack;
+    expect((await live())?.releaseId).to.equal(release(1).id);
+  });
+
+  it("repair has nothing to do where all is whole", async () => {
+    expect((await rollback({ operation: "repair" })).lines.join()).to.contain("nothing to repair");
+  });
+
+  it("repair ends what a dead run left half done", async () => {
+    await failureOf(rollback({ operation: "resume" }));
+    const next = await harness.bundle("six");
+    const runId = ++runs;
+    const handle = await begin(next, runId);
+    const context = harness.context(runId);
+    const session = await openSession(harness.inputs(), context);
+    const attempt = await openAttempt(session.s3, handle, context);
+    await putSite(session, next.manifest, null, (from) => attempt.move("site", from));
+    harness.over.add(runId);
+    const { outputs } = await rollback({ operation: "repair" });
+    expect(outputs.outcome).to.equal("put-back");
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(release(1).id);
+  });
+
+  it("repair puts the live release in place again after a put-back that failed", async () => {
+    const next = await harness.bundle("seven");
+    const runId = ++runs;
+    const handle = await begin(next, runId);
+    const context = harness.context(runId);
+    const session = await openSession(harness.inputs(), context);
+    const attempt = await openAttempt(session.s3, handle, context);
+    await putSite(session, next.manifest, null, (from) => attempt.move("site", from));
+    harness.aws.faults.add({ operation: "CopyObject", status: 403, code: "AccessDenied" });
+    const failure = await failureOf(
+      runRelease(harness.inputs({ operation: "finish", attempt: handle }), context),
+    );
+    expect(failure.message).to.match(/^production is neither/);
+    harness.aws.faults.clear();
+    const { outputs } = await rollback({ operation: "repair" });
+    expect(outputs.outcome).to.equal("live");
+    expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>two");
+  });
+});

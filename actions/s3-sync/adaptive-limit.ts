@@ -1,0 +1,79 @@
+import { explain } from "../lib/errors.ts";
+
+/**
+ * How many requests may be under way: additive increase, multiplicative decrease. S3 answers 503 while it splits a
+ * prefix; halving then, and growing by one per window of answers, finds the rate that it takes.
+ */
+export class AdaptiveLimit {
+  #current: number;
+  readonly #most: number;
+  #successes = 0;
+  /** Answers still to come to requests that were sent before the last halving. */
+  #stale = 0;
+
+  constructor(start: number, most: number) {
+    this.#current = start;
+    this.#most = most;
+  }
+
+  get current(): number {
+    return this.#current;
+  }
+
+  succeeded(): void {
+    this.#stale = Math.max(0, this.#stale - 1);
+    this.#successes += 1;
+    if (this.#successes < this.#current || this.#current >= this.#most) return;
+    this.#current += 1;
+    this.#successes = 0;
+  }
+
+  /** The server asked for less: half as many from now on. */
+  pushedBack(): void {
+    this.#successes = 0;
+    if (this.#stale > 0) {
+      this.#stale -= 1;
+      return;
+    }
+    this.#stale = this.#current - 1;
+    this.#current = Math.max(1, Math.floor(this.#current / 2));
+  }
+}
+
+/**
+ * Runs `work` for every item, as many at once as the limit allows. After the first failure, or an abort, no further item
+ * begins; those under way are waited for. Rejects with the failure or, where more requests failed together, with the
+ * first few of them: they mostly say the same.
+ */
+export async function forEachLimited<T>(
+  items: readonly T[],
+  limit: AdaptiveLimit,
+  signal: AbortSignal,
+  work: (item: T) => Promise<{ readonly pushedBack: boolean }>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const running = new Set<Promise<void>>();
+  const run = async (item: T): Promise<void> => {
+    try {
+      const { pushedBack } = await work(item);
+      if (pushedBack) limit.pushedBack();
+      else limit.succeeded();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  for (const item of items) {
+    while (running.size >= limit.current) await Promise.race(running);
+    if (failures.length > 0 || signal.aborted) break;
+    const one: Promise<void> = run(item).finally(() => running.delete(one));
+    running.add(one);
+  }
+  await Promise.all(running);
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) {
+    const shown = failures.slice(0, 3);
+    const message = `${failures.length} requests failed: ${shown.map(explain).join("; ")}`;
+    throw new AggregateError(shown, message);
+  }
+  signal.throwIfAborted();
+}

@@ -1,0 +1,101 @@
+import type { SiteFile } from "../lib/bundle.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ActionError } from "../lib/errors.ts";
+import type { Runner } from "../lib/runner.ts";
+import { AdaptiveLimit, forEachLimited } from "./adaptive-limit.ts";
+import { formatBytes } from "./format.ts";
+import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
+import type { RecordedObject } from "./record.ts";
+import type { SiteBucket, Written } from "./site-bucket.ts";
+import type { Content } from "./site-source.ts";
+
+export interface ApplyContext {
+  readonly runner: Pick<Runner, "info">;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface Applied {
+  /** What was put, as the record has it. */
+  readonly objects: Readonly<Record<string, RecordedObject>>;
+  readonly uploaded: number;
+  readonly copied: number;
+  readonly bytes: number;
+}
+
+const progressEveryMs = 2000;
+
+/** Writes every `put` of the plan, phase after phase. Rejects after the first phase in which one failed. */
+export async function applyPuts(
+  plan: SitePlan,
+  observed: ObservedSite,
+  bucket: SiteBucket,
+  content: (key: string) => Promise<Content>,
+  context: ApplyContext,
+): Promise<Applied> {
+  const limit = new AdaptiveLimit(32, 64);
+  const objects: Record<string, RecordedObject> = {};
+  const progress = progressOf(plan, context);
+  let uploaded = 0;
+  let bytes = 0;
+  for (const phase of phases) {
+    const puts = plan.puts.filter((put) => put.phase === phase);
+    await forEachLimited(puts, limit, context.signal, async (put) => {
+      const { written, sent } = await applyPut(put, observed, bucket, content);
+      objects[put.key] = { ...put.file, etag: written.etag };
+      if (sent !== undefined) uploaded += 1;
+      bytes += sent ?? 0;
+      progress(put.file);
+      return written;
+    });
+  }
+  return { objects, uploaded, copied: plan.puts.length - uploaded, bytes };
+}
+
+async function applyPut(
+  { key, file, from }: Put,
+  observed: ObservedSite,
+  bucket: SiteBucket,
+  content: (key: string) => Promise<Content>,
+): Promise<{ readonly written: Written; readonly sent?: number }> {
+  if (from === "itself") {
+    const etag = observed.objects.get(key)?.etag ?? "";
+    return { written: await bucket.rewriteHeaders(key, file, etag) };
+  }
+  const source = await content(key);
+  if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
+  return { written: await bucket.put(key, file, source.bytes), sent: source.bytes.length };
+}
+
+function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: SiteFile) => void {
+  let files = 0;
+  let bytes = 0;
+  let shownAt = clock.now().getTime();
+  return (file) => {
+    files += 1;
+    bytes += file.bytes;
+    const now = clock.now().getTime();
+    if (now - shownAt < progressEveryMs) return;
+    shownAt = now;
+    runner.info(`  ${files} of ${plan.puts.length} files, ${formatBytes(bytes)}`);
+  };
+}
+
+/**
+ * Deletes what the plan says, in the versions that it saw. Throws `DeletesRefused` after having tried all: the site is
+ * right by then, only not tidy.
+ */
+export async function applyDeletes(deletes: readonly Delete[], bucket: SiteBucket): Promise<void> {
+  const refused: string[] = [];
+  for (let start = 0; start < deletes.length; start += 1000) {
+    for (const [key, why] of await bucket.remove(deletes.slice(start, start + 1000))) {
+      refused.push(`"${key}" (${why})`);
+    }
+  }
+  if (refused.length === 0) return;
+  throw new ActionError(
+    "DeletesRefused",
+    `the site is in place, but S3 did not delete ${refused.length} old files: ${refused.slice(0, 5).join(", ")}`,
+    { hint: "run the sync again; grant the role s3:DeleteObject if access was denied" },
+  );
+}

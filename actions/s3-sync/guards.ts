@@ -1,0 +1,99 @@
+import { ActionError } from "../lib/errors.ts";
+import { isContentNamed } from "./headers.ts";
+import type { Delete, SiteRules, WantedSite } from "./plan.ts";
+import type { SiteRecord } from "./record.ts";
+
+/** The most that one sync may delete: so many files, or such a part of those that it owns. */
+export type MaxDelete = { readonly count: number } | { readonly percent: number };
+
+/** Parses the input `max-delete`: `20` or `50%`. */
+export function maxDelete(value: string): MaxDelete {
+  const [, number, percent] = /^(\d+)(%?)$/.exec(value) ?? [];
+  if (number === undefined || (percent === "%" && Number(number) > 100)) {
+    throw new Error("must be a count such as 20, or a part of the site such as 50%");
+  }
+  return percent === "%" ? { percent: Number(number) } : { count: Number(number) };
+}
+
+/** Refuses a site that must be a mistake, before anything is compared: it would leave visitors with a broken one. */
+export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, rules: SiteRules): void {
+  const generated = [
+    wanted.release === null ? "" : "release.json",
+    wanted.config === null ? "" : "config.json",
+  ];
+  if ([...wanted.files.keys()].every((key) => generated.includes(key))) {
+    throw new ActionError("SourceEmpty", `${wanted.name} has no files`, {
+      hint: "check the input `source`; to empty a site on purpose, delete its bucket's objects by hand",
+    });
+  }
+  for (const page of [rules.entry, rules.errorDocument]) {
+    if (page === "" || wanted.files.has(page)) continue;
+    throw new ActionError("EntryPageMissing", `${wanted.name} has no "${page}"`, {
+      hint: "build the site first, or name its page with the input `entry` or `error-document`",
+    });
+  }
+  checkKeys([...wanted.files.keys()]);
+  refuseChangedAssets(wanted, record);
+}
+
+function checkKeys(keys: readonly string[]): void {
+  const problems: string[] = [];
+  const folded = new Map<string, string>();
+  const all = new Set(keys);
+  for (const key of keys) {
+    if (Buffer.byteLength(key) > 1000) problems.push(`"${key.slice(0, 60)}…" is longer than 1,000 bytes`);
+    const twin = folded.get(key.toLowerCase());
+    if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
+    folded.set(key.toLowerCase(), key);
+    for (let end = key.indexOf("/"); end > 0; end = key.indexOf("/", end + 1)) {
+      const folder = key.slice(0, end);
+      if (all.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
+    }
+  }
+  if (problems.length === 0) return;
+  throw new ActionError("KeyClash", `these files cannot be one site: ${problems.slice(0, 5).join("; ")}`, {
+    hint: "rename them",
+  });
+}
+
+function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined): void {
+  for (const [key, file] of wanted.files) {
+    const recorded = record?.objects[key];
+    if (recorded === undefined || !isContentNamed(recorded) || recorded.sha256 === file.sha256) continue;
+    throw new ActionError("AssetChanged", `"${key}" has other bytes than before under the same name`, {
+      hint: "browsers keep it for a year: name it by its content, or give it a cache-control without `immutable`",
+      details: { before: recorded.sha256.slice(0, 12), now: file.sha256.slice(0, 12) },
+    });
+  }
+}
+
+/**
+ * Refuses the whole plan, never a part of it, when it deletes more of what the site had until now than was allowed. Assets
+ * whose time is over are not counted: it was another sync that took them out of the site.
+ */
+export function refuseTooManyDeletes(
+  deletes: readonly Delete[],
+  record: SiteRecord | undefined,
+  limit: MaxDelete | undefined,
+): void {
+  if (limit === undefined) return;
+  const had = Object.entries(record?.objects ?? {}).filter(([, object]) => !object.unreferencedSince);
+  const current = new Set(had.map(([key]) => key));
+  const leaving = deletes.filter(({ key }) => current.has(key));
+  const most = "count" in limit ? limit.count : Math.floor((current.size * limit.percent) / 100);
+  if (leaving.length <= most) return;
+  const named = "count" in limit ? `${limit.count}` : `${limit.percent}% of ${current.size}`;
+  throw new ActionError(
+    "TooManyDeletes",
+    `this sync would delete ${leaving.length} files of the site, more than ${named}`,
+    {
+      hint: "check the input `source`; if it is right, raise `max-delete` for this run",
+      details: {
+        "would delete": leaving
+          .slice(0, 10)
+          .map(({ key }) => key)
+          .join(", "),
+      },
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { AdaptiveLimit, forEachLimited } from "./adaptive-limit.ts";
+import { type InspectedObject, keysToInspect, type ObservedSite, type WantedSite } from "./plan.ts";
+import { readRecord } from "./record.ts";
+import type { SiteBucket } from "./site-bucket.ts";
+import type { SyncSiteOptions } from "./sync-site.ts";
+
+export interface Observation {
+  readonly site: ObservedSite;
+  /** Of the record as it was read; undefined where there is none. */
+  readonly recordEtag: string | undefined;
+}
+
+/**
+ * Reads the record and the bucket's listing at once, then looks closely at wanted objects that the record does not vouch
+ * for: a first sync adopts what is already right, and one that was interrupted is not repeated.
+ */
+export async function observeSite(
+  { s3, bucket, prefix, record: location, runner, signal }: SyncSiteOptions,
+  objectsOf: SiteBucket,
+  wanted: WantedSite,
+): Promise<Observation> {
+  const [stored, objects] = await Promise.all([readRecord(s3, location), objectsOf.list()]);
+  const isOfThisSite = stored?.record.bucket === bucket && stored.record.prefix === prefix;
+  if (stored !== undefined && !isOfThisSite) {
+    runner.info(
+      `the record is of s3://${stored.record.bucket}/${stored.record.prefix}: this bucket is looked at afresh`,
+    );
+  }
+  const record = isOfThisSite ? stored?.record : undefined;
+  if (record?.unfinished) runner.info(`found what ${record.unfinished.by} left unfinished`);
+  const seen = { ...(record ? { record } : {}), objects, recordedAt: stored?.modifiedAt ?? new Date(0) };
+  const inspected = new Map<string, InspectedObject>();
+  await forEachLimited(keysToInspect(wanted, seen), new AdaptiveLimit(32, 64), signal, async (key) => {
+    const object = await objectsOf.inspect(key);
+    if (object !== undefined) inspected.set(key, object);
+    return { pushedBack: false };
+  });
+  return { site: { ...seen, inspected }, recordEtag: stored?.etag };
+}

@@ -1,0 +1,184 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import type { SiteFile } from "../lib/bundle.ts";
+import { isEmpty, type ObservedSite, planSite, type SitePlan } from "./plan.ts";
+import { file, immutable, now, observed, page, recorded, rules, summary, wanted } from "./plan-samples.ts";
+import type { RecordedObject, SiteRecord } from "./record.ts";
+
+describe("planSite", () => {
+  it("writes assets before pages, the entry after them and release.json last", () => {
+    const plan = planSite(
+      wanted(
+        {
+          "release.json": file("r"),
+          "config.json": file("c"),
+          "index.html": page,
+          "about.html": page,
+          "robots.txt": file("robots"),
+          "app-1a2b3c4d.js": file("app", { cacheControl: immutable }),
+        },
+        "r1",
+      ),
+      observed(undefined),
+      rules,
+      now,
+    );
+    expect(summary(plan)).to.deep.equal([
+      "assets app-1a2b3c4d.js source: new",
+      "files robots.txt source: new",
+      "pages about.html source: new",
+      "config config.json source: new",
+      "entry index.html source: new",
+      "release release.json source: new",
+    ]);
+  });
+
+  const one = { "index.html": page, "a.txt": file("old!") };
+  const young = { etag: '"old!"', bytes: 4, modifiedAt: new Date("2026-11-21T00:00:00Z") };
+  const rows: [string, Record<string, SiteFile>, ObservedSite, string[]][] = [
+    ["nothing when all is as recorded", one, observed(recorded(one)), []],
+    [
+      "a file of the same size with other bytes",
+      { ...one, "a.txt": file("new!") },
+      observed(recorded(one)),
+      ["files a.txt source: content differs"],
+    ],
+    [
+      "other headers without sending the bytes again",
+      { ...one, "a.txt": file("old!", { cacheControl: "no-store" }) },
+      observed(recorded(one)),
+      ["files a.txt itself: headers differ"],
+    ],
+    [
+      "a file that vanished from the bucket",
+      one,
+      observed(recorded(one), { "a.txt": null }),
+      ["files a.txt source: gone from the bucket"],
+    ],
+    [
+      "a file that somebody changed by hand",
+      one,
+      observed(recorded(one), { "a.txt": { ...young, etag: '"hand"' } }),
+      ["files a.txt source: changed by another hand"],
+    ],
+    [
+      "a file rewritten by hand with the same bytes",
+      one,
+      observed(recorded(one), { "a.txt": young }),
+      ["files a.txt source: changed by another hand"],
+    ],
+    [
+      "a file that lay in the bucket before the first sync",
+      one,
+      observed(recorded({ "index.html": page }), { "a.txt": young }),
+      ["files a.txt source: in the bucket, not ours"],
+    ],
+    [
+      "the deletion of a page that is gone",
+      { "index.html": page },
+      observed(recorded(one)),
+      ["delete a.txt: no longer part of the site"],
+    ],
+    [
+      "nothing for an object of ours that somebody replaced and that we no longer want",
+      { "index.html": page },
+      observed(recorded(one), { "a.txt": { ...young, etag: '"hand"' } }),
+      [],
+    ],
+    [
+      "nothing for objects that are not ours",
+      { "index.html": page },
+      observed(recorded({ "index.html": page }), { "upload.png": young }),
+      [],
+    ],
+  ];
+  for (const [name, files, site, expected] of rows) {
+    it(`plans ${name}`, () => {
+      expect(summary(planSite(wanted(files), site, rules, now))).to.deep.equal(expected);
+    });
+  }
+
+  it("adopts an object that is right though no record knows it", () => {
+    const site = observed(undefined, { "index.html": { ...young, bytes: 4 } });
+    const inspected = new Map([["index.html", page]]);
+    const plan = planSite(wanted({ "index.html": page }), { ...site, inspected }, rules, now);
+    expect(summary(plan)).to.deep.equal([]);
+    expect(plan.objects["index.html"]?.etag).to.equal('"old!"');
+    expect(isEmpty(plan)).to.equal(false);
+  });
+
+  it("looks again at what an unfinished sync may have given other headers", () => {
+    const record = {
+      ...recorded(one),
+      unfinished: { by: "run 7", at: "", objects: { "a.txt": file("old!") } },
+    };
+    expect(summary(planSite(wanted(one), observed(record), rules, now))).to.deep.equal([
+      "files a.txt source: left by an unfinished sync",
+    ]);
+  });
+
+  it("deletes what an unfinished sync put there and nobody wants", () => {
+    const record = {
+      ...recorded({ "index.html": page }),
+      unfinished: { by: "run 7", at: "", objects: { "new.html": page } },
+    };
+    const site = observed(record, { "new.html": young });
+    expect(summary(planSite(wanted({ "index.html": page }), site, rules, now))).to.deep.equal([
+      "delete new.html: no longer part of the site",
+    ]);
+  });
+
+  it("keeps assets that open pages may still ask for until keep-days are over", () => {
+    const asset = file("asset", { cacheControl: immutable });
+    const site = observed(
+      recorded({
+        "index.html": page,
+        "now.1.js": asset,
+        "young.js": { ...asset, unreferencedSince: "2026-11-20T00:00:00Z" },
+        "aged.js": { ...asset, unreferencedSince: "2026-11-01T00:00:00Z" },
+      }),
+    );
+    const plan = planSite(wanted({ "index.html": page }), site, rules, now);
+    expect(summary(plan)).to.deep.equal([
+      "delete aged.js: unused since 2026-11-01",
+      "keep now.1.js",
+      "keep young.js",
+    ]);
+    expect(plan.objects["now.1.js"]?.unreferencedSince).to.equal(now.toISOString());
+  });
+
+  it("never deletes what is protected", () => {
+    const site = observed(recorded({ ...one, "old/b.txt": file("b") }));
+    const plan = planSite(wanted({ "index.html": page }), site, { ...rules, protect: ["old/**"] }, now);
+    expect(summary(plan)).to.deep.equal(["delete a.txt: no longer part of the site"]);
+  });
+
+  it("plans nothing after it was applied, whatever was there before", () => {
+    const keys = fc.constantFrom("a.txt", "b.css", "c/d.js", "e.html", "f-1a2b3c4d.js");
+    const content = fc.constantFrom("one", "two", "six");
+    const mutable = content.map((text) => file(text));
+    const files = fc.dictionary(keys, mutable).map((some) => ({ ...some, "index.html": page }));
+    const listed = content.map((text) => ({ etag: `"${text}"`, bytes: 3, modifiedAt: new Date(0) }));
+    fc.assert(
+      fc.property(files, fc.option(files), fc.dictionary(keys, listed), (want, had, lying) => {
+        const before = observed(had === null ? undefined : recorded(had), lying);
+        const plan = planSite(wanted(want), before, rules, now);
+        const after = planSite(wanted(want), applied(plan, before), rules, now);
+        expect(summary(after)).to.deep.equal(plan.kept.map((key) => `keep ${key}`));
+        expect(isEmpty(after)).to.equal(true);
+      }),
+    );
+  });
+});
+
+/** The bucket and the record after a sync that did what the plan says. */
+function applied(plan: SitePlan, before: ObservedSite): ObservedSite {
+  const deleted = new Set(plan.deletes.map(({ key }) => key));
+  const objects: Record<string, RecordedObject> = {};
+  for (const [key, object] of Object.entries(plan.objects)) if (!deleted.has(key)) objects[key] = object;
+  for (const { key, file: put } of plan.puts) objects[key] = { ...put, etag: `"${put.sha256}"` };
+  const record: SiteRecord = { schema: 1, bucket: "b", prefix: "", release: null, config: null, objects };
+  const listing = observed(record).objects;
+  const foreign = [...before.objects].filter(([key]) => !listing.has(key) && !deleted.has(key));
+  return { ...observed(record), objects: new Map([...foreign, ...listing]) };
+}

@@ -1,0 +1,230 @@
+import picomatch from "picomatch";
+import type { SiteFile } from "../lib/bundle.ts";
+import { checkWanted, type MaxDelete, refuseTooManyDeletes } from "./guards.ts";
+import { isContentNamed } from "./headers.ts";
+import type { RecordedObject, SiteRecord } from "./record.ts";
+
+/** Groups of changes, in order: each is finished before the next begins, and nothing follows one that failed. */
+export const phases = ["assets", "files", "pages", "config", "entry", "release"] as const;
+export type PutPhase = (typeof phases)[number];
+
+export interface Put {
+  readonly key: string;
+  readonly phase: PutPhase;
+  readonly file: SiteFile;
+  /** `itself`: the bytes are right already, and are copied onto themselves with other headers. */
+  readonly from: "source" | "itself";
+  readonly reason: string;
+}
+
+export interface Delete {
+  readonly key: string;
+  /** Only this version of the object is deleted. */
+  readonly etag: string;
+  readonly reason: string;
+}
+
+/** What would change, and why. Sorted and serialisable; planning again after applying it gives an empty one. */
+export interface SitePlan {
+  readonly puts: readonly Put[];
+  readonly deletes: readonly Delete[];
+  /** Old content-named files that stay for pages that are still open. */
+  readonly kept: readonly string[];
+  readonly unchanged: number;
+  /** What the record says of everything that is not put; `deletes` are still part of it. */
+  readonly objects: Readonly<Record<string, RecordedObject>>;
+  /** The record has to be written, even where no object changes. */
+  readonly recordChanges: boolean;
+}
+
+/** An object as the bucket lists it. */
+export interface ListedObject {
+  readonly etag: string;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+/** An object that the record does not vouch for, looked at closely. */
+export interface InspectedObject {
+  /** Absent where whoever wrote it gave S3 no SHA-256. */
+  readonly sha256?: string;
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
+export interface ObservedSite {
+  readonly record?: SiteRecord;
+  /** When the record was written, by S3's clock: whatever is younger was not written by the sync that wrote it. */
+  readonly recordedAt: Date;
+  readonly objects: ReadonlyMap<string, ListedObject>;
+  readonly inspected: ReadonlyMap<string, InspectedObject>;
+}
+
+export interface SiteRules {
+  /** Key of the page that must be there and that is written after all others. */
+  readonly entry: string;
+  /** Key of the error document; "" for none. */
+  readonly errorDocument: string;
+  /** Globs of keys that are never deleted. */
+  readonly protect: readonly string[];
+  readonly maxDelete: MaxDelete | undefined;
+  /** For how long content-named files stay after the site stopped using them. */
+  readonly keepDays: number;
+}
+
+export interface WantedSite {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, SiteFile>;
+  readonly release: string | null;
+  readonly config: string | null;
+}
+
+/** Decides what to write and what to delete. Throws when the change as a whole would be dangerous; see `guards.ts`. */
+export function planSite(wanted: WantedSite, observed: ObservedSite, rules: SiteRules, now: Date): SitePlan {
+  checkWanted(wanted, observed.record, rules);
+  const puts: Put[] = [];
+  const objects: Record<string, RecordedObject> = {};
+  for (const [key, file] of wanted.files) {
+    const decision = decide(key, file, observed);
+    if (decision.etag !== undefined) objects[key] = { ...file, etag: decision.etag };
+    else puts.push({ key, file, phase: phaseOf(key, file, rules), ...decision });
+  }
+  const unchanged = Object.keys(objects).length;
+  const leaving = planLeaving(wanted, observed, rules, now);
+  Object.assign(objects, leaving.objects);
+  refuseTooManyDeletes(leaving.deletes, observed.record, rules.maxDelete);
+  return {
+    puts: puts.sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase) || byKey(a, b)),
+    deletes: leaving.deletes,
+    kept: leaving.kept,
+    unchanged,
+    objects: sorted(objects),
+    recordChanges: puts.length + leaving.deletes.length > 0 || !isRecorded(wanted, objects, observed.record),
+  };
+}
+
+/** Nothing to do at all. */
+export function isEmpty(plan: SitePlan): boolean {
+  return !plan.recordChanges;
+}
+
+/** Wanted keys whose objects the record does not vouch for, but which may be right all the same. */
+export function keysToInspect(
+  wanted: WantedSite,
+  observed: Omit<ObservedSite, "inspected">,
+): readonly string[] {
+  return [...wanted.files]
+    .filter(([key, file]) => observed.objects.get(key)?.bytes === file.bytes && !isVouchedFor(key, observed))
+    .map(([key]) => key);
+}
+
+/** All that this record says we put into the bucket, finished or not. */
+export function ownedObjects(
+  record: SiteRecord | undefined,
+): Readonly<Record<string, SiteFile & Partial<RecordedObject>>> {
+  return { ...record?.unfinished?.objects, ...record?.objects };
+}
+
+type Decision =
+  | { readonly etag: string }
+  | { readonly etag?: undefined; readonly from: Put["from"]; readonly reason: string };
+
+function decide(key: string, file: SiteFile, observed: ObservedSite): Decision {
+  const recorded = observed.record?.objects[key];
+  const listed = observed.objects.get(key);
+  if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
+  const vouched = isVouchedFor(key, observed);
+  const present = vouched ? recorded : observed.inspected.get(key);
+  if (present?.sha256 === file.sha256) {
+    const same = present.contentType === file.contentType && present.cacheControl === file.cacheControl;
+    return same ? { etag: listed.etag } : { from: "itself", reason: "headers differ" };
+  }
+  if (vouched) return { from: "source", reason: "content differs" };
+  if (observed.record?.unfinished?.objects[key])
+    return { from: "source", reason: "left by an unfinished sync" };
+  return { from: "source", reason: recorded ? "changed by another hand" : "in the bucket, not ours" };
+}
+
+function isVouchedFor(
+  key: string,
+  { record, objects, recordedAt }: Omit<ObservedSite, "inspected">,
+): boolean {
+  const recorded = record?.objects[key];
+  const listed = objects.get(key);
+  if (recorded === undefined || listed === undefined) return false;
+  // An unfinished sync may have given it other headers, under the same ETag.
+  if (record?.unfinished?.objects[key] !== undefined) return false;
+  // An ETag is of the content alone: only the time shows that someone wrote the same bytes with other headers.
+  const writtenSince = Math.floor(listed.modifiedAt.getTime() / 1000) > recordedAt.getTime() / 1000;
+  return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
+}
+
+function phaseOf(key: string, file: SiteFile, rules: SiteRules): PutPhase {
+  if (key === "release.json") return "release";
+  if (key === "config.json") return "config";
+  if (key === rules.entry || key === rules.errorDocument) return "entry";
+  if (file.contentType.startsWith("text/html")) return "pages";
+  return isContentNamed(file) ? "assets" : "files";
+}
+
+const dayMs = 86_400_000;
+
+/** What becomes of objects of ours that the site no longer has. */
+function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRules, now: Date) {
+  const isProtected = picomatch([...rules.protect], { dot: true });
+  const deletes: Delete[] = [];
+  const kept: string[] = [];
+  const objects: Record<string, RecordedObject> = {};
+  for (const [key, owned] of Object.entries(ownedObjects(observed.record))) {
+    const listed = observed.objects.get(key);
+    if (wanted.files.has(key) || listed === undefined) continue;
+    // Someone else put another object there: it is theirs now.
+    if (owned.etag !== undefined && owned.etag !== listed.etag && !isUnfinished(key, observed)) continue;
+    const { etag } = listed;
+    const since = owned.unreferencedSince ?? now.toISOString();
+    const { sha256, bytes, contentType, cacheControl } = owned;
+    objects[key] = { sha256, bytes, contentType, cacheControl, etag, unreferencedSince: since };
+    if (rules.protect.length > 0 && isProtected(key)) continue;
+    if (!isContentNamed(owned)) {
+      deletes.push({ key, etag, reason: "no longer part of the site" });
+    } else if (now.getTime() - Date.parse(since) < rules.keepDays * dayMs) {
+      kept.push(key);
+    } else {
+      deletes.push({ key, etag, reason: `unused since ${since.slice(0, 10)}` });
+    }
+  }
+  return {
+    deletes: deletes.sort((a, b) => byKey(a, b)),
+    kept: kept.sort((a, b) => byKey({ key: a }, { key: b })),
+    objects,
+  };
+}
+
+function isUnfinished(key: string, { record }: ObservedSite): boolean {
+  return record?.unfinished?.objects[key] !== undefined;
+}
+
+function isRecorded(
+  wanted: WantedSite,
+  objects: Readonly<Record<string, RecordedObject>>,
+  record: SiteRecord | undefined,
+): boolean {
+  if (record === undefined || record.unfinished !== undefined) return false;
+  if (record.release !== wanted.release || record.config !== wanted.config) return false;
+  return JSON.stringify(sorted(objects)) === JSON.stringify(sorted(record.objects));
+}
+
+/** Keys and fields in one order, so that equal records are equal texts. */
+export function sorted(objects: Readonly<Record<string, RecordedObject>>): Record<string, RecordedObject> {
+  const entries = Object.entries(objects).map(
+    ([key, { sha256, bytes, contentType, cacheControl, etag, unreferencedSince }]) => {
+      const since = unreferencedSince === undefined ? {} : { unreferencedSince };
+      return { key, object: { sha256, bytes, contentType, cacheControl, etag, ...since } };
+    },
+  );
+  return Object.fromEntries(entries.sort(byKey).map(({ key, object }) => [key, object]));
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import { type Manifest, type SiteFile, sha256 } from "../lib/bundle.ts";
+import { headersByRule } from "./headers.ts";
+import { releaseSource } from "./site-source.ts";
+import { first, outcome, SyncBench, second } from "./test-bench.ts";
+
+describe("syncSite of a release", () => {
+  let directory: string;
+  let aws: AwsServer;
+  let bench: SyncBench;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "s3-sync-aws-"));
+    const account = { region: "us-east-1", accountId: "000000000000" };
+    aws = await startAws({ directory, port: 0, ...account, services: [] });
+    bench = new SyncBench(aws);
+  });
+  after(async () => {
+    bench.close();
+    await aws.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    aws.faults.clear();
+    bench.newBucket();
+  });
+
+  async function stored(id: string, files: Record<string, string>): Promise<Manifest> {
+    const headers = headersByRule([]);
+    const site: Record<string, SiteFile> = {};
+    for (const [key, text] of Object.entries(files)) {
+      site[key] = { sha256: sha256(text), bytes: text.length, ...headers(key) };
+      await bench.s3.send(
+        new PutObjectCommand({ Bucket: "artifacts", Key: `blobs/${sha256(text)}`, Body: text }),
+      );
+    }
+    const api = { version: "0123456789ab", sha256: sha256(id), bytes: 1, node: "24" };
+    return {
+      schema: 1,
+      id,
+      commit: sha256(id).slice(0, 40),
+      committedAt: "2026-11-23T12:00:00Z",
+      api,
+      site: { files: site },
+      migrations: [],
+    };
+  }
+
+  it("is put back by copies, release.json last, also into a bucket that was wiped", async () => {
+    const one = await stored("r1", first);
+    const two = await stored("r2", second);
+    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
+    await bench.sync(undefined, { source: releaseSource("artifacts", two) });
+    const { s3: own, requests } = bench.watched();
+    const befores: unknown[] = [];
+    const back = await bench.sync(undefined, {
+      s3: own,
+      source: releaseSource("artifacts", one),
+      beforeChange: async (before) => {
+        befores.push(before);
+      },
+    });
+    expect(back).to.deep.include({ copied: 3, uploaded: 1, deleted: 1 });
+    expect(requests.filter((request) => !request.includes("site.json"))).to.deep.equal([
+      "CopyObject robots.txt",
+      "CopyObject about.html",
+      "CopyObject index.html",
+      "PutObject release.json",
+      "DeleteObjects",
+    ]);
+    expect(befores).to.deep.equal([
+      { bucket: bench.bucket, prefix: "", release: "r2", config: '{"api":"http://api"}\n' },
+    ]);
+    expect(JSON.parse((await bench.served())["release.json"] ?? "")).to.deep.include({
+      id: "r1",
+      migrations: [],
+    });
+    const wiped = `${bench.bucket}-wiped`;
+    aws.provisionBucket({ name: wiped });
+    const fresh = await bench.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
+    expect(fresh).to.deep.include({ copied: 4, uploaded: 2, deleted: 0 });
+    own.destroy();
+  });
+
+  it("comes back whole wherever a deploy was killed", async () => {
+    const one = await stored("r1", first);
+    const two = await stored("r2", second);
+    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
+    const whole = await bench.served();
+    for (let stopAt = 1; ; stopAt += 1) {
+      const { s3: own, requests } = bench.watched(stopAt);
+      const killed = await outcome(
+        bench.sync(undefined, { s3: own, source: releaseSource("artifacts", two) }),
+      );
+      own.destroy();
+      const between = await bench.served();
+      const page = between["index.html"] === second["index.html"] ? "app-2a2b3c4d.js" : "app-1a2b3c4d.js";
+      expect(between, `the page's script, killed at request ${stopAt}`).to.have.property(page);
+      await bench.sync(undefined, { source: releaseSource("artifacts", one) });
+      const { "app-2a2b3c4d.js": _, ...back } = await bench.served();
+      expect(back, `killed at ${requests.at(-1)}`).to.deep.equal(whole);
+      expect(await bench.sync(undefined, { source: releaseSource("artifacts", one) })).to.deep.include({
+        changed: false,
+      });
+      if (killed === "done") break;
+    }
+  });
+
+  it("names a file that the release store lost", async () => {
+    const one = await stored("r1", first);
+    const lost = { ...one, site: { files: { ...one.site.files } } };
+    lost.site.files["robots.txt"] = {
+      ...(one.site.files["robots.txt"] as SiteFile),
+      sha256: sha256("lost"),
+    };
+    expect(await outcome(bench.sync(undefined, { source: releaseSource("artifacts", lost) }))).to.equal(
+      "StoredFileMissing",
+    );
+  });
+
+  it("refuses a stored file that has other bytes than its name says", async () => {
+    const one = await stored("r1", first);
+    await bench.s3.send(
+      new PutObjectCommand({ Bucket: "artifacts", Key: `blobs/${sha256("right")}`, Body: "wrong" }),
+    );
+    const robots = { ...(one.site.files["robots.txt"] as SiteFile), sha256: sha256("right") };
+    const damaged = { ...one, site: { files: { ...one.site.files, "robots.txt": robots } } };
+    expect(await outcome(bench.sync(undefined, { source: releaseSource("artifacts", damaged) }))).to.equal(
+      "StoredFileDamaged",
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ActionContext } from "../lib/action.ts";
+import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
+import { s3Client } from "../lib/aws/s3.ts";
+import { ActionError } from "../lib/errors.ts";
+import { boolean, type Inputs, integer, lines, optionalText, text } from "../lib/inputs.ts";
+import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
+import { bundleSource, folderSource } from "./folder-source.ts";
+import { formatBytes } from "./format.ts";
+import { maxDelete } from "./guards.ts";
+import { cacheRules, headersByRule } from "./headers.ts";
+import { configText, keyPrefix } from "./input-parsers.ts";
+import { privateRecord, releaseRecord } from "./record.ts";
+import { summaryOf } from "./report.ts";
+import { releaseSource, type SiteSource } from "./site-source.ts";
+import { type SyncResult, syncSite } from "./sync-site.ts";
+import { transport } from "./transport.ts";
+
+export const inputs = {
+  ...awsInputs,
+  release: optionalText,
+  source: optionalText,
+  bucket: text,
+  prefix: keyPrefix,
+  config: configText,
+  entry: text,
+  "error-document": optionalText,
+  "cache-control": cacheRules,
+  protect: lines,
+  "max-delete": maxDelete,
+  "keep-days": integer(0, 3650),
+  "state-bucket": optionalText,
+  "dry-run": boolean,
+} as const;
+
+export type SyncInputs = Inputs<typeof inputs>;
+
+/** Puts the site on S3, on its own or as one tier of a release. */
+export async function run(given: SyncInputs, context: ActionContext): Promise<void> {
+  const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
+  const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
+  const stateBucket = given["state-bucket"] || given.bucket;
+  const result = await syncSite({
+    s3,
+    bucket: given.bucket,
+    prefix: given.prefix,
+    source: await sourceOf(given, attempt),
+    config: given.config,
+    record: attempt
+      ? releaseRecord(attempt.bucket, attempt.environment)
+      : privateRecord(stateBucket, given.bucket, given.prefix),
+    rules: {
+      entry: given.entry,
+      errorDocument: given["error-document"],
+      protect: given.protect,
+      maxDelete: given["max-delete"],
+      keepDays: given["keep-days"],
+    },
+    by: context.run.url,
+    dryRun: given["dry-run"],
+    ...(attempt ? { beforeChange: (before) => attempt.move("site", before) } : {}),
+    ...context,
+  });
+  await report(result, given, context);
+}
+
+async function sourceOf(given: SyncInputs, attempt: Attempt | undefined): Promise<SiteSource> {
+  const { source } = given;
+  if (attempt === undefined) {
+    if (source !== "") return folderSource(source, headersByRule(given["cache-control"]));
+    throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
+      hint: "give the folder that holds the built site",
+    });
+  }
+  if (given["cache-control"].length > 0 || given["state-bucket"] !== "") {
+    throw new ActionError(
+      "InvalidInputs",
+      'inputs "cache-control" and "state-bucket" have no meaning under a release: its manifest has the headers, and the release store the record',
+      { hint: "leave them out, or leave out `release`" },
+    );
+  }
+  return source === ""
+    ? releaseSource(attempt.bucket, attempt.manifest)
+    : bundleSource(source, attempt.manifest);
+}
+
+async function report(result: SyncResult, given: SyncInputs, context: ActionContext): Promise<void> {
+  const { runner, run } = context;
+  const { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests } = result;
+  const planFile = join(run.temp, `s3-sync-plan-${run.job}.json`);
+  await writeFile(
+    planFile,
+    `${JSON.stringify({ puts: plan.puts, deletes: plan.deletes, kept: plan.kept }, null, 2)}\n`,
+  );
+  runner.output("changed", changed);
+  runner.output("uploaded", uploaded);
+  runner.output("copied", copied);
+  runner.output("deleted", deleted);
+  runner.output("unchanged", unchanged);
+  runner.output("bytes", bytes);
+  runner.output("requests", requests);
+  runner.output("plan-file", planFile);
+  runner.info(
+    `${uploaded} uploaded (${formatBytes(bytes)}), ${copied} copied, ${deleted} deleted, ${unchanged} unchanged; ${requests} requests`,
+  );
+  await runner.summary(summaryOf(result, `s3://${given.bucket}/${given.prefix}`, given["dry-run"]));
+}

@@ -1,0 +1,201 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { SiteFile } from "../lib/bundle.ts";
+import { ActionError } from "../lib/errors.ts";
+import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
+import { statusOf, withS3Errors } from "./s3-errors.ts";
+
+export interface Written {
+  readonly etag: string;
+  /** S3 had asked for fewer requests before it took this one. */
+  readonly pushedBack: boolean;
+}
+
+/** The bucket that visitors read, under one prefix; keys are relative to it. Counts its requests, repeated ones too. */
+export class SiteBucket {
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  requests = 0;
+
+  constructor(s3: S3Client, bucket: string, prefix: string) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+  }
+
+  async list(): Promise<Map<string, ListedObject>> {
+    const objects = new Map<string, ListedObject>();
+    let token: string | undefined;
+    do {
+      const page = await this.#send("list the site's bucket", undefined, () =>
+        this.#s3.send(
+          new ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: this.#prefix,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        ),
+      );
+      for (const { Key = "", ETag = "", Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
+        objects.set(Key.slice(this.#prefix.length), { etag: ETag, bytes: Size, modifiedAt: LastModified });
+      }
+      token = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+    return objects;
+  }
+
+  /** Undefined where the object went away meanwhile. */
+  async inspect(key: string): Promise<InspectedObject | undefined> {
+    return this.#send("look at an object", key, async () => {
+      try {
+        const head = await this.#s3.send(
+          new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, ChecksumMode: "ENABLED" }),
+        );
+        const isWhole = head.ChecksumSHA256 !== undefined && !head.ChecksumSHA256.includes("-");
+        return {
+          ...(isWhole ? { sha256: hexOf(head.ChecksumSHA256 as string) } : {}),
+          contentType: head.ContentType ?? "",
+          cacheControl: head.CacheControl ?? "",
+          $metadata: head.$metadata,
+        };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Writes the object; S3 refuses bytes that do not hash to `file.sha256`. */
+  async put(key: string, file: SiteFile, bytes: Uint8Array): Promise<Written> {
+    const answer = await this.#send("upload a file", key, async () => {
+      try {
+        return await this.#s3.send(
+          new PutObjectCommand({
+            Bucket: this.#bucket,
+            Key: this.#prefix + key,
+            Body: bytes,
+            ContentLength: bytes.length,
+            ContentType: file.contentType,
+            CacheControl: file.cacheControl,
+            ChecksumSHA256: base64Of(file.sha256),
+          }),
+        );
+      } catch (error) {
+        throw (error as Error).name === "BadDigest" ? changedFile(key, error) : error;
+      }
+    });
+    return writtenBy(answer.ETag, answer);
+  }
+
+  /** Has S3 copy the object, with the headers of `file`. `etag` is the only version of the source that will do. */
+  async copy(
+    key: string,
+    file: SiteFile,
+    from: { readonly bucket: string; readonly key: string; readonly etag?: string },
+  ): Promise<Written> {
+    const answer = await this.#send(`copy s3://${from.bucket}/${from.key} to the site`, key, async () => {
+      try {
+        return await this.#s3.send(
+          new CopyObjectCommand({
+            Bucket: this.#bucket,
+            Key: this.#prefix + key,
+            CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+            ...(from.etag === undefined ? {} : { CopySourceIfMatch: from.etag }),
+            MetadataDirective: "REPLACE",
+            ContentType: file.contentType,
+            CacheControl: file.cacheControl,
+            ChecksumAlgorithm: "SHA256",
+          }),
+        );
+      } catch (error) {
+        throw (error as Error).name === "NoSuchKey" ? missingSource(from, error) : error;
+      }
+    });
+    const checksum = answer.CopyObjectResult?.ChecksumSHA256;
+    if (checksum !== undefined && !checksum.includes("-") && hexOf(checksum) !== file.sha256) {
+      throw new ActionError(
+        "StoredFileDamaged",
+        `s3://${from.bucket}/${from.key} hashes to ${hexOf(checksum).slice(0, 12)}, not ${file.sha256.slice(0, 12)}`,
+        { hint: "delete it, and deploy again the release that it belongs to" },
+      );
+    }
+    return writtenBy(answer.CopyObjectResult?.ETag, answer);
+  }
+
+  /** Copies the object onto itself with other headers. */
+  async rewriteHeaders(key: string, file: SiteFile, etag: string): Promise<Written> {
+    return this.copy(key, file, { bucket: this.#bucket, key: this.#prefix + key, etag });
+  }
+
+  /** Deletes up to 1,000 objects, each only in the version given. Returns what S3 refused, by key. */
+  async remove(deletes: readonly Delete[]): Promise<ReadonlyMap<string, string>> {
+    const answer = await this.#send("delete objects", undefined, () =>
+      this.#s3.send(
+        new DeleteObjectsCommand({
+          Bucket: this.#bucket,
+          Delete: {
+            Quiet: true,
+            Objects: deletes.map(({ key, etag }) => ({ Key: this.#prefix + key, ETag: etag })),
+          },
+        }),
+      ),
+    );
+    // 200 OK says nothing about the keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    const refused = (answer.Errors ?? []).filter(({ Code }) => Code !== "NoSuchKey");
+    return new Map(
+      refused.map(({ Key = "", Code = "", Message = "" }) => [
+        Key.slice(this.#prefix.length),
+        `${Code}: ${Message}`,
+      ]),
+    );
+  }
+
+  async #send<T>(doing: string, key: string | undefined, call: () => Promise<T>): Promise<T> {
+    const where = { bucket: this.#bucket, ...(key === undefined ? {} : { key: this.#prefix + key }) };
+    try {
+      const answer = await withS3Errors(doing, where, call);
+      this.requests += attemptsOf(answer);
+      return answer;
+    } catch (error) {
+      this.requests += attemptsOf((error as Error).cause);
+      throw error;
+    }
+  }
+}
+
+function attemptsOf(answer: unknown): number {
+  return (answer as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
+}
+
+function writtenBy(etag: string | undefined, answer: unknown): Written {
+  return { etag: etag ?? "", pushedBack: attemptsOf(answer) > 1 };
+}
+
+function base64Of(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64");
+}
+
+function hexOf(base64: string): string {
+  return Buffer.from(base64, "base64").toString("hex");
+}
+
+function changedFile(key: string, cause: unknown): ActionError {
+  return new ActionError("SourceUnreadable", `"${key}" has other bytes now than when its hash was taken`, {
+    hint: "check that nothing writes into the folder during the sync, and that it belongs to the release",
+    cause,
+  });
+}
+
+function missingSource(from: { readonly bucket: string; readonly key: string }, cause: unknown): ActionError {
+  return new ActionError("StoredFileMissing", `s3://${from.bucket}/${from.key} is not there to be copied`, {
+    hint: "the release store no longer has this release's site: choose a later release",
+    cause,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Manifest, PublicManifest, SiteFile } from "../lib/bundle.ts";
+import { publicManifest } from "../lib/bundle.ts";
+import { keys } from "../lib/release/keys.ts";
+
+/** Where a file's bytes come from: this process, or an object that S3 copies by itself. */
+export type Content =
+  | { readonly bytes: Uint8Array }
+  | { readonly object: { readonly bucket: string; readonly key: string } };
+
+/** A site as it should be served: every file with its hash and headers, and a way to its bytes. */
+export interface SiteSource {
+  /** For messages. */
+  readonly name: string;
+  readonly files: ReadonlyMap<string, SiteFile>;
+  /** Written as release.json, last of all, where the site is part of a release. */
+  readonly release?: PublicManifest;
+  /** The bytes of one of `files`. */
+  content(key: string): Promise<Content>;
+}
+
+/** The site of a release, by server-side copies from the release store: no checkout, no upload. */
+export function releaseSource(artifactsBucket: string, manifest: Manifest): SiteSource {
+  const files = new Map(Object.entries(manifest.site.files));
+  return {
+    name: `release ${manifest.id}`,
+    files,
+    release: publicManifest(manifest),
+    content: async (key) => ({
+      object: { bucket: artifactsBucket, key: keys.blob((files.get(key) as SiteFile).sha256) },
+    }),
+  };
+}

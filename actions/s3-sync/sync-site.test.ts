@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import { folderSource } from "./folder-source.ts";
+import { headersByRule } from "./headers.ts";
+import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
+
+describe("syncSite", () => {
+  let directory: string;
+  let aws: AwsServer;
+  let bench: SyncBench;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "s3-sync-aws-"));
+    const account = { region: "us-east-1", accountId: "000000000000" };
+    aws = await startAws({ directory, port: 0, ...account, services: [] });
+    bench = new SyncBench(aws);
+  });
+  after(async () => {
+    bench.close();
+    await aws.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    aws.faults.clear();
+    bench.newBucket();
+  });
+
+  it("puts a site there in order, with its headers, and finds nothing to do after that", async () => {
+    const { s3: own, requests } = bench.watched();
+    const result = await bench.sync(first, { s3: own });
+    expect(result).to.deep.include({ changed: true, uploaded: 5, copied: 0, deleted: 0, unchanged: 0 });
+    const name = `${bench.bucket}/site.json`;
+    expect(requests).to.deep.equal([
+      `PutObject ${name}`,
+      "PutObject app-1a2b3c4d.js",
+      "PutObject robots.txt",
+      "PutObject about.html",
+      "PutObject config.json",
+      "PutObject index.html",
+      `PutObject ${name}`,
+    ]);
+    expect(await bench.served()).to.deep.equal({ ...first, "config.json": '{"api":"http://api"}\n' });
+    const asset = await bench.s3.send(
+      new HeadObjectCommand({ Bucket: bench.bucket, Key: "app-1a2b3c4d.js" }),
+    );
+    expect([asset.ContentType, asset.CacheControl]).to.deep.equal([
+      "text/javascript; charset=utf-8",
+      "public, max-age=31536000, immutable",
+    ]);
+    const again = await bench.sync(first);
+    expect(again).to.deep.include({ changed: false, uploaded: 0, unchanged: 5, requests: 2 });
+    own.destroy();
+  });
+
+  it("changes exactly what differs: same size, headers, new, gone", async () => {
+    await bench.sync(first);
+    const { s3: own, requests } = bench.watched();
+    const rules = headersByRule([{ glob: "about.html", value: "max-age=1" }]);
+    const { "index.html": index, "app-1a2b3c4d.js": app } = first;
+    const source = await folderSource(
+      bench.folder({
+        "index.html": index,
+        "app-1a2b3c4d.js": app,
+        "about.html": first["about.html"],
+        "new.txt": "n",
+      }),
+      rules,
+    );
+    const result = await bench.sync(undefined, { s3: own, source, config: '{"api":"http://b.c"}\n' });
+    expect(result).to.deep.include({ uploaded: 2, copied: 1, deleted: 1, unchanged: 2 });
+    const name = `${bench.bucket}/site.json`;
+    expect(requests).to.deep.equal([
+      `PutObject ${name}`,
+      "PutObject new.txt",
+      "CopyObject about.html",
+      "PutObject config.json",
+      `PutObject ${name}`,
+      "DeleteObjects",
+      `PutObject ${name}`,
+    ]);
+    expect(Object.keys(await bench.served())).to.have.members([
+      "about.html",
+      "app-1a2b3c4d.js",
+      "config.json",
+      "index.html",
+      "new.txt",
+    ]);
+    const about = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "about.html" }));
+    expect([about.CacheControl, about.ContentType]).to.deep.equal(["max-age=1", "text/html; charset=utf-8"]);
+    expect(await bench.sync(undefined, { source, config: '{"api":"http://b.c"}\n' })).to.deep.include({
+      changed: false,
+    });
+    own.destroy();
+  });
+
+  it("repairs what somebody changed by hand, and leaves what is not its own", async () => {
+    await bench.sync(first);
+    const put = (Key: string, Body: string) =>
+      bench.s3.send(new PutObjectCommand({ Bucket: bench.bucket, Key, Body }));
+    await put("index.html", html("own"));
+    await put("upload.png", "not ours");
+    const result = await bench.sync(first);
+    expect(result.plan.puts.map(({ key, reason }) => `${key}: ${reason}`)).to.deep.equal([
+      "index.html: changed by another hand",
+    ]);
+    expect((await bench.served())["index.html"]).to.equal(first["index.html"]);
+    expect((await bench.served())["upload.png"]).to.equal("not ours");
+  });
+
+  it("adopts what is right already, without sending it again", async () => {
+    await bench.sync(first);
+    const result = await bench.sync(first, {
+      record: { bucket: "artifacts", key: `${bench.bucket}/lost.json` },
+    });
+    expect(result).to.deep.include({ uploaded: 0, copied: 0, unchanged: 5 });
+    expect(
+      await bench.sync(first, { record: { bucket: "artifacts", key: `${bench.bucket}/lost.json` } }),
+    ).to.deep.include({
+      requests: 2,
+    });
+  });
+
+  it("stops at the phase that failed, deletes nothing, and converges when run again", async () => {
+    await bench.sync(first);
+    const rule = {
+      service: "s3",
+      operation: "PutObject",
+      key: "new\\.html$",
+      status: 403,
+      code: "AccessDenied",
+    };
+    aws.faults.add(rule);
+    expect(await outcome(bench.sync(second))).to.equal("AccessDenied");
+    const between = await bench.served();
+    expect(between["index.html"]).to.equal(first["index.html"]);
+    expect(between["about.html"]).to.equal(first["about.html"]);
+    expect(between["app-1a2b3c4d.js"]).to.equal(first["app-1a2b3c4d.js"]);
+    aws.faults.clear();
+    await bench.sync(second);
+    expect(await bench.sync(second)).to.deep.include({ changed: false });
+    const { "about.html": _, ...rest } = first;
+    expect(await bench.served()).to.deep.equal({
+      ...rest,
+      ...second,
+      "config.json": '{"api":"http://api"}\n',
+    });
+  });
+
+  it("gets through 503s and lost answers", async () => {
+    for (const rule of [
+      { service: "s3", method: "PUT", probability: 0.2, seed: 7, status: 503, code: "SlowDown" },
+      { service: "s3", operation: "PutObject", key: "site\\.json$", times: 1, drop: "after" },
+    ]) {
+      aws.faults.add(rule);
+    }
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`page-${n}.txt`, `text ${n}`]));
+    const result = await bench.sync({ ...first, ...many });
+    expect(result).to.deep.include({ uploaded: 45, changed: true });
+    aws.faults.clear();
+    expect(await bench.sync({ ...first, ...many })).to.deep.include({ changed: false });
+  });
+
+  it("tells one of two syncs that ran at once, and leaves the other's site whole", async () => {
+    await bench.sync(first);
+    const other = async (): Promise<void> => {
+      await bench.sync(second);
+    };
+    expect(await outcome(bench.sync(first, { config: "{}\n", beforeChange: other }))).to.equal(
+      "SiteChangedMeanwhile",
+    );
+    expect((await bench.served())["index.html"]).to.equal(second["index.html"]);
+    expect(await bench.sync(second)).to.deep.include({ changed: false });
+  });
+
+  it("changes nothing in a dry run, nor when it may not begin", async () => {
+    await bench.sync(first);
+    const before = await bench.served();
+    expect((await bench.sync(second, { dryRun: true })).plan.puts).to.have.length(4);
+    const refuse = () => Promise.reject(new Error("the environment is frozen"));
+    expect(await outcome(bench.sync(second, { beforeChange: refuse }))).to.equal("the environment is frozen");
+    expect(await bench.served()).to.deep.equal(before);
+  });
+
+  it("keeps to its prefix", async () => {
+    await bench.sync(first, { prefix: "docs/" });
+    await bench.s3.send(
+      new PutObjectCommand({ Bucket: bench.bucket, Key: "docs-old/about.html", Body: "x" }),
+    );
+    await bench.sync(second, { prefix: "docs/" });
+    expect(Object.keys(await bench.served("docs/")))
+      .to.include("docs/new.html")
+      .and.not.include("docs/about.html");
+    expect(await bench.served("docs-old/")).to.deep.equal({ "docs-old/about.html": "x" });
+  });
+
+  it("names the bucket that does not exist", async () => {
+    expect(await outcome(bench.sync(first, { bucket: "no-such-bucket" }))).to.equal("BucketNotFound");
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { systemClock } from "../lib/clock.ts";
+import { folderSource } from "./folder-source.ts";
+import { headersByRule } from "./headers.ts";
+import { releaseRules, type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
+
+/** What this room's tests need of an S3 server. */
+interface S3Server {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  provisionBucket(options: { readonly name: string }): void;
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** Syncs small sites to buckets of their own, for this room's tests. */
+export class SyncBench {
+  readonly #server: S3Server;
+  readonly #directory = mkdtempSync(join(tmpdir(), "s3-sync-"));
+  readonly s3: S3Client;
+  #buckets = 0;
+  #folders = 0;
+  bucket = "";
+
+  constructor(server: S3Server) {
+    this.#server = server;
+    this.s3 = this.client();
+    server.provisionBucket({ name: "artifacts" });
+  }
+
+  /** An empty bucket, and no record of it. */
+  newBucket(): void {
+    this.bucket = `site-${this.#buckets++}`;
+    this.#server.provisionBucket({ name: this.bucket });
+  }
+
+  client(): S3Client {
+    const { endpoint, region, credentials } = this.#server;
+    return new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 8 });
+  }
+
+  /** A client that lists the requests that change something; the `stopAt`-th and all after it fail. */
+  watched(stopAt = Number.POSITIVE_INFINITY): { readonly s3: S3Client; readonly requests: string[] } {
+    const s3 = this.client();
+    const requests: string[] = [];
+    s3.middlewareStack.add(
+      (next, context) => async (args) => {
+        const { Key = "" } = args.input as { Key?: string };
+        if (/^(Put|Copy|Delete)/.test(context.commandName ?? "")) {
+          requests.push(`${context.commandName?.replace("Command", "")} ${Key}`.trim());
+          if (requests.length >= stopAt) throw new Error("the runner was killed");
+        }
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+    return { s3, requests };
+  }
+
+  folder(files: Files): string {
+    const folder = join(this.#directory, `${this.#folders++}`);
+    for (const [key, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, key)), { recursive: true });
+      writeFileSync(join(folder, key), text);
+    }
+    return folder;
+  }
+
+  /** Syncs the files, or the source among the options, to the bucket; the record lies in the bucket `artifacts`. */
+  async sync(
+    files: Files | undefined,
+    options: Partial<SyncSiteOptions> = {},
+  ): Promise<SyncResult & { readonly lines: readonly string[] }> {
+    const lines: string[] = [];
+    const result = await syncSite({
+      s3: this.s3,
+      bucket: this.bucket,
+      prefix: "",
+      source: options.source ?? (await folderSource(this.folder(files ?? {}), headersByRule([]))),
+      config: '{"api":"http://api"}\n',
+      record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
+      rules: releaseRules,
+      by: "run 1",
+      dryRun: false,
+      runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
+      clock: systemClock,
+      signal: new AbortController().signal,
+      ...options,
+    });
+    return { ...result, lines };
+  }
+
+  /** The text of every object of the bucket. */
+  async served(prefix = ""): Promise<Record<string, string>> {
+    const listing = await this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
+    const objects = (listing.Contents ?? []).map(async ({ Key = "" }) => {
+      const object = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+      return [Key, (await object.Body?.transformToString()) ?? ""] as const;
+    });
+    return Object.fromEntries(await Promise.all(objects));
+  }
+
+  close(): void {
+    this.s3.destroy();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** `done`, or the code or message of the failure. */
+export function outcome(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "done",
+    (error: { code?: string; message: string }) => error.code ?? error.message,
+  );
+}
+
+export const html = (text: string): string => `<!doctype html><title>${text}</title>`;
+
+/** Two versions of one site. */
+export const first = {
+  "index.html": html("one"),
+  "about.html": html("about"),
+  "app-1a2b3c4d.js": "one()",
+  "robots.txt": "robots 1",
+} as const;
+export const second = {
+  "index.html": html("two"),
+  "app-2a2b3c4d.js": "two()",
+  "new.html": html("new"),
+  "robots.txt": "robots 2",
+} as const;
