@@ -1,8 +1,9 @@
 // npm run reset: forgets everything that the local stack stored.
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { stackVariable } from "../local/environment.ts";
 import { LocalError } from "../local/errors.ts";
-import { endOrphans } from "../local/processes.ts";
+import { endMarked, endOrphans } from "../local/processes.ts";
 import { stackHolder } from "../local/stack-lock.ts";
 import { command } from "./command.ts";
 import { tryGit } from "./git.ts";
@@ -26,6 +27,7 @@ await command(
       );
     }
     await endOrphans(join(directory, "processes.json"));
+    await endMarked(stackVariable, directory);
     const remote = tryGit("remote", "get-url", remoteName);
     if (remote?.startsWith(directory)) tryGit("remote", "remove", remoteName);
     const known = existsSync(directory);

@@ -1,10 +1,12 @@
-// npm run test:app [-- backend|frontend …]: the suites of the application, against a PostgreSQL of their own. A database that
-// TEST_DATABASE_URL (and TEST_DATABASE_CA, a file) already names is used as it is.
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+// npm run test:app [-- backend|frontend …] [--quick]: the suites of the application, against a PostgreSQL of their own. A
+// database that TEST_DATABASE_URL (and TEST_DATABASE_CA, a file) already names is used as it is. `--quick` leaves out what
+// takes long: files named *.slow.test.ts, and the browser. The browser is the one that CHROME_PATH names, else one that is found;
+// with SCREENSHOTS=docs/screenshots its tests also write the pictures.
+import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { startPostgres } from "../local/aws/postgres/postgres.ts";
+import { type Postgres, startPostgres } from "../local/aws/postgres/postgres.ts";
 import { baseEnvironment } from "../local/environment.ts";
 import { endOrphans, Processes } from "../local/processes.ts";
 
@@ -12,7 +14,16 @@ const root = dirname(import.meta.dirname);
 const known = ["backend", "frontend"];
 
 /** Names of the caller's variables that tests may see beside the base environment. */
-const passedOn = ["CI", "CHROME_PATH", "PLAYWRIGHT_BROWSERS_PATH", "TEST_DATABASE_URL", "TEST_DATABASE_CA"];
+const passedOn = [
+  "CI",
+  // "self-hosted" on the laptop's runner: unlike on GitHub's machines, a browser may be missing there.
+  "RUNNER_ENVIRONMENT",
+  "CHROME_PATH",
+  "PLAYWRIGHT_BROWSERS_PATH",
+  "SCREENSHOTS",
+  "TEST_DATABASE_URL",
+  "TEST_DATABASE_CA",
+];
 
 interface Interruption {
   /** What the shell expects of a program that a signal ended. */
@@ -60,15 +71,21 @@ async function runMocha(
   return await ended;
 }
 
-async function main(suites: readonly string[]): Promise<number> {
+/** The browser's flows run against the real API, so they need its database too. */
+const needsDatabase = /^backend\/|^frontend\/browser\//;
+const slow = /\.slow\.test\.ts$|^frontend\/browser\//;
+
+async function main(args: readonly string[]): Promise<number> {
+  const quick = args.includes("--quick");
+  const suites = args.filter((arg) => arg !== "--quick");
   const unknown = suites.filter((suite) => !known.includes(suite));
   if (unknown.length > 0) {
     throw new Error(`unknown suite "${unknown.join('", "')}"; the suites are ${known.join(" and ")}`);
   }
   const chosen = suites.length > 0 ? suites : known;
-  const files = chosen.flatMap((suite) =>
-    globSync(`${suite}/**/*.test.ts`, { cwd: root, exclude: ["**/node_modules"] }),
-  );
+  const files = chosen
+    .flatMap((suite) => globSync(`${suite}/**/*.test.ts`, { cwd: root, exclude: ["**/node_modules"] }))
+    .filter((file) => !quick || !slow.test(file));
   if (files.length === 0) {
     process.stdout.write(`no tests in ${chosen.join(" and ")} yet\n`);
     return 0;
@@ -82,9 +99,13 @@ async function main(suites: readonly string[]): Promise<number> {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }
+  // Playwright looks for the browsers that it installed below HOME, which is another folder for tests.
+  const browsers = join(process.env.HOME ?? "", ".cache/ms-playwright");
+  if (existsSync(browsers)) environment.PLAYWRIGHT_BROWSERS_PATH ??= browsers;
+  let postgres: Postgres | undefined;
   try {
-    if (environment.TEST_DATABASE_URL === undefined) {
-      const postgres = await startPostgres({
+    if (environment.TEST_DATABASE_URL === undefined && files.some((file) => needsDatabase.test(file))) {
+      postgres = await startPostgres({
         directory: join(folder, "postgres"),
         port: 0,
         processes,
@@ -97,6 +118,7 @@ async function main(suites: readonly string[]): Promise<number> {
     const code = interruption.exitCode ?? (await runMocha(files, environment, processes, interruption));
     return interruption.exitCode ?? code;
   } finally {
+    await postgres?.stop();
     await processes.endAll(500);
     await endOrphans(ledger);
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { State } from "../local/state.ts";
@@ -46,6 +46,18 @@ export class Laptop {
 
   get state(): State {
     return JSON.parse(this.read(".local/state.json")) as State;
+  }
+
+  /** Every line that the newest run printed. */
+  logOfLatestRun(): string {
+    const runs = readdirSync(join(this.clone, ".local/github/runs")).map(Number);
+    const events = this.read(`.local/github/runs/${Math.max(...runs)}/events.ndjson`)
+      .trim()
+      .split("\n");
+    return events
+      .map((line) => JSON.parse(line) as { type: string; text?: string })
+      .flatMap(({ text }) => text ?? [])
+      .join("\n");
   }
 
   /** Starts a command without waiting for it. */
@@ -127,7 +139,8 @@ export class Running {
 
   /** Ctrl-C: SIGINT to the whole group, as a terminal sends it. */
   async interrupt(): Promise<Finished> {
-    if (this.child.exitCode === null && this.child.pid !== undefined) process.kill(-this.child.pid, "SIGINT");
+    const { exitCode, signalCode, pid } = this.child;
+    if (exitCode === null && signalCode === null && pid !== undefined) process.kill(-pid, "SIGINT");
     return this.finished;
   }
 }

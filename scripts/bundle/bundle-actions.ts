@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
+import { directBuiltins } from "./direct-builtins.ts";
 import { lazyUndici } from "./lazy-undici.ts";
 import { licenceTexts } from "./licence-texts.ts";
+import { slimMimeDb } from "./slim-mime-db.ts";
 
 export interface ActionBundles {
   /** Content by path inside actions/dist. */
@@ -44,14 +46,18 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
     keepNames: true,
     legalComments: "none",
     metafile: true,
+    // Paths decide names and order; packages that are linked in from elsewhere count as if they lay here.
+    preserveSymlinks: true,
     logLevel: "error",
     entryNames: "[name]",
     chunkNames: "chunks/[hash]",
     external: absentDrivers,
     mainFields: ["module", "main"],
     // Packages in CommonJS call require(), which an ES module does not have.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    plugins: [lazyUndici],
+    banner: {
+      js: 'const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);',
+    },
+    plugins: [directBuiltins, lazyUndici, slimMimeDb],
   });
   const files = new Map(
     result.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), contents]),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { Laptop, type Running } from "../laptop.ts";
 
@@ -14,22 +16,52 @@ async function visit(laptop: Laptop): Promise<{ release: string; apiVersion: str
   return { release: release.id, apiVersion: version.version, page };
 }
 
-/** Ids of the API's processes: they change when, and only when, the API is deployed. */
+/** Ids of the API's processes, by where they run: they change when, and only when, the API is deployed. */
 function apiProcesses(laptop: Laptop): number[] {
-  const records = JSON.parse(laptop.read(".local/processes.json")) as {
-    pid: number;
-    command: string;
-    label?: string;
-  }[];
-  return records
-    .filter((record) => record.label === "elastic-beanstalk")
-    .map((record) => record.pid)
+  const instances = join(laptop.clone, ".local/aws/eb");
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(instances);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number)
     .sort();
+}
+
+/** Everything that the stack started, directly or not, with its environment. */
+function processesOf(laptop: Laptop): { pid: string; environment: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [{ pid, environment: readFileSync(`/proc/${pid}/environ`, "latin1") }];
+      } catch {
+        return [];
+      }
+    })
+    .filter(({ environment }) => environment.includes(`UDAGRAM_STACK=${join(laptop.clone, ".local")}`));
 }
 
 describe("push to deploy", function () {
   this.timeout(180_000);
   const laptop = new Laptop();
+  // What a developer's shell may hold: none of it may reach anything that the stack starts.
+  const hostile = {
+    AWS_ACCESS_KEY_ID: "AKIAREALACCOUNT00001",
+    AWS_SECRET_ACCESS_KEY: "real-secret-of-the-caller",
+    AWS_PROFILE: "profile-of-the-caller",
+    AWS_ENDPOINT_URL: "https://s3.us-east-1.amazonaws.com",
+    GITHUB_TOKEN: "ghp_real_token_of_the_caller",
+    PGPASSWORD: "real-password-of-the-caller",
+    PGHOST: "db-of-the-caller.example.com",
+    DATABASE_URL: "postgres://real:secret-of-the-caller@production.example.com/live",
+    NODE_OPTIONS: "--no-warnings",
+  };
+  laptop.environment = hostile;
   let stack: Running;
   let first: Awaited<ReturnType<typeof visit>>;
 
@@ -44,6 +76,16 @@ describe("push to deploy", function () {
       new RegExp(`^\\d{8}T\\d{6}Z-${laptop.git("rev-parse", "--short=7", "HEAD")}$`),
     );
     expect(stack.output).to.contain(laptop.state.site).and.to.contain(laptop.state.api);
+  });
+
+  it("keeps the caller's credentials to itself", () => {
+    const values = Object.values(hostile).filter((value) => value !== hostile.NODE_OPTIONS);
+    const leaks = processesOf(laptop).flatMap(({ pid, environment }) =>
+      values.filter((value) => environment.includes(value)).map((value) => `${pid}: ${value}`),
+    );
+    expect(processesOf(laptop).length).to.be.greaterThan(2);
+    expect(leaks).to.deep.equal([]);
+    for (const value of values) expect(laptop.logOfLatestRun()).to.not.contain(value);
   });
 
   it("people register, log in and see the feed", async () => {
@@ -76,8 +118,12 @@ describe("push to deploy", function () {
     laptop.commit("CHANGELOG.md", laptop.read("CHANGELOG.md"), "Change nothing");
     const push = await laptop.push();
     expect(push.output).to.match(/Deploy #\d+ succeeded/);
-    expect(push.output).to.match(/reused|already/i);
-    expect(push.output).to.not.match(/npm ci/);
+    const log = laptop.logOfLatestRun();
+    expect(log).to.match(/taken from run \d+, which built the same files/);
+    expect(log)
+      .to.match(/suite backend passed with the same/)
+      .and.to.match(/suite frontend passed with the same/);
+    expect(log).to.not.match(/npm ci|vite v\d|\d passing/);
     const after = await visit(laptop);
     expect(after.release).to.contain(laptop.git("rev-parse", "--short=7", "HEAD"));
     expect(after.apiVersion).to.equal(first.apiVersion);
@@ -108,10 +154,10 @@ describe("push to deploy", function () {
       "Break the API",
     );
     const push = await laptop.push();
+    laptop.git("reset", "--quiet", "--hard", "HEAD~1");
     expect(push.output).to.match(/Deploy #\d+ failed/);
     expect(push.output).to.contain("the tea kettle is missing");
     expect({ seen: await visit(laptop), processes: apiProcesses(laptop) }).to.deep.equal(before);
-    laptop.git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
   it("a broken migration leaves schema, API and site as they were", async () => {
@@ -119,10 +165,10 @@ describe("push to deploy", function () {
     laptop.commit(
       "backend/migrations/29991231T000000Z-break.ts",
       `import type { QueryInterface } from "sequelize";
-export const phase = "expand";
+export const phase = "contract";
 export async function up(queryInterface: QueryInterface): Promise<void> {
   await queryInterface.createTable("Halves", { id: { type: "INTEGER" } });
-  await queryInterface.sequelize.query("SELECT no_such_column FROM \\"Users\\"");
+  await queryInterface.sequelize.query("SELECT 1 / (count(*) - 1) AS broken FROM \\"Users\\"");
 }
 export async function down(queryInterface: QueryInterface): Promise<void> {
   await queryInterface.dropTable("Halves");
@@ -131,10 +177,10 @@ export async function down(queryInterface: QueryInterface): Promise<void> {
       "Break the schema",
     );
     const push = await laptop.push("--force", "HEAD:main");
-    expect(push.output).to.match(/Deploy #\d+ failed/);
-    expect(push.output).to.contain("no_such_column").and.to.contain("29991231T000000Z-break");
-    expect(await visit(laptop)).to.deep.equal(before);
     laptop.git("reset", "--quiet", "--hard", "HEAD~1");
+    expect(push.output).to.match(/Deploy #\d+ failed/);
+    expect(push.output).to.contain("division by zero").and.to.contain("29991231T000000Z-break");
+    expect(await visit(laptop)).to.deep.equal(before);
   });
 
   it("npm run rollback puts the previous release back; pushes wait until npm run resume", async () => {
@@ -170,7 +216,10 @@ export async function down(queryInterface: QueryInterface): Promise<void> {
     await push.finished;
     expect(apiProcesses(laptop)).to.deep.equal([]);
 
+    laptop.commit("CHANGELOG.md", `${laptop.read("CHANGELOG.md")}\n`, "Push while the stack is down");
     const refused = await laptop.push();
+    laptop.git("reset", "--quiet", "--hard", "HEAD~1");
+    expect(refused.code).to.not.equal(0);
     expect(refused.output).to.match(/npm start/);
 
     stack = laptop.begin("npm", ["start"]);
@@ -184,11 +233,20 @@ export async function down(queryInterface: QueryInterface): Promise<void> {
     expect(login.status).to.equal(200);
   });
 
-  it("npm start of a head that is live deploys nothing", async () => {
-    await stack.interrupt();
+  it("after a SIGKILL the next start ends what was left, and deploys nothing, since HEAD is live", async () => {
+    const { pid } = JSON.parse(laptop.read(".local/stack.lock")) as { pid: number };
+    const left = processesOf(laptop).map((one) => one.pid);
+    process.kill(pid, "SIGKILL");
+    await stack.finished;
+    expect(apiProcesses(laptop)).to.have.length.greaterThan(0);
+
     stack = laptop.begin("npm", ["start"]);
     await stack.says(/live already/, startSeconds);
     await stack.says(/Udagram is live/, 10);
-    expect((await stack.interrupt()).code).to.equal(0);
+    const running = new Set(processesOf(laptop).map((one) => one.pid));
+    expect(left.filter((one) => running.has(one))).to.deep.equal([]);
+    expect((await visit(laptop)).release).to.contain(laptop.git("rev-parse", "--short=7", "HEAD"));
+    await stack.interrupt();
+    expect(processesOf(laptop)).to.deep.equal([]);
   });
 });
