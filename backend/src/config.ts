@@ -1,5 +1,7 @@
 /** All that differs between environments, as the process's environment gives it. */
 export interface Config {
+  /** Where it listens: on an Elastic Beanstalk instance only the proxy beside it has to reach it. */
+  readonly host: string;
   readonly port: number;
   /** Origins of the site: who may read answers in a browser. */
   readonly siteOrigins: readonly string[];
@@ -66,6 +68,7 @@ export function readConfig(environment: Environment): Config {
   };
 
   const config: Config = {
+    host: environment.HOST || "127.0.0.1",
     port: integer("PORT", 8080, [0, 65535]),
     siteOrigins: text("URL", (value) => problemOfOrigins(value))
       .split(",")

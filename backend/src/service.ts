@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApp } from "./app.ts";
+import type { Config } from "./config.ts";
 import type { Context } from "./context.ts";
 import { causeOf } from "./health/readiness.ts";
 import { keepUp } from "./upkeep.ts";
@@ -33,7 +34,7 @@ export async function startService(context: Context): Promise<Service> {
       if (stopping.signal.aborted) setImmediate(() => server.closeIdleConnections());
     });
   });
-  await listen(server, context.config.port);
+  await listen(server, context.config);
   const { port } = server.address() as AddressInfo;
   logger.info({ port, version: context.version }, "listening");
   const background = connect(context, stopping.signal).then(() => keepUp(context, stopping.signal));
@@ -53,10 +54,10 @@ export async function startService(context: Context): Promise<Service> {
   };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+async function listen(server: Server, { host, port }: Config): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, () => {
+    server.listen(port, host, () => {
       server.off("error", reject);
       resolve();
     });

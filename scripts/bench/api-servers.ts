@@ -15,7 +15,7 @@ import { root } from "../root.ts";
 /** Where both servers say their posts' photos are, so that they send the same bytes. */
 const publicUrl = "http://api.example";
 
-/** Both servers twice, on one database; each one's instances by port. */
+/** The API and the bare server, two instances of each on one database, by port. */
 export interface Servers {
   readonly database: TestDatabase;
   readonly api: readonly number[];
@@ -29,8 +29,10 @@ export async function withServers<Result>(work: (servers: Servers) => Promise<Re
   const folder = mkdtempSync(join(tmpdir(), "udagram-bench-"));
   const processes = new Processes(join(folder, "processes.json"));
   const environment = baseEnvironment(process.env, folder);
+  let isInterrupted = false;
   const interrupted = (): void => {
-    void processes.endAll(500).finally(() => {
+    isInterrupted = true;
+    void processes.endAll(3000).finally(() => {
       rmSync(folder, { recursive: true, force: true });
       process.exit(130);
     });
@@ -97,6 +99,10 @@ export async function withServers<Result>(work: (servers: Servers) => Promise<Re
           }),
         ),
     });
+  } catch (error) {
+    // What then fails is no news: the signal's handler cleans up and exits.
+    if (isInterrupted) await new Promise(() => {});
+    throw error;
   } finally {
     await aws?.close();
     await postgres?.stop();

@@ -52,7 +52,7 @@ export async function benchApi(): Promise<string> {
     "",
     "Targets, for the feed: 0.70 of the requests per second or more, 1.5 of the p99 or less. The bare server has no log, no",
     "security headers, no limits. A login of either computes the same scrypt hash, which is nearly all of it, and is made by 4",
-    "clients rather than 32; its p99 is the slowest of some dozens. A post of the API also checks the token, and asks S3",
+    "clients rather than 32; its p99 is the slowest of about ten. A post of the API also checks the token, and asks S3",
     `for the size of the photo; the bare one is a single INSERT. The S3 stand-in took ${percent(standIn)} of a core at that.`,
   ].join("\n");
 }

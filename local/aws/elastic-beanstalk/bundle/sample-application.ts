@@ -7,6 +7,6 @@ export const sampleFiles: Readonly<Record<string, string>> = {
 const page = "<!doctype html><title>Congratulations</title><h1>Congratulations</h1><p>Your environment is running.</p>";
 http
   .createServer((request, response) => response.writeHead(200, { "content-type": "text/html" }).end(page))
-  .listen(process.env.PORT);
+  .listen(process.env.PORT, "127.0.0.1");
 `,
 };

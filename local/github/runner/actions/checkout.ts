@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { runGit } from "../tool.ts";
 import type { BuiltInExecution } from "./built-ins.ts";
@@ -32,6 +33,9 @@ export async function checkout(execution: BuiltInExecution): Promise<void> {
   // Objects are read from the repository itself: a fetch copies nothing.
   const alternates = join(folder, ".git", "objects", "info", "alternates");
   await writeFile(alternates, `${services.gitDirectory}/objects\n`);
+  // What was pushed from a shallow clone ends where that clone did.
+  const boundary = join(services.gitDirectory, "shallow");
+  if (existsSync(boundary)) await copyFile(boundary, join(folder, ".git", "shallow"));
   await git("remote", "add", "origin", services.gitDirectory);
   await git("fetch", "--quiet", "--no-auto-maintenance", ...refsToFetch(target, depth));
   await git("update-ref", target.tracking, target.sha);
