@@ -30,14 +30,17 @@ export async function checkout(execution: BuiltInExecution): Promise<void> {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
   const git = (...args: string[]) => runGit(services, args, { cwd: folder, stop });
   await git("init", "--quiet", "--initial-branch=main");
-  // Objects are read from the repository itself: a fetch copies nothing.
+  // Objects are read from the repository itself: nothing is copied.
   const alternates = join(folder, ".git", "objects", "info", "alternates");
   await writeFile(alternates, `${services.gitDirectory}/objects\n`);
   // What was pushed from a shallow clone ends where that clone did.
   const boundary = join(services.gitDirectory, "shallow");
   if (existsSync(boundary)) await copyFile(boundary, join(folder, ".git", "shallow"));
   await git("remote", "add", "origin", services.gitDirectory);
-  await git("fetch", "--quiet", "--no-auto-maintenance", ...refsToFetch(target, depth));
+  if (depth === 1) {
+    // The objects are there already: to have one commit without its history is to say so.
+    await writeFile(join(folder, ".git", "shallow"), `${target.sha}\n`);
+  } else await git("fetch", "--quiet", "--no-auto-maintenance", ...refsToFetch(target, depth));
   await git("update-ref", target.tracking, target.sha);
   const where = target.branch === undefined ? ["--detach"] : ["-B", target.branch];
   await git("checkout", "--quiet", "--force", ...where, target.tracking);
