@@ -7,14 +7,15 @@ import type { Stop } from "../steps/step-process.ts";
 import { runGit } from "../tool.ts";
 
 /**
- * The files of a commit, unpacked once for all runs: what `uses: $/…` reads. Whole or absent, also after a kill: the
- * folder gets its name when it is complete.
+ * The files of a commit, unpacked once for all commits with the same files: what `uses: $/…` reads. Whole or absent, also
+ * after a kill: the folder gets its name when it is complete.
  */
 export async function unpackCommit(services: RunnerServices, sha: string, stop: Stop): Promise<string> {
   const folder = join(services.workDirectory, "actions");
-  const tree = join(folder, sha);
+  const id = await treeOf(services, sha, stop);
+  const tree = join(folder, id);
   if (existsSync(tree)) return tree;
-  const unfinished = join(folder, `.${sha}.${randomUUID()}`);
+  const unfinished = join(folder, `.${id}.${randomUUID()}`);
   await mkdir(unfinished, { recursive: true });
   const index = `${unfinished}.index`;
   const git = (...args: string[]) =>
@@ -35,4 +36,10 @@ export async function unpackCommit(services: RunnerServices, sha: string, stop: 
     await rm(index, { force: true });
   }
   return tree;
+}
+
+async function treeOf(services: RunnerServices, sha: string, stop: Stop): Promise<string> {
+  const args = [`--git-dir=${services.gitDirectory}`, "rev-parse", "--verify", `${sha}^{tree}`];
+  const [id = ""] = await runGit(services, args, { cwd: services.workDirectory, stop });
+  return id;
 }
