@@ -2,13 +2,13 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ActionContext } from "../lib/action.ts";
 import { connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
+import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { RunReference } from "../lib/release/entries.ts";
 import { formatHandle } from "../lib/release/keys.ts";
 import { acquireLock, type HeldLock, type Lock, readLock } from "../lib/release/lock.ts";
 import type { Store } from "../lib/release/objects.ts";
 import { type Octokit, octokitFor } from "../lib/release/octokit.ts";
-import { transport } from "../s3-sync/transport.ts";
 import type { DeploymentView } from "./deployments.ts";
 import type { PlaceInputs } from "./inputs.ts";
 

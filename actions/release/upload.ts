@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip, createGzip } from "node:zlib";
 import { extract, pack } from "tar-stream";
+import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import {
   apiFile,
   formatManifest,
@@ -13,7 +14,6 @@ import {
 import { ActionError } from "../lib/errors.ts";
 import { keys } from "../lib/release/keys.ts";
 import { createBytes, readBytes, type Store } from "../lib/release/objects.ts";
-import { AdaptiveLimit, forEachLimited } from "../s3-sync/adaptive-limit.ts";
 
 /**
  * Puts a checked bundle into the release store: what it consists of first, its manifest last, all of it create-only. Site

@@ -1,8 +1,8 @@
+import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import type { SiteFile } from "../lib/bundle.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Runner } from "../lib/runner.ts";
-import { AdaptiveLimit, forEachLimited } from "./adaptive-limit.ts";
 import { formatBytes } from "./format.ts";
 import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";

@@ -1,4 +1,4 @@
-import { AdaptiveLimit, forEachLimited } from "./adaptive-limit.ts";
+import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { type InspectedObject, keysToInspect, type ObservedSite, type WantedSite } from "./plan.ts";
 import { readRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ActionContext } from "../lib/action.ts";
 import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
+import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
 import { boolean, type Inputs, integer, lines, optionalText, text } from "../lib/inputs.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
@@ -15,7 +16,6 @@ import { privateRecord, releaseRecord } from "./record.ts";
 import { summaryOf } from "./report.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
-import { transport } from "./transport.ts";
 
 export const inputs = {
   ...awsInputs,

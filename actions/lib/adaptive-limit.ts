@@ -1,4 +1,4 @@
-import { explain } from "../lib/errors.ts";
+import { explain } from "./errors.ts";
 
 /**
  * How many requests may be under way: additive increase, multiplicative decrease. S3 answers 503 while it splits a
