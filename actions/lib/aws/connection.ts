@@ -32,14 +32,16 @@ export function connectionTo(
   context: ActionContext,
 ): AwsConnection {
   const region = inputs["aws-region"];
-  if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
+  const endpoint = serviceEndpoint(context.env, service);
+  // Other servers name their regions as they like, R2 for one `auto`.
+  const pattern = endpoint === undefined ? /^[a-z]{2}(-[a-z]+)+-\d+$/ : /^[\w-]+$/;
+  if (!pattern.test(region)) {
     throw new ActionError(
       "InvalidInputs",
       `input "aws-region" must be a region such as us-east-1, not "${region}"`,
     );
   }
   const role = inputs["role-to-assume"];
-  const endpoint = serviceEndpoint(context.env, service);
   return {
     region,
     maxAttempts: 8,
