@@ -138,7 +138,11 @@ describe("s3-sync", () => {
       { source: "x", "cache-control": "**" },
       /input "cache-control" has a line without/,
     ],
-    ["a region that is none", { source: "x", "aws-region": "Europe" }, /input "aws-region" must be a region/],
+    [
+      "a region that is none",
+      { source: "x", "aws-region": "Europe (Frankfurt)" },
+      /input "aws-region" must be a region/,
+    ],
     ["a handle that is none", { release: "r1" }, /input "release" is no attempt's handle: "r1"/],
   ];
   for (const [name, given, message] of wrong) {
