@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { lookup } from "mime-types";
 import type { ActionContext } from "../lib/action.ts";
 import { type SiteFile, sha256 } from "../lib/bundle.ts";
 import { filesBelow } from "../lib/bundle-check.ts";
 import { runCommand } from "../lib/child-process.ts";
 import { ActionError } from "../lib/errors.ts";
+import { cacheControl, contentType } from "../lib/site-headers.ts";
 
 export interface BuiltSite {
   readonly files: ReadonlyMap<string, { readonly content: Uint8Array; readonly served: SiteFile }>;
@@ -66,32 +66,4 @@ export async function readSite(path: string, shown: string): Promise<BuiltSite> 
     }),
   );
   return { files: new Map(files) };
-}
-
-/** The media type by extension; text is UTF-8, whatever the format's own default. */
-export function contentType(key: string): string {
-  const type = lookup(key) || "application/octet-stream";
-  const isText = type.startsWith("text/") || /[/+](json|xml|javascript)$/.test(type);
-  return isText ? `${type}; charset=utf-8` : type;
-}
-
-/**
- * | file | Cache-Control |
- * |---|---|
- * | content-named asset (`assets/app-B1x9_a3f.js`) | a year, immutable |
- * | page | asked again each time |
- * | anything else | five minutes |
- */
-export function cacheControl(key: string): string {
-  if (isContentNamed(key)) return "public,max-age=31536000,immutable";
-  return /\.html?$/.test(key) ? "no-cache" : "public,max-age=300,must-revalidate";
-}
-
-/**
- * Whether the name holds a digest of the content, as bundlers write it: 8 characters before the extension, in the assets
- * folder. A digest with neither digit nor capital is taken for a word: served right, only cached for less long.
- */
-function isContentNamed(key: string): boolean {
-  const digest = /^assets\/.+[-.]([\w-]{8,})\.\w+$/.exec(key)?.[1]?.slice(-8);
-  return digest !== undefined && /[0-9A-Z]/.test(digest);
 }

@@ -1,5 +1,5 @@
 import { ActionError } from "../lib/errors.ts";
-import { isContentNamed } from "./headers.ts";
+import { isImmutable } from "../lib/site-headers.ts";
 import type { Delete, SiteRules, WantedSite } from "./plan.ts";
 import type { SiteRecord } from "./record.ts";
 
@@ -59,7 +59,7 @@ function checkKeys(keys: readonly string[]): void {
 function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined): void {
   for (const [key, file] of wanted.files) {
     const recorded = record?.objects[key];
-    if (recorded === undefined || !isContentNamed(recorded) || recorded.sha256 === file.sha256) continue;
+    if (recorded === undefined || !isImmutable(recorded) || recorded.sha256 === file.sha256) continue;
     throw new ActionError("AssetChanged", `"${key}" has other bytes than before under the same name`, {
       hint: "browsers keep it for a year: name it by its content, or give it a cache-control without `immutable`",
       details: { before: recorded.sha256.slice(0, 12), now: file.sha256.slice(0, 12) },

@@ -1,7 +1,7 @@
 import picomatch from "picomatch";
 import type { SiteFile } from "../lib/bundle.ts";
+import { isImmutable } from "../lib/site-headers.ts";
 import { checkWanted, type MaxDelete, refuseTooManyDeletes } from "./guards.ts";
-import { isContentNamed } from "./headers.ts";
 import type { RecordedObject, SiteRecord } from "./record.ts";
 
 /** Groups of changes, in order: each is finished before the next begins, and nothing follows one that failed. */
@@ -164,7 +164,7 @@ function phaseOf(key: string, file: SiteFile, rules: SiteRules): PutPhase {
   if (key === "config.json") return "config";
   if (key === rules.entry || key === rules.errorDocument) return "entry";
   if (file.contentType.startsWith("text/html")) return "pages";
-  return isContentNamed(file) ? "assets" : "files";
+  return isImmutable(file) ? "assets" : "files";
 }
 
 const dayMs = 86_400_000;
@@ -185,7 +185,7 @@ function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRule
     const { sha256, bytes, contentType, cacheControl } = owned;
     objects[key] = { sha256, bytes, contentType, cacheControl, etag, unreferencedSince: since };
     if (rules.protect.length > 0 && isProtected(key)) continue;
-    if (!isContentNamed(owned)) {
+    if (!isImmutable(owned)) {
       deletes.push({ key, etag, reason: "no longer part of the site" });
     } else if (now.getTime() - Date.parse(since) < rules.keepDays * dayMs) {
       kept.push(key);
