@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { FaultRule, Faults } from "./faults.ts";
+import type { ActiveFault, Faults } from "./faults.ts";
 import type { Iam } from "./iam/iam.ts";
 import { openRequest } from "./open-request.ts";
 import type { RequestLog, RequestRecord } from "./request-log.ts";
@@ -31,7 +31,7 @@ export async function dispatch(
   let service = fallback;
   let request: AwsRequest | undefined;
   let operation: Operation = { name: "Unknown", target: path };
-  let fault: FaultRule | undefined;
+  let fault: ActiveFault | undefined;
   let answer: AwsResponse;
   let failure: AwsError | undefined;
   try {
@@ -42,12 +42,16 @@ export async function dispatch(
     operation = await service.identify(request);
     fault = context.faults.strike({ service: service.name, method: request.method, operation });
     if (fault?.delayMs) await sleep(fault.delayMs);
+    if (fault?.hold === "before") await held(fault, message, context.faults);
     if (fault?.drop === "before") throw new Dropped();
     if (fault?.status !== undefined) throw faultError(fault);
     answer = await service.handle(request, operation);
-    if (fault?.drop === "after") {
+    try {
+      if (fault?.hold === "after") await held(fault, message, context.faults);
+      if (fault?.drop === "after") throw new Dropped();
+    } catch (error) {
       if (answer.body instanceof Readable) answer.body.destroy();
-      throw new Dropped();
+      throw error;
     }
   } catch (error) {
     failure = error instanceof Dropped ? undefined : asAwsError(error);
@@ -95,7 +99,22 @@ export async function dispatch(
 /** Thrown to reset the connection. */
 class Dropped extends Error {}
 
-function faultError(fault: FaultRule): AwsError {
+/** Waits until the rule is removed. Throws `Dropped` when the client has gone before that. */
+async function held(fault: ActiveFault, { socket }: IncomingMessage, faults: Faults): Promise<void> {
+  let leave = (): void => {};
+  const gone = new Promise<never>((_, reject) => {
+    leave = () => reject(new Dropped());
+    socket.once("close", leave);
+  });
+  try {
+    if (socket.destroyed) throw new Dropped();
+    await Promise.race([faults.untilRemoved(fault.id), gone]);
+  } finally {
+    socket.off("close", leave);
+  }
+}
+
+function faultError(fault: ActiveFault): AwsError {
   const code = fault.code as string;
   const message = fault.message ?? defaultMessages[code] ?? "This fault was switched on.";
   return new AwsError(code, fault.status as number, message);

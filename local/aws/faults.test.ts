@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { RequestLog } from "./request-log.ts";
@@ -80,6 +81,35 @@ describe("switched-on faults", () => {
     const started = performance.now();
     await put("slow");
     expect(performance.now() - started).above(110);
+  });
+
+  it("hold a request before or after its effect, until they are removed or the client has gone", async () => {
+    const rules = (["before", "after"] as const).map((hold) =>
+      aws.server.faults.add({ hold, key: `/held-${hold}$` }),
+    );
+    const struck = async (): Promise<void> => {
+      while (aws.server.faults.list().some((rule) => rule.struck === 0)) await setTimeout(5);
+    };
+    const puts = [put("held-before"), put("held-after")];
+    await struck();
+    while (!exists("held-after")) await setTimeout(5);
+    expect(exists("held-before")).equal(false);
+    for (const { id } of rules) aws.server.faults.remove(id);
+    await Promise.all(puts);
+    expect(exists("held-before")).equal(true);
+
+    aws.server.faults.add({ hold: "before", key: "/gone$" });
+    const leaving = new AbortController();
+    const gone = failure(
+      s3.send(new PutObjectCommand({ Bucket, Key: "gone", Body: "x" }), { abortSignal: leaving.signal }),
+    );
+    await struck();
+    leaving.abort();
+    await gone;
+    await setTimeout(20);
+    aws.server.faults.clear();
+    await setTimeout(20);
+    expect(exists("gone")).equal(false);
   });
 
   it("are switched over HTTP, checked, and kept over a restart", async () => {

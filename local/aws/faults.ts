@@ -23,6 +23,8 @@ export interface FaultRule {
   /** Reset the connection before the effect, or after it: the client cannot tell which. */
   readonly drop?: "before" | "after";
   readonly delayMs?: number;
+  /** Wait, before the effect or after it, until the rule is removed or the client has gone: then nothing more happens. */
+  readonly hold?: "before" | "after";
 }
 
 export interface ActiveFault extends FaultRule {
@@ -40,6 +42,7 @@ export interface FaultSubject {
 /** The rules in force: `faults.json`, so that they outlive a restart. */
 export class Faults {
   readonly #file: string;
+  readonly #removed = new Map<number, PromiseWithResolvers<void>>();
   #rules: ActiveFault[];
 
   constructor(directory: string) {
@@ -65,18 +68,33 @@ export class Faults {
     const before = this.#rules.length;
     this.#rules = this.#rules.filter((rule) => rule.id !== id);
     this.#save();
+    this.#release(id);
     return this.#rules.length < before;
   }
 
   clear(): void {
     this.#rules = [];
     this.#save();
+    for (const id of this.#removed.keys()) this.#release(id);
+  }
+
+  /** Resolves when the rule is removed: what a request that it holds waits for. */
+  untilRemoved(id: number): Promise<void> {
+    if (!this.#rules.some((rule) => rule.id === id)) return Promise.resolve();
+    const known = this.#removed.get(id) ?? Promise.withResolvers<void>();
+    this.#removed.set(id, known);
+    return known.promise;
+  }
+
+  #release(id: number): void {
+    this.#removed.get(id)?.resolve();
+    this.#removed.delete(id);
   }
 
   /** The first rule that strikes this request; counts it. */
-  strike(subject: FaultSubject): FaultRule | undefined {
+  strike(subject: FaultSubject): ActiveFault | undefined {
     if (this.#rules.length === 0) return undefined;
-    let struck: FaultRule | undefined;
+    let struck: ActiveFault | undefined;
     let changed = false;
     this.#rules = this.#rules.map((rule) => {
       if (struck !== undefined || !matches(rule, subject)) return rule;
@@ -133,6 +151,7 @@ const fields: Record<keyof FaultRule, (value: unknown) => boolean> = {
   message: isText,
   drop: (value) => value === "before" || value === "after",
   delayMs: isCount,
+  hold: (value) => value === "before" || value === "after",
 };
 
 /** Checks a rule that came as JSON. Throws a plain Error that names the field, the value and the fields there are. */
@@ -148,12 +167,12 @@ export function parseFaultRule(rule: unknown): FaultRule {
       throw new Error(`field "${name}" of a fault rule cannot be ${JSON.stringify(value)}`);
     }
   }
-  const { status, code, drop, delayMs } = rule as FaultRule;
+  const { status, code, drop, delayMs, hold } = rule as FaultRule;
   if ((status === undefined) !== (code === undefined)) {
     throw new Error('a fault rule needs both "status" and "code", or neither');
   }
-  if (status === undefined && drop === undefined && delayMs === undefined) {
-    throw new Error('a fault rule needs an effect: "status" with "code", "drop" or "delayMs"');
+  if ([status, drop, delayMs, hold].every((effect) => effect === undefined)) {
+    throw new Error('a fault rule needs an effect: "status" with "code", "drop", "delayMs" or "hold"');
   }
   return rule as FaultRule;
 }

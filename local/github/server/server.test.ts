@@ -145,6 +145,25 @@ describe("the local GitHub", () => {
       expect((await fixture.octokit.repos.listCommits(fixture.repo)).status).equal(200);
     });
 
+    it("spare the first ones, and hold a request until faults are cleared", async () => {
+      await switchOn({ path: "/repos/local/udagram$", after: 1, hold: "before" });
+      expect(await status(ask())).equal(200);
+      let isAnswered = false;
+      const held = ask().then(() => {
+        isAnswered = true;
+      });
+      const struck = async (): Promise<boolean> => {
+        const [fault] = (await (await fetch(`${fixture.github.url}/_local/faults`)).json()) as {
+          struck: number;
+        }[];
+        return fault?.struck === 1;
+      };
+      while (!(await struck())) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(isAnswered).equal(false);
+      await fetch(`${fixture.github.url}/_local/faults`, { method: "DELETE" });
+      await held;
+    });
+
     it("cut the connection before or after the request takes effect", async () => {
       const create = () =>
         fixture.octokit.repos.createDeployment({

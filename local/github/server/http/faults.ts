@@ -5,25 +5,36 @@ export interface Fault {
   readonly method?: string;
   /** Regular expression over the path with its query. */
   readonly path?: string;
+  /** How many matching requests pass first. */
+  readonly after?: number;
   /** How many requests meet it; all of them when absent. */
   readonly times?: number;
   readonly status?: number;
   /** The connection is cut instead of answered: before the request takes effect, or after. */
   readonly drop?: "before" | "after" | boolean;
   readonly delayMs?: number;
+  /** The request waits, before or after it takes effect, until faults are cleared or the client has gone. */
+  readonly hold?: "before" | "after";
 }
 
-const known = new Set(["method", "path", "times", "status", "drop", "delayMs"]);
+/** A fault that is switched on, and what it has met so far. */
+export interface ActiveFault extends Fault {
+  readonly matched: number;
+  readonly struck: number;
+}
+
+const known = new Set(["method", "path", "after", "times", "status", "drop", "delayMs", "hold"]);
 
 /** Faults that are switched on, kept across restarts. */
 export class Faults {
-  readonly #file: JsonFile<readonly Fault[]>;
+  readonly #file: JsonFile<readonly ActiveFault[]>;
+  #cleared = Promise.withResolvers<void>();
 
   constructor(file: string) {
     this.#file = new JsonFile(file, []);
   }
 
-  list(): readonly Fault[] {
+  list(): readonly ActiveFault[] {
     return this.#file.value;
   }
 
@@ -33,27 +44,40 @@ export class Faults {
       if (!known.has(name)) throw new Error(`unknown field "${name}"; a fault has: ${[...known].join(", ")}`);
     }
     new RegExp(String(fault.path ?? ""));
-    this.#file.set([...this.list(), fault as Fault]);
+    this.#file.set([...this.list(), { ...(fault as Fault), matched: 0, struck: 0 }]);
   }
 
   clear(): void {
     this.#file.set([]);
+    this.#cleared.resolve();
+    this.#cleared = Promise.withResolvers<void>();
   }
 
-  /** The fault that this request meets, counted. */
-  meet(method: string, path: string): Fault | undefined {
+  /** Resolves when faults are cleared: what held requests wait for. */
+  untilCleared(): Promise<void> {
+    return this.#cleared.promise;
+  }
+
+  /** The first fault that strikes this request; counts it. */
+  meet(method: string, path: string): ActiveFault | undefined {
     const faults = this.list();
-    const met = faults.find(
-      (fault) =>
-        (fault.method === undefined || fault.method.toUpperCase() === method) &&
-        new RegExp(fault.path ?? "").test(path),
-    );
-    if (met?.times !== undefined) {
-      const left = met.times - 1;
-      this.#file.set(
-        faults.flatMap((fault) => (fault !== met ? [fault] : left > 0 ? [{ ...fault, times: left }] : [])),
-      );
-    }
+    if (faults.length === 0) return undefined;
+    let met: ActiveFault | undefined;
+    const counted = faults.map((fault) => {
+      if (met !== undefined || !matches(fault, method, path)) return fault;
+      const strikes =
+        fault.matched >= (fault.after ?? 0) && fault.struck < (fault.times ?? Number.POSITIVE_INFINITY);
+      if (strikes) met = fault;
+      return { ...fault, matched: fault.matched + 1, struck: fault.struck + (strikes ? 1 : 0) };
+    });
+    this.#file.set(counted);
     return met;
   }
+}
+
+function matches(fault: Fault, method: string, path: string): boolean {
+  return (
+    (fault.method === undefined || fault.method.toUpperCase() === method) &&
+    new RegExp(fault.path ?? "").test(path)
+  );
 }

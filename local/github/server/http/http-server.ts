@@ -93,6 +93,7 @@ async function serve(
     });
   });
   if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault?.hold === "before" && !(await released(options.faults, message))) return;
   if (fault?.drop === true || fault?.drop === "before") {
     message.socket.destroy();
     return;
@@ -107,11 +108,19 @@ async function serve(
     request === undefined
       ? new ApiError(413, "Payload Too Large").answer()
       : await answerTo(options, request);
+  if (fault?.hold === "after" && !(await released(options.faults, message))) return;
   if (fault?.drop === "after") {
     message.socket.destroy();
     return;
   }
   await write(response, method, answer);
+}
+
+/** Waits until faults are cleared; false when the client has gone before that. */
+async function released(faults: Faults, { socket }: IncomingMessage): Promise<boolean> {
+  if (socket.destroyed) return false;
+  const gone = new Promise<boolean>((resolve) => socket.once("close", () => resolve(false)));
+  return Promise.race([gone, faults.untilCleared().then(() => true)]);
 }
 
 async function answerTo(options: HttpServerOptions, request: IncomingRequest): Promise<Answer> {

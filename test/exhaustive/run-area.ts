@@ -1,0 +1,66 @@
+import { chooseCases, type Wish } from "./choose-cases.ts";
+import type { FaultArea } from "./fault-area.ts";
+import type { AreaReport } from "./reliability-report.ts";
+import type { Results } from "./results.ts";
+
+export interface AreaOptions {
+  readonly wish: Wish;
+  readonly results: Results;
+  /** Cases that passed on this commit before are not run again. */
+  readonly resume: boolean;
+  /** Milliseconds of `performance.now()` after which no further case starts. */
+  readonly deadline: number;
+  readonly say: (line: string) => void;
+}
+
+export interface AreaRun extends AreaReport {
+  /** Cases of this very run that broke a promise. */
+  readonly failed: readonly string[];
+}
+
+/** Runs the cases of an area that are wished for, one after the other; every result is kept as soon as it is known. */
+export async function runArea(area: FaultArea, options: AreaOptions): Promise<AreaRun> {
+  const { wish, results, resume, deadline, say } = options;
+  say(`${area.name}: starting`);
+  const open = await area.open((line) => say(`${area.name}: ${line}`));
+  const failed: string[] = [];
+  try {
+    const chosen = chooseCases(open.cases, wish);
+    const left = chosen.filter(({ id }) => {
+      const known = resume ? results.of(area.name, id) : undefined;
+      return known === undefined || known.failure !== undefined;
+    });
+    say(`${area.name}: ${open.cases.length} cases, ${chosen.length} chosen, ${left.length} to run`);
+    const started = performance.now();
+    for (const [index, one] of left.entries()) {
+      const now = performance.now();
+      if (now > deadline) {
+        say(`${area.name}: the time is over, ${left.length - index} cases left`);
+        break;
+      }
+      const failure = await one.run().then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      const seconds = Number(((performance.now() - now) / 1000).toFixed(1));
+      results.add({ area: area.name, id: one.id, seconds, ...(failure === undefined ? {} : { failure }) });
+      if (failure !== undefined) failed.push(one.id);
+      const each = (performance.now() - started) / 1000 / (index + 1);
+      const rest = Math.ceil((each * (left.length - index - 1)) / 60);
+      const mark = failure === undefined ? "ok    " : "FAILED";
+      say(`${mark} ${one.id} (${seconds} s) [${index + 1}/${left.length}, ${rest} min left]`);
+      if (failure !== undefined) say(`       ${failure.replaceAll("\n", "\n       ")}`);
+    }
+    const ids = open.cases.map(({ id }) => id);
+    const known = new Set(ids);
+    return {
+      name: area.name,
+      promise: area.promise,
+      ids,
+      results: results.list(area.name).filter(({ id }) => known.has(id)),
+      failed,
+    };
+  } finally {
+    await open.close();
+  }
+}
