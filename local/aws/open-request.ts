@@ -89,7 +89,7 @@ async function openSigned(
   const name = authorization.scope.service;
   const service = context.services.get(name);
   if (service !== undefined) choose(service);
-  const authentication = authenticationContext(context);
+  const authentication = authenticationContext(context, service?.signingRegion);
   if (name === "s3") {
     const declared = declaredHash(wire, authorization);
     const authenticated = authenticate(wire, authorization, declared, authentication);
@@ -107,10 +107,10 @@ async function openSigned(
   return { access, payload: { body: Readable.from([body]), trailers: {} } };
 }
 
-function authenticationContext(context: DispatchContext): AuthenticationContext {
+function authenticationContext(context: DispatchContext, region = context.region): AuthenticationContext {
   return {
     now: context.clock.now(),
-    region: context.region,
+    region,
     findKey: (id) => context.iam.findKey(id),
   };
 }

@@ -62,6 +62,8 @@ export interface Operation {
 export interface AwsService {
   /** The name in the credential scope of signatures: s3, elasticbeanstalk, sts, … */
   readonly name: string;
+  /** The region in signatures for a service that has one for all the world; the endpoint's where absent. */
+  readonly signingRegion?: string;
   /** Names what the request asks for, before anything happens. May read the body only if `handle` copes with that. */
   identify(request: AwsRequest): Promise<Operation>;
   handle(request: AwsRequest, operation: Operation): Promise<AwsResponse>;
