@@ -8,6 +8,7 @@ import { Iam } from "./iam/iam.ts";
 import { closeServer, listen, portOf } from "./listen.ts";
 import { type BucketOptions, provisionBucket } from "./provision.ts";
 import { RequestLog } from "./request-log.ts";
+import { amazon, type Dialect } from "./s3/dialect.ts";
 import { s3Service } from "./s3/s3.ts";
 import { S3Store } from "./s3/store.ts";
 import { startWebsite, type Website } from "./s3/website-server.ts";
@@ -23,6 +24,8 @@ export interface AwsOptions {
   readonly region: string;
   readonly accountId: string;
   readonly clock?: { now(): Date };
+  /** In what its S3 differs from Amazon's. */
+  readonly s3?: Partial<Dialect>;
   /** Services besides S3 and STS. They are closed with the server. */
   readonly services: readonly AwsService[];
 }
@@ -56,7 +59,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   const { directory, region, accountId, clock = { now: () => new Date() } } = options;
   mkdirSync(directory, { recursive: true });
   const iam = new Iam(directory, accountId);
-  const store = new S3Store(join(directory, "s3"));
+  const store = new S3Store(join(directory, "s3"), { ...amazon, ...options.s3 });
   const faults = new Faults(directory);
   const requests = new RequestLog(directory);
   const services = [s3Service(store, clock), securityTokenService(iam, clock), ...options.services];

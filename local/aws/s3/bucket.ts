@@ -5,6 +5,7 @@ import { Journal } from "../journal.ts";
 import { Bodies, type BodyPart } from "./bodies.ts";
 import type { BucketConfiguration } from "./bucket-configuration.ts";
 import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
+import { amazon, type Dialect, keyOrder } from "./dialect.ts";
 import { noSuchBucket } from "./errors.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
@@ -68,12 +69,13 @@ const historyLines = 10_000;
 /** One bucket: its index in memory, in step with its journal on disk. Every change is in the journal before it is seen. */
 export class Bucket {
   readonly name: string;
+  readonly dialect: Dialect;
   readonly bodies: Bodies;
   createdAt = "";
   configuration: BucketConfiguration = {};
   readonly uploads = new Map<string, OpenUpload>();
   readonly #objects = new Map<string, ObjectRecord>();
-  #keys = new SortedKeys();
+  #keys: SortedKeys;
   #policy: Policy | undefined;
   readonly #journal: Journal<Entry>;
   #compactAt: number;
@@ -81,10 +83,11 @@ export class Bucket {
   /** Called with the key of every object that is deleted. */
   readonly deletions = new Set<(key: string) => void>();
 
-  constructor(name: string, directory: string) {
+  constructor(name: string, directory: string, dialect = amazon) {
     this.name = name;
+    this.dialect = dialect;
     this.#journal = Journal.open<Entry>(join(directory, "journal.ndjson"), (entry) => this.#apply(entry));
-    this.#keys = SortedKeys.of(this.#objects.keys());
+    this.#keys = SortedKeys.of(this.#objects.keys(), keyOrder(dialect));
     this.#compactAt = historyLines + 2 * this.#objects.size;
     this.#usePolicy();
     this.bodies = new Bodies(join(directory, "objects"));

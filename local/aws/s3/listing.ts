@@ -1,4 +1,4 @@
-import { compareKeys, type Place, type SortedKeys } from "./sorted-keys.ts";
+import type { Place, SortedKeys } from "./sorted-keys.ts";
 
 export interface ListingRequest {
   readonly prefix: string;
@@ -50,6 +50,6 @@ export function listKeys(sorted: SortedKeys, request: ListingRequest): Listing {
 }
 
 function start(sorted: SortedKeys, { prefix, after, afterWholePrefix }: ListingRequest): Place {
-  if (after === "" || compareKeys(after, prefix) < 0) return sorted.firstAtOrAfter(prefix);
+  if (after === "" || sorted.compare(after, prefix) < 0) return sorted.firstAtOrAfter(prefix);
   return afterWholePrefix ? sorted.firstBeyondPrefix(after) : sorted.firstAfter(after);
 }

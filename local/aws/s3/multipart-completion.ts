@@ -11,6 +11,7 @@ import {
   checksumHeader,
   newHasher,
 } from "./checksums.ts";
+import { newEtag } from "./dialect.ts";
 import { invalidRequest, malformedXml } from "./errors.ts";
 import { findUpload, maxParts } from "./multipart.ts";
 import { WriteCondition } from "./preconditions.ts";
@@ -49,7 +50,7 @@ export const completeMultipartUpload: BucketHandler = async (call) => {
     metadata: upload.metadata,
     ...(upload.tags === undefined ? {} : { tags: upload.tags }),
     key: address.key,
-    etag: `${md5OfParts(parts)}-${parts.length}`,
+    etag: `${newEtag(bucket.dialect, md5OfParts(parts))}-${parts.length}`,
     size,
     modified: wholeSeconds(now),
     parts: parts.map(({ body }) => body),

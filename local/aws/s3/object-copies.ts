@@ -11,6 +11,7 @@ import {
   newHasher,
   parseAlgorithm,
 } from "./checksums.ts";
+import { newEtag } from "./dialect.ts";
 import { invalidArgument, invalidRequest, noSuchKey, preconditionFailed } from "./errors.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
 import { checkVersion } from "./object-reads.ts";
@@ -75,7 +76,8 @@ export const copyObject: BucketHandler = async (call) => {
   }
   using condition = new WriteCondition(bucket, address.key, request.headers);
   const parts = bucket.bodies.duplicate(source.object.parts, source.bucket.bodies);
-  const { etag, checksum } = await digestsOf(source, request);
+  const { md5, checksum } = await digestsOf(source, request);
+  const etag = newEtag(bucket.dialect, md5);
   const object: ObjectRecord = {
     ...(replaceMetadata
       ? { headers: asked.headers, metadata: asked.metadata }
@@ -107,21 +109,21 @@ export const copyObject: BucketHandler = async (call) => {
 async function digestsOf(
   { bucket, object }: CopySource,
   request: AwsRequest,
-): Promise<{ readonly etag: string; readonly checksum: Checksum }> {
+): Promise<{ readonly md5: string; readonly checksum: Checksum }> {
   const named = header(request, "x-amz-checksum-algorithm");
   const algorithm: ChecksumAlgorithm =
     named === undefined ? (object.checksum?.algorithm ?? defaultAlgorithm) : parseAlgorithm(named);
   const { checksum } = object;
   const isKept = checksum?.algorithm === algorithm && checksum.type === "FULL_OBJECT";
-  if (isKept && !object.etag.includes("-")) return { etag: object.etag, checksum };
-  const [md5, hasher] = [newHasher("MD5"), newHasher(algorithm)];
+  if (isKept && !object.etag.includes("-")) return { md5: object.etag, checksum };
+  const [whole, hasher] = [newHasher("MD5"), newHasher(algorithm)];
   const bytes = bucket.bodies.read(object.parts, 0, object.size - 1);
   for await (const chunk of bytes instanceof Readable ? (bytes as AsyncIterable<Buffer>) : [bytes]) {
-    md5.update(chunk);
+    whole.update(chunk);
     hasher.update(chunk);
   }
   return {
-    etag: md5.digest().toString("hex"),
+    md5: whole.digest().toString("hex"),
     checksum: { algorithm, value: hasher.digest().toString("base64"), type: "FULL_OBJECT" },
   };
 }

@@ -45,7 +45,7 @@ function deleteOne(
   if (versionId !== undefined && versionId !== "null") {
     return { code: "NoSuchVersion", message: "The specified version does not exist." };
   }
-  if (etag !== undefined) {
+  if (etag !== undefined && bucket.dialect.preconditions === "honoured") {
     const current = bucket.get(key);
     if (current === undefined) {
       return { code: "NoSuchKey", message: "The specified key does not exist." };

@@ -10,6 +10,7 @@ import {
   declaredChecksums,
   newHasher,
 } from "./checksums.ts";
+import { newEtag } from "./dialect.ts";
 import { noSuchKey, preconditionFailed } from "./errors.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
 import { namesEtag, WriteCondition } from "./preconditions.ts";
@@ -67,16 +68,17 @@ export const putObject: BucketHandler = async (call) => {
   const attributes = attributesOf(request);
   using condition = new WriteCondition(bucket, address.key, request.headers);
   const { body, md5, checksum } = await receiveBody(request, bucket);
+  const etag = newEtag(bucket.dialect, md5);
   commit(bucket, condition, {
     ...attributes,
     key: address.key,
-    etag: md5,
+    etag,
     size: body.size,
     modified: wholeSeconds(now),
     parts: [body],
     checksum,
   });
-  return { status: 200, headers: { ETag: `"${md5}"`, ...checksumHeaders(checksum) } };
+  return { status: 200, headers: { ETag: `"${etag}"`, ...checksumHeaders(checksum) } };
 };
 
 /** Checks the condition and makes the object, in one turn; the body goes when either fails. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { AwsError, type AwsRequest, type AwsService } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
 import { corsHeaders } from "./cors.ts";
+import { understood } from "./dialect.ts";
 import { notImplemented } from "./errors.ts";
 import { type S3Operation, s3Operations } from "./operations.ts";
 import { requirePermission } from "./permissions.ts";
@@ -25,12 +26,13 @@ export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
         return preflight(request, corsHeaders(rulesFor(address), "OPTIONS", request.headers));
       const operation: S3Operation | undefined = s3Operations[name];
       if (!implemented || operation === undefined) throw notImplemented(`the operation ${name}`);
-      const call = { request, store, address, now: clock.now() };
+      const plain = { request, store, address, now: clock.now() };
       if (operation.level === "service") {
-        requirePermission(name, call, undefined);
-        return operation.run(call);
+        requirePermission(name, plain, undefined);
+        return operation.run(plain);
       }
       const bucket = store.bucket(address.bucket);
+      const call = { ...plain, request: understood(request, bucket.dialect) };
       requirePermission(name, call, bucket);
       return operation.run({ ...call, bucket });
     },

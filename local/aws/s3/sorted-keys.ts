@@ -14,11 +14,16 @@ export interface Place {
 export class SortedKeys {
   /** Ascending; no block is empty. */
   readonly #blocks: string[][] = [];
+  readonly compare: (left: string, right: string) => number;
   #length = 0;
 
-  static of(keys: Iterable<string>): SortedKeys {
-    const sorted = new SortedKeys();
-    const all = [...keys].sort(compareKeys);
+  constructor(compare = compareKeys) {
+    this.compare = compare;
+  }
+
+  static of(keys: Iterable<string>, compare = compareKeys): SortedKeys {
+    const sorted = new SortedKeys(compare);
+    const all = [...keys].sort(compare);
     for (let at = 0; at < all.length; at += maxBlock / 2) {
       sorted.#blocks.push(all.slice(at, at + maxBlock / 2));
     }
@@ -61,16 +66,16 @@ export class SortedKeys {
   }
 
   firstAtOrAfter(key: string): Place {
-    return this.#first((candidate) => compareKeys(candidate, key) >= 0);
+    return this.#first((candidate) => this.compare(candidate, key) >= 0);
   }
 
   firstAfter(key: string): Place {
-    return this.#first((candidate) => compareKeys(candidate, key) > 0);
+    return this.#first((candidate) => this.compare(candidate, key) > 0);
   }
 
   /** The first key behind all that begin with the prefix. */
   firstBeyondPrefix(prefix: string): Place {
-    return this.#first((candidate) => !candidate.startsWith(prefix) && compareKeys(candidate, prefix) > 0);
+    return this.#first((candidate) => !candidate.startsWith(prefix) && this.compare(candidate, prefix) > 0);
   }
 
   /** The first key that `isBeyond`, which must hold for every later one as well. */

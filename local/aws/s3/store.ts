@@ -4,22 +4,25 @@ import { join } from "node:path";
 import { AwsError } from "../service.ts";
 import { Bucket } from "./bucket.ts";
 import { blockAllPublicAccess } from "./bucket-configuration.ts";
+import { amazon, type Dialect } from "./dialect.ts";
 import { noSuchBucket } from "./errors.ts";
 
 /** The buckets of the account, each in a folder of its own under `<directory>/buckets`. */
 export class S3Store {
   readonly #directory: string;
+  readonly #dialect: Dialect;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(directory: string) {
+  constructor(directory: string, dialect = amazon) {
     this.#directory = directory;
+    this.#dialect = dialect;
     mkdirSync(join(directory, "buckets"), { recursive: true });
     // Half-made and half-deleted buckets of a killed process.
     rmSync(join(directory, "unfinished"), { recursive: true, force: true });
     mkdirSync(join(directory, "unfinished"));
     for (const name of readdirSync(join(directory, "buckets"))) {
       const folder = join(directory, "buckets", name);
-      if (Bucket.isBucket(folder)) this.#buckets.set(name, new Bucket(name, folder));
+      if (Bucket.isBucket(folder)) this.#buckets.set(name, new Bucket(name, folder, dialect));
     }
   }
 
@@ -47,7 +50,7 @@ export class S3Store {
     Bucket.prepare(unfinished, wholeSeconds(now));
     const folder = join(this.#directory, "buckets", name);
     renameSync(unfinished, folder);
-    const bucket = new Bucket(name, folder);
+    const bucket = new Bucket(name, folder, this.#dialect);
     bucket.configure({ publicAccessBlock: blockAllPublicAccess });
     this.#buckets.set(name, bucket);
     return bucket;
