@@ -11,7 +11,7 @@ import { releaseLock } from "../lib/release/lock.ts";
 import { hasObject } from "../lib/release/objects.ts";
 import { changedTiers, planRelease, type ReleasePlan } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/report.ts";
-import { isBranchHead, relationTo, subjectOf } from "./commits.ts";
+import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { refusal } from "./plan.ts";
 import { lockEnvironment, type Session } from "./session.ts";
@@ -38,15 +38,15 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     await runner.group(`Plan: release ${manifest.id} to ${environment}`, async () => {
       for (const line of planLines(plan)) runner.info(line);
     });
-    const [stored, subject] = await Promise.all([
+    const [stored, words] = await Promise.all([
       uploadRelease(store, directory, manifest, liveManifest, context.signal),
-      subjectOf(manifest.commit, session.octokit, context),
+      describeCommit(manifest.commit, session.octokit, context),
     ]);
     runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
     const { seq, handle } = await beginAttempt(session, standing, {
       kind: "deploy",
       manifest,
-      subject,
+      ...words,
       reason: "",
       goesBackTo: live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null),
       token,

@@ -43,24 +43,38 @@ export async function isBranchHead(
   return data.object.sha === commit;
 }
 
-/** First line of the commit's message; "" when GitHub does not say. */
-export async function subjectOf(
+/** What people know a commit by. */
+export interface CommitWords {
+  /** First line of its message. */
+  readonly subject: string;
+  /** The name of who wrote it. */
+  readonly author: string;
+}
+
+interface PushedCommit {
+  readonly id?: string;
+  readonly message?: string;
+  readonly author?: { readonly name?: string };
+}
+
+/** The commit's subject and author; "" each when GitHub does not say. */
+export async function describeCommit(
   commit: string,
   octokit: Octokit | undefined,
   context: ActionContext,
-): Promise<string> {
-  const pushed = context.run.event.head_commit as { id?: string; message?: string } | null | undefined;
-  if (pushed?.id === commit && pushed.message) return firstLine(pushed.message);
-  if (!octokit) return "";
+): Promise<CommitWords> {
+  const pushed = context.run.event.head_commit as PushedCommit | null | undefined;
+  if (pushed?.id === commit && pushed.message) return wordsOf(pushed.message, pushed.author?.name);
+  if (!octokit) return wordsOf("");
   const { owner, repository: repo } = context.run;
   try {
     const { data } = await octokit.rest.repos.getCommit({ owner, repo, ref: commit, per_page: 1 });
-    return firstLine(data.commit.message);
+    return wordsOf(data.commit.message, data.commit.author?.name);
   } catch {
-    return "";
+    return wordsOf("");
   }
 }
 
-function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? "").slice(0, 100);
+function wordsOf(message: string, author = ""): CommitWords {
+  return { subject: (message.split("\n")[0] ?? "").slice(0, 100), author: author.slice(0, 100) };
 }

@@ -1,14 +1,14 @@
 import type { Manifest } from "../lib/bundle.ts";
 import { explain } from "../lib/errors.ts";
 import { keepLock } from "../lib/release/attempt.ts";
-import type { EndEntry, Outcome } from "../lib/release/entries.ts";
+import type { EndEntry, Outcome, RestoredTier, TierResult } from "../lib/release/entries.ts";
 import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../lib/release/ledger.ts";
 import { type HeldLive, liveAfter, readLive, writeLive } from "../lib/release/live.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { checkRelease, verificationError } from "../verify/check-release.ts";
 import { closeDeployment } from "./deployments.ts";
 import { decide, verdict } from "./plan.ts";
-import { putBackTier, type TierResult } from "./put-back.ts";
+import { putBackTier } from "./put-back.ts";
 import { deploymentView, handleOf, need, type Session } from "./session.ts";
 
 /** How an attempt ended: what its `end.json` says, and what there is to show of it. */
@@ -19,7 +19,7 @@ export interface Conclusion {
   readonly verdict: string;
   readonly liveReleaseId: string | null;
   readonly previousReleaseId: string | null;
-  readonly restored: readonly TierResult[];
+  readonly restored: readonly RestoredTier[];
 }
 
 /** What the caller knows of the attempt beyond the ledger. */
@@ -33,7 +33,7 @@ export interface Known {
 interface Decided {
   readonly outcome: Outcome;
   readonly reason: string;
-  readonly restored: readonly TierResult[];
+  readonly restored: readonly RestoredTier[];
 }
 
 /**
@@ -54,9 +54,10 @@ export async function conclude(
       readAttempt(store, environment, seq),
       readLive(store, environment),
     ]);
-    if (attempt.end) return conclusionOf(session, attempt, attempt.end, []);
+    if (attempt.end) return conclusionOf(session, attempt, attempt.end);
+    const since = context.clock.now();
     const decided = await decideAndApply(session, attempt, held, known);
-    return await record(session, attempt, held, decided);
+    return await record(session, attempt, held, { ...decided, since });
   } finally {
     stop();
   }
@@ -96,19 +97,19 @@ async function putBack(
   held: HeldLive,
   reason: string,
 ): Promise<Decided> {
-  const { runner } = session.context;
+  const { runner, clock } = session.context;
   const live = await readReleaseManifest(session.store, held.live.releaseId);
   runner.info(`putting ${held.live.releaseId} back: ${reason}`);
-  const restored: TierResult[] = [];
+  const restored: RestoredTier[] = [];
   // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
   for (const { tier } of [...attempt.moved].reverse()) {
     // A schema goes back only under an API that has gone back.
     const isStuck = tier === "schema" && restored.some(({ outcome }) => outcome === "failed");
-    restored.push(
-      isStuck
-        ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
-        : await putBackTier(session, attempt, tier, live),
-    );
+    const from = clock.now().toISOString();
+    const result: TierResult = isStuck
+      ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
+      : await putBackTier(session, attempt, tier, live);
+    restored.push({ ...result, from, until: clock.now().toISOString() });
   }
   for (const { tier, outcome, note } of restored)
     runner.info(`${outcome.padEnd(8)} ${tier.padEnd(6)}  ${note}`);
@@ -142,7 +143,7 @@ async function record(
   session: Session,
   attempt: AttemptRecord,
   held: HeldLive | undefined,
-  { outcome, reason, restored }: Decided,
+  { outcome, reason, restored, since }: Decided & { readonly since: Date },
 ): Promise<Conclusion> {
   const { store, environment, context } = session;
   const { begin, seq } = attempt;
@@ -160,18 +161,15 @@ async function record(
     reason,
     liveReleaseId: outcome === "live" ? begin.releaseId : (held?.live.releaseId ?? null),
     previousReleaseId: outcome === "live" ? previousReleaseId : (held?.live.previousReleaseId ?? null),
+    since: since.toISOString(),
+    ...(restored.length > 0 ? { restored } : {}),
   };
   await appendEntry(store, environment, seq, "end", end);
   await closeDeployment(deploymentView(session), handleOf(session, seq), end);
-  return conclusionOf(session, attempt, end, restored);
+  return conclusionOf(session, attempt, end);
 }
 
-function conclusionOf(
-  { environment }: Session,
-  attempt: AttemptRecord,
-  end: EndEntry,
-  restored: readonly TierResult[],
-): Conclusion {
+function conclusionOf({ environment }: Session, attempt: AttemptRecord, end: EndEntry): Conclusion {
   const { outcome, reason, liveReleaseId, previousReleaseId } = end;
   const { releaseId } = attempt.begin;
   return {
@@ -181,6 +179,6 @@ function conclusionOf(
     verdict: verdict({ environment, outcome, releaseId, liveReleaseId, reason }),
     liveReleaseId,
     previousReleaseId,
-    restored,
+    restored: end.restored ?? [],
   };
 }

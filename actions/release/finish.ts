@@ -3,9 +3,11 @@ import { parseHandle } from "../lib/release/keys.ts";
 import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { releaseLock } from "../lib/release/lock.ts";
+import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
-import { conclusionMarkdown } from "./report.ts";
+import { candidatesSection, conclusionMarkdown, frozenLine, remedies, sections } from "./report.ts";
+import { readScene, shownManifest } from "./scene.ts";
 import { isLockedByThisRun, lockEnvironment, need, type Session } from "./session.ts";
 
 /**
@@ -64,33 +66,44 @@ async function nothingBegan(session: Session): Promise<void> {
   const verdict = `${live} is live in ${environment}, untouched: no attempt began in this run`;
   context.runner.output("outcome", "unchanged");
   context.runner.output("live-release-id", live === "nothing" ? "" : live);
-  await context.runner.summary(`### Not live: ${verdict}\n`);
+  const scene = await readScene(session);
+  await context.runner.summary(
+    sections(
+      `### ${cell(verdict)}`,
+      "**What to do:** see why in the job before this one, mend it and push again.",
+      frozenLine(scene),
+      candidatesSection(scene, scene.overview?.live?.releaseId ?? null),
+    ),
+  );
   throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });
 }
 
-async function report({ context, environment }: Session, conclusion: Conclusion): Promise<void> {
-  const { runner } = context;
+async function report(session: Session, conclusion: Conclusion): Promise<void> {
+  const { runner } = session.context;
   const { outcome, attempt, liveReleaseId, verdict } = conclusion;
   runner.output("outcome", outcome);
   runner.output("release-id", attempt.begin.releaseId);
   runner.output("live-release-id", liveReleaseId ?? "");
-  await runner.summary(conclusionMarkdown(conclusion, environment));
+  await runner.summary(await conclusionSummary(session, conclusion));
   if (outcome !== "live") throw notLive(conclusion);
   runner.info(verdict);
 }
 
+/** The summary of an attempt's end, with what it is read from. */
+export async function conclusionSummary(session: Session, conclusion: Conclusion): Promise<string> {
+  const { begin } = conclusion.attempt;
+  const [scene, before, after] = await Promise.all([
+    readScene(session),
+    shownManifest(session, begin.live?.releaseId),
+    shownManifest(session, begin.releaseId),
+  ]);
+  return conclusionMarkdown(conclusion, scene, { before, after });
+}
+
 /** What makes a job red whose attempt is not live. */
 export function notLive({ outcome, verdict, attempt }: Conclusion): ActionError {
-  const hints = {
-    live: "",
-    "put-back": "see the failed step for the cause, mend it and push again",
-    unchanged: "see the failed step for the cause, mend it and push again",
-    "not-restored": "run rollback.yml with operation repair once the cause is gone",
-    "nothing-to-restore":
-      "see the failed step for the cause, mend it and push again; nothing has to be undone for that",
-  } as const;
   return new ActionError("NotLive", verdict, {
-    hint: hints[outcome],
+    hint: remedies[outcome],
     details: { attempt: attempt.seq, release: attempt.begin.releaseId },
   });
 }

@@ -4,7 +4,7 @@ import { type RecordedContext, recordedContext } from "../lib/context-fixture.ts
 import type { BeginEntry } from "../lib/release/entries.ts";
 import { type Octokit, octokitFor } from "../lib/release/octokit.ts";
 import { marker, writeComment } from "../plan/comment.ts";
-import { isBranchHead, relationTo, subjectOf } from "./commits.ts";
+import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import { closeDeployment, type DeploymentView, openDeployment } from "./deployments.ts";
 
 describe("release: GitHub", function () {
@@ -43,10 +43,13 @@ describe("release: GitHub", function () {
     expect(relations).to.deep.equal(["ahead", "behind", "diverged", "identical", "unknown"]);
   });
 
-  it("knows the head of the run's branch, and a commit's subject", async () => {
+  it("knows the head of the run's branch, and a commit's subject and author", async () => {
     expect(await isBranchHead(head, octokit, context)).to.equal(true);
     expect(await isBranchHead(old, octokit, context)).to.equal(false);
-    expect(await subjectOf(head, octokit, context)).to.equal("Mend the feed");
+    expect(await describeCommit(head, octokit, context)).to.deep.equal({
+      subject: "Mend the feed",
+      author: "Ada",
+    });
   });
 
   const begin = (commit: string, seq: number): BeginEntry =>

@@ -1,19 +1,12 @@
 import type { Manifest } from "../lib/bundle.ts";
 import { ActionError, explain } from "../lib/errors.ts";
-import type { JsonValue } from "../lib/release/entries.ts";
+import type { JsonValue, TierResult } from "../lib/release/entries.ts";
 import type { Tier } from "../lib/release/keys.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { migrateUp, pendingOf, revertedOf, revertSchema } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { putApi, putSite } from "./tiers.ts";
-
-/** How putting one tier back went. */
-export interface TierResult {
-  readonly tier: Tier;
-  readonly outcome: "restored" | "left" | "failed";
-  readonly note: string;
-}
 
 /** Puts one tier that the attempt moved back to the live release. Never rejects but for a cancelled job. */
 export async function putBackTier(

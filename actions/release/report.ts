@@ -1,48 +1,147 @@
+import type { Manifest } from "../lib/bundle.ts";
+import { age } from "../lib/release/age.ts";
+import { candidateTable } from "../lib/release/candidates.ts";
+import type { AttemptKind, Outcome } from "../lib/release/entries.ts";
 import { type Tier, tiers } from "../lib/release/keys.ts";
-import type { AttemptRecord } from "../lib/release/ledger.ts";
-import { cell, code, table } from "../lib/release/markdown.ts";
+import { type AttemptRecord, movedTiers } from "../lib/release/ledger.ts";
+import { commitLink, compareLink, repositoryUrl } from "../lib/release/links.ts";
+import { cell, code, folded, link, table } from "../lib/release/markdown.ts";
+import type { Overview } from "../lib/release/overview.ts";
+import { planRelease } from "../plan/plan.ts";
 import type { Conclusion } from "./conclude.ts";
+import type { Scene } from "./scene.ts";
+import { seconds, timelineMarkdown, timelineOf } from "./timeline.ts";
 
-/** The summary of how an attempt ended: the verdict, then what each tier did, then the way back. */
-export function conclusionMarkdown(conclusion: Conclusion, environment: string): string {
+/** The manifests of both ends of an attempt, where they could be read. */
+export interface Ends {
+  readonly before: Manifest | undefined;
+  readonly after: Manifest | undefined;
+}
+
+/** What whoever reads of an attempt that is not live has to do. */
+export const remedies: Readonly<Record<Outcome, string>> = {
+  live: "",
+  "put-back": "see the failed step for the cause, mend it and push again",
+  unchanged: "see the failed step for the cause, mend it and push again",
+  "not-restored": "run rollback.yml with operation repair once the cause is gone",
+  "nothing-to-restore":
+    "see the failed step for the cause, mend it and push again; nothing has to be undone for that",
+};
+
+/** The summary of how an attempt ended: what is live now and why, then what each tier did, when, and the way back. */
+export function conclusionMarkdown(conclusion: Conclusion, scene: Scene, ends: Ends): string {
   const { attempt, outcome, liveReleaseId, previousReleaseId } = conclusion;
-  const parts = [
-    `### ${outcome === "live" ? "Live" : "Not live"}: ${cell(conclusion.verdict)}`,
+  return sections(
+    `### ${cell(conclusion.verdict)}`,
+    outcome === "live" ? "" : `**What to do:** ${cell(remedies[outcome])}.`,
+    frozenLine(scene),
+    linksLine(attempt, scene),
     table(
-      ["tier", "from", "to", "moved", "ended", "after"],
-      tiers.map((tier) => tierRow(tier, conclusion)),
+      ["tier", "from", "to", "what happened", "why"],
+      tiers.map((tier) => tierRow(tier, conclusion, ends)),
     ),
-    `Attempt ${attempt.seq} of ${cell(environment)} by ${cell(attempt.begin.by)}: [run ${attempt.begin.run.id}](${attempt.begin.run.url})`,
+    timelineMarkdown(timelineOf(attempt)),
+    liveReleaseId === null ? "" : wayBack(previousReleaseId, scene),
+    candidatesSection(scene, liveReleaseId),
+  );
+}
+
+/** Parts of a summary below each other; empty ones are left out. */
+export function sections(...parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** Who stopped pushes and why; "" where nobody did. */
+export function frozenLine({
+  overview,
+  environment,
+  now,
+}: Pick<Scene, "overview" | "environment" | "now">): string {
+  const freeze = overview?.freeze;
+  if (!freeze) return "";
+  return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`operation: resume\`, or \`npm run resume\` on the laptop.`;
+}
+
+function linksLine({ begin, seq }: AttemptRecord, { place, run, environment, isLocal }: Scene): string {
+  const before = begin.live?.releaseId;
+  const region = place["aws-region"];
+  const links = [
+    place["site-url"] && link("site", place["site-url"]),
+    place["api-url"] && link("API", place["api-url"]),
+    commitLink(run, begin.commit),
+    // A release id ends in its commit, short as it is there.
+    before && before !== begin.releaseId
+      ? compareLink(run, before.split("-").at(-1) ?? "", begin.commit)
+      : "",
+    link(`run ${begin.run.id}`, begin.run.url),
+    link("deployments", `${repositoryUrl(run)}/deployments/${encodeURIComponent(environment)}`),
+    isLocal
+      ? ""
+      : link(
+          "Elastic Beanstalk",
+          `https://console.aws.amazon.com/elasticbeanstalk/home?region=${region}#/environments`,
+        ),
   ];
-  if (liveReleaseId !== null) parts.push(wayBack(previousReleaseId));
-  return `${parts.join("\n\n")}\n`;
+  const who = `Attempt ${seq} (${begin.kind}) of ${cell(begin.by)}${begin.reason === "" ? "" : `: ${cell(begin.reason)}`}`;
+  return [who, ...links.filter((each) => each !== "")].join(" · ");
 }
 
-/** How to go back from what is live now. */
-export function wayBack(previousReleaseId: string | null): string {
+/** How to go back from what is live now: what to put into the form, and the same as a command. */
+export function wayBack(
+  previousReleaseId: string | null,
+  { run, isLocal }: Pick<Scene, "run" | "isLocal">,
+): string {
   if (previousReleaseId === null) return "There is no earlier release to roll back to yet.";
-  return `To roll back, run the workflow **Rollback** with \`to: previous\` (${code(previousReleaseId)}), or \`npm run rollback\` on the laptop.`;
+  const form = link("Rollback", `${repositoryUrl(run)}/actions/workflows/rollback.yml`);
+  const command = isLocal
+    ? `npm run rollback -- --to ${previousReleaseId} --reason "why"`
+    : `gh workflow run rollback.yml -f operation=rollback -f to=${previousReleaseId} -f reason="why"`;
+  return [
+    `**To roll back:** run the workflow ${form} with \`operation: rollback\`, \`to: previous\` (${code(previousReleaseId)}) and a \`reason\`; or in a terminal`,
+    `\`\`\`sh\n${command}\n\`\`\``,
+  ].join("\n\n");
 }
 
-function tierRow(tier: Tier, { attempt, outcome, restored }: Conclusion): readonly string[] {
-  const moved = attempt.moved.find((entry) => entry.tier === tier);
-  const back = restored.find((result) => result.tier === tier);
-  const { from, to } = endpoints(tier, attempt);
-  const ended = back
-    ? `${back.outcome}: ${back.note}`
-    : moved
-      ? outcome === "live"
-        ? "live"
-        : "moved"
-      : "untouched";
+/** The releases to choose from, folded. */
+export function candidatesSection(
+  { overview, run, now }: Pick<Scene, "overview" | "run" | "now">,
+  liveReleaseId: string | null,
+): string {
+  const candidates = overview?.candidates ?? [];
+  if (candidates.length === 0) return "";
+  const at = now.toISOString().slice(0, 16).replace("T", " ");
+  return folded(
+    `Releases to roll back to, as of ${at} UTC (${candidates.length})`,
+    candidateTable(candidates, liveReleaseId, { now, run }),
+  );
+}
+
+function tierRow(tier: Tier, conclusion: Conclusion, ends: Ends): readonly string[] {
+  const { attempt } = conclusion;
+  const plan =
+    ends.after &&
+    planRelease(ends.after, ends.before ?? null, () => []).tiers.find((each) => each.tier === tier);
+  const { from, to } = plan ?? endpoints(tier, attempt);
+  const isRollbackOfSchema = tier === "schema" && attempt.begin.kind !== "deploy";
   return [
     tier,
     code(from),
     code(to),
-    moved ? "yes" : "no",
-    cell(ended),
-    moved ? seconds(attempt, moved.at) : "",
+    cell(fate(tier, conclusion)),
+    isRollbackOfSchema ? "" : cell(plan?.reason ?? ""),
   ];
+}
+
+/** What an attempt did to a tier, and what became of that. */
+function fate(tier: Tier, { attempt, outcome, restored }: Conclusion): string {
+  const moved = timelineOf(attempt).find(({ row }) => row === tier);
+  if (!moved) return "not touched";
+  const back = restored.find((result) => result.tier === tier);
+  const took = `moved, ${seconds(moved.until - moved.from)}`;
+  if (!back) return outcome === "live" ? took : `${took}; left as it is`;
+  const time = seconds(Date.parse(back.until) - Date.parse(back.from));
+  const word = { restored: "put back", left: "left", failed: "could not be put back" }[back.outcome];
+  return `${took}; ${word}, ${time}: ${back.note}`;
 }
 
 function endpoints(
@@ -55,7 +154,36 @@ function endpoints(
   return { from: from?.version || before, to: begin.apiVersion };
 }
 
-/** How long after the attempt's beginning the tier began to move. */
-function seconds({ begin }: AttemptRecord, at: string): string {
-  return `${((Date.parse(at) - Date.parse(begin.at)) / 1000).toFixed(1)} s`;
+/** The summary of how an environment stands. */
+export function overviewMarkdown(overview: Overview, scene: Scene): string {
+  const { live, environment, attempts, lock } = overview;
+  const { run, now } = scene;
+  return sections(
+    `### ${live ? `${code(live.releaseId)} is live` : "Nothing is live"} in ${cell(environment)}${live ? `, verified ${age(live.verifiedAt, now)} ago` : ""}`,
+    frozenLine(scene),
+    lock
+      ? `${cell(lock.by)} holds the lock since ${age(lock.since, now)} (${cell(lock.operation)}): ${link(`run ${lock.run.id}`, lock.run.url)}.`
+      : "",
+    table(
+      ["attempt", "kind", "release", "by", "age", "outcome", "moved", "why"],
+      attempts.map((attempt) => attemptRow(attempt, scene)),
+    ),
+    live ? wayBack(live.previousReleaseId, { run, isLocal: scene.isLocal }) : "",
+    candidatesSection(scene, live?.releaseId ?? null),
+  );
+}
+
+function attemptRow(attempt: AttemptRecord, { now }: Scene): readonly string[] {
+  const { seq, begin, end } = attempt;
+  const kind: AttemptKind = begin.kind;
+  return [
+    link(String(seq), begin.run.url),
+    kind,
+    code(begin.releaseId),
+    cell(begin.by),
+    age(begin.at, now),
+    end?.outcome ?? "**unfinished**",
+    movedTiers(attempt).join(", ") || "nothing",
+    cell(begin.reason || (end?.outcome === "live" ? "" : (end?.reason ?? ""))),
+  ];
 }

@@ -43,6 +43,7 @@ export interface NewAttempt {
   readonly manifest: Manifest;
   /** First line of the commit's message. */
   readonly subject: string;
+  readonly author: string;
   readonly reason: string;
   /** What `previous` will mean once it is live. */
   readonly goesBackTo: string | null;
@@ -68,6 +69,7 @@ export async function beginAttempt(
     commit: manifest.commit,
     apiVersion: manifest.api.version,
     subject: what.subject,
+    author: what.author,
     live: live && { releaseId: live.releaseId, seq: live.seq },
     goesBackTo: what.goesBackTo,
     by: context.run.actor,

@@ -41,7 +41,7 @@ export async function choose(session: Session, given: RollbackInputs): Promise<C
   }
   const { live } = held;
   const candidates = candidatesOf(attempts);
-  const target = chooseTarget(given.to, live, candidates, attempts);
+  const target = chooseTarget(given.to, live, candidates, attempts, context.clock.now());
   await requireArtifacts(session, target);
   const [liveManifest, targetManifest, relation] = await Promise.all([
     readReleaseManifest(store, live.releaseId),

@@ -14,6 +14,8 @@ const releases = ["d", "c", "b", "a"].map((letter, index): Candidate => {
     commit: letter.repeat(40),
     apiVersion: letter === "b" ? "c".repeat(12) : letter.repeat(12),
     subject: `subject ${letter}`,
+    author: "Ada",
+    replacedBy: index === 0 ? null : { kind: "deploy", reason: "" },
     by: "ada",
     liveAt: `2026-11-0${4 - index}T08:00:00.000Z`,
     seq: 4 - index,
@@ -48,7 +50,7 @@ function refusedBy(act: () => unknown): ActionError {
 
 describe("rollback: choosing the target", () => {
   const choose = (to: string, live = d, attempts: readonly AttemptRecord[] = []): string =>
-    chooseTarget(to, liveOf(live), releases, attempts).releaseId;
+    chooseTarget(to, liveOf(live), releases, attempts, new Date("2026-11-05T08:00:00Z")).releaseId;
 
   it("previous is what was live before the live release", () => {
     expect(choose("previous")).to.equal(c.releaseId);

@@ -14,9 +14,10 @@ export function chooseTarget(
   live: Live,
   candidates: readonly Candidate[],
   attempts: readonly AttemptRecord[],
+  now: Date,
 ): Candidate {
   const choice = candidates.filter(({ releaseId }) => releaseId !== live.releaseId);
-  const list = candidateDetails(candidates, live.releaseId);
+  const list = candidateDetails(candidates, live.releaseId, now);
   if (to === "previous") {
     const found = choice.find(({ releaseId }) => releaseId === live.previousReleaseId);
     if (found) return found;
@@ -67,10 +68,16 @@ function answersTo(
   return /^[0-9a-f]{7,40}$/.test(to) && release.commit.startsWith(to);
 }
 
-function candidateDetails(candidates: readonly Candidate[], liveReleaseId: string): Record<string, string> {
-  return Object.fromEntries(
-    candidateLines(candidates, liveReleaseId).map((line, index) => [`candidate ${index + 1}`, line]),
-  );
+/** How many releases an error offers; the summary has them all. */
+const offered = 10;
+
+function candidateDetails(
+  candidates: readonly Candidate[],
+  liveReleaseId: string,
+  now: Date,
+): Record<string, string> {
+  const lines = candidateLines(candidates, liveReleaseId, now, offered);
+  return { "releases that were live": ["", ...lines.map((line) => `    ${line}`)].join("\n") };
 }
 
 /** The two releases side by side. */

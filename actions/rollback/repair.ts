@@ -4,9 +4,11 @@ import type { JsonValue } from "../lib/release/entries.ts";
 import type { Tier } from "../lib/release/keys.ts";
 import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
 import { releaseLock } from "../lib/release/lock.ts";
+import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "../release/conclude.ts";
-import { notLive } from "../release/finish.ts";
-import { conclusionMarkdown } from "../release/report.ts";
+import { conclusionSummary, notLive } from "../release/finish.ts";
+import { candidatesSection, frozenLine, sections } from "../release/report.ts";
+import { readScene } from "../release/scene.ts";
 import { lockEnvironment, need, type Session } from "../release/session.ts";
 import { beginAttempt, type Standing, settle } from "../release/standing.ts";
 import { putApi, putSite } from "../release/tiers.ts";
@@ -46,7 +48,7 @@ export async function repair(session: Session, given: RollbackInputs): Promise<v
   runner.output("outcome", conclusion.outcome);
   runner.output("release-id", conclusion.attempt.begin.releaseId);
   runner.output("live-release-id", conclusion.liveReleaseId ?? "");
-  await runner.summary(conclusionMarkdown(conclusion, environment));
+  await runner.summary(await conclusionSummary(session, conclusion));
   if (conclusion.outcome === "not-restored") throw notLive(conclusion);
   runner.info(conclusion.verdict);
 }
@@ -64,6 +66,7 @@ async function restoreLive(
     kind: "repair",
     manifest: liveManifest,
     subject: "",
+    author: "",
     reason,
     goesBackTo: live.previousReleaseId,
     token,
@@ -83,8 +86,13 @@ async function restoreLive(
   return conclude(session, seq, token, failure === undefined ? {} : { failure, isBroken: true });
 }
 
-async function nothingToRepair({ context, environment }: Session): Promise<void> {
+async function nothingToRepair(session: Session): Promise<void> {
+  const { context, environment } = session;
+  const scene = await readScene(session);
+  const live = scene.overview?.live?.releaseId ?? null;
   const line = `nothing to repair in ${environment}: its last attempt ended whole`;
   context.runner.info(line);
-  await context.runner.summary(`### ${line}\n`);
+  await context.runner.summary(
+    sections(`### ${cell(line)}`, frozenLine(scene), candidatesSection(scene, live)),
+  );
 }

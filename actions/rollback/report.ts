@@ -1,5 +1,9 @@
+import { age } from "../lib/release/age.ts";
 import { candidateLines } from "../lib/release/candidates.ts";
+import { compareLink } from "../lib/release/links.ts";
 import { cell, code, count, table } from "../lib/release/markdown.ts";
+import { candidatesSection, frozenLine, sections } from "../release/report.ts";
+import type { Scene } from "../release/scene.ts";
 import type { Choice } from "./choice.ts";
 
 interface Row {
@@ -9,14 +13,16 @@ interface Row {
 }
 
 /** What is live and what would be, side by side. */
-function rows({ live, target, comparison, schema }: Choice): readonly Row[] {
+function rows({ live, target, comparison, schema, candidates }: Choice, now: Date): readonly Row[] {
   const steps = [...schema.beforeApi, ...schema.afterApi];
+  const liveSubject = candidates.find(({ releaseId }) => releaseId === live.releaseId)?.subject ?? "";
   const kept = comparison.between.length - steps.length;
   return [
     { what: "release", now: live.releaseId, target: target.releaseId },
     { what: "commit", now: live.commit.slice(0, 7), target: target.commit.slice(0, 7) },
+    { what: "subject", now: liveSubject, target: target.subject },
     { what: "API", now: live.apiVersion, target: target.apiVersion },
-    { what: "verified", now: live.verifiedAt, target: target.liveAt },
+    { what: "went live", now: `${age(live.verifiedAt, now)} ago`, target: `${age(target.liveAt, now)} ago` },
     { what: "site files that differ", now: "", target: String(comparison.filesDiffering) },
     {
       what: "migrations between",
@@ -26,29 +32,47 @@ function rows({ live, target, comparison, schema }: Choice): readonly Row[] {
   ];
 }
 
-export function choiceLines(choice: Choice): readonly string[] {
+export function choiceLines(choice: Choice, now: Date): readonly string[] {
   return [
-    ...rows(choice).map(({ what, now, target }) => `${what.padEnd(22)}  ${now.padEnd(26)}  ${target}`),
+    ...rows(choice, now).map(({ what, now, target }) => `${what.padEnd(22)}  ${now.padEnd(26)}  ${target}`),
     "candidates:",
-    ...candidateLines(choice.candidates, choice.live.releaseId).map((line) => `  ${line}`),
+    ...candidateLines(choice.candidates, choice.live.releaseId, now).map((line) => `  ${line}`),
   ];
 }
 
-export function choiceMarkdown(choice: Choice, headline: string): string {
-  const candidates = choice.candidates.map(({ releaseId, apiVersion, liveAt, by, subject }) => [
-    code(releaseId) + (releaseId === choice.live.releaseId ? " (was live)" : ""),
-    code(apiVersion),
-    liveAt,
-    cell(by),
-    cell(subject),
-  ]);
-  return `${[
-    `### ${cell(headline)}`,
+/** Both releases side by side; `heading` says which of them is live. */
+export function comparisonMarkdown(
+  choice: Choice,
+  heading: readonly [string, string],
+  { run, now }: Scene,
+): string {
+  return sections(
     table(
-      ["", "was live", "target"],
-      rows(choice).map(({ what, now, target }) => [what, cell(now), cell(target)]),
+      ["", ...heading],
+      rows(choice, now).map(({ what, now, target }) => [what, cell(now), cell(target)]),
     ),
-    "Releases that can be rolled back to:",
-    table(["release", "API", "live", "by", "commit"], candidates),
-  ].join("\n\n")}\n`;
+    `What is different: ${compareLink(run, choice.target.commit, choice.live.commit)}`,
+  );
+}
+
+/** What a dry run would do. */
+export function dryRunMarkdown(choice: Choice, scene: Scene): string {
+  const { releaseId } = choice.target;
+  return sections(
+    `### Dry run: ${code(choice.live.releaseId)} stays live in ${cell(scene.environment)}; would roll back to ${code(releaseId)}`,
+    frozenLine(scene),
+    comparisonMarkdown(choice, ["live", "would be"], scene).trimEnd(),
+    candidatesSection(scene, choice.live.releaseId),
+  );
+}
+
+/** Why a rollback was refused before anything changed, and what else there is to choose. */
+export function refusalMarkdown(message: string, hint: string | undefined, scene: Scene): string {
+  const live = scene.overview?.live?.releaseId ?? null;
+  return sections(
+    `### ${live === null ? "Nothing" : code(live)} is live in ${cell(scene.environment)}, untouched: ${cell(message)}`,
+    hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,
+    frozenLine(scene),
+    candidatesSection(scene, live),
+  );
 }

@@ -1,6 +1,10 @@
 import { ActionError } from "../lib/errors.ts";
+import { age } from "../lib/release/age.ts";
 import { liftFreeze, readFreeze } from "../lib/release/freeze.ts";
+import { repositoryUrl } from "../lib/release/links.ts";
+import { cell, code, link } from "../lib/release/markdown.ts";
 import { askGitHub, httpStatus } from "../lib/release/octokit.ts";
+import { sections } from "../release/report.ts";
 import type { Session } from "../release/session.ts";
 import type { RollbackInputs } from "./inputs.ts";
 
@@ -12,7 +16,7 @@ export async function resume(session: Session, given: RollbackInputs): Promise<v
   if (!held) {
     const line = `${environment} is not frozen: nothing to do`;
     runner.info(line);
-    await runner.summary(`### ${line}\n`);
+    await runner.summary(sections(`### ${cell(line)}`));
     return;
   }
   const { by, since, reason } = held.freeze;
@@ -33,8 +37,12 @@ export async function resume(session: Session, given: RollbackInputs): Promise<v
   }
   runner.info(`${environment} is no longer frozen (it was since ${since}, by ${by}: ${reason})`);
   await startDeploy(session, given["deploy-workflow"]);
+  const workflow = given["deploy-workflow"];
   await runner.summary(
-    `### ${environment} takes pushes again; the deploy of what is on the default branch has been started\n`,
+    sections(
+      `### ${cell(environment)} takes pushes again; the deploy of what is on the default branch has been started`,
+      `It was frozen for ${age(since, context.clock.now())} by ${cell(by)}: ${cell(reason)}. Follow the deploy: ${link(code(workflow), `${repositoryUrl(context.run)}/actions/workflows/${encodeURIComponent(workflow)}`)}`,
+    ),
   );
 }
 

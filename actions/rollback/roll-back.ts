@@ -1,15 +1,16 @@
 import { ActionError, explain } from "../lib/errors.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "../lib/release/freeze.ts";
 import { releaseLock } from "../lib/release/lock.ts";
+import { folded } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "../release/conclude.ts";
-import { notLive } from "../release/finish.ts";
-import { conclusionMarkdown } from "../release/report.ts";
+import { conclusionSummary, notLive } from "../release/finish.ts";
+import { readScene } from "../release/scene.ts";
 import { lockEnvironment, need, runReference, type Session } from "../release/session.ts";
 import { beginAttempt, settle } from "../release/standing.ts";
 import { applyTarget } from "./apply.ts";
 import { type Choice, choose } from "./choice.ts";
 import type { RollbackInputs } from "./inputs.ts";
-import { choiceLines, choiceMarkdown } from "./report.ts";
+import { choiceLines, comparisonMarkdown, dryRunMarkdown, refusalMarkdown } from "./report.ts";
 
 /**
  * Puts an earlier release back: freezes the environment, so that a running deploy stops at its next barrier and no push
@@ -26,11 +27,9 @@ export async function rollBack(session: Session, given: RollbackInputs): Promise
     });
   }
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
-  const first = await show(session, await choose(session, given));
+  const first = await show(session, await chooseOrExplain(session, given));
   if (given["dry-run"]) {
-    await runner.summary(
-      choiceMarkdown(first, `Dry run: would roll ${environment} back to ${first.target.releaseId}`),
-    );
+    await runner.summary(dryRunMarkdown(first, await readScene(session)));
     runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
     return;
   }
@@ -74,6 +73,7 @@ async function rollBackLocked(
     kind: "rollback",
     manifest: choice.targetManifest,
     subject: choice.target.subject,
+    author: choice.target.author,
     reason,
     goesBackTo: choice.target.previousReleaseId,
     token,
@@ -92,9 +92,22 @@ async function rollBackLocked(
   return { choice, conclusion };
 }
 
+/** Chooses the target; where that is refused, the summary says why and what else there is to choose. */
+async function chooseOrExplain(session: Session, given: RollbackInputs): Promise<Choice> {
+  try {
+    return await choose(session, given);
+  } catch (error) {
+    if (error instanceof ActionError) {
+      const scene = await readScene(session);
+      await session.context.runner.summary(refusalMarkdown(error.message, error.hint, scene));
+    }
+    throw error;
+  }
+}
+
 async function show({ context, environment }: Session, choice: Choice): Promise<Choice> {
   await context.runner.group(`Plan: roll ${environment} back to ${choice.target.releaseId}`, async () => {
-    for (const line of choiceLines(choice)) context.runner.info(line);
+    for (const line of choiceLines(choice, context.clock.now())) context.runner.info(line);
   });
   return choice;
 }
@@ -123,20 +136,19 @@ async function thaw({ store, environment }: Session): Promise<void> {
   if (held) await liftFreeze(store, environment, held);
 }
 
-async function report(
-  { context, environment }: Session,
-  choice: Choice,
-  conclusion: Conclusion,
-): Promise<void> {
+async function report(session: Session, choice: Choice, conclusion: Conclusion): Promise<void> {
+  const { context, environment } = session;
   const { runner } = context;
   runner.output("outcome", conclusion.outcome);
   runner.output("release-id", choice.target.releaseId);
   runner.output("live-release-id", conclusion.liveReleaseId ?? "");
-  const frozen = `${environment} stays frozen: run this workflow with operation resume (\`npm run resume\` on the laptop) to let pushes through.`;
+  const comparison = comparisonMarkdown(choice, ["was live", "target"], await readScene(session)).trimEnd();
   await runner.summary(
-    `${conclusionMarkdown(conclusion, environment)}\n${choiceMarkdown(choice, "What changed")}\n${frozen}\n`,
+    `${await conclusionSummary(session, conclusion)}\n${folded("Both releases side by side", comparison)}\n`,
   );
   if (conclusion.outcome !== "live") throw notLive(conclusion);
   runner.info(conclusion.verdict);
-  runner.info(frozen.replace(/`/g, ""));
+  runner.info(
+    `${environment} stays frozen: run this workflow with operation resume (npm run resume on the laptop) to let pushes through`,
+  );
 }

@@ -46,6 +46,8 @@ export interface BeginEntry extends Chained {
   readonly apiVersion: string;
   /** First line of the commit's message; "" where nobody knows it. */
   readonly subject: string;
+  /** Who wrote the commit; "" where nobody knows, absent in entries from before it was recorded. */
+  readonly author?: string;
   readonly live: LiveReference | null;
   /** What `previous` will mean once this is live: the release that was live before it first went live. */
   readonly goesBackTo: string | null;
@@ -63,6 +65,19 @@ export interface MovedEntry extends Chained {
   readonly from: JsonValue;
 }
 
+/** How putting one tier back went. */
+export interface TierResult {
+  readonly tier: Tier;
+  readonly outcome: "restored" | "left" | "failed";
+  readonly note: string;
+}
+
+export interface RestoredTier extends TierResult {
+  /** From when until when it took; ISO 8601, UTC. */
+  readonly from: string;
+  readonly until: string;
+}
+
 export interface EndEntry extends Chained {
   readonly outcome: Outcome;
   readonly reason: string;
@@ -70,6 +85,10 @@ export interface EndEntry extends Chained {
   readonly liveReleaseId: string | null;
   /** Where the outcome is live: the release to which `previous` leads from here. */
   readonly previousReleaseId: string | null;
+  /** When deciding and verifying began, and so the last tier's own time ended at the latest; `at` says when it was over. */
+  readonly since?: string;
+  /** What was put back, in that order; absent where nothing had to be. */
+  readonly restored?: readonly RestoredTier[];
 }
 
 export type Entry = BeginEntry | MovedEntry | EndEntry;

@@ -1,14 +1,45 @@
-/** Text that can neither leave its table cell nor become markup or a mention; manifests may come from a pull request. */
+/**
+ * Text that can neither leave its table cell nor become markup, a link, a mention or a reference; manifests and commits
+ * may come from anybody. GitHub finds mentions, issues and addresses in the text after Markdown, so what entities hide
+ * from Markdown is kept apart by a zero-width space as well.
+ */
 export function cell(text: string): string {
+  return plain(text)
+    .replace(/&/g, "&amp;")
+    .replace(/#(?=\w)/g, `#${apart}`)
+    .replace(/</g, "&lt;")
+    .replace(/[|`*_~$[\]\\]/g, entity)
+    .replace(/@/g, `${entity("@")}${apart}`)
+    .replace(/:\/\//g, `:${apart}//`)
+    .replace(/\bwww\./gi, (start) => `${start.slice(0, 3)}${apart}.`);
+}
+
+const apart = "&#8203;";
+
+function entity(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
+
+/** Text on one line as a log or a terminal may show it: no control characters, no changes of direction, no runner commands. */
+export function plain(text: string): string {
   return text
     .replace(/\s+/g, " ")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/[|@`*_[\]\\]/g, (character) => `&#${character.codePointAt(0)};`);
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replace(/##\[/g, "# #[")
+    .trim();
 }
 
 export function code(text: string): string {
-  return `\`${text.replace(/\s+/g, " ").replace(/`/g, "'").replace(/\|/g, "\\|")}\``;
+  return `\`${plain(text).replace(/`/g, "'").replace(/\|/g, "\\|")}\``;
+}
+
+/** A link; its label is Markdown already. */
+export function link(label: string, url: string): string {
+  const address = new URL(url).href.replace(
+    /[()|]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `[${label}](${address})`;
 }
 
 /** A Markdown table; cells are Markdown already. */

@@ -1,0 +1,17 @@
+import type { WorkflowRun } from "../github.ts";
+import { link } from "./markdown.ts";
+
+/** The repository's page, as the run's own address has it. */
+export function repositoryUrl({ url }: Pick<WorkflowRun, "url">): string {
+  return url.replace(/\/actions\/runs\/.*$/, "");
+}
+
+export function commitLink(run: Pick<WorkflowRun, "url">, commit: string): string {
+  return link(`\`${commit.slice(0, 7)}\``, `${repositoryUrl(run)}/commit/${commit}`);
+}
+
+/** Everything between the two commits. */
+export function compareLink(run: Pick<WorkflowRun, "url">, before: string, after: string): string {
+  const range = `${before.slice(0, 7)}...${after.slice(0, 7)}`;
+  return link(`\`${range}\``, `${repositoryUrl(run)}/compare/${before}...${after}`);
+}

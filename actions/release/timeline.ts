@@ -1,0 +1,93 @@
+import type { AttemptRecord } from "../lib/release/ledger.ts";
+
+/** One bar of the timeline; times in milliseconds after the attempt's begin. */
+export interface Span {
+  /** The tier, or `verify`. */
+  readonly row: string;
+  readonly label: string;
+  readonly from: number;
+  readonly until: number;
+  readonly mark: "done" | "active" | "crit";
+}
+
+/**
+ * What the ledger knows of when things happened. A tier's bar ends where the next entry says that the next thing began:
+ * a tier records that it is about to move, not that it has arrived. What finish does itself it measures.
+ */
+export function timelineOf({ begin, moved, end }: AttemptRecord): readonly Span[] {
+  if (!end || moved.length === 0) return [];
+  const start = Date.parse(begin.at);
+  const after = (at: string): number => Math.max(0, Date.parse(at) - start);
+  const restored = end.restored ?? [];
+  const decided = end.since ?? end.at;
+  const isLive = end.outcome === "live";
+  const span = (row: string, what: string, from: number, until: number, mark: Span["mark"]): Span => ({
+    row,
+    label: `${what} ${seconds(until - from)}`,
+    from,
+    // Two runners' clocks may disagree by more than a tier takes.
+    until: Math.max(from, until),
+    mark,
+  });
+  const arrivals = moved.map(({ tier, at }, index) =>
+    span(tier, "moved", after(at), after(moved[index + 1]?.at ?? decided), "done"),
+  );
+  const back = restored.map(({ tier, outcome, from, until }) =>
+    span(tier, outcome, after(from), after(until), outcome === "failed" ? "crit" : "active"),
+  );
+  const [first, last] = [restored[0]?.from ?? end.at, restored.at(-1)?.until];
+  const judged = span(
+    "verify",
+    isLive ? "verified" : "not live",
+    after(decided),
+    after(first),
+    isLive ? "done" : "crit",
+  );
+  const again =
+    last === undefined
+      ? []
+      : [
+          span(
+            "verify",
+            end.outcome === "put-back" ? "verified again" : "not restored",
+            after(last),
+            after(end.at),
+            end.outcome === "put-back" ? "done" : "crit",
+          ),
+        ];
+  return [...arrivals, judged, ...back, ...again];
+}
+
+/** The spans as a Mermaid chart; "" where there is nothing to show. */
+export function timelineMarkdown(spans: readonly Span[]): string {
+  if (spans.length === 0) return "";
+  const rows = [...new Set(spans.map(({ row }) => row))];
+  const longest = Math.max(...spans.map(({ until }) => until));
+  // The times of day are offsets: Mermaid knows no duration, and any date would be shown in the reader's own time zone.
+  const bars = rows.flatMap((row) => [
+    `  section ${row}`,
+    ...spans
+      .filter((span) => span.row === row)
+      .map(
+        ({ label, mark, from, until }) =>
+          `  ${label} :${mark}, ${offset(from)}, ${offset(Math.max(until, from + 1))}`,
+      ),
+  ]);
+  return [
+    "```mermaid",
+    "gantt",
+    "  dateFormat HH:mm:ss.SSS",
+    `  axisFormat ${longest < 3_600_000 ? "%M:%S" : "%H:%M"}`,
+    "  todayMarker off",
+    ...bars,
+    "```",
+  ].join("\n");
+}
+
+function offset(ms: number): string {
+  return new Date(Math.min(ms, 86_399_999)).toISOString().slice(11, 23);
+}
+
+export function seconds(ms: number): string {
+  return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+}
