@@ -84,6 +84,7 @@ export const errorCodes = {
   RoleNotAssumable: { source: "user", meaning: "AWS did not let this job assume the role." },
   RollbackRefused: { source: "user", meaning: "Rolling back to the release asked for is not safe." },
   ServiceUnavailable: { source: "service", meaning: "A service did not answer, after retries." },
+  SiteBusy: { source: "user", meaning: "Another sync of the same site is under way." },
   SiteChangedMeanwhile: { source: "user", meaning: "Another sync changed the site at the same time." },
   SiteRecordDamaged: { source: "user", meaning: "The record of what was put on S3 cannot be read." },
   SourceEmpty: { source: "user", meaning: "The site to put on S3 has no files." },

@@ -13,9 +13,11 @@ export interface ApplyContext {
   readonly runner: Pick<Runner, "info">;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Awaited before each phase; a rejection leaves the phase as it is. */
+  readonly beforePhase: () => Promise<void>;
 }
 
-export interface Applied {
+export interface AppliedPuts {
   /** What was put, as the record has it. */
   readonly objects: Readonly<Record<string, RecordedObject>>;
   readonly uploaded: number;
@@ -32,7 +34,7 @@ export async function applyPuts(
   bucket: SiteBucket,
   content: (key: string) => Promise<Content>,
   context: ApplyContext,
-): Promise<Applied> {
+): Promise<AppliedPuts> {
   const limit = new AdaptiveLimit(32, 64);
   const objects: Record<string, RecordedObject> = {};
   const progress = progressOf(plan, context);
@@ -40,6 +42,8 @@ export async function applyPuts(
   let bytes = 0;
   for (const phase of phases) {
     const puts = plan.puts.filter((put) => put.phase === phase);
+    if (puts.length === 0) continue;
+    await context.beforePhase();
     await forEachLimited(puts, limit, context.signal, async (put) => {
       const { written, sent } = await applyPut(put, observed, bucket, content);
       objects[put.key] = { ...put.file, etag: written.etag };
@@ -85,10 +89,14 @@ function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: Sit
  * Deletes what the plan says, in the versions that it saw. Throws `DeletesRefused` after having tried all: the site is
  * right by then, only not tidy.
  */
-export async function applyDeletes(deletes: readonly Delete[], bucket: SiteBucket): Promise<void> {
+export async function applyDeletes(
+  deletes: readonly Delete[],
+  bucket: SiteBucket,
+  conditional: boolean,
+): Promise<void> {
   const refused: string[] = [];
   for (let start = 0; start < deletes.length; start += 1000) {
-    for (const [key, why] of await bucket.remove(deletes.slice(start, start + 1000))) {
+    for (const [key, why] of await bucket.remove(deletes.slice(start, start + 1000), conditional)) {
       refused.push(`"${key}" (${why})`);
     }
   }

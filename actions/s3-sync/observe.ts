@@ -1,13 +1,13 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { type InspectedObject, keysToInspect, type ObservedSite, type WantedSite } from "./plan.ts";
-import { readRecord } from "./record.ts";
+import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
 
 export interface Observation {
   readonly site: ObservedSite;
-  /** Of the record as it was read; undefined where there is none. */
-  readonly recordEtag: string | undefined;
+  /** The record as it was read, be it of this site or of another; undefined where there is none. */
+  readonly stored: StoredRecord | undefined;
 }
 
 /**
@@ -35,5 +35,5 @@ export async function observeSite(
     if (object !== undefined) inspected.set(key, object);
     return { pushedBack: false };
   });
-  return { site: { ...seen, inspected }, recordEtag: stored?.etag };
+  return { site: { ...seen, inspected }, stored };
 }

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
@@ -24,11 +24,25 @@ export interface SiteRecord {
    * Written before the first change and taken out by the commit: what a sync set out to put there. Found by a later sync,
    * it says that these may be in the bucket, and by our hand.
    */
-  readonly unfinished?: {
-    readonly by: string;
-    readonly at: string;
-    readonly objects: Readonly<Record<string, SiteFile>>;
-  };
+  readonly unfinished?: UnfinishedSync;
+  /** What this server was found to do with conditions; absent until it was tried. */
+  readonly preconditions?: Preconditions;
+}
+
+export interface UnfinishedSync {
+  /** Address of the run. */
+  readonly by: string;
+  /** There while this attempt of the run holds the lease; see `lease.ts`. */
+  readonly attempt?: number;
+  readonly at: string;
+  readonly objects: Readonly<Record<string, SiteFile>>;
+}
+
+export interface Preconditions {
+  /** PutObject with `If-None-Match` and with `If-Match`. */
+  readonly writes?: boolean;
+  /** DeleteObjects with an `ETag` per key. */
+  readonly deletes?: boolean;
 }
 
 export interface RecordLocation {
@@ -41,6 +55,8 @@ export interface StoredRecord {
   readonly etag: string;
   /** By S3's clock, in whole seconds. */
   readonly modifiedAt: Date;
+  /** When S3 answered, by the same clock; undefined where a server does not say. */
+  readonly readAt: Date | undefined;
 }
 
 /** Where the record of a site that is part of releases lies. */
@@ -58,17 +74,34 @@ export function privateRecord(stateBucket: string, bucket: string, prefix: strin
 export async function readRecord(s3: S3Client, location: RecordLocation): Promise<StoredRecord | undefined> {
   return withS3Errors("read the sync record", location, async () => {
     try {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: location.bucket, Key: location.key }));
+      const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
+      const answeredAt = dateOf(command);
+      const answer = await s3.send(command);
       return {
         record: parseRecord((await answer.Body?.transformToString()) ?? "", location),
         etag: answer.ETag ?? "",
         modifiedAt: answer.LastModified ?? new Date(0),
+        readAt: answeredAt(),
       };
     } catch (error) {
       if (statusOf(error) === 404 && (error as Error).name === "NoSuchKey") return undefined;
       throw error;
     }
   });
+}
+
+/** The `Date` header of the answer to a command that is about to be sent. */
+function dateOf(command: GetObjectCommand): () => Date | undefined {
+  let date: string | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      date = (result.response as { headers?: Record<string, string> }).headers?.date;
+      return result;
+    },
+    { step: "deserialize" },
+  );
+  return () => (date === undefined ? undefined : new Date(date));
 }
 
 function parseRecord(text: string, location: RecordLocation): SiteRecord {
@@ -81,48 +114,5 @@ function parseRecord(text: string, location: RecordLocation): SiteRecord {
   if (record?.schema === 1 && typeof record.objects === "object") return record as SiteRecord;
   throw new ActionError("SiteRecordDamaged", `s3://${location.bucket}/${location.key} is no sync record`, {
     hint: "delete it: the next sync finds out what is in the bucket by itself, and deletes nothing it does not know",
-  });
-}
-
-/**
- * Writes the record in place of the one that was read, and nothing else: throws `SiteChangedMeanwhile` when another sync
- * has written since. Returns the new ETag.
- */
-export async function writeRecord(
-  s3: S3Client,
-  location: RecordLocation,
-  record: SiteRecord,
-  replaces: string | undefined,
-): Promise<string> {
-  const text = `${JSON.stringify(record)}\n`;
-  const condition = replaces === undefined ? { IfNoneMatch: "*" } : { IfMatch: replaces };
-  return withS3Errors("write the sync record", location, async () => {
-    try {
-      const answer = await s3.send(
-        new PutObjectCommand({
-          Bucket: location.bucket,
-          Key: location.key,
-          Body: text,
-          ContentType: "application/json; charset=utf-8",
-          CacheControl: "no-store",
-          ...condition,
-        }),
-      );
-      return answer.ETag ?? "";
-    } catch (error) {
-      if (statusOf(error) !== 412 && statusOf(error) !== 409) throw error;
-      // A write whose answer was lost is sent again by the SDK, and then meets itself.
-      const now = await readRecord(s3, location);
-      if (now !== undefined && `${JSON.stringify(now.record)}\n` === text) return now.etag;
-      throw new ActionError(
-        "SiteChangedMeanwhile",
-        `another sync wrote s3://${location.bucket}/${location.key} while this one was running`,
-        {
-          hint: "run it again, and give the workflow a `concurrency` group so that syncs wait for each other",
-          details: now?.record.unfinished === undefined ? {} : { "other sync": now.record.unfinished.by },
-          cause: error,
-        },
-      );
-    }
   });
 }

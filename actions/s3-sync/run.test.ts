@@ -57,6 +57,7 @@ describe("s3-sync", () => {
         outputs[name] = value;
       },
       info: (line: string) => log.push(line),
+      warning: (line: string) => log.push(`warning: ${line}`),
       group: (_title: string, body: () => Promise<unknown>) => body(),
       summary: async (markdown: string) => {
         summaries.push(markdown);
@@ -64,7 +65,7 @@ describe("s3-sync", () => {
     } as unknown as Runner;
     const context = {
       runner,
-      run: { url: "http://github/runs/1", temp: directory, job: "deploy" },
+      run: { url: "http://github/runs/1", runAttempt: 1, temp: directory, job: "deploy" },
       clock: systemClock,
       signal: new AbortController().signal,
       env: { AWS_ENDPOINT_URL: aws.endpoint },

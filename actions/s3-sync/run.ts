@@ -59,7 +59,9 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     },
     by: context.run.url,
     dryRun: given["dry-run"],
-    ...(attempt ? { beforeChange: (before) => attempt.move("site", before) } : {}),
+    ...(attempt
+      ? { beforeChange: (before) => attempt.move("site", before) }
+      : { leaseAttempt: context.run.runAttempt }),
     ...context,
   });
   await report(result, given, context);

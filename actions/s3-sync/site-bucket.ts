@@ -134,15 +134,21 @@ export class SiteBucket {
     return this.copy(key, file, { bucket: this.#bucket, key: this.#prefix + key, etag });
   }
 
-  /** Deletes up to 1,000 objects, each only in the version given. Returns what S3 refused, by key. */
-  async remove(deletes: readonly Delete[]): Promise<ReadonlyMap<string, string>> {
+  /**
+   * Deletes up to 1,000 objects, each only in the version given, unless the server knows no conditions. Returns what S3
+   * refused, by key.
+   */
+  async remove(deletes: readonly Delete[], conditional = true): Promise<ReadonlyMap<string, string>> {
     const answer = await this.#send("delete objects", undefined, () =>
       this.#s3.send(
         new DeleteObjectsCommand({
           Bucket: this.#bucket,
           Delete: {
             Quiet: true,
-            Objects: deletes.map(({ key, etag }) => ({ Key: this.#prefix + key, ETag: etag })),
+            Objects: deletes.map(({ key, etag }) => ({
+              Key: this.#prefix + key,
+              ...(conditional ? { ETag: etag } : {}),
+            })),
           },
         }),
       ),

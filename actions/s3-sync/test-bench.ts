@@ -86,7 +86,11 @@ export class SyncBench {
       rules: releaseRules,
       by: "run 1",
       dryRun: false,
-      runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
+      runner: {
+        info: (line) => lines.push(line),
+        warning: (line) => lines.push(`warning: ${line}`),
+        group: (_title, body) => body(),
+      },
       clock: systemClock,
       signal: new AbortController().signal,
       ...options,

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./PGFDKHZJ.js";import"./XEHVEHQJ.js";import"./RI3T5DII.js";import"./QBIURJPA.js";import"./MH3PCXJA.js";import"./7FN3W2IA.js";import"./MDXMJ4XK.js";import"./GBS6ZQFF.js";import"./QCD3PEOK.js";import"./HHFKCDUP.js";import"./7YLSOZ6I.js";import"./4NWTP7G6.js";import"./RM23MNDA.js";import"./NYJNBVUD.js";import"./X5LBIEQM.js";import"./2PD2RSI2.js";export{a as elasticBeanstalkClient};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c,d,e,f,g}from"./QBIURJPA.js";import"./QCD3PEOK.js";import"./HHFKCDUP.js";import"./7YLSOZ6I.js";import"./4NWTP7G6.js";import"./RM23MNDA.js";import"./NYJNBVUD.js";import"./X5LBIEQM.js";import"./2PD2RSI2.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./DFY2RM7D.js";import"./6OM4QDQY.js";import"./QCD3PEOK.js";import"./HHFKCDUP.js";import"./7YLSOZ6I.js";import"./4NWTP7G6.js";import"./RM23MNDA.js";import"./NYJNBVUD.js";import"./WBK74ZUM.js";import"./YS4CF6V4.js";import"./X5LBIEQM.js";import"./2PD2RSI2.js";export{a as awsInputs,c as connectionTo,b as serviceEndpoint};

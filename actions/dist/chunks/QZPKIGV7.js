@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{n as a,o as b}from"./X32MXMYZ.js";import"./H7YINJNY.js";import"./QF7WE5XK.js";import"./7FN3W2IA.js";import"./MDXMJ4XK.js";import"./QCD3PEOK.js";import"./HHFKCDUP.js";import"./7YLSOZ6I.js";import"./4NWTP7G6.js";import"./RM23MNDA.js";import"./NYJNBVUD.js";import"./SYDTKYWC.js";import"./YS4CF6V4.js";import"./X5LBIEQM.js";import"./2PD2RSI2.js";export{b as keepLock,a as openAttempt};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{c as a,d as b,e as c,f as d,g as e}from"./PHQBIYTS.js";import"./XEHVEHQJ.js";import"./HHFKCDUP.js";import"./4NWTP7G6.js";import"./NYJNBVUD.js";import"./YS4CF6V4.js";import"./X5LBIEQM.js";import"./2PD2RSI2.js";export{d as deployVersion,c as observeEnvironment,e as planLines,a as putBackRules,b as releaseVersion};

@@ -1,0 +1,136 @@
+import { type AppliedPuts, applyDeletes, applyPuts } from "./apply.ts";
+import { Lease, withoutLease } from "./lease.ts";
+import type { Observation } from "./observe.ts";
+import { OpenRecord, type RecordContent } from "./open-record.ts";
+import type { Delete, SitePlan } from "./plan.ts";
+import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
+import type { UnfinishedSync } from "./record.ts";
+import type { SiteBucket } from "./site-bucket.ts";
+import type { SyncSiteOptions } from "./sync-site.ts";
+import type { Wanted } from "./wanted.ts";
+
+export interface Change {
+  readonly options: SyncSiteOptions;
+  readonly bucket: SiteBucket;
+  readonly wanted: Wanted;
+  readonly observed: Observation;
+  readonly plan: SitePlan;
+}
+
+export interface Applied extends AppliedPuts {
+  /** Requests for the record. */
+  readonly recordRequests: number;
+}
+
+/**
+ * Does what the plan says: writes, commits the record, then deletes. The record is marked as unfinished from before the
+ * first change until after the last one, and is the lease meanwhile. After a failure it stays marked, without the lease.
+ */
+export async function applySite(change: Change): Promise<Applied> {
+  const { options, observed, plan } = change;
+  const before = observed.site.record;
+  if (plan.puts.length + plan.deletes.length > 0) {
+    const { release = null, config = null } = before ?? {};
+    await options.beforeChange?.({ bucket: options.bucket, prefix: options.prefix, release, config });
+  }
+  const record = new OpenRecord({
+    s3: options.s3,
+    location: options.record,
+    site: { bucket: options.bucket, prefix: options.prefix },
+    etag: observed.stored?.etag,
+    preconditions: before?.preconditions ?? {},
+  });
+  using lease = options.leaseAttempt === undefined ? undefined : new Lease(record, options.clock);
+  try {
+    const applied = await applyUnderLease(change, record, lease);
+    return { ...applied, recordRequests: record.requests };
+  } catch (error) {
+    await giveBack(record);
+    throw error;
+  }
+}
+
+async function applyUnderLease(
+  { options, bucket, wanted, observed, plan }: Change,
+  record: OpenRecord,
+  lease: Lease | undefined,
+): Promise<AppliedPuts> {
+  const before = observed.site.record;
+  const mark = markOf(options);
+  if (plan.puts.length > 0) {
+    const puts = Object.fromEntries(plan.puts.map(({ key, file }) => [key, file]));
+    const unfinished = { ...mark, objects: { ...before?.unfinished?.objects, ...puts } };
+    const { release = null, config = null, objects = {} } = before ?? {};
+    await write(record, { release, config, objects, unfinished }, options);
+  }
+  const applied = await applyPuts(plan, observed.site, bucket, wanted.content, {
+    ...options,
+    signal: lease === undefined ? options.signal : AbortSignal.any([options.signal, lease.lost]),
+    beforePhase: async () => lease?.check(),
+  });
+  const { release, config } = wanted.site;
+  const objects = { ...plan.objects, ...applied.objects };
+  if (plan.deletes.length > 0) {
+    const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: {} } };
+    await write(record, { release, config, objects, ...unfinished }, options);
+    await lease?.check();
+    await prune(plan.deletes, bucket, record, options);
+  }
+  const deleted = new Set(plan.deletes.map(({ key }) => key));
+  const left = Object.entries(objects).filter(([key]) => !deleted.has(key));
+  await write(record, { release, config, objects: Object.fromEntries(left) }, options);
+  return applied;
+}
+
+function markOf({ by, leaseAttempt, clock }: SyncSiteOptions): Omit<UnfinishedSync, "objects"> {
+  const attempt = leaseAttempt === undefined ? {} : { attempt: leaseAttempt };
+  return { by, ...attempt, at: clock.now().toISOString() };
+}
+
+/** Writes the record and, the first time in a bucket that only a lease guards, finds out what its server promises. */
+async function write(record: OpenRecord, content: RecordContent, options: SyncSiteOptions): Promise<void> {
+  const { preconditions } = record;
+  const mustAsk = content.unfinished?.attempt !== undefined && preconditions.writes === undefined;
+  if (!mustAsk) return record.write(content);
+  try {
+    await record.write(content);
+  } catch (error) {
+    if (!isUnknownThere(error)) throw error;
+    record.preconditions = { ...preconditions, writes: false };
+    await record.write(content);
+  }
+  const writes = record.preconditions.writes ?? (await honoursWriteConditions(record));
+  record.preconditions = { ...preconditions, writes };
+  if (writes) return;
+  options.runner.warning(
+    "this server ignores If-Match and If-None-Match: two syncs at once may not notice each other, so keep them apart with a `concurrency` group",
+    "No conditional writes",
+  );
+}
+
+async function prune(
+  deletes: readonly Delete[],
+  bucket: SiteBucket,
+  record: OpenRecord,
+  { runner }: SyncSiteOptions,
+): Promise<void> {
+  const [first] = deletes;
+  if (record.preconditions.deletes === undefined && record.preconditions.writes !== undefined && first) {
+    const honoured = await honoursDeleteConditions(bucket, first);
+    if (honoured !== undefined) record.preconditions = { ...record.preconditions, deletes: honoured };
+    if (honoured === false) {
+      runner.warning(
+        "this server deletes whatever is there under a key: a file that somebody replaces during a sync may be deleted",
+        "No conditional deletes",
+      );
+    }
+  }
+  await applyDeletes(deletes, bucket, record.preconditions.deletes !== false);
+}
+
+/** The next sync need not wait for a lease whose holder has failed. Best effort: it would expire by itself. */
+async function giveBack(record: OpenRecord): Promise<void> {
+  const { unfinished, ...content } = record.content ?? {};
+  if (unfinished?.attempt === undefined) return;
+  await record.write({ ...(content as RecordContent), ...withoutLease(unfinished) }).catch(() => undefined);
+}
