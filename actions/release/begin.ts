@@ -4,8 +4,8 @@ import { type Manifest, readManifest } from "../lib/bundle.ts";
 import { checkBundle } from "../lib/bundle-check.ts";
 import { ActionError } from "../lib/errors.ts";
 import { frozenError, readFreeze } from "../lib/release/freeze.ts";
+import { newestAttempt } from "../lib/release/history.ts";
 import { keys } from "../lib/release/keys.ts";
-import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
 import type { Live } from "../lib/release/live.ts";
 import { releaseLock } from "../lib/release/lock.ts";
 import { hasObject } from "../lib/release/objects.ts";
@@ -119,8 +119,7 @@ async function guard(
 
 /** Gives the lock back after a refusal; an attempt that has begun under it keeps it, for finish to end. */
 async function releaseUnlessBegun({ store, environment }: Session, token: string): Promise<void> {
-  const seq = await latestSeq(store, environment);
-  const last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
+  const last = await newestAttempt(store, environment);
   if (last && !last.end && last.begin.lock === token) return;
   await releaseLock(store, environment, token);
 }

@@ -1,6 +1,7 @@
 import { ActionError } from "../lib/errors.ts";
+import { latestSeq } from "../lib/release/history.ts";
 import { parseHandle } from "../lib/release/keys.ts";
-import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { releaseLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";

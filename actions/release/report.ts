@@ -1,4 +1,5 @@
 import type { Manifest } from "../lib/bundle.ts";
+import { explain } from "../lib/errors.ts";
 import { age } from "../lib/release/age.ts";
 import { candidateTable } from "../lib/release/candidates.ts";
 import type { AttemptKind, Outcome } from "../lib/release/entries.ts";
@@ -160,6 +161,7 @@ export function overviewMarkdown(overview: Overview, scene: Scene): string {
   const { run, now } = scene;
   return sections(
     `### ${live ? `${code(live.releaseId)} is live` : "Nothing is live"} in ${cell(environment)}${live ? `, verified ${age(live.verifiedAt, now)} ago` : ""}`,
+    overview.problems.map((problem) => `- **Damaged**: ${cell(explain(problem))}`).join("\n"),
     frozenLine(scene),
     lock
       ? `${cell(lock.by)} holds the lock since ${age(lock.since, now)} (${cell(lock.operation)}): ${link(`run ${lock.run.id}`, lock.run.url)}.`

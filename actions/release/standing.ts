@@ -1,7 +1,9 @@
 import type { Manifest } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
+import { disagreement } from "../lib/release/agreement.ts";
 import type { AttemptKind, BeginEntry } from "../lib/release/entries.ts";
-import { type AttemptRecord, appendEntry, latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { newestAttempt } from "../lib/release/history.ts";
+import { type AttemptRecord, appendEntry } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { conclude } from "./conclude.ts";
@@ -15,15 +17,27 @@ export interface Standing {
   readonly liveManifest: Manifest | null;
 }
 
-/** Ends what an earlier attempt left half done; then says what the environment has. The lock must be held under `token`. */
+/** The newest attempt and what is live. Throws `LedgerDamaged` where they contradict each other. */
+export async function readStanding({ store, environment }: Session): Promise<Omit<Standing, "liveManifest">> {
+  const live = (await readLive(store, environment))?.live ?? null;
+  const last = await newestAttempt(store, environment, live?.seq);
+  const damage = disagreement(environment, live, last);
+  if (damage) throw damage;
+  return { last, live };
+}
+
+/**
+ * Ends what an earlier attempt left half done; then says what the environment has. The lock must be held under `token`.
+ * Throws `LedgerDamaged` where ledger and `live.json` contradict each other, `UnfinishedAttempt` where the attempt could
+ * not be ended whole.
+ */
 export async function settle(session: Session, token: string): Promise<Standing> {
-  const { store, environment, context } = session;
-  const seq = await latestSeq(store, environment);
-  let last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
-  if (last && !last.end) {
-    const { releaseId, run } = last.begin;
+  const { store, context, environment } = session;
+  let standing = await readStanding(session);
+  if (standing.last && !standing.last.end) {
+    const { seq, begin } = standing.last;
     context.runner.notice(
-      `attempt ${seq} of ${environment} (${releaseId}, ${run.url}) was left half done: ending it first`,
+      `attempt ${seq} of ${environment} (${begin.releaseId}, ${begin.run.url}) was left half done: ending it first`,
     );
     const ended = await conclude(session, seq, token, { failure: "its run ended before its finish" });
     context.runner.info(ended.verdict);
@@ -32,10 +46,10 @@ export async function settle(session: Session, token: string): Promise<Standing>
         hint: "run rollback.yml with operation repair, which has every input that putting back needs",
       });
     }
-    last = await readAttempt(store, environment, seq);
+    standing = await readStanding(session);
   }
-  const live = (await readLive(store, environment))?.live ?? null;
-  return { last, live, liveManifest: live && (await readReleaseManifest(store, live.releaseId)) };
+  const { live } = standing;
+  return { ...standing, liveManifest: live && (await readReleaseManifest(store, live.releaseId)) };
 }
 
 export interface NewAttempt {

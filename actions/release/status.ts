@@ -4,7 +4,10 @@ import { overviewMarkdown } from "./report.ts";
 import { attemptsShown } from "./scene.ts";
 import type { Session } from "./session.ts";
 
-/** What is live, who holds the lock, whether pushes are stopped, and the last attempts. Changes nothing. */
+/**
+ * What is live, who holds the lock, whether pushes are stopped, and the last attempts. Changes nothing. Throws what is
+ * damaged in the ledger, or contradicts `live.json`, after it has shown the rest.
+ */
 export async function status(session: Session): Promise<void> {
   const { context, store, environment, place } = session;
   const { runner, run, clock, env } = context;
@@ -17,4 +20,6 @@ export async function status(session: Session): Promise<void> {
   runner.output("frozen", freeze !== null);
   const isLocal = env.AWS_ENDPOINT_URL !== undefined;
   await runner.summary(overviewMarkdown(overview, { environment, place, run, now, isLocal, overview }));
+  const { problems } = overview;
+  if (problems.length > 0) throw new AggregateError(problems, "the release store is damaged");
 }

@@ -1,18 +1,28 @@
 import type { Manifest } from "../lib/bundle.ts";
-import { ActionError } from "../lib/errors.ts";
+import { ActionError, explain } from "../lib/errors.ts";
+import { disagreement } from "../lib/release/agreement.ts";
 import { type Candidate, candidatesOf } from "../lib/release/candidates.ts";
+import { type AttemptSummary, attemptsBackwards } from "../lib/release/history.ts";
 import { keys } from "../lib/release/keys.ts";
-import { recentAttempts } from "../lib/release/ledger.ts";
+import { readAttempt } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
 import { hasObject } from "../lib/release/objects.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { type Relation, relationTo } from "../release/commits.ts";
 import type { Session } from "../release/session.ts";
 import type { RollbackInputs } from "./inputs.ts";
-import { type Comparison, chooseTarget, compareReleases, planSchema, type SchemaSteps } from "./plan.ts";
+import {
+  answersTo,
+  type Comparison,
+  chooseTarget,
+  compareReleases,
+  planSchema,
+  type SchemaSteps,
+} from "./plan.ts";
 
-/** How far back the ledger is read for releases to choose from. */
-const attemptsRead = 60;
+/** How many releases are offered, and how far back the ledger is read for them, or for the one that is asked for. */
+const candidatesOffered = 20;
+const attemptsRead = 500;
 
 /** What would be rolled back to, and what that means. */
 export interface Choice {
@@ -30,19 +40,19 @@ export interface Choice {
 /** Chooses the target by the ledger as it is now; throws where there is none, or going there is not safe. */
 export async function choose(session: Session, given: RollbackInputs): Promise<Choice> {
   const { store, environment, context, octokit } = session;
-  const [held, attempts] = await Promise.all([
-    readLive(store, environment),
-    recentAttempts(store, environment, attemptsRead),
-  ]);
+  const held = await readLive(store, environment);
   if (!held) {
     throw new ActionError("TargetUnknown", `nothing is live in "${environment}"`, {
       hint: "push to main: the first deploy that is verified can be rolled back to",
     });
   }
   const { live } = held;
+  const attempts = await readAttempts(session, given.to, live);
+  const damage = disagreement(environment, live, attempts[0]);
+  if (damage) throw damage;
   const candidates = candidatesOf(attempts);
   const target = chooseTarget(given.to, live, candidates, attempts, context.clock.now());
-  await requireArtifacts(session, target);
+  await Promise.all([requireArtifacts(session, target), readAttempt(store, environment, target.seq)]);
   const [liveManifest, targetManifest, relation] = await Promise.all([
     readReleaseManifest(store, live.releaseId),
     readReleaseManifest(store, target.releaseId),
@@ -51,6 +61,30 @@ export async function choose(session: Session, given: RollbackInputs): Promise<C
   const comparison = compareReleases(liveManifest, targetManifest);
   const schema = planSchema(comparison.between, given.schema);
   return { live, liveManifest, target, targetManifest, candidates, comparison, schema, relation };
+}
+
+/** The newest attempts: enough for a choice of releases, and to find what `to` asks for. */
+async function readAttempts(
+  { store, environment, context }: Session,
+  to: string,
+  live: Live,
+): Promise<readonly AttemptSummary[]> {
+  const attempts: AttemptSummary[] = [];
+  const offered = new Set<string>();
+  let isFound = false;
+  const backwards = attemptsBackwards(store, environment, live.seq, (problem) =>
+    context.runner.warning(explain(problem)),
+  );
+  for await (const attempt of backwards) {
+    attempts.push(attempt);
+    const { begin, end } = attempt;
+    if (end?.outcome === "live") {
+      offered.add(begin.releaseId);
+      isFound ||= to === "previous" ? begin.releaseId === live.previousReleaseId : answersTo(to, begin);
+    }
+    if ((isFound && offered.size >= candidatesOffered) || attempts.length === attemptsRead) break;
+  }
+  return attempts;
 }
 
 async function requireArtifacts({ store }: Session, { releaseId }: Candidate): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Manifest, MigrationEntry } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import { type Candidate, candidateLines } from "../lib/release/candidates.ts";
-import type { AttemptRecord } from "../lib/release/ledger.ts";
+import type { AttemptSummary } from "../lib/release/history.ts";
 import type { Live } from "../lib/release/live.ts";
 
 /**
@@ -13,7 +13,7 @@ export function chooseTarget(
   to: string,
   live: Live,
   candidates: readonly Candidate[],
-  attempts: readonly AttemptRecord[],
+  attempts: readonly AttemptSummary[],
   now: Date,
 ): Candidate {
   const choice = candidates.filter(({ releaseId }) => releaseId !== live.releaseId);
@@ -60,7 +60,8 @@ export function chooseTarget(
   });
 }
 
-function answersTo(
+/** True when `to` is the release's id, its commit (7 hex digits or more) or its API version. */
+export function answersTo(
   to: string,
   release: { readonly releaseId: string; readonly commit: string; readonly apiVersion: string },
 ): boolean {

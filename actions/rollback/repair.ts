@@ -1,8 +1,9 @@
 import { explain } from "../lib/errors.ts";
 import { openAttempt } from "../lib/release/attempt.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
+import { newestAttempt } from "../lib/release/history.ts";
 import type { Tier } from "../lib/release/keys.ts";
-import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import type { AttemptRecord } from "../lib/release/ledger.ts";
 import { releaseLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "../release/conclude.ts";
@@ -13,32 +14,32 @@ import { lockEnvironment, need, type Session } from "../release/session.ts";
 import { beginAttempt, type Standing, settle } from "../release/standing.ts";
 import { putApi, putSite } from "../release/tiers.ts";
 import type { RollbackInputs } from "./inputs.ts";
+import { contradictionOf, mendLive } from "./mend-live.ts";
 
 /**
- * Ends an attempt that was left half done, as its own finish would have; and where the last attempt could not be put
- * back, puts site and API of the live release in place again.
+ * Ends an attempt that was left half done, as its own finish would have. Where `live.json` contradicts the ledger it is
+ * written anew from it; then, and where the last attempt could not be put back, site and API of the live release are put
+ * in place again.
  */
 export async function repair(session: Session, given: RollbackInputs): Promise<void> {
   const { store, environment, context } = session;
   const { runner } = context;
   need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to repair");
-  const seq = await latestSeq(store, environment);
-  const last = seq === 0 ? undefined : await readAttempt(store, environment, seq);
-  const needed = last && (last.end === undefined || last.end.outcome === "not-restored");
-  if (!last || !needed) return nothingToRepair(session);
+  const last = await newestAttempt(store, environment);
+  const why = await reasonToRepair(session, last);
+  if (why === undefined || !last) return nothingToRepair(session);
   if (given["dry-run"]) {
-    runner.info(
-      `dry run: would repair attempt ${seq} (${last.begin.releaseId}), ${last.end?.outcome ?? "unfinished"}`,
-    );
+    runner.info(`dry run: would repair attempt ${last.seq} (${last.begin.releaseId}): ${why}`);
     return;
   }
   const { token } = await lockEnvironment(session, "repair");
   let conclusion: Conclusion | undefined;
   try {
-    const current = await readAttempt(store, environment, await latestSeq(store, environment));
+    const current = (await newestAttempt(store, environment)) ?? last;
+    const isMended = await mendLive(session, current);
     conclusion = current.end ? undefined : await conclude(session, current.seq, token);
     const outcome = conclusion?.outcome ?? current.end?.outcome;
-    if (outcome === "not-restored") {
+    if (outcome === "not-restored" || isMended) {
       conclusion = await restoreLive(session, await settle(session, token), token, given.reason);
     }
   } finally {
@@ -51,6 +52,17 @@ export async function repair(session: Session, given: RollbackInputs): Promise<v
   await runner.summary(await conclusionSummary(session, conclusion));
   if (conclusion.outcome === "not-restored") throw notLive(conclusion);
   runner.info(conclusion.verdict);
+}
+
+/** What there is to repair, in words; undefined where all is whole. */
+async function reasonToRepair(
+  session: Session,
+  last: AttemptRecord | undefined,
+): Promise<string | undefined> {
+  const contradiction = await contradictionOf(session, last);
+  if (contradiction !== undefined) return contradiction;
+  if (last && !last.end) return "unfinished";
+  return last?.end?.outcome === "not-restored" ? "not-restored" : undefined;
 }
 
 /** Brings the live release's site and API back as an attempt of its own. */

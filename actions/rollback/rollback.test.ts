@@ -1,9 +1,12 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RecordedContext } from "../lib/context-fixture.ts";
 import { ActionError } from "../lib/errors.ts";
 import { openAttempt } from "../lib/release/attempt.ts";
 import { readFreeze } from "../lib/release/freeze.ts";
-import { latestSeq, readAttempt } from "../lib/release/ledger.ts";
+import { latestSeq } from "../lib/release/history.ts";
+import { keys } from "../lib/release/keys.ts";
+import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
 import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
@@ -178,6 +181,24 @@ describe("rollback", function () {
   });
 
   it("repair has nothing to do where all is whole", async () => {
+    expect((await rollback({ operation: "repair" })).lines.join()).to.contain("nothing to repair");
+  });
+
+  it("a live.json that contradicts the ledger stops everything but repair, which mends it", async () => {
+    const key = keys.live("production");
+    const stood = await live();
+    const wrong = { ...stood, releaseId: release(0).id, seq: 1 };
+    await harness.store.s3.send(
+      new PutObjectCommand({ Bucket: "artifacts", Key: key, Body: JSON.stringify(wrong) }),
+    );
+    const failure = await failureOf(rollback({ to: release(2).id }));
+    expect(failure.code).to.equal("LedgerDamaged");
+    expect(failure.message).to.contain(`"${key}" names release "${release(0).id}" by attempt 1 as live`);
+    const context = harness.context(++runs);
+    await runRelease(harness.inputs({ operation: "status" }), context).catch(() => undefined);
+    expect(context.said.lines.join("\n")).to.contain(`damaged  "${key}"`);
+    expect((await rollback({ operation: "repair" })).outputs.outcome).to.equal("live");
+    expect((await live())?.releaseId).to.equal(stood?.releaseId);
     expect((await rollback({ operation: "repair" })).lines.join()).to.contain("nothing to repair");
   });
 

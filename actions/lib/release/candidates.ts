@@ -1,7 +1,7 @@
 import type { WorkflowRun } from "../github.ts";
 import { age } from "./age.ts";
 import type { AttemptKind } from "./entries.ts";
-import type { AttemptRecord } from "./ledger.ts";
+import type { AttemptSummary } from "./history.ts";
 import { commitLink } from "./links.ts";
 import { cell, code, plain, table } from "./markdown.ts";
 
@@ -25,9 +25,9 @@ export interface Candidate {
 }
 
 /** The releases that were verified live, each once, the last one first. `attempts` are newest first. */
-export function candidatesOf(attempts: readonly AttemptRecord[]): readonly Candidate[] {
+export function candidatesOf(attempts: readonly AttemptSummary[]): readonly Candidate[] {
   const candidates = new Map<string, Candidate>();
-  let newer: AttemptRecord | undefined;
+  let newer: AttemptSummary | undefined;
   for (const attempt of attempts) {
     const { seq, begin, end } = attempt;
     if (end?.outcome !== "live") continue;

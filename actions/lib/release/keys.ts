@@ -14,6 +14,8 @@ export const keys = {
   lock: (environment: string): string => `environments/${environment}/lock.json`,
   freeze: (environment: string): string => `environments/${environment}/freeze.json`,
   ledger: (environment: string): string => `environments/${environment}/ledger/`,
+  /** The folder of an attempt, without its slash. */
+  attempt: (environment: string, seq: number): string => `environments/${environment}/ledger/${padded(seq)}`,
   entry: (environment: string, seq: number, name: EntryName): string =>
     `environments/${environment}/ledger/${padded(seq)}/${name}.json`,
 } as const;

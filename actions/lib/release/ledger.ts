@@ -1,9 +1,8 @@
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { sha256 } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
 import type { BeginEntry, EndEntry, Entry, MovedEntry } from "./entries.ts";
 import { type EntryName, entryNames, keys, type Tier, tiers } from "./keys.ts";
-import { createText, readText, type Store, storeError } from "./objects.ts";
+import { createText, readText, type Store } from "./objects.ts";
 
 /** One attempt, as the ledger has it, checked along its chain. */
 export interface AttemptRecord {
@@ -17,37 +16,18 @@ export interface AttemptRecord {
   readonly tail: string;
 }
 
-/** The number of the newest attempt; 0 where there is none. */
-export async function latestSeq(store: Store, environment: string): Promise<number> {
-  const prefix = keys.ledger(environment);
-  let latest = 0;
-  let token: string | undefined;
-  do {
-    const page = await store.s3
-      .send(
-        new ListObjectsV2Command({
-          Bucket: store.bucket,
-          Prefix: prefix,
-          Delimiter: "/",
-          ContinuationToken: token,
-        }),
-      )
-      .catch((error: unknown) => {
-        throw storeError(error, store.bucket, "list", prefix);
-      });
-    for (const { Prefix = "" } of page.CommonPrefixes ?? []) {
-      const seq = Number(Prefix.slice(prefix.length, -1));
-      if (Number.isSafeInteger(seq)) latest = Math.max(latest, seq);
-    }
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return latest;
-}
-
-/** Reads one attempt; throws `LedgerDamaged` naming the entry that is missing, torn or altered. */
-export async function readAttempt(store: Store, environment: string, seq: number): Promise<AttemptRecord> {
+/**
+ * Reads one attempt; throws `LedgerDamaged` naming the entry that is missing, torn or altered. `names` are those of the
+ * entries that a listing has just shown; without it each possible one is asked for.
+ */
+export async function readAttempt(
+  store: Store,
+  environment: string,
+  seq: number,
+  names: readonly EntryName[] = entryNames,
+): Promise<AttemptRecord> {
   const texts = await Promise.all(
-    entryNames.map(async (name) => ({
+    names.map(async (name) => ({
       name,
       stored: await readText(store, keys.entry(environment, seq, name)),
     })),
@@ -99,28 +79,6 @@ export function linkAttempt(
     end: path.find(({ name }) => name === "end")?.entry as EndEntry | undefined,
     tail: tip.hash,
   };
-}
-
-/** The newest attempts, newest first; each checked, and checked to follow on the one before it. */
-export async function recentAttempts(
-  store: Store,
-  environment: string,
-  count: number,
-  newest?: number,
-): Promise<readonly AttemptRecord[]> {
-  const latest = newest ?? (await latestSeq(store, environment));
-  const seqs = Array.from({ length: Math.min(count, latest) }, (_, index) => latest - index);
-  const attempts = await Promise.all(seqs.map((seq) => readAttempt(store, environment, seq)));
-  for (const [index, attempt] of attempts.entries()) {
-    const before = attempts[index + 1];
-    if (before && attempt.begin.previous !== before.tail) {
-      throw new ActionError(
-        "LedgerDamaged",
-        `ledger entry "${keys.entry(environment, attempt.seq, "begin")}" does not follow on attempt ${before.seq}: an entry between them is missing or altered`,
-      );
-    }
-  }
-  return attempts;
 }
 
 /** Writes an entry; create-only. Returns its sha256. Throws `AttemptTaken` when another one stands there. */

@@ -46,7 +46,7 @@ export async function writeLive(
   store: Store,
   environment: string,
   live: Live,
-  replaces: HeldLive | undefined,
+  replaces: Pick<HeldLive, "etag"> | undefined,
 ): Promise<void> {
   const key = keys.live(environment);
   const text = `${JSON.stringify(live, null, 2)}\n`;

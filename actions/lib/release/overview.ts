@@ -1,6 +1,9 @@
+import type { ActionError } from "../errors.ts";
+import { disagreement } from "./agreement.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type Freeze, readFreeze } from "./freeze.ts";
-import { type AttemptRecord, recentAttempts } from "./ledger.ts";
+import { damageLines, readLedger } from "./history.ts";
+import type { AttemptRecord } from "./ledger.ts";
 import { type Live, readLive } from "./live.ts";
 import { type Lock, readLock } from "./lock.ts";
 import type { Store } from "./objects.ts";
@@ -15,6 +18,8 @@ export interface Overview {
   readonly attempts: readonly AttemptRecord[];
   /** The releases among them that were verified live. */
   readonly candidates: readonly Candidate[];
+  /** What is damaged in the ledger there, or contradicts `live.json`. */
+  readonly problems: readonly ActionError[];
 }
 
 /** Reads how the environment stands, with its last `attemptsRead` attempts. Changes nothing. */
@@ -23,12 +28,13 @@ export async function readOverview(
   environment: string,
   attemptsRead: number,
 ): Promise<Overview> {
-  const [live, freeze, lock, attempts] = await Promise.all([
+  const [live, freeze, lock, { attempts, problems }] = await Promise.all([
     readLive(store, environment),
     readFreeze(store, environment),
     readLock(store, environment),
-    recentAttempts(store, environment, attemptsRead),
+    readLedger(store, environment, attemptsRead),
   ]);
+  const contradiction = disagreement(environment, live?.live ?? null, attempts[0]);
   return {
     environment,
     live: live?.live ?? null,
@@ -36,14 +42,16 @@ export async function readOverview(
     lock: lock ?? null,
     attempts,
     candidates: candidatesOf(attempts),
+    problems: [...problems, ...(contradiction ? [contradiction] : [])],
   };
 }
 
 /** What holds and what is held, one fact per line. */
-export function overviewLines({ live, freeze, lock }: Overview): readonly string[] {
+export function overviewLines({ live, freeze, lock, problems }: Overview): readonly string[] {
   return [
     `live    ${live ? `${live.releaseId}, verified ${live.verifiedAt}, attempt ${live.seq}` : "nothing"}`,
     `freeze  ${freeze ? `since ${freeze.since} by ${freeze.by}: ${freeze.reason}` : "none"}`,
     `lock    ${lock ? `${lock.by} (${lock.operation}) since ${lock.since}: ${lock.run.url}` : "free"}`,
+    ...damageLines(problems),
   ];
 }

@@ -11,8 +11,9 @@ import { ActionError } from "../errors.ts";
 import { openAttempt } from "./attempt.ts";
 import type { BeginEntry, EndEntry } from "./entries.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
+import { attemptsBackwards, latestSeq, readLedger } from "./history.ts";
 import { formatHandle, keys } from "./keys.ts";
-import { appendEntry, latestSeq, movedTiers, readAttempt, recentAttempts } from "./ledger.ts";
+import { appendEntry, movedTiers, readAttempt } from "./ledger.ts";
 import {
   acquireLock,
   type Lock,
@@ -191,8 +192,8 @@ describe("release store", () => {
       expect(await latestSeq(store, environment)).to.equal(0);
       await attempt(2, await attempt(1, null));
       expect(await latestSeq(store, environment)).to.equal(2);
-      const read = await recentAttempts(store, environment, 10);
-      expect(read.map(({ seq, end }) => `${seq} ${end?.outcome}`)).to.deep.equal(["2 live", "1 live"]);
+      const { attempts } = await readLedger(store, environment, 10);
+      expect(attempts.map(({ seq, end }) => `${seq} ${end?.outcome}`)).to.deep.equal(["2 live", "1 live"]);
     });
 
     it("has one entry per name: the second writer is refused", async () => {
@@ -224,6 +225,42 @@ describe("release store", () => {
       });
     }
 
+    it("names attempts that are missing in the middle, and goes on around them", async () => {
+      await attempt(4, await attempt(1, null));
+      const { attempts, problems } = await readLedger(store, environment, 10);
+      expect(attempts.map(({ seq }) => seq)).to.deep.equal([4, 1]);
+      expect(problems.map(({ message }) => message)).to.deep.equal([
+        `attempts 2 to 3 are missing in the ledger: there is no "environments/${environment}/ledger/000002/begin.json"`,
+      ]);
+    });
+
+    it("is read backwards by two requests an attempt and one listing, past what is torn", async () => {
+      let previous: string | null = null;
+      for (let seq = 1; seq <= 50; seq++) previous = await attempt(seq, previous);
+      await put(keys.entry(environment, 45, "end"), "{");
+      const before = aws.requests.counts();
+      const read: number[] = [];
+      const damage: string[] = [];
+      for await (const { seq } of attemptsBackwards(store, environment, 50, (one) =>
+        damage.push(one.message),
+      )) {
+        read.push(seq);
+        if (read.length === 19) break;
+      }
+      const after = aws.requests.counts();
+      const asked = (name: string) => (after[`s3:${name}`] ?? 0) - (before[`s3:${name}`] ?? 0);
+      expect(read).to.deep.equal([
+        50,
+        49,
+        48,
+        47,
+        46,
+        ...Array.from({ length: 14 }, (_, index) => 44 - index),
+      ]);
+      expect(damage.join()).to.contain("000045/end.json");
+      expect([asked("ListObjectsV2"), asked("GetObject")]).to.deep.equal([1, 40]);
+    });
+
     it("names the attempt whose predecessor was altered", async () => {
       const end = await attempt(1, null);
       await attempt(2, end);
@@ -234,7 +271,9 @@ describe("release store", () => {
         keys.entry(environment, 1, "end"),
         JSON.stringify(endEntry("x", { previous: sha256(begun?.text ?? "") })),
       );
-      expect(await codeOf(recentAttempts(store, environment, 10))).to.equal("LedgerDamaged");
+      const { problems } = await readLedger(store, environment, 10);
+      expect(problems.map(({ code }) => code)).to.deep.equal(["LedgerDamaged"]);
+      expect(problems[0]?.message).to.contain('000002/begin.json" does not follow on attempt 1');
     });
   });
 
