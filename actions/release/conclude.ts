@@ -75,19 +75,35 @@ async function decideAndApply(
     releaseId: begin.releaseId,
     liveReleaseId: held?.live.releaseId ?? null,
     moved: movedTiers(attempt),
+    isRefused: unwatched(attempt) !== undefined,
   });
   if (decision === "commit") return { outcome: "live", reason: "verified", restored: [] };
   if (decision === "unchanged") {
-    return { outcome: "unchanged", reason: failure ?? "a step failed before anything changed", restored: [] };
+    return {
+      outcome: "unchanged",
+      reason: unwatched(attempt) ?? failure ?? "a step failed before anything changed",
+      restored: [],
+    };
   }
   const isVerifying = decision === "verify" && !isBroken;
   const flaw = isVerifying
     ? await unverified(session, await readReleaseManifest(session.store, begin.releaseId))
     : undefined;
   if (isVerifying && flaw === undefined) return { outcome: "live", reason: "verified", restored: [] };
-  const reason = failure ?? flaw ?? `a step failed after ${movedTiers(attempt).join(" and ")} began to move`;
+  const reason =
+    unwatched(attempt) ??
+    failure ??
+    flaw ??
+    `a step failed after ${movedTiers(attempt).join(" and ")} began to move`;
   if (!held) return { outcome: "nothing-to-restore", reason, restored: [] };
   return putBack(session, attempt, held, reason);
+}
+
+/** Why verification refused the release, or was cut short while it watched; undefined when it did neither. */
+function unwatched({ watch, watched }: AttemptRecord): string | undefined {
+  if (watched?.outcome === "wrong") return watched.reason;
+  if (!watch || watched) return undefined;
+  return `it was to be watched for ${watch.seconds} s, and that was cut short`;
 }
 
 /** Puts back what moved, once, and checks that the release before answers again. */
@@ -131,6 +147,7 @@ async function unverified(session: Session, manifest: Manifest): Promise<string 
     manifest,
     siteUrl: addresses["site-url"],
     apiUrl: addresses["api-url"],
+    routes: place.routes,
     timeoutSeconds: place["verify-timeout-seconds"],
     clock: context.clock,
     signal: context.signal,

@@ -189,6 +189,7 @@ export async function startHarness(): Promise<Harness> {
       config: `${JSON.stringify({ api: apiUrl })}\n`,
       "site-url": siteUrl,
       "api-url": apiUrl,
+      routes: [{ path: "/api/v0/feed", status: 200, contentType: "application/json" }],
       "eb-application": "udagram",
       "eb-environment": "udagram-api",
       "database-url": "",

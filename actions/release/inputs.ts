@@ -1,6 +1,7 @@
 import { awsInputs } from "../lib/aws/connection.ts";
 import { type Inputs, integer, oneOf, optionalText, type Parser, text, url } from "../lib/inputs.ts";
 import { configText } from "../s3-sync/input-parsers.ts";
+import { routes } from "../verify/routes.ts";
 
 const optionalUrl: Parser<string> = (value) => (value === "" ? "" : url(value));
 
@@ -18,6 +19,7 @@ export const placeInputs = {
   config: configText,
   "site-url": optionalUrl,
   "api-url": optionalUrl,
+  routes,
   "eb-application": optionalText,
   "eb-environment": optionalText,
   "database-url": optionalText,

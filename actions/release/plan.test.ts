@@ -64,6 +64,13 @@ describe("release: what finish does with an attempt", () => {
     ["schema and API moved", attempt({ moved: ["schema", "api"] }), "put-back"],
     ["the site moved", attempt({ moved: ["schema", "api", "site"] }), "verify"],
     ["only the site moved", attempt({ moved: ["site"] }), "verify"],
+    [
+      "the site moved, and verification refused it",
+      attempt({ moved: ["site"], isRefused: true }),
+      "put-back",
+    ],
+    ["live already, refused", attempt({ liveReleaseId: id, isRefused: true }), "unchanged"],
+    ["live.json names it, refused before", attempt({ isLivePoint: true, isRefused: true }), "commit"],
     ["its release is live already and nothing moved", attempt({ liveReleaseId: id }), "verify"],
     ["first deploy, API moved", attempt({ liveReleaseId: null, moved: ["api"] }), "put-back"],
   ];
@@ -74,7 +81,14 @@ describe("release: what finish does with an attempt", () => {
   }
 
   function attempt(changes: Partial<Parameters<typeof decide>[0]>): Parameters<typeof decide>[0] {
-    return { isLivePoint: false, releaseId: id, liveReleaseId: live.releaseId, moved: [], ...changes };
+    return {
+      isLivePoint: false,
+      releaseId: id,
+      liveReleaseId: live.releaseId,
+      moved: [],
+      isRefused: false,
+      ...changes,
+    };
   }
 });
 

@@ -1,154 +1,134 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import type { Manifest } from "../lib/bundle.ts";
-import type { Clock } from "../lib/clock.ts";
 import { checkRelease, type Verification, verificationError } from "./check-release.ts";
-
-const manifest: Manifest = {
-  schema: 1,
-  id: "20261101T080000Z-aaaaaaa",
-  commit: "a".repeat(40),
-  committedAt: "2026-11-01T08:00:00Z",
-  api: { version: "a".repeat(12), sha256: "a".repeat(64), bytes: 1, node: ">=24" },
-  site: { files: {} },
-  migrations: [],
-};
-
-/** Time that passes only by sleeping. */
-function virtualClock(): Clock {
-  let now = 0;
-  return {
-    now: () => new Date(now),
-    sleep: async (ms) => {
-      now += ms;
-    },
-  };
-}
-
-interface Reply {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
+import {
+  json,
+  type PublicSystem,
+  type Reply,
+  startPublicSystem,
+  virtualClock,
+} from "./public-system-fixture.ts";
 
 describe("verify: checkRelease", () => {
-  /** Answers by `METHOD path`, changed by each test. */
-  let replies: Record<string, (request: IncomingMessage) => Reply>;
-  let connections: number;
-  const servers: Server[] = [];
-  let siteUrl = "";
-  let apiUrl = "";
-
-  const json = (value: unknown) => (): Reply => ({
-    status: 200,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(value),
-  });
-
-  async function start(name: string): Promise<string> {
-    const server = createServer((request, response) => {
-      const reply = replies[`${name} ${request.method} ${request.url}`]?.(request) ?? {
-        status: 404,
-        headers: {},
-        body: "not found",
-      };
-      response.writeHead(reply.status, reply.headers).end(reply.body);
-    });
-    server.on("connection", () => {
-      connections += 1;
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    servers.push(server);
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
+  let system: PublicSystem;
   before(async () => {
-    siteUrl = await start("site");
-    apiUrl = await start("api");
+    system = await startPublicSystem();
   });
-  after(() => {
-    for (const server of servers) server.close();
-  });
-  beforeEach(() => {
-    connections = 0;
-    replies = {
-      "site GET /release.json": json({ id: manifest.id }),
-      "site GET /config.json": json({ api: apiUrl }),
-      "site GET /": () => ({ status: 200, headers: { "content-type": "text/html" }, body: "<p>hi" }),
-      "api GET /version": json({ version: manifest.api.version }),
-      "api OPTIONS /api/v0/feed": (request) => ({
-        status: 204,
-        headers: { "access-control-allow-origin": request.headers.origin ?? "" },
-        body: "",
-      }),
-    };
-  });
+  after(() => system.close());
+  beforeEach(() => system.reset());
 
   const check = (
     lines: string[] = [],
-    addresses: { siteUrl?: string; apiUrl?: string } = {},
+    changes: Partial<Parameters<typeof checkRelease>[0]> = {},
   ): Promise<Verification> =>
     checkRelease({
-      manifest,
-      siteUrl,
-      apiUrl,
+      ...system.wanted,
       timeoutSeconds: 20,
       clock: virtualClock(),
       signal: new AbortController().signal,
       onProgress: (line) => lines.push(line),
-      ...addresses,
+      ...changes,
     });
 
-  async function flaws(addresses = {}): Promise<readonly string[]> {
-    const result = await check([], addresses);
+  async function flaws(changes = {}): Promise<readonly string[]> {
+    const result = await check([], changes);
     return result.verified ? [] : result.findings.map(({ flaw }) => flaw);
   }
 
   it("is verified after two right rounds, each read on a connection of its own", async () => {
     const result = await check();
     expect(result.verified).to.equal(true);
-    expect(result.requests).to.equal(18);
-    expect(connections).to.equal(18);
+    expect(result.requests).to.equal(22);
+    expect(system.connections).to.equal(22);
   });
 
   it("waits until the site has moved, and says what it waits for once", async () => {
     let reads = 0;
-    replies["site GET /release.json"] = () => json({ id: ++reads > 9 ? manifest.id : "OLD" })();
+    system.replies["site GET /release.json"] = () =>
+      json({ id: ++reads > 9 ? system.wanted.manifest.id : "OLD" })();
     const lines: string[] = [];
     expect((await check(lines)).verified).to.equal(true);
-    expect(lines).to.deep.equal([`waiting: the site is release "OLD", not release "${manifest.id}"`]);
+    expect(lines).to.deep.equal([
+      `waiting: the site is release "OLD", not release "${system.wanted.manifest.id}"`,
+    ]);
   });
 
   it("is not content while one server of several still has the old version", async () => {
     let reads = 0;
-    replies["api GET /version"] = () => json({ version: ++reads % 2 === 0 ? "OLD" : manifest.api.version })();
+    system.replies["api GET /version"] = () =>
+      json({ version: ++reads % 2 === 0 ? "OLD" : system.wanted.manifest.api.version })();
     expect(await flaws()).to.deep.equal(["api-behind"]);
   });
 
   it("fails with the last answers seen", async () => {
-    replies["api GET /version"] = () => ({ status: 502, headers: {}, body: "Bad Gateway" });
+    system.replies["api GET /version"] = () => ({ status: 502, headers: {}, body: "Bad Gateway" });
     const result = await check();
     if (result.verified) throw new Error("was verified");
-    const error = verificationError(manifest.id, result);
+    const error = verificationError(system.wanted.manifest.id, result);
     expect(error.code).to.equal("VerificationFailed");
     expect(error.message).to.contain("the API is answering 502");
     expect(JSON.stringify(error.details)).to.contain("502 Bad Gateway");
   });
 
   it("finds a start page that is no page", async () => {
-    replies["site GET /"] = () => ({ status: 403, headers: {}, body: "" });
+    system.replies["site GET /"] = () => ({ status: 403, headers: {}, body: "" });
     expect(await flaws()).to.deep.equal(["page-broken"]);
   });
 
   it("finds a site that sends its visitors to another API", async () => {
-    replies["site GET /config.json"] = json({ api: "http://127.0.0.1:1" });
+    system.replies["site GET /config.json"] = json({ api: "http://127.0.0.1:1" });
     expect(await flaws()).to.deep.equal(["config-wrong"]);
   });
 
   it("finds an API that refuses the site's origin", async () => {
-    replies["api OPTIONS /api/v0/feed"] = () => ({ status: 204, headers: {}, body: "" });
+    system.replies["api OPTIONS /api/v0/feed"] = () => ({ status: 204, headers: {}, body: "" });
     expect(await flaws()).to.deep.equal(["origin-refused"]);
+  });
+
+  it("finds an API that allows the origin in the preflight only: browsers would drop the answer", async () => {
+    system.replies["api GET /api/v0/feed"] = json({ rows: [] });
+    expect(await flaws()).to.deep.equal(["origin-refused"]);
+  });
+
+  it("asks for no origin where site and API share one", async () => {
+    const result = await check([], { siteUrl: system.wanted.apiUrl, timeoutSeconds: 1 });
+    if (result.verified) throw new Error("was verified");
+    expect(result.findings.map(({ flaw }) => flaw)).not.to.include("origin-refused");
+  });
+
+  it("finds a route that fails, and one that answers with something else than promised", async () => {
+    const wrong: readonly Reply[] = [
+      { status: 500, headers: {}, body: "{}" },
+      { status: 200, headers: { "content-type": "text/html" }, body: "<p>hi" },
+      { status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: "<p>hi" },
+    ];
+    for (const reply of wrong) {
+      system.replies["api GET /api/v0/feed"] = () => reply;
+      expect(await flaws()).to.deep.equal(["route-broken"]);
+    }
+  });
+
+  it("is content with any answer below 500 from a route without a status", async () => {
+    const result = await check([], { routes: [{ path: "/none" }] });
+    expect(result.verified ? [] : result.findings.map(({ flaw }) => flaw)).not.to.include("route-broken");
+  });
+
+  it("finds a script of the page that is not there, and one of another release", async () => {
+    for (const reply of [
+      { status: 404, headers: {}, body: "not found" },
+      { status: 200, headers: {}, body: "console.log('old')" },
+    ]) {
+      system.replies["site GET /assets/app-1.js"] = () => reply;
+      expect(await flaws()).to.deep.equal(["asset-broken"]);
+    }
+  });
+
+  it("finds a start page of another release", async () => {
+    system.replies["site GET /"] = () => ({
+      status: 200,
+      headers: { "content-type": "text/html" },
+      body: "<p>the old page",
+    });
+    expect(await flaws()).to.deep.equal(["page-broken"]);
   });
 
   it("says that nobody answers", async () => {
@@ -157,6 +137,6 @@ describe("verify: checkRelease", () => {
 
   it("refuses an https site with an http API at once", async () => {
     expect(await flaws({ siteUrl: "https://photos.example" })).to.deep.equal(["mixed-content"]);
-    expect(connections).to.equal(0);
+    expect(system.connections).to.equal(0);
   });
 });

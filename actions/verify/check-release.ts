@@ -1,18 +1,10 @@
-import type { Manifest } from "../lib/bundle.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
-import {
-  addressFinding,
-  answerLines,
-  checksOf,
-  type Finding,
-  judgeRound,
-  type PublicAddresses,
-} from "./plan.ts";
-import { type Answer, ask } from "./probe.ts";
+import { type Asked, answerLines, type Finding, judge } from "./check.ts";
+import { addressFinding, type Wanted } from "./plan.ts";
+import { askRound } from "./round.ts";
 
-export interface CheckReleaseOptions extends PublicAddresses {
-  readonly manifest: Manifest;
+export interface CheckReleaseOptions extends Wanted {
   /** How long the live system may take to answer as the release. */
   readonly timeoutSeconds: number;
   readonly clock: Clock;
@@ -21,20 +13,22 @@ export interface CheckReleaseOptions extends PublicAddresses {
   readonly onProgress: (line: string) => void;
 }
 
-export type Verification =
-  | { readonly verified: true; readonly requests: number; readonly seconds: number }
-  | {
-      readonly verified: false;
-      readonly findings: readonly Finding[];
-      /** What was asked last and what came back, a line each. */
-      readonly answers: readonly string[];
-      readonly requests: number;
-      readonly seconds: number;
-    };
+interface Spent {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What was wrong, with what was asked last and what came back, a line each. */
+export interface Unverified extends Spent {
+  readonly verified: false;
+  readonly findings: readonly Finding[];
+  readonly answers: readonly string[];
+}
+
+export type Verification = ({ readonly verified: true } & Spent) | Unverified;
 
 /** Right rounds in a row that count as verified. */
 const roundsNeeded = 2;
-const requestTimeoutMs = 10_000;
 
 /**
  * Waits until site and API, through their public addresses, both answer as this release, in consecutive rounds of reads
@@ -46,53 +40,46 @@ export async function checkRelease(options: CheckReleaseOptions): Promise<Verifi
   const seconds = (): number => (clock.now().getTime() - start) / 1000;
   const hopeless = addressFinding(options);
   if (hopeless) return { verified: false, findings: [hopeless], answers: [], requests: 0, seconds: 0 };
-  const checks = checksOf(options.manifest, options);
   let requests = 0;
   let right = 0;
   let told = "";
   for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
-    const answers = await Promise.all(
-      checks.map(({ probe, connections }) =>
-        Promise.all(
-          Array.from({ length: connections }, (): Promise<Answer> => ask(probe, requestTimeoutMs, signal)),
-        ),
-      ),
-    );
-    signal.throwIfAborted();
-    requests += answers.flat().length;
-    const findings = judgeRound(checks, answers);
+    const asked = await askRound(options, signal);
+    requests += requestsOf(asked);
+    const findings = judge(asked);
     right = findings.length === 0 ? right + 1 : 0;
     if (right === roundsNeeded) return { verified: true, requests, seconds: seconds() };
     const line = findings.map(({ message }) => message).join("; ");
     if (line !== "" && line !== told) options.onProgress(`waiting: ${line}`);
     told = line;
     if (findings.length > 0 && seconds() >= options.timeoutSeconds) {
-      return {
-        verified: false,
-        findings,
-        answers: answerLines(checks, answers),
-        requests,
-        seconds: seconds(),
-      };
+      return { verified: false, findings, answers: answerLines(asked), requests, seconds: seconds() };
     }
     await clock.sleep(right > 0 ? 100 : pauseMs, signal);
   }
 }
 
+export function requestsOf(asked: readonly Asked[]): number {
+  return asked.reduce((sum, { answers }) => sum + answers.length, 0);
+}
+
 /** The failure of a verification, with the last answers seen. */
-export function verificationError(
-  releaseId: string,
-  result: Extract<Verification, { verified: false }>,
-): ActionError {
-  const flaws = [...new Set(result.findings.map(({ flaw }) => flaw))].join(", ");
+export function verificationError(releaseId: string, result: Unverified): ActionError {
+  return failure(
+    `release "${releaseId}" is not what visitors get after ${result.seconds.toFixed(1)} s`,
+    result,
+  );
+}
+
+/** An error that says first what failed, then every finding, and what to do about each. */
+export function failure(what: string, { findings, answers }: Pick<Unverified, "findings" | "answers">) {
+  const flaws = [...new Set(findings.map(({ flaw }) => flaw))].join(", ");
   return new ActionError(
     "VerificationFailed",
-    `release "${releaseId}" is not what visitors get after ${result.seconds.toFixed(1)} s (${flaws}): ${result.findings
-      .map(({ message }) => message)
-      .join("; ")}`,
+    `${what} (${flaws}): ${findings.map(({ message }) => message).join("; ")}`,
     {
-      hint: hintFor(result.findings),
-      details: Object.fromEntries(result.answers.map((line, index) => [`answer ${index + 1}`, line])),
+      hint: hintFor(findings),
+      details: Object.fromEntries(answers.map((line, index) => [`answer ${index + 1}`, line])),
     },
   );
 }
@@ -102,10 +89,14 @@ function hintFor(findings: readonly Finding[]): string {
     "site-behind":
       "check that SITE_URL is the address of SITE_BUCKET, and that no cache in between holds release.json",
     "api-behind": "check that API_URL is the address of EB_ENVIRONMENT, and what the API's log says",
-    "page-broken": "check the bucket's website configuration and its policy",
+    "page-broken":
+      "check the bucket's website configuration and its policy, and that no cache in between holds index.html",
+    "asset-broken":
+      "check that nothing but s3-sync writes to SITE_BUCKET, and what its policy lets visitors read",
     "config-wrong": "check that API_URL and the input `config` of s3-sync name the same API",
+    "route-broken": "see what the API's log says of that route; input `routes` lists what is asked",
     "origin-refused": "set the API's environment property URL to the site's origin",
-    "mixed-content": "give the API an https address, or serve the site by http",
+    "mixed-content": "serve everything that an https page loads by https, or the site by http",
     unreachable: "check SITE_URL and API_URL, and that both are reachable from the runner",
   };
   return [...new Set(findings.map(({ flaw }) => hints[flaw]))].join("; ");

@@ -1,42 +1,46 @@
 import type { Manifest } from "../lib/bundle.ts";
-import type { Answer, Probe } from "./probe.ts";
+import { type Check, type Finding, get, type PublicAddresses } from "./check.ts";
+import { mixedContent } from "./page.ts";
+import { type Route, routeChecks } from "./routes.ts";
 
-/** Where a release is seen from outside. */
-export interface PublicAddresses {
-  /** Without a trailing slash. */
-  readonly siteUrl: string;
-  /** Without a trailing slash and without `/api/v0`. */
-  readonly apiUrl: string;
+/** What the site shows where it is asked for nothing in particular. */
+const startPage = "index.html";
+
+/** The live system as one release: who has to answer as what. */
+export interface Wanted extends PublicAddresses {
+  readonly manifest: Manifest;
+  readonly routes: readonly Route[];
 }
 
-/** What can be wrong with a release as visitors see it. */
-export type Flaw =
-  | "site-behind"
-  | "api-behind"
-  | "page-broken"
-  | "config-wrong"
-  | "origin-refused"
-  | "mixed-content"
-  | "unreachable";
-
-export interface Finding {
-  readonly flaw: Flaw;
-  readonly message: string;
+/** The question whose answer names everything else that a visitor's browser loads. */
+export function pageCheck({ siteUrl, manifest }: Wanted): Check {
+  return {
+    probe: get(`${siteUrl}/`),
+    connections: 1,
+    judge: ({ status, headers, body, sha256 }) => {
+      const type = headers["content-type"] ?? "";
+      if (status !== 200 || !type.startsWith("text/html")) {
+        return {
+          flaw: "page-broken",
+          message: `the site's start page answers ${status} with content type "${type}"`,
+        };
+      }
+      const promised = manifest.site.files[startPage]?.sha256;
+      if (promised !== undefined && sha256 !== promised) {
+        return {
+          flaw: "page-broken",
+          message: `the site's start page has other bytes than "${startPage}" of release "${manifest.id}"`,
+        };
+      }
+      return mixedContent(body, siteUrl);
+    },
+  };
 }
 
-/** One question to the live system, and what makes its answer right. */
-export interface Check {
-  readonly probe: Probe;
-  /** How often it is asked per round, each time on a connection of its own. */
-  readonly connections: number;
-  judge(answer: Exclude<Answer, { error: string }>): Finding | undefined;
-}
-
-/** Every question whose answers together mean that the release is what visitors get. */
-export function checksOf(manifest: Manifest, { siteUrl, apiUrl }: PublicAddresses): readonly Check[] {
-  const origin = new URL(siteUrl).origin;
-  const get = (url: string): Probe => ({ method: "GET", url });
-  const checks: Check[] = [
+/** Every other question whose answers together mean that the release is what visitors get. */
+export function checksOf(wanted: Wanted): readonly Check[] {
+  const { manifest, siteUrl, apiUrl, routes } = wanted;
+  return [
     {
       probe: get(`${siteUrl}/release.json`),
       connections: 3,
@@ -62,18 +66,6 @@ export function checksOf(manifest: Manifest, { siteUrl, apiUrl }: PublicAddresse
       },
     },
     {
-      probe: get(`${siteUrl}/`),
-      connections: 1,
-      judge: ({ status, headers }) => {
-        const type = headers["content-type"] ?? "";
-        if (status === 200 && type.startsWith("text/html")) return undefined;
-        return {
-          flaw: "page-broken",
-          message: `the site's start page answers ${status} with content type "${type}"`,
-        };
-      },
-    },
-    {
       probe: get(`${siteUrl}/config.json`),
       connections: 1,
       judge: ({ status, body }) => {
@@ -85,30 +77,8 @@ export function checksOf(manifest: Manifest, { siteUrl, apiUrl }: PublicAddresse
         };
       },
     },
+    ...routeChecks(routes, wanted),
   ];
-  if (origin !== new URL(apiUrl).origin) {
-    checks.push({
-      probe: {
-        method: "OPTIONS",
-        url: `${apiUrl}/api/v0/feed`,
-        headers: {
-          origin,
-          "access-control-request-method": "GET",
-          "access-control-request-headers": "authorization",
-        },
-      },
-      connections: 1,
-      judge: ({ status, headers }) => {
-        const allowed = headers["access-control-allow-origin"];
-        if (status < 300 && (allowed === "*" || allowed === origin)) return undefined;
-        return {
-          flaw: "origin-refused",
-          message: `the API answers the preflight of origin "${origin}" with ${status} and allows ${allowed === undefined ? "no origin" : `"${allowed}"`}`,
-        };
-      },
-    });
-  }
-  return checks;
 }
 
 /** What no waiting mends: browsers block an http API on an https page. */
@@ -118,40 +88,6 @@ export function addressFinding({ siteUrl, apiUrl }: PublicAddresses): Finding | 
     flaw: "mixed-content",
     message: `the site "${siteUrl}" is https and the API "${apiUrl}" is not: browsers block such requests`,
   };
-}
-
-/** What is wrong with the answers of one round; empty when all of them are right. Sorted as the checks are, without repeats. */
-export function judgeRound(
-  checks: readonly Check[],
-  answers: readonly (readonly Answer[])[],
-): readonly Finding[] {
-  const findings = checks.flatMap((check, index) =>
-    (answers[index] ?? []).flatMap((answer): Finding[] => {
-      if ("error" in answer) {
-        return [{ flaw: "unreachable", message: `"${check.probe.url}" does not answer: ${answer.error}` }];
-      }
-      const finding = check.judge(answer);
-      return finding ? [finding] : [];
-    }),
-  );
-  return findings.filter(
-    (finding, index) => findings.findIndex(({ message }) => message === finding.message) === index,
-  );
-}
-
-/** One line per check: what was asked, and the last answers. */
-export function answerLines(
-  checks: readonly Check[],
-  answers: readonly (readonly Answer[])[],
-): readonly string[] {
-  return checks.flatMap(({ probe }, index) => {
-    const texts = (answers[index] ?? []).map((answer) =>
-      "error" in answer
-        ? answer.error
-        : `${answer.status} ${answer.body.replace(/\s+/g, " ").trim().slice(0, 120)}`.trim(),
-    );
-    return [`${probe.method.padEnd(7)} ${probe.url}  ${[...new Set(texts)].join(" | ")}`];
-  });
 }
 
 function field(body: string, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 
@@ -6,7 +7,10 @@ export type Answer =
   | {
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
+      /** The first 256 KiB, as text. */
       readonly body: string;
+      /** Of the whole body, in hex. */
+      readonly sha256: string;
     }
   | { readonly error: string };
 
@@ -16,14 +20,17 @@ export interface Probe {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const bodyLimit = 256 * 1024;
+const textLimit = 256 * 1024;
 
 /** Asks once, on a connection of its own, so that a load balancer may choose another server each time. Never rejects. */
 export function ask(probe: Probe, timeoutMs: number, signal: AbortSignal): Promise<Answer> {
   const send = probe.url.startsWith("https:") ? requestHttps : requestHttp;
   return new Promise((resolve) => {
-    const fail = (error: Error): void => resolve({ error: error.message || error.name });
     const timeout = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const fail = (error: Error): void => {
+      const late = timeout.aborted && !signal.aborted;
+      resolve({ error: late ? `no answer within ${timeoutMs / 1000} s` : error.message || error.name });
+    };
     const request = send(
       probe.url,
       {
@@ -34,10 +41,12 @@ export function ask(probe: Probe, timeoutMs: number, signal: AbortSignal): Promi
       },
       (response) => {
         const chunks: Buffer[] = [];
+        const hash = createHash("sha256");
         let size = 0;
         response.on("data", (chunk: Buffer) => {
+          hash.update(chunk);
           size += chunk.length;
-          if (size <= bodyLimit) chunks.push(chunk);
+          if (size <= textLimit) chunks.push(chunk);
         });
         response.on("error", fail);
         response.on("end", () =>
@@ -47,13 +56,12 @@ export function ask(probe: Probe, timeoutMs: number, signal: AbortSignal): Promi
               Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
             ),
             body: Buffer.concat(chunks).toString("utf8"),
+            sha256: hash.digest("hex"),
           }),
         );
       },
     );
-    request.on("error", (error) =>
-      fail(timeout.aborted && !signal.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`) : error),
-    );
+    request.on("error", fail);
     request.end();
   });
 }

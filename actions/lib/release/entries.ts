@@ -78,6 +78,18 @@ export interface RestoredTier extends TierResult {
   readonly until: string;
 }
 
+/** From here on the release goes live only after a `watched` that says it stayed right. */
+export interface WatchEntry extends Chained {
+  readonly seconds: number;
+}
+
+/** What verification found out, where it watched or failed. */
+export interface WatchedEntry extends Chained {
+  readonly outcome: "right" | "wrong";
+  /** What was wrong; "" where nothing was. */
+  readonly reason: string;
+}
+
 export interface EndEntry extends Chained {
   readonly outcome: Outcome;
   readonly reason: string;
@@ -91,4 +103,4 @@ export interface EndEntry extends Chained {
   readonly restored?: readonly RestoredTier[];
 }
 
-export type Entry = BeginEntry | MovedEntry | EndEntry;
+export type Entry = BeginEntry | MovedEntry | WatchEntry | WatchedEntry | EndEntry;

@@ -20,11 +20,13 @@ export const keys = {
     `environments/${environment}/ledger/${padded(seq)}/${name}.json`,
 } as const;
 
-export type EntryName = "begin" | `moved-${Tier}` | "end";
+export type EntryName = "begin" | `moved-${Tier}` | "watch" | "watched" | "end";
 
 export const entryNames: readonly EntryName[] = [
   "begin",
   ...tiers.map((tier) => `moved-${tier}` as const),
+  "watch",
+  "watched",
   "end",
 ];
 

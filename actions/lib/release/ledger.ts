@@ -1,6 +1,6 @@
 import { sha256 } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
-import type { BeginEntry, EndEntry, Entry, MovedEntry } from "./entries.ts";
+import type { BeginEntry, EndEntry, Entry, MovedEntry, WatchEntry, WatchedEntry } from "./entries.ts";
 import { type EntryName, entryNames, keys, type Tier, tiers } from "./keys.ts";
 import { createText, readText, type Store } from "./objects.ts";
 
@@ -11,6 +11,9 @@ export interface AttemptRecord {
   readonly begin: BeginEntry;
   /** Tiers that may have moved, in the order in which they did. */
   readonly moved: readonly MovedEntry[];
+  /** Where the release was to be watched before it goes live, and what came of it. */
+  readonly watch?: WatchEntry | undefined;
+  readonly watched?: WatchedEntry | undefined;
   readonly end: EndEntry | undefined;
   /** sha256 of the last entry: what the next one carries as its predecessor. */
   readonly tail: string;
@@ -76,6 +79,8 @@ export function linkAttempt(
     seq,
     begin: begin.entry as BeginEntry,
     moved: path.flatMap(({ name, entry }) => (name.startsWith("moved-") ? [entry as MovedEntry] : [])),
+    watch: path.find(({ name }) => name === "watch")?.entry as WatchEntry | undefined,
+    watched: path.find(({ name }) => name === "watched")?.entry as WatchedEntry | undefined,
     end: path.find(({ name }) => name === "end")?.entry as EndEntry | undefined,
     tail: tip.hash,
   };

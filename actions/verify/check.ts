@@ -1,0 +1,75 @@
+import type { Answer, Probe } from "./probe.ts";
+
+/** Where a release is seen from outside. */
+export interface PublicAddresses {
+  /** Without a trailing slash. */
+  readonly siteUrl: string;
+  /** Without a trailing slash and without `/api/v0`. */
+  readonly apiUrl: string;
+}
+
+/** What can be wrong with a release as visitors see it. */
+export type Flaw =
+  | "site-behind"
+  | "api-behind"
+  | "page-broken"
+  | "asset-broken"
+  | "config-wrong"
+  | "route-broken"
+  | "origin-refused"
+  | "mixed-content"
+  | "unreachable";
+
+export interface Finding {
+  readonly flaw: Flaw;
+  readonly message: string;
+}
+
+/** An answer that came. */
+export type Reply = Exclude<Answer, { error: string }>;
+
+/** One question to the live system, and what makes its answer right. */
+export interface Check {
+  readonly probe: Probe;
+  /** How often it is asked per round, each time on a connection of its own. */
+  readonly connections: number;
+  judge(reply: Reply): Finding | undefined;
+}
+
+/** A check and what came back. */
+export interface Asked {
+  readonly check: Check;
+  readonly answers: readonly Answer[];
+}
+
+export function get(url: string): Probe {
+  return { method: "GET", url };
+}
+
+/** What is wrong with the answers; empty when all of them are right. In the order of the checks, without repeats. */
+export function judge(asked: readonly Asked[]): readonly Finding[] {
+  const findings = asked.flatMap(({ check, answers }) =>
+    answers.flatMap((answer): Finding[] => {
+      if ("error" in answer) {
+        return [{ flaw: "unreachable", message: `"${check.probe.url}" does not answer: ${answer.error}` }];
+      }
+      const finding = check.judge(answer);
+      return finding ? [finding] : [];
+    }),
+  );
+  return findings.filter(
+    (finding, index) => findings.findIndex(({ message }) => message === finding.message) === index,
+  );
+}
+
+/** One line per check: what was asked, and the answers. */
+export function answerLines(asked: readonly Asked[]): readonly string[] {
+  return asked.map(({ check: { probe }, answers }) => {
+    const texts = answers.map((answer) =>
+      "error" in answer
+        ? answer.error
+        : `${answer.status} ${answer.body.replace(/\s+/g, " ").trim().slice(0, 120)}`.trim(),
+    );
+    return `${probe.method.padEnd(7)} ${probe.url}  ${[...new Set(texts)].join(" | ")}`;
+  });
+}

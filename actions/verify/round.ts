@@ -1,0 +1,35 @@
+import { type Asked, type Check, judge } from "./check.ts";
+import { assetChecks } from "./page.ts";
+import { checksOf, pageCheck, type Wanted } from "./plan.ts";
+import { type Answer, ask } from "./probe.ts";
+
+const requestTimeoutMs = 10_000;
+
+/**
+ * One round of questions, each on a connection of its own, all at once; then, where the start page is right, everything
+ * that it loads. Rejects only when the job is cancelled.
+ */
+export async function askRound(wanted: Wanted, signal: AbortSignal): Promise<readonly Asked[]> {
+  const [page, ...others] = await Promise.all(
+    [pageCheck(wanted), ...checksOf(wanted)].map((check) => askAll(check, signal)),
+  );
+  const answer = page?.answers[0];
+  const assets =
+    page && answer && !("error" in answer) && judge([page]).length === 0
+      ? await Promise.all(
+          assetChecks(wanted.manifest, wanted.siteUrl, answer.body).map((check) => askAll(check, signal)),
+        )
+      : [];
+  signal.throwIfAborted();
+  return [...others, ...(page ? [page] : []), ...assets];
+}
+
+async function askAll(check: Check, signal: AbortSignal): Promise<Asked> {
+  const answers = await Promise.all(
+    Array.from(
+      { length: check.connections },
+      (): Promise<Answer> => ask(check.probe, requestTimeoutMs, signal),
+    ),
+  );
+  return { check, answers };
+}

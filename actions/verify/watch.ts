@@ -1,0 +1,50 @@
+import { answerLines, judge } from "./check.ts";
+import { type CheckReleaseOptions, requestsOf, type Verification } from "./check-release.ts";
+import { askRound } from "./round.ts";
+
+const pauseMs = 2000;
+const tellEverySeconds = 30;
+
+export interface WatchOptions extends Omit<CheckReleaseOptions, "timeoutSeconds"> {
+  readonly watchSeconds: number;
+  /** Rounds that may go wrong before the watch fails. */
+  readonly budget: number;
+  /** Called before each round; what it throws ends the watch. */
+  readonly stay: () => Promise<void>;
+}
+
+/**
+ * Goes on asking a verified release for the given time. Resolves with the findings of the round that exceeded the budget,
+ * at once; rejects with what `stay` threw, or when the job is cancelled.
+ */
+export async function watchRelease(options: WatchOptions): Promise<Verification> {
+  const { clock, signal, watchSeconds, budget, onProgress } = options;
+  const start = clock.now().getTime();
+  const seconds = (): number => (clock.now().getTime() - start) / 1000;
+  let requests = 0;
+  let wrong = 0;
+  let toldAt = 0;
+  for (let rounds = 1; ; rounds += 1) {
+    await options.stay();
+    const asked = await askRound(options, signal);
+    requests += requestsOf(asked);
+    const findings = judge(asked);
+    if (findings.length > 0) {
+      wrong += 1;
+      onProgress(
+        `after ${seconds().toFixed(1)} s: ${findings.map(({ message }) => message).join("; ")} (${wrong} of at most ${budget})`,
+      );
+      if (wrong > budget) {
+        return { verified: false, findings, answers: answerLines(asked), requests, seconds: seconds() };
+      }
+    }
+    if (seconds() >= watchSeconds) return { verified: true, requests, seconds: seconds() };
+    if (seconds() - toldAt >= tellEverySeconds) {
+      toldAt = seconds();
+      onProgress(
+        `watching: ${Math.round(toldAt)} of ${watchSeconds} s, ${rounds - wrong} of ${rounds} rounds right`,
+      );
+    }
+    await clock.sleep(Math.min(pauseMs, Math.max(0, watchSeconds * 1000 - seconds() * 1000)), signal);
+  }
+}
