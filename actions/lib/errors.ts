@@ -68,6 +68,7 @@ export const errorCodes = {
     meaning: "A bundle is incomplete, damaged, or made by another version of this pipeline.",
   },
   InvalidInputs: { source: "user", meaning: "One or more inputs of the action are missing or malformed." },
+  InvalidKey: { source: "user", meaning: "A file's name cannot be a key on S3." },
   KeyClash: { source: "user", meaning: "Files of the site exclude each other." },
   LedgerDamaged: { source: "user", meaning: "An entry of the release store is missing, torn or altered." },
   LockLost: { source: "user", meaning: "Another run took over the environment's lock." },

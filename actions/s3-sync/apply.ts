@@ -1,11 +1,11 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
-import type { SiteFile } from "../lib/bundle.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Runner } from "../lib/runner.ts";
 import { formatBytes } from "./format.ts";
 import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";
+import type { ServedFile } from "./served-file.ts";
 import type { SiteBucket, Written } from "./site-bucket.ts";
 import type { Content } from "./site-source.ts";
 
@@ -71,7 +71,7 @@ async function applyPut(
   return { written: await bucket.put(key, file, source.bytes), sent: source.bytes.length };
 }
 
-function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: SiteFile) => void {
+function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: ServedFile) => void {
   let files = 0;
   let bytes = 0;
   let shownAt = clock.now().getTime();

@@ -76,9 +76,13 @@ function walk(folder: string): string[] {
   const visit = (directory: string): void => {
     for (const entry of list(directory)) {
       const path = join(directory, entry.name);
+      // A checkout's history, with whatever credentials its configuration holds, is never part of a site.
+      if (entry.name === ".git") continue;
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile() || (entry.isSymbolicLink() && isFileInside(root, path))) {
         keys.push(relative(root, path).split(sep).join("/"));
+      } else {
+        throw unreadable(path, new Error("it is neither a file nor a folder"));
       }
     }
   };

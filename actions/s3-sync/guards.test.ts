@@ -33,6 +33,36 @@ describe("planSite refuses", () => {
       /"a.txt" is a file and the folder of "a.txt\/b"/,
     ],
     [
+      "a key that S3 finds too long, with its prefix",
+      () =>
+        planSite(
+          { ...wanted({ ...one, [`${"é".repeat(500)}`]: file("a") }), prefix: "docs/latest/of/everything/" },
+          observed(undefined),
+          rules,
+          now,
+        ),
+      "InvalidKey",
+      /makes a key of 1026 bytes, and S3 takes 1,024/,
+    ],
+    [
+      "a name that is not UTF-8",
+      () => planSite(wanted({ ...one, "caf\uFFFD.txt": file("a") }), observed(undefined), rules, now),
+      "InvalidKey",
+      /"caf\uFFFD.txt" is not UTF-8/,
+    ],
+    [
+      "a name with a control character",
+      () => planSite(wanted({ ...one, "a\n.txt": file("a") }), observed(undefined), rules, now),
+      "InvalidKey",
+      /"a\\n.txt" has a control character/,
+    ],
+    [
+      "a file in the place of the record",
+      () => planSite(wanted({ ...one, ".s3-sync/site.json": file("a") }), observed(undefined), rules, now),
+      "InvalidKey",
+      /is where records of syncs lie/,
+    ],
+    [
       "a content-named file with other bytes",
       () =>
         planSite(

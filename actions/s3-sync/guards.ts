@@ -32,16 +32,32 @@ export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, 
       hint: "build the site first, or name its page with the input `entry` or `error-document`",
     });
   }
-  checkKeys([...wanted.files.keys()]);
+  refuseUnusableKeys(wanted);
+  refuseClashingKeys([...wanted.files.keys()]);
   refuseChangedAssets(wanted, record);
 }
 
-function checkKeys(keys: readonly string[]): void {
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+function refuseUnusableKeys({ files, prefix }: WantedSite): void {
+  const problems = [...files.keys()].flatMap((key) => {
+    const length = Buffer.byteLength(prefix + key);
+    const shown = JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
+    if (length > 1024) return [`${shown} makes a key of ${length} bytes, and S3 takes 1,024`];
+    if (/\p{Cc}/u.test(key)) return [`${shown} has a control character`];
+    if (key.includes("\uFFFD")) return [`${shown} is not UTF-8`];
+    return `${prefix}${key}`.startsWith(".s3-sync/") ? [`${shown} is where records of syncs lie`] : [];
+  });
+  if (problems.length === 0) return;
+  throw new ActionError("InvalidKey", `these names cannot be keys: ${firstOf(problems)}`, {
+    hint: prefix === "" ? "rename the files" : "rename the files, or choose a shorter `prefix`",
+  });
+}
+
+function refuseClashingKeys(keys: readonly string[]): void {
   const problems: string[] = [];
   const folded = new Map<string, string>();
   const all = new Set(keys);
   for (const key of keys) {
-    if (Buffer.byteLength(key) > 1000) problems.push(`"${key.slice(0, 60)}…" is longer than 1,000 bytes`);
     const twin = folded.get(key.toLowerCase());
     if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
     folded.set(key.toLowerCase(), key);
@@ -51,9 +67,14 @@ function checkKeys(keys: readonly string[]): void {
     }
   }
   if (problems.length === 0) return;
-  throw new ActionError("KeyClash", `these files cannot be one site: ${problems.slice(0, 5).join("; ")}`, {
+  throw new ActionError("KeyClash", `these files cannot be one site: ${firstOf(problems)}`, {
     hint: "rename them",
   });
+}
+
+function firstOf(problems: readonly string[]): string {
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
+  return `${problems.slice(0, 5).join("; ")}${more}`;
 }
 
 function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined): void {

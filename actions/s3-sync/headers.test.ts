@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheRules, headersByRule } from "./headers.ts";
+import { cacheRules, headersByRule, typeRules } from "./headers.ts";
 
 describe("headersByRule", () => {
   it("takes the first rule that matches", () => {
@@ -9,7 +9,21 @@ describe("headersByRule", () => {
     expect(headers("b.txt").cacheControl).to.equal("public, max-age=300, must-revalidate");
   });
 
-  it("names the line of a rule without a value", () => {
+  it("takes the media type of the first rule that matches", () => {
+    const headers = headersByRule(
+      [],
+      typeRules(".well-known/*  application/json\n**/*.md  text/html; charset=utf-8"),
+    );
+    expect(headers(".well-known/apple-app-site-association").contentType).to.equal("application/json");
+    expect(headers("docs/a.md").contentType).to.equal("text/html; charset=utf-8");
+    expect(headers("a.txt").contentType).to.equal("text/plain; charset=utf-8");
+  });
+
+  it("names the line that is no rule", () => {
     expect(() => cacheRules("images/**")).to.throw(/without a value: "images\/\*\*"/);
+    expect(() => cacheRules("images/** max-age=60é")).to.throw(/no Cache-Control/);
+    expect(() => typeRules("**/*.md markdown")).to.throw(
+      /no media type, such as text\/plain: "\*\*\/\*\.md markdown"/,
+    );
   });
 });

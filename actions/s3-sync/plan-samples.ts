@@ -1,6 +1,6 @@
-import type { SiteFile } from "../lib/bundle.ts";
 import type { ListedObject, ObservedSite, SitePlan, SiteRules } from "./plan.ts";
 import type { SiteRecord } from "./record.ts";
+import type { ServedFile } from "./served-file.ts";
 
 export const now = new Date("2026-11-23T12:00:00Z");
 export const immutable = "public, max-age=31536000, immutable";
@@ -12,7 +12,7 @@ export const rules: SiteRules = {
   keepDays: 7,
 };
 
-export function file(content: string, headers: Partial<SiteFile> = {}): SiteFile {
+export function file(content: string, headers: Partial<ServedFile> = {}): ServedFile {
   return {
     sha256: content,
     bytes: content.length,
@@ -24,11 +24,11 @@ export function file(content: string, headers: Partial<SiteFile> = {}): SiteFile
 
 export const page = file("page", { contentType: "text/html; charset=utf-8" });
 
-export function wanted(files: Record<string, SiteFile>, release: string | null = null) {
-  return { name: "folder site", files: new Map(Object.entries(files)), release, config: null };
+export function wanted(files: Record<string, ServedFile>, release: string | null = null) {
+  return { name: "folder site", prefix: "", files: new Map(Object.entries(files)), release, config: null };
 }
 
-export function recorded(files: Record<string, SiteFile & { unreferencedSince?: string }>): SiteRecord {
+export function recorded(files: Record<string, ServedFile & { unreferencedSince?: string }>): SiteRecord {
   const objects = Object.entries(files).map(
     ([key, one]) => [key, { ...one, etag: `"${one.sha256}"` }] as const,
   );

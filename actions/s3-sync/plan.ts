@@ -1,8 +1,8 @@
 import picomatch from "picomatch";
-import type { SiteFile } from "../lib/bundle.ts";
 import { isImmutable } from "../lib/site-headers.ts";
 import { checkWanted, type MaxDelete, refuseTooManyDeletes } from "./guards.ts";
 import type { RecordedObject, SiteRecord } from "./record.ts";
+import { hasSameHeaders, type ServedFile, type ServedHeaders, servedFile } from "./served-file.ts";
 
 /** Groups of changes, in order: each is finished before the next begins, and nothing follows one that failed. */
 export const phases = ["assets", "files", "pages", "config", "entry", "release"] as const;
@@ -11,7 +11,7 @@ export type PutPhase = (typeof phases)[number];
 export interface Put {
   readonly key: string;
   readonly phase: PutPhase;
-  readonly file: SiteFile;
+  readonly file: ServedFile;
   /** `itself`: the bytes are right already, and are copied onto themselves with other headers. */
   readonly from: "source" | "itself";
   readonly reason: string;
@@ -45,11 +45,9 @@ export interface ListedObject {
 }
 
 /** An object that the record does not vouch for, looked at closely. */
-export interface InspectedObject {
+export interface InspectedObject extends ServedHeaders {
   /** Absent where whoever wrote it gave S3 no SHA-256. */
   readonly sha256?: string;
-  readonly contentType: string;
-  readonly cacheControl: string;
 }
 
 export interface ObservedSite {
@@ -74,7 +72,9 @@ export interface SiteRules {
 
 export interface WantedSite {
   readonly name: string;
-  readonly files: ReadonlyMap<string, SiteFile>;
+  /** Before each key in the bucket. */
+  readonly prefix: string;
+  readonly files: ReadonlyMap<string, ServedFile>;
   readonly release: string | null;
   readonly config: string | null;
 }
@@ -121,7 +121,7 @@ export function keysToInspect(
 /** All that this record says we put into the bucket, finished or not. */
 export function ownedObjects(
   record: SiteRecord | undefined,
-): Readonly<Record<string, SiteFile & Partial<RecordedObject>>> {
+): Readonly<Record<string, ServedFile & Partial<RecordedObject>>> {
   return { ...record?.unfinished?.objects, ...record?.objects };
 }
 
@@ -129,15 +129,16 @@ type Decision =
   | { readonly etag: string }
   | { readonly etag?: undefined; readonly from: Put["from"]; readonly reason: string };
 
-function decide(key: string, file: SiteFile, observed: ObservedSite): Decision {
+function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
   const recorded = observed.record?.objects[key];
   const listed = observed.objects.get(key);
   if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
   const vouched = isVouchedFor(key, observed);
   const present = vouched ? recorded : observed.inspected.get(key);
   if (present?.sha256 === file.sha256) {
-    const same = present.contentType === file.contentType && present.cacheControl === file.cacheControl;
-    return same ? { etag: listed.etag } : { from: "itself", reason: "headers differ" };
+    return hasSameHeaders(present, file)
+      ? { etag: listed.etag }
+      : { from: "itself", reason: "headers differ" };
   }
   if (vouched) return { from: "source", reason: "content differs" };
   if (observed.record?.unfinished?.objects[key])
@@ -159,7 +160,7 @@ function isVouchedFor(
   return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
 }
 
-function phaseOf(key: string, file: SiteFile, rules: SiteRules): PutPhase {
+function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
   if (key === "release.json") return "release";
   if (key === "config.json") return "config";
   if (key === rules.entry || key === rules.errorDocument) return "entry";
@@ -182,8 +183,7 @@ function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRule
     if (owned.etag !== undefined && owned.etag !== listed.etag && !isUnfinished(key, observed)) continue;
     const { etag } = listed;
     const since = owned.unreferencedSince ?? now.toISOString();
-    const { sha256, bytes, contentType, cacheControl } = owned;
-    objects[key] = { sha256, bytes, contentType, cacheControl, etag, unreferencedSince: since };
+    objects[key] = { ...servedFile(owned), etag, unreferencedSince: since };
     if (rules.protect.length > 0 && isProtected(key)) continue;
     if (!isImmutable(owned)) {
       deletes.push({ key, etag, reason: "no longer part of the site" });
@@ -216,12 +216,11 @@ function isRecorded(
 
 /** Keys and fields in one order, so that equal records are equal texts. */
 export function sorted(objects: Readonly<Record<string, RecordedObject>>): Record<string, RecordedObject> {
-  const entries = Object.entries(objects).map(
-    ([key, { sha256, bytes, contentType, cacheControl, etag, unreferencedSince }]) => {
-      const since = unreferencedSince === undefined ? {} : { unreferencedSince };
-      return { key, object: { sha256, bytes, contentType, cacheControl, etag, ...since } };
-    },
-  );
+  const entries = Object.entries(objects).map(([key, object]) => {
+    const { etag, unreferencedSince } = object;
+    const since = unreferencedSince === undefined ? {} : { unreferencedSince };
+    return { key, object: { ...servedFile(object), etag, ...since } };
+  });
   return Object.fromEntries(entries.sort(byKey).map(({ key, object }) => [key, object]));
 }
 

@@ -1,9 +1,9 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
+import type { ServedFile } from "./served-file.ts";
 
-export interface RecordedObject extends SiteFile {
+export interface RecordedObject extends ServedFile {
   /** As S3 answered when it was written; an opaque token. */
   readonly etag: string;
   /** Since when no page of ours refers to it (ISO 8601); absent while it is part of the site. */
@@ -35,7 +35,7 @@ export interface UnfinishedSync {
   /** There while this attempt of the run holds the lease; see `lease.ts`. */
   readonly attempt?: number;
   readonly at: string;
-  readonly objects: Readonly<Record<string, SiteFile>>;
+  readonly objects: Readonly<Record<string, ServedFile>>;
 }
 
 export interface Preconditions {

@@ -1,5 +1,6 @@
 import { formatBytes } from "./format.ts";
 import { isEmpty, type SitePlan } from "./plan.ts";
+import type { ServedFile } from "./served-file.ts";
 import type { SyncResult } from "./sync-site.ts";
 
 const linesShown = 200;
@@ -7,9 +8,7 @@ const rowsShown = 30;
 
 /** The plan for the log, one line per change with its reason. */
 export function planLines(plan: SitePlan): readonly string[] {
-  const puts = plan.puts.map(
-    ({ key, file, reason }) => `write   ${key}  ${formatBytes(file.bytes)}  (${reason})`,
-  );
+  const puts = plan.puts.map(({ key, file, reason }) => `write   ${key}  ${sizeOf(file)}  (${reason})`);
   const deletes = plan.deletes.map(({ key, reason }) => `delete  ${key}  (${reason})`);
   return [...shortened([...puts, ...deletes], linesShown), planSentence(plan)];
 }
@@ -30,15 +29,17 @@ export function summaryOf(result: SyncResult, target: string, dryRun: boolean): 
   const { plan } = result;
   const head = `### Site: ${dryRun ? "plan only, " : ""}${planSentence(plan)}\n\n\`${target}\`\n`;
   const changes = [
-    ...plan.puts.map(
-      ({ key, file, reason }) => `| \`${key}\` | write | ${formatBytes(file.bytes)} | ${reason} |`,
-    ),
+    ...plan.puts.map(({ key, file, reason }) => `| \`${key}\` | write | ${sizeOf(file)} | ${reason} |`),
     ...plan.deletes.map(({ key, reason }) => `| \`${key}\` | delete | | ${reason} |`),
   ];
   if (changes.length === 0) return head;
   const table = ["| file | change | size | reason |", "|---|---|---|---|", ...changes.slice(0, rowsShown)];
   const more = changes.length > rowsShown ? `\n… and ${changes.length - rowsShown} more.\n` : "";
   return `${head}\n${table.join("\n")}\n${more}`;
+}
+
+function sizeOf({ bytes, redirect }: ServedFile): string {
+  return redirect === undefined ? formatBytes(bytes) : `to ${redirect}`;
 }
 
 function shortened(lines: readonly string[], most: number): readonly string[] {

@@ -10,9 +10,10 @@ import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { formatBytes } from "./format.ts";
 import { maxDelete } from "./guards.ts";
-import { cacheRules, headersByRule } from "./headers.ts";
+import { cacheRules, headersByRule, typeRules } from "./headers.ts";
 import { configText, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
+import { redirects } from "./redirects.ts";
 import { summaryOf } from "./report.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
@@ -27,6 +28,8 @@ export const inputs = {
   entry: text,
   "error-document": optionalText,
   "cache-control": cacheRules,
+  "content-type": typeRules,
+  redirects,
   protect: lines,
   "max-delete": maxDelete,
   "keep-days": integer(0, 3650),
@@ -47,6 +50,7 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     prefix: given.prefix,
     source: await sourceOf(given, attempt),
     config: given.config,
+    redirects: given.redirects,
     record: attempt
       ? releaseRecord(attempt.bucket, attempt.environment)
       : privateRecord(stateBucket, given.bucket, given.prefix),
@@ -70,15 +74,19 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
 async function sourceOf(given: SyncInputs, attempt: Attempt | undefined): Promise<SiteSource> {
   const { source } = given;
   if (attempt === undefined) {
-    if (source !== "") return folderSource(source, headersByRule(given["cache-control"]));
+    if (source !== "")
+      return folderSource(source, headersByRule(given["cache-control"], given["content-type"]));
     throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
       hint: "give the folder that holds the built site",
     });
   }
-  if (given["cache-control"].length > 0 || given["state-bucket"] !== "") {
+  const meaningless = (["cache-control", "content-type", "redirects", "state-bucket"] as const).filter(
+    (name) => given[name].length > 0,
+  );
+  if (meaningless.length > 0) {
     throw new ActionError(
       "InvalidInputs",
-      'inputs "cache-control" and "state-bucket" have no meaning under a release: its manifest has the headers, and the release store the record',
+      `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has the headers, and the release store the record`,
       { hint: "leave them out, or leave out `release`" },
     );
   }

@@ -6,10 +6,10 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
+import type { ServedFile } from "./served-file.ts";
 
 export interface Written {
   readonly etag: string;
@@ -63,6 +63,7 @@ export class SiteBucket {
           ...(isWhole ? { sha256: hexOf(head.ChecksumSHA256 as string) } : {}),
           contentType: head.ContentType ?? "",
           cacheControl: head.CacheControl ?? "",
+          ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
           $metadata: head.$metadata,
         };
       } catch (error) {
@@ -73,7 +74,7 @@ export class SiteBucket {
   }
 
   /** Writes the object; S3 refuses bytes that do not hash to `file.sha256`. */
-  async put(key: string, file: SiteFile, bytes: Uint8Array): Promise<Written> {
+  async put(key: string, file: ServedFile, bytes: Uint8Array): Promise<Written> {
     const answer = await this.#send("upload a file", key, async () => {
       try {
         return await this.#s3.send(
@@ -84,6 +85,7 @@ export class SiteBucket {
             ContentLength: bytes.length,
             ContentType: file.contentType,
             CacheControl: file.cacheControl,
+            WebsiteRedirectLocation: file.redirect,
             ChecksumSHA256: base64Of(file.sha256),
           }),
         );
@@ -97,7 +99,7 @@ export class SiteBucket {
   /** Has S3 copy the object, with the headers of `file`. `etag` is the only version of the source that will do. */
   async copy(
     key: string,
-    file: SiteFile,
+    file: ServedFile,
     from: { readonly bucket: string; readonly key: string; readonly etag?: string },
   ): Promise<Written> {
     const answer = await this.#send(`copy s3://${from.bucket}/${from.key} to the site`, key, async () => {
@@ -111,6 +113,7 @@ export class SiteBucket {
             MetadataDirective: "REPLACE",
             ContentType: file.contentType,
             CacheControl: file.cacheControl,
+            WebsiteRedirectLocation: file.redirect,
             ChecksumAlgorithm: "SHA256",
           }),
         );
@@ -130,7 +133,7 @@ export class SiteBucket {
   }
 
   /** Copies the object onto itself with other headers. */
-  async rewriteHeaders(key: string, file: SiteFile, etag: string): Promise<Written> {
+  async rewriteHeaders(key: string, file: ServedFile, etag: string): Promise<Written> {
     return this.copy(key, file, { bucket: this.#bucket, key: this.#prefix + key, etag });
   }
 

@@ -97,6 +97,22 @@ describe("syncSite", () => {
     own.destroy();
   });
 
+  it("redirects by empty objects, follows their changes, and takes them away again", async () => {
+    const target = async (Key: string) =>
+      (await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key }))).WebsiteRedirectLocation;
+    const moved = [{ key: "old/index.html", to: "/about.html" }];
+    expect(await bench.sync(first, { redirects: moved })).to.deep.include({ uploaded: 6 });
+    expect(await target("old/index.html")).to.equal("/about.html");
+    expect(await bench.sync(first, { redirects: moved })).to.deep.include({ changed: false });
+    const again = await bench.sync(first, { redirects: [{ key: "old/index.html", to: "/new.html" }] });
+    expect(again).to.deep.include({ uploaded: 0, copied: 1 });
+    expect(again.lines).to.include("write   old/index.html  to /new.html  (headers differ)");
+    expect(await target("old/index.html")).to.equal("/new.html");
+    expect(await bench.sync(first)).to.deep.include({ deleted: 1 });
+    const clash = [{ key: "about.html", to: "/" }];
+    expect(await outcome(bench.sync(first, { redirects: clash }))).to.equal("KeyClash");
+  });
+
   it("repairs what somebody changed by hand, and leaves what is not its own", async () => {
     await bench.sync(first);
     const put = (Key: string, Body: string) =>

@@ -6,6 +6,7 @@ import { refuseWhileHeld } from "./lease.ts";
 import { observeSite } from "./observe.ts";
 import { isEmpty, planSite, type SitePlan, type SiteRules } from "./plan.ts";
 import type { RecordLocation } from "./record.ts";
+import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
 import { SiteBucket } from "./site-bucket.ts";
 import type { SiteSource } from "./site-source.ts";
@@ -29,6 +30,8 @@ export interface SyncSiteOptions {
   readonly source: SiteSource;
   /** Text of config.json; null for a site without one. */
   readonly config: string | null;
+  /** Redirecting objects beside the source's files. */
+  readonly redirects?: readonly Redirect[];
   readonly record: RecordLocation;
   readonly rules: SiteRules;
   /** Who syncs, for whoever finds the sync under way or unfinished; an address of a run. */
@@ -74,7 +77,7 @@ export const releaseRules: SiteRules = {
 export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
   const { source, runner, clock, by, leaseAttempt: attempt } = options;
   const bucket = new SiteBucket(options.s3, options.bucket, options.prefix);
-  const wanted = wantedSite(source, options.config);
+  const wanted = wantedSite(source, options);
   const observed = await observeSite(options, bucket, wanted.site);
   if (attempt !== undefined && !options.dryRun) {
     refuseWhileHeld(observed.stored, { by, attempt }, clock.now());

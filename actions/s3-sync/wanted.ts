@@ -1,6 +1,8 @@
-import { type SiteFile, sha256 } from "../lib/bundle.ts";
+import { sha256 } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { WantedSite } from "./plan.ts";
+import { type Redirect, redirectingFile } from "./redirects.ts";
+import type { ServedFile } from "./served-file.ts";
 import type { Content, SiteSource } from "./site-source.ts";
 
 export interface Wanted {
@@ -8,25 +10,41 @@ export interface Wanted {
   content(key: string): Promise<Content>;
 }
 
-/** The source, and beside it the files that are written per environment: `config.json` and `release.json`. */
-export function wantedSite(source: SiteSource, config: string | null): Wanted {
+export interface Beside {
+  readonly prefix: string;
+  /** Text of config.json; null for a site without one. */
+  readonly config: string | null;
+  readonly redirects?: readonly Redirect[];
+}
+
+/** The source, and beside it what is not built: redirects, `config.json` and `release.json`. */
+export function wantedSite(source: SiteSource, { prefix, config, redirects = [] }: Beside): Wanted {
   const generated = new Map<string, Uint8Array>();
-  if (config !== null) generated.set("config.json", Buffer.from(config));
+  const written = new Map<string, Uint8Array>();
+  if (config !== null) written.set("config.json", Buffer.from(config));
   if (source.release) {
-    generated.set("release.json", Buffer.from(`${JSON.stringify(source.release, null, 2)}\n`));
+    written.set("release.json", Buffer.from(`${JSON.stringify(source.release, null, 2)}\n`));
   }
-  const files = new Map<string, SiteFile>(source.files);
-  for (const [key, bytes] of generated) {
+  const files = new Map<string, ServedFile>(source.files);
+  const add = (key: string, file: ServedFile, why: string): void => {
     if (files.has(key)) {
-      throw new ActionError("KeyClash", `${source.name} has a "${key}", which is written at deploy`, {
+      throw new ActionError("KeyClash", `${source.name} has a "${key}", ${why}`, {
         hint: "take it out of the folder",
       });
     }
-    const headers = { contentType: "application/json; charset=utf-8", cacheControl: "no-cache" };
-    files.set(key, { sha256: sha256(bytes), bytes: bytes.length, ...headers });
+    files.set(key, file);
+  };
+  for (const redirect of redirects) {
+    add(redirect.key, redirectingFile(redirect), `which the input \`redirects\` sends to "${redirect.to}"`);
+    generated.set(redirect.key, new Uint8Array());
+  }
+  const json = { contentType: "application/json; charset=utf-8", cacheControl: "no-cache" };
+  for (const [key, bytes] of written) {
+    add(key, { sha256: sha256(bytes), bytes: bytes.length, ...json }, "which is written at deploy");
+    generated.set(key, bytes);
   }
   return {
-    site: { name: source.name, files, release: source.release?.id ?? null, config },
+    site: { name: source.name, prefix, files, release: source.release?.id ?? null, config },
     content: async (key) => {
       const bytes = generated.get(key);
       return bytes === undefined ? source.content(key) : { bytes };

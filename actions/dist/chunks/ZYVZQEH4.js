@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./K6JBZNTH.js";import"./SMXI7UM4.js";import"./DSTNSOK4.js";import"./ZFNTDNES.js";import"./ZWWW2RN7.js";import"./4PUG2Y2C.js";import"./FQCSXWV2.js";import"./C73PDFTL.js";import"./FMQQOXTL.js";import"./Z5V6EHKJ.js";import"./OTBSXWR7.js";import"./EUA5X3LP.js";import"./7HTSRQTJ.js";import"./UAFYPS4W.js";import"./HPSA4RWP.js";import"./U7WR4J3F.js";import"./VWRC5EHG.js";export{b as keepLock,a as openAttempt};

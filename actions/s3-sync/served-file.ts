@@ -1,0 +1,18 @@
+import type { SiteFile } from "../lib/bundle.ts";
+
+/** A file as the site serves it. */
+export interface ServedFile extends SiteFile {
+  /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
+  readonly redirect?: string;
+}
+
+export type ServedHeaders = Pick<ServedFile, "contentType" | "cacheControl" | "redirect">;
+
+export function hasSameHeaders(a: ServedHeaders, b: ServedHeaders): boolean {
+  return a.contentType === b.contentType && a.cacheControl === b.cacheControl && a.redirect === b.redirect;
+}
+
+/** The fields of a served file alone, in one order, so that equal ones are equal texts. */
+export function servedFile({ sha256, bytes, contentType, cacheControl, redirect }: ServedFile): ServedFile {
+  return { sha256, bytes, contentType, cacheControl, ...(redirect === undefined ? {} : { redirect }) };
+}
