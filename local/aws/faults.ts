@@ -31,6 +31,8 @@ export interface ActiveFault extends FaultRule {
   readonly id: number;
   readonly matched: number;
   readonly struck: number;
+  /** Requests that it has made wait. */
+  readonly held: number;
 }
 
 export interface FaultSubject {
@@ -58,7 +60,7 @@ export class Faults {
   add(rule: unknown): ActiveFault {
     const checked = parseFaultRule(rule);
     const id = Math.max(0, ...this.#rules.map((known) => known.id)) + 1;
-    const active: ActiveFault = { ...checked, id, matched: 0, struck: 0 };
+    const active: ActiveFault = { ...checked, id, matched: 0, struck: 0, held: 0 };
     this.#rules.push(active);
     this.#save();
     return active;
@@ -81,6 +83,7 @@ export class Faults {
   /** Resolves when the rule is removed: what a request that it holds waits for. */
   untilRemoved(id: number): Promise<void> {
     if (!this.#rules.some((rule) => rule.id === id)) return Promise.resolve();
+    this.#rules = this.#rules.map((rule) => (rule.id === id ? { ...rule, held: rule.held + 1 } : rule));
     const known = this.#removed.get(id) ?? Promise.withResolvers<void>();
     this.#removed.set(id, known);
     return known.promise;

@@ -41,7 +41,7 @@ describe("the exhaustive runner", () => {
 
   it("goes on where it was stopped, and tries again what failed; another commit starts anew", async () => {
     expect((await go("c1")).failed).to.deep.equal(["deploy:b:fail"]);
-    writeFileSync(file, `${readFileSync(file, "utf8")}{"torn`);
+    writeFileSync(file, `${readFileSync(file, "utf8")}\n{"torn`);
     ran.length = 0;
     await go("c1");
     expect(ran).to.deep.equal(["deploy:b:fail"]);

@@ -21,6 +21,8 @@ export interface Fault {
 export interface ActiveFault extends Fault {
   readonly matched: number;
   readonly struck: number;
+  /** Requests that it has made wait. */
+  readonly held: number;
 }
 
 const known = new Set(["method", "path", "after", "times", "status", "drop", "delayMs", "hold"]);
@@ -44,7 +46,7 @@ export class Faults {
       if (!known.has(name)) throw new Error(`unknown field "${name}"; a fault has: ${[...known].join(", ")}`);
     }
     new RegExp(String(fault.path ?? ""));
-    this.#file.set([...this.list(), { ...(fault as Fault), matched: 0, struck: 0 }]);
+    this.#file.set([...this.list(), { ...(fault as Fault), matched: 0, struck: 0, held: 0 }]);
   }
 
   clear(): void {
@@ -53,8 +55,13 @@ export class Faults {
     this.#cleared = Promise.withResolvers<void>();
   }
 
-  /** Resolves when faults are cleared: what held requests wait for. */
+  /** Resolves when faults are cleared: what a request waits for that holds there. */
   untilCleared(): Promise<void> {
+    this.#file.set(
+      this.list().map((fault) =>
+        fault.hold && fault.struck > fault.held ? { ...fault, held: fault.struck } : fault,
+      ),
+    );
     return this.#cleared.promise;
   }
 

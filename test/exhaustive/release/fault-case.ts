@@ -1,0 +1,128 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunSummary } from "../../../local/github/server/server.ts";
+import { root } from "../../../scripts/root.ts";
+import { findingsOf, Visitor } from "../../visitor.ts";
+import { brokenPromises, newestAttempts } from "./judge.ts";
+import type { Point } from "./points.ts";
+import { type Flow, key, type Stage } from "./stage.ts";
+import { TierOrder } from "./tier-order.ts";
+import { strikeAt, strikes, type Trigger } from "./trigger.ts";
+
+/**
+ * What goes wrong.
+ * flaky: a request fails three times, with 503, a reset before and a reset after its effect; refused: 403 from there on,
+ * until the run is over; killed: SIGKILL for the job's processes, the rest of the run goes on; lost: the whole run ends
+ * there, its finish too; cancelled: somebody cancels the run.
+ */
+export type Trouble =
+  | { readonly kind: "flaky" | "refused"; readonly point: Point }
+  | { readonly kind: "killed" | "lost" | "cancelled"; readonly trigger: Trigger };
+
+/** What people do when a run has left something half done. */
+export type Recovery = "deploy" | "rollback" | "repair";
+
+export interface Fault {
+  readonly id: string;
+  readonly flow: Flow;
+  readonly trouble: Trouble;
+  readonly recovery: Recovery;
+}
+
+/** Lets one thing go wrong, recovers as people would, and throws every promise that is then broken. */
+export async function runFault(stage: Stage, fault: Fault): Promise<void> {
+  await stage.ensure(fault.flow === "deploy" ? "a" : "b");
+  const { site, api } = stage.stack.state;
+  const visitor = new Visitor({ site, api, apiPaths: ["/version", "/api/v0/feed"], pauseMs: 60 });
+  const order = new TierOrder(stage);
+  const runs: RunSummary[] = [];
+  const broken: string[] = [];
+  try {
+    runs.push(await disturb(stage, fault, broken));
+    if (await needsRecovery(stage, fault)) runs.push(await recover(stage, fault, broken));
+  } finally {
+    await stage.clearFaults();
+    const seen = findingsOf(await visitor.stop(), Object.values(stage.manifests));
+    broken.push(...seen.map(({ text }) => `a visitor met: ${text}`), ...(await order.stop()));
+  }
+  const { trouble } = fault;
+  const isRefusedView =
+    "point" in trouble && trouble.kind === "refused" && trouble.point.service === "github";
+  const expected = { mayBeFrozen: fault.flow === "rollback", mayMisreport: isRefusedView };
+  broken.push(...(await brokenPromises(stage, expected)));
+  if (broken.length > 0) throw new Error(`${broken.join("\n")}\nlog: ${keepLog(stage, fault, runs)}`);
+}
+
+/** Runs the flow with its trouble; resolves when the run has ended and no fault is on any more. */
+async function disturb(stage: Stage, fault: Fault, broken: string[]): Promise<RunSummary> {
+  const { flow, trouble } = fault;
+  if ("point" in trouble) {
+    if (trouble.kind === "refused") await strikeAt(stage, trouble.point, { status: 403 });
+    else {
+      for (const effect of [{ status: 503 }, { drop: "before" }, { drop: "after" }] as const) {
+        await strikeAt(stage, trouble.point, effect, 1);
+      }
+    }
+    const run = await stage.ended(await stage.start(flow));
+    if ((await strikes(stage)).struck === 0)
+      broken.push("the fault did not strike: the request was not made");
+    if (trouble.kind === "flaky" && run.conclusion !== "success")
+      broken.push(`the run ended ${run.conclusion}`);
+    await stage.clearFaults();
+    await checkGreen(stage, fault, run, broken);
+    return run;
+  }
+  const { kind, trigger } = trouble;
+  await trigger.arm(stage);
+  try {
+    const id = await stage.start(flow);
+    if (!(await trigger.reached(stage, id))) broken.push("the run ended before it came to the fault");
+    if (kind === "killed") stage.killProcessesOf(id);
+    if (kind === "lost") await stage.loseRun(id);
+    if (kind === "cancelled") stage.stack.github.cancelRun(id);
+    // Held requests of a process that is gone must end as such before they are let go.
+    await sleep(50);
+    await trigger.release(stage);
+    const run = await stage.ended(id);
+    await checkGreen(stage, fault, run, broken);
+    return run;
+  } finally {
+    await trigger.release(stage);
+  }
+}
+
+/** Green means that the release is live. */
+async function checkGreen(stage: Stage, { flow }: Fault, run: RunSummary, broken: string[]): Promise<void> {
+  const { releaseId } = await stage.live();
+  const target = stage.manifests[flow === "deploy" ? "b" : "a"].id;
+  if (run.conclusion === "success" && releaseId !== target) {
+    broken.push(`the ${flow} is green, and live is ${releaseId}`);
+  }
+}
+
+/** A run that was lost leaves its attempt to the next one; otherwise only what could not be ended needs anybody. */
+async function needsRecovery(stage: Stage, { trouble }: Fault): Promise<boolean> {
+  if (trouble.kind === "lost") return true;
+  const [newest] = await newestAttempts(stage, 1);
+  const isWhole = newest?.end !== undefined && newest.end.outcome !== "not-restored";
+  return !isWhole || (await stage.read(key("lock.json"))) !== undefined;
+}
+
+async function recover(stage: Stage, { recovery }: Fault, broken: string[]): Promise<RunSummary> {
+  const isBack = (await stage.live()).releaseId === stage.manifests.a.id;
+  const what = recovery === "rollback" && isBack ? "repair" : recovery;
+  const run = await stage.ended(await stage.start(what));
+  if (run.conclusion !== "success") broken.push(`the ${what} afterwards ended ${run.conclusion}`);
+  return run;
+}
+
+/** What the runs of a failed case printed, for whoever looks into it. */
+function keepLog(stage: Stage, { id }: Fault, runs: readonly RunSummary[]): string {
+  const directory = join(root, "test/results/release");
+  mkdirSync(directory, { recursive: true });
+  const name = `${id.replace(/[^\w.-]+/g, "_")}.log`;
+  const text = runs.map((run) => `run ${run.id}: ${run.conclusion}\n${stage.logOf(run.id)}`).join("\n\n");
+  writeFileSync(join(directory, name), text);
+  return `test/results/release/${name}`;
+}

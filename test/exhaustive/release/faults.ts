@@ -1,0 +1,81 @@
+import type { Fault, Recovery } from "./fault-case.ts";
+import type { Point } from "./points.ts";
+import type { Flow } from "./stage.ts";
+import { atRequest, atStep, atTable, type Trigger } from "./trigger.ts";
+
+/** The steps that change anything, by job. */
+const steps: Readonly<Record<Flow, readonly (readonly [job: string, step: string])[]>> = {
+  deploy: [
+    ["deploy", "Begin"],
+    ["deploy", "Schema"],
+    ["deploy", "API"],
+    ["deploy", "Site"],
+    ["deploy", "Verify"],
+    ["deploy", "Complete job"],
+    ["finish", "Finish"],
+    ["finish", "Complete job"],
+  ],
+  rollback: [
+    ["rollback", "rollback"],
+    ["rollback", "Complete job"],
+  ],
+};
+
+/** Where a deploy that was lost is taken up again, and a rollback. */
+const recoveries: Readonly<Record<Flow, readonly Recovery[]>> = {
+  deploy: ["deploy", "repair"],
+  rollback: ["rollback", "repair"],
+};
+
+/** Every fault of a flow, given the requests that it makes. */
+export function faultsOf(flow: Flow, points: readonly Point[]): readonly Fault[] {
+  return [
+    ...points.flatMap((point) => requestFaults(flow, point)),
+    ...steps[flow].flatMap(([job, step]) => interruptions(flow, () => atStep(job, step), "at")),
+    ...["Limits", "Uploads"].flatMap((table) => interruptions(flow, () => atTable(table), "at")),
+  ];
+}
+
+/** A write is interrupted before and after its effect; every request is refused, and made to fail for a while. */
+function requestFaults(flow: Flow, point: Point): readonly Fault[] {
+  const failing = (["flaky", "refused"] as const).map(
+    (kind): Fault => ({
+      id: `${flow}:${point.name}:${kind}`,
+      flow,
+      trouble: { kind, point },
+      recovery: recoveries[flow][1] ?? "repair",
+    }),
+  );
+  if (!point.isWrite) return failing;
+  return [
+    ...failing,
+    ...(["before", "after"] as const).flatMap((when) =>
+      interruptions(flow, () => atRequest(point, when), when),
+    ),
+  ];
+}
+
+function interruptions(
+  flow: Flow,
+  trigger: () => Trigger,
+  when: "before" | "after" | "at",
+): readonly Fault[] {
+  // A rollback has one job: killed and lost are the same there.
+  const kinds =
+    flow === "deploy" ? (["killed", "lost", "cancelled"] as const) : (["lost", "cancelled"] as const);
+  return kinds.flatMap((kind) => {
+    // Nothing can be between a cancel before a request and one after it: the step has seen the answer by then.
+    if (kind === "cancelled" && when === "before") return [];
+    const made = kind === "lost" ? recoveries[flow] : (["repair"] as const);
+    return made.map((recovery): Fault => {
+      const at = trigger();
+      const then = kind === "lost" ? `-then-${recovery}` : "";
+      return {
+        id: `${flow}:${at.name}:${kind}-${when}${then}`,
+        flow,
+        trouble: { kind, trigger: at },
+        recovery,
+      };
+    });
+  });
+}
