@@ -13,11 +13,18 @@ describe("AdaptiveLimit", () => {
     expect(limit.current).to.equal(4);
   });
 
-  it("grows by one per window of successes, up to its most", () => {
-    const limit = new AdaptiveLimit(4, 5);
+  it("doubles with each window of successes, up to its most, until it is pushed back", () => {
+    const limit = new AdaptiveLimit(4, 12);
     for (let n = 0; n < 4; n++) limit.succeeded();
-    expect(limit.current).to.equal(5);
+    expect(limit.current).to.equal(8);
     for (let n = 0; n < 20; n++) limit.succeeded();
+    expect(limit.current).to.equal(12);
+  });
+
+  it("grows by one per window of successes after that", () => {
+    const limit = new AdaptiveLimit(8, 64);
+    limit.pushedBack();
+    for (let n = 0; n < 4; n++) limit.succeeded();
     expect(limit.current).to.equal(5);
   });
 });

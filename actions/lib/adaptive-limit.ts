@@ -1,13 +1,15 @@
 import { explain } from "./errors.ts";
 
 /**
- * How many requests may be under way: additive increase, multiplicative decrease. S3 answers 503 while it splits a
- * prefix; halving then, and growing by one per window of answers, finds the rate that it takes.
+ * How many requests may be under way. It doubles with every window of answers until S3 first asks for less; from then on
+ * it grows by one per window and halves when asked: additive increase, multiplicative decrease. S3 answers 503 while it
+ * splits a prefix, and this finds the rate that it takes.
  */
 export class AdaptiveLimit {
   #current: number;
   readonly #most: number;
   #successes = 0;
+  #wasPushedBack = false;
   /** Answers still to come to requests that were sent before the last halving. */
   #stale = 0;
 
@@ -23,13 +25,15 @@ export class AdaptiveLimit {
   succeeded(): void {
     this.#stale = Math.max(0, this.#stale - 1);
     this.#successes += 1;
-    if (this.#successes < this.#current || this.#current >= this.#most) return;
+    const enough = this.#wasPushedBack ? this.#current : 1;
+    if (this.#successes < enough || this.#current >= this.#most) return;
     this.#current += 1;
     this.#successes = 0;
   }
 
   /** The server asked for less: half as many from now on. */
   pushedBack(): void {
+    this.#wasPushedBack = true;
     this.#successes = 0;
     if (this.#stale > 0) {
       this.#stale -= 1;
@@ -52,7 +56,8 @@ export async function forEachLimited<T>(
   work: (item: T) => Promise<{ readonly pushedBack: boolean }>,
 ): Promise<void> {
   const failures: unknown[] = [];
-  const running = new Set<Promise<void>>();
+  const queue = items[Symbol.iterator]();
+  let running = 0;
   const run = async (item: T): Promise<void> => {
     try {
       const { pushedBack } = await work(item);
@@ -62,13 +67,21 @@ export async function forEachLimited<T>(
       failures.push(error);
     }
   };
-  for (const item of items) {
-    while (running.size >= limit.current) await Promise.race(running);
-    if (failures.length > 0 || signal.aborted) break;
-    const one: Promise<void> = run(item).finally(() => running.delete(one));
-    running.add(one);
-  }
-  await Promise.all(running);
+  await new Promise<void>((resolve) => {
+    const fill = (): void => {
+      while (running < limit.current && failures.length === 0 && !signal.aborted) {
+        const next = queue.next();
+        if (next.done) break;
+        running += 1;
+        void run(next.value).then(() => {
+          running -= 1;
+          fill();
+        });
+      }
+      if (running === 0) resolve();
+    };
+    fill();
+  });
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
     const shown = failures.slice(0, 3);

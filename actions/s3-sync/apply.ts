@@ -1,4 +1,5 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
+import { mostConnections } from "../lib/aws/transport.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Runner } from "../lib/runner.ts";
@@ -35,7 +36,7 @@ export async function applyPuts(
   content: (key: string) => Promise<Content>,
   context: ApplyContext,
 ): Promise<AppliedPuts> {
-  const limit = new AdaptiveLimit(32, 64);
+  const limit = new AdaptiveLimit(32, mostConnections);
   const objects: Record<string, RecordedObject> = {};
   const progress = progressOf(plan, context);
   let uploaded = 0;
@@ -45,7 +46,7 @@ export async function applyPuts(
     if (puts.length === 0) continue;
     await context.beforePhase();
     await forEachLimited(puts, limit, context.signal, async (put) => {
-      const { written, sent } = await applyPut(put, observed, bucket, content);
+      const { written, sent } = await applyPut(put, observed, bucket, content, context.signal);
       objects[put.key] = { ...put.file, etag: written.etag };
       if (sent !== undefined) uploaded += 1;
       bytes += sent ?? 0;
@@ -61,6 +62,7 @@ async function applyPut(
   observed: ObservedSite,
   bucket: SiteBucket,
   content: (key: string) => Promise<Content>,
+  signal: AbortSignal,
 ): Promise<{ readonly written: Written; readonly sent?: number }> {
   if (from === "itself") {
     const etag = observed.objects.get(key)?.etag ?? "";
@@ -68,7 +70,7 @@ async function applyPut(
   }
   const source = await content(key);
   if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
-  return { written: await bucket.put(key, file, source.bytes), sent: source.bytes.length };
+  return { written: await bucket.put(key, file, source.bytes, signal), sent: source.bytes.length };
 }
 
 function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: ServedFile) => void {

@@ -9,7 +9,7 @@ import { Lease, leaseMs, refuseWhileHeld, renewEveryMs } from "./lease.ts";
 import { OpenRecord } from "./open-record.ts";
 import { recorded } from "./plan-samples.ts";
 import { readRecord } from "./record.ts";
-import { first, outcome, SyncBench, second } from "./test-bench.ts";
+import { beforeWrites, first, outcome, SyncBench, second } from "./test-bench.ts";
 
 const run1 = "https://github.com/o/r/actions/runs/1";
 const run2 = "https://github.com/o/r/actions/runs/2";
@@ -62,17 +62,11 @@ describe("a site that syncs on its own share", () => {
   function interrupted(at: string, meanwhile: () => Promise<unknown>): S3Client {
     const s3 = bench.client();
     let done = false;
-    s3.middlewareStack.add(
-      (next, context) => async (args) => {
-        const { Key } = args.input as { Key?: string };
-        if (!done && context.commandName === "PutObjectCommand" && Key === at) {
-          done = true;
-          await meanwhile();
-        }
-        return next(args);
-      },
-      { step: "initialize" },
-    );
+    beforeWrites(s3, async (request) => {
+      if (done || request !== `PutObject ${at}`) return;
+      done = true;
+      await meanwhile();
+    });
     return s3;
   }
 

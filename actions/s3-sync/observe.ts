@@ -1,4 +1,6 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
+import { mostConnections } from "../lib/aws/transport.ts";
+import { splitPoints } from "./listing.ts";
 import { type InspectedObject, keysToInspect, type ObservedSite, type WantedSite } from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
@@ -19,7 +21,9 @@ export async function observeSite(
   objectsOf: SiteBucket,
   wanted: WantedSite,
 ): Promise<Observation> {
-  const [stored, objects] = await Promise.all([readRecord(s3, location), objectsOf.list()]);
+  const reading = readRecord(s3, location);
+  const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
+  const [stored, objects] = await Promise.all([reading, objectsOf.list(splits, signal)]);
   const isOfThisSite = stored?.record.bucket === bucket && stored.record.prefix === prefix;
   if (stored !== undefined && !isOfThisSite) {
     runner.info(
@@ -30,10 +34,15 @@ export async function observeSite(
   if (record?.unfinished) runner.info(`found what ${record.unfinished.by} left unfinished`);
   const seen = { ...(record ? { record } : {}), objects, recordedAt: stored?.modifiedAt ?? new Date(0) };
   const inspected = new Map<string, InspectedObject>();
-  await forEachLimited(keysToInspect(wanted, seen), new AdaptiveLimit(32, 64), signal, async (key) => {
-    const object = await objectsOf.inspect(key);
-    if (object !== undefined) inspected.set(key, object);
-    return { pushedBack: false };
-  });
+  await forEachLimited(
+    keysToInspect(wanted, seen),
+    new AdaptiveLimit(32, mostConnections),
+    signal,
+    async (key) => {
+      const object = await objectsOf.inspect(key);
+      if (object !== undefined) inspected.set(key, object);
+      return { pushedBack: false };
+    },
+  );
   return { site: { ...seen, inspected }, stored };
 }

@@ -26,29 +26,51 @@ function s3Error(
   const name = cause instanceof Error ? cause.name : "";
   const place = `s3://${where.bucket}${where.key === undefined ? "" : `/${where.key}`}`;
   const message = `could not ${doing} (${place})`;
+  const details = requestIds(cause);
   if (name === "NoSuchBucket") {
     return new ActionError("BucketNotFound", `${message}: bucket "${where.bucket}" does not exist`, {
       hint: "check the name, and that the stack that creates the bucket was deployed to this account",
+      details,
       cause,
     });
   }
-  if (name === "PermanentRedirect" || name === "AuthorizationHeaderMalformed" || statusOf(cause) === 301) {
+  if (
+    name === "PermanentRedirect" ||
+    name === "AuthorizationHeaderMalformed" ||
+    redirects.has(statusOf(cause) ?? 0)
+  ) {
     return new ActionError("WrongRegion", `${message}: bucket "${where.bucket}" is in another region`, {
       hint: "set the input `aws-region` to the region of the bucket",
+      details,
       cause,
     });
   }
   if (name === "RequestTimeTooSkewed") {
     return new ActionError("ClockSkew", `${message}: the runner's clock is wrong`, {
       hint: "set the runner's clock; S3 allows 15 minutes",
+      details,
       cause,
     });
   }
   if (statusOf(cause) === 403) {
     return new ActionError("AccessDenied", message, {
       hint: "grant the role the actions that the README lists; without s3:ListBucket a missing key is denied as well",
+      details,
       cause,
     });
   }
-  return new ActionError("ServiceUnavailable", message, { cause });
+  return new ActionError("ServiceUnavailable", message, { details, cause });
+}
+
+/** S3 sends requests elsewhere only for a bucket of another region. */
+const redirects = new Set([301, 307]);
+
+/** What AWS's support asks for. */
+function requestIds(cause: unknown): Record<string, string> {
+  const { requestId, extendedRequestId } =
+    (cause as { $metadata?: { requestId?: string; extendedRequestId?: string } })?.$metadata ?? {};
+  return {
+    ...(requestId === undefined ? {} : { "request id": requestId }),
+    ...(extendedRequestId === undefined ? {} : { "extended request id": extendedRequestId }),
+  };
 }

@@ -2,11 +2,12 @@ import {
   CopyObjectCommand,
   DeleteObjectsCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { BulkPut } from "../lib/aws/bulk-put.ts";
 import { ActionError } from "../lib/errors.ts";
+import { type ReadPage, readListing } from "./listing.ts";
+import { readListingPage } from "./listing-page.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
@@ -22,33 +23,31 @@ export class SiteBucket {
   readonly #s3: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;
+  readonly #bulk: BulkPut;
   requests = 0;
 
   constructor(s3: S3Client, bucket: string, prefix: string) {
     this.#s3 = s3;
     this.#bucket = bucket;
     this.#prefix = prefix;
+    this.#bulk = new BulkPut(s3);
   }
 
-  async list(): Promise<Map<string, ListedObject>> {
-    const objects = new Map<string, ListedObject>();
-    let token: string | undefined;
-    do {
-      const page = await this.#send("list the site's bucket", undefined, () =>
-        this.#s3.send(
-          new ListObjectsV2Command({
-            Bucket: this.#bucket,
-            Prefix: this.#prefix,
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          }),
-        ),
+  /** The whole listing, its pages in parallel from the keys on that are expected to split it; see `readListing`. */
+  async list(
+    splitAfter: Promise<readonly string[]>,
+    signal: AbortSignal,
+  ): Promise<Map<string, ListedObject>> {
+    const read: ReadPage = async ({ startAfter, next }) =>
+      this.#send("list the site's bucket", undefined, () =>
+        readListingPage(this.#s3, {
+          Bucket: this.#bucket,
+          Prefix: this.#prefix,
+          ...(startAfter === undefined ? {} : { StartAfter: this.#prefix + startAfter }),
+          ...(next === undefined ? {} : { ContinuationToken: next }),
+        }),
       );
-      for (const { Key = "", ETag = "", Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
-        objects.set(Key.slice(this.#prefix.length), { etag: ETag, bytes: Size, modifiedAt: LastModified });
-      }
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
-    return objects;
+    return readListing(read, splitAfter, signal);
   }
 
   /** Undefined where the object went away meanwhile. */
@@ -74,26 +73,27 @@ export class SiteBucket {
   }
 
   /** Writes the object; S3 refuses bytes that do not hash to `file.sha256`. */
-  async put(key: string, file: ServedFile, bytes: Uint8Array): Promise<Written> {
+  async put(key: string, file: ServedFile, bytes: Uint8Array, signal: AbortSignal): Promise<Written> {
     const answer = await this.#send("upload a file", key, async () => {
       try {
-        return await this.#s3.send(
-          new PutObjectCommand({
-            Bucket: this.#bucket,
-            Key: this.#prefix + key,
-            Body: bytes,
-            ContentLength: bytes.length,
-            ContentType: file.contentType,
-            CacheControl: file.cacheControl,
-            WebsiteRedirectLocation: file.redirect,
-            ChecksumSHA256: base64Of(file.sha256),
-          }),
-        );
+        const request = {
+          bucket: this.#bucket,
+          key: this.#prefix + key,
+          headers: {
+            "content-type": file.contentType,
+            "cache-control": file.cacheControl,
+            ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
+            "x-amz-checksum-sha256": base64Of(file.sha256),
+          },
+          body: bytes,
+          payloadHash: file.sha256,
+        };
+        return await this.#bulk.put(request, signal);
       } catch (error) {
-        throw (error as Error).name === "BadDigest" ? changedFile(key, error) : error;
+        throw changedNames.has((error as Error).name) ? changedFile(key, error) : error;
       }
     });
-    return writtenBy(answer.ETag, answer);
+    return writtenBy(answer.etag, answer);
   }
 
   /** Has S3 copy the object, with the headers of `file`. `etag` is the only version of the source that will do. */
@@ -182,6 +182,9 @@ export class SiteBucket {
 function attemptsOf(answer: unknown): number {
   return (answer as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
 }
+
+/** S3's answers to bytes that do not hash to what was promised. */
+const changedNames = new Set(["BadDigest", "XAmzContentSHA256Mismatch"]);
 
 function writtenBy(etag: string | undefined, answer: unknown): Written {
   return { etag: etag ?? "", pushedBack: attemptsOf(answer) > 1 };

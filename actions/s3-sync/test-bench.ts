@@ -47,17 +47,10 @@ export class SyncBench {
   watched(stopAt = Number.POSITIVE_INFINITY): { readonly s3: S3Client; readonly requests: string[] } {
     const s3 = this.client();
     const requests: string[] = [];
-    s3.middlewareStack.add(
-      (next, context) => async (args) => {
-        const { Key = "" } = args.input as { Key?: string };
-        if (/^(Put|Copy|Delete)/.test(context.commandName ?? "")) {
-          requests.push(`${context.commandName?.replace("Command", "")} ${Key}`.trim());
-          if (requests.length >= stopAt) throw new Error("the runner was killed");
-        }
-        return next(args);
-      },
-      { step: "initialize" },
-    );
+    beforeWrites(s3, (request) => {
+      requests.push(request);
+      if (requests.length >= stopAt) throw new Error("the runner was killed");
+    });
     return { s3, requests };
   }
 
@@ -112,6 +105,19 @@ export class SyncBench {
     this.s3.destroy();
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+/** Has a client await `before` with `PutObject <key>`, as S3 names what a request asks for, ahead of each that changes something. */
+export function beforeWrites(s3: S3Client, before: (request: string) => unknown): void {
+  const { requestHandler } = s3.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (request, options) => {
+    const [, , ...key] = request.path.split("/").map(decodeURIComponent);
+    const put = request.headers["x-amz-copy-source"] === undefined ? "PutObject" : "CopyObject";
+    if (request.method === "PUT") await before(`${put} ${key.join("/")}`);
+    if (request.method === "POST") await before("DeleteObjects");
+    return handle(request, options);
+  };
 }
 
 /** `done`, or the code or message of the failure. */

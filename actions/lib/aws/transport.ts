@@ -1,9 +1,12 @@
 import http from "node:http";
 import https from "node:https";
 
+/** The most requests that are under way at once, each on a connection of its own. */
+export const mostConnections = 256;
+
 /** As many connections as the adaptive limit can use, kept open: the SDK's own agent stops at 50. */
 export function transport() {
-  const pool = { keepAlive: true, maxSockets: 64 };
+  const pool = { keepAlive: true, maxSockets: mostConnections };
   return {
     requestHandler: {
       httpAgent: new http.Agent(pool),

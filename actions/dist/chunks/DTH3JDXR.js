@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./ROBEICPP.js";import"./HJMSI7Z5.js";import"./EONLN3QJ.js";import"./7S3C5SXP.js";import"./ZWWW2RN7.js";import"./4PUG2Y2C.js";import"./FQCSXWV2.js";import"./C73PDFTL.js";import"./FMQQOXTL.js";import"./Z5V6EHKJ.js";import"./OTBSXWR7.js";import"./EUA5X3LP.js";import"./7HTSRQTJ.js";import"./VDOVGTWC.js";import"./66E4UU6M.js";import"./U7WR4J3F.js";import"./VWRC5EHG.js";export{b as keepLock,a as openAttempt};
