@@ -61,10 +61,9 @@ function parse<Options extends Readonly<Record<string, Option>>>(
 }
 
 function helpText(usage: string, summary: string, options: Readonly<Record<string, Option>>): string {
-  const rows = Object.entries(options).map(([name, option]) => {
-    const left = `--${name}${option.type === "string" ? " <value>" : ""}`;
-    return `  ${left.padEnd(20)} ${option.help}`;
-  });
+  const left = (name: string): string => `--${name}${options[name]?.type === "string" ? " <value>" : ""}`;
+  const width = Math.max(20, ...Object.keys(options).map((name) => left(name).length));
+  const rows = Object.entries(options).map(([name, { help }]) => `  ${left(name).padEnd(width)} ${help}`);
   return [`${summary}\n`, `Usage: ${usage} -- [options]\n`, "Options:", ...rows].join("\n");
 }
 

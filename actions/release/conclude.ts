@@ -54,7 +54,10 @@ export async function conclude(
       readAttempt(store, environment, seq),
       readLive(store, environment),
     ]);
-    if (attempt.end) return conclusionOf(session, attempt, attempt.end);
+    if (attempt.end) {
+      await showEnd(session, attempt, attempt.end);
+      return conclusionOf(session, attempt, attempt.end);
+    }
     const since = context.clock.now();
     const decided = await decideAndApply(session, attempt, held, known);
     return await record(session, attempt, held, { ...decided, since });
@@ -182,8 +185,13 @@ async function record(
     ...(restored.length > 0 ? { restored } : {}),
   };
   await appendEntry(store, environment, seq, "end", end);
-  await closeDeployment(deploymentView(session), handleOf(session, seq), end);
+  await showEnd(session, attempt, end);
   return conclusionOf(session, attempt, end);
+}
+
+/** Makes the Deployments page say how the attempt ended; also where that was tried before and did not get through. */
+export async function showEnd(session: Session, { begin, seq }: AttemptRecord, end: EndEntry): Promise<void> {
+  await closeDeployment(deploymentView(session), { handle: handleOf(session, seq), begin }, end);
 }
 
 function conclusionOf({ environment }: Session, attempt: AttemptRecord, end: EndEntry): Conclusion {

@@ -1,7 +1,7 @@
 import type { ActionContext } from "../lib/action.ts";
 import { explain } from "../lib/errors.ts";
-import type { BeginEntry, Outcome } from "../lib/release/entries.ts";
-import type { Octokit } from "../lib/release/octokit.ts";
+import type { BeginEntry, EndEntry, Outcome } from "../lib/release/entries.ts";
+import { askGitHub, type Octokit } from "../lib/release/octokit.ts";
 
 /** Where an attempt is shown on GitHub's Deployments page. */
 export interface DeploymentView {
@@ -11,13 +11,132 @@ export interface DeploymentView {
   readonly context: ActionContext;
 }
 
+/** What the page is told of an attempt. */
+export interface ShownAttempt {
+  /** By which its deployment is found again. */
+  readonly handle: string;
+  readonly begin: BeginEntry;
+}
+
+export type DeploymentState = "in_progress" | "success" | "failure" | "error" | "inactive";
+
+/** A deployment as the page has it; `state` is undefined before its first status. */
+export interface Shown {
+  readonly id: number;
+  /** The handle of its attempt; undefined for one that somebody else made. */
+  readonly attempt: string | undefined;
+  readonly state: string | undefined;
+}
+
+const finalStates: Readonly<Record<Outcome, DeploymentState>> = {
+  live: "success",
+  "put-back": "failure",
+  unchanged: "failure",
+  "nothing-to-restore": "failure",
+  "not-restored": "error",
+};
+
+/**
+ * The statuses that make the page say what the ledger says of an attempt that is over; `shown` in any order. Planning
+ * again what was applied plans nothing.
+ *
+ * | attempt | a later deployment is active | its own | every earlier one |
+ * |---|---|---|---|
+ * | live | no | success, last of all | inactive, where it is active or was left unfinished |
+ * | live | yes | inactive | as it is |
+ * | anything else | any | failure, or error where putting back failed | as it is: what was active is active still |
+ */
+export function planStatuses(
+  shown: readonly Shown[],
+  handle: string,
+  outcome: Outcome,
+): readonly { readonly id: number; readonly state: DeploymentState }[] {
+  const own = shown.filter(({ attempt }) => attempt === handle);
+  const [newest] = [...own].sort((a, b) => b.id - a.id);
+  if (!newest || own.every(({ state }) => isFinal(state))) return [];
+  const open = own.filter(({ state }) => !isFinal(state));
+  if (outcome !== "live") return open.map(({ id }) => ({ id, state: finalStates[outcome] }));
+  const isSuperseded = shown.some(({ id, state }) => id > newest.id && state === "success");
+  if (isSuperseded) return open.map(({ id }) => ({ id, state: "inactive" }));
+  const earlier = shown.filter(({ id, state }) => id < newest.id && (state === "success" || !isFinal(state)));
+  return [
+    ...earlier.map(({ id }) => ({ id, state: "inactive" as const })),
+    { id: newest.id, state: "success" },
+  ];
+}
+
+function isFinal(state: string | undefined): boolean {
+  return state === "success" || state === "failure" || state === "error" || state === "inactive";
+}
+
 /** Shows the attempt as in progress. A view: when GitHub does not take it, that is a warning and nothing else. */
-export async function openDeployment(view: DeploymentView, handle: string, begin: BeginEntry): Promise<void> {
-  await shown(view, async (octokit, target) => {
-    const { data } = await octokit.rest.repos.createDeployment({
-      ...target,
+export async function openDeployment(view: DeploymentView, attempt: ShownAttempt): Promise<void> {
+  await shown(view, async (octokit) => {
+    const id = await create(view, octokit, attempt);
+    if (id === undefined) return;
+    await tell(view, octokit, id, {
+      state: "in_progress",
+      logUrl: attempt.begin.run.url,
+      description: `attempt ${attempt.begin.seq} of ${attempt.begin.by}`,
+    });
+  });
+}
+
+/**
+ * Shows how the attempt ended, whatever became of earlier tries to show it. When it is live every earlier deployment of
+ * the environment becomes inactive: GitHub's own `auto_inactive` leaves those of production environments as they are.
+ */
+export async function closeDeployment(
+  view: DeploymentView,
+  attempt: ShownAttempt,
+  { outcome, reason }: Pick<EndEntry, "outcome" | "reason">,
+): Promise<void> {
+  await shown(view, async (octokit) => {
+    const { begin, handle } = attempt;
+    const listed = await list(view, octokit);
+    const own = listed.filter((one) => one.attempt === handle);
+    if (own.length === 0) {
+      const id = await create(view, octokit, attempt);
+      if (id !== undefined) own.push({ id, attempt: handle, release: begin.releaseId });
+    }
+    const states = await statesOf(view, octokit, own);
+    if (states.every(({ state }) => isFinal(state))) return;
+    if (outcome === "live") {
+      // What was live before may lie further back than the newest ones, behind as many failures.
+      const before = listed.filter(({ release }) => release === begin.live?.releaseId).slice(0, 2);
+      const others = new Set(
+        [...listed.slice(0, newestChecked), ...before].filter((one) => !own.includes(one)),
+      );
+      states.push(...(await statesOf(view, octokit, [...others])));
+    }
+    for (const { id, state } of planStatuses(states, handle, outcome)) {
+      const isOwn = own.some((one) => one.id === id);
+      const description = isOwn && state !== "inactive" ? reason : "another release is live";
+      await tell(view, octokit, id, {
+        state,
+        description,
+        ...(isOwn ? { logUrl: view.context.run.url } : {}),
+      });
+    }
+  });
+}
+
+const newestChecked = 10;
+
+interface Listed extends Omit<Shown, "state"> {
+  readonly release: string | undefined;
+}
+
+async function create(
+  view: DeploymentView,
+  octokit: Octokit,
+  { handle, begin }: ShownAttempt,
+): Promise<number | undefined> {
+  const { data } = await asked(view, () =>
+    octokit.rest.repos.createDeployment({
+      ...targetOf(view),
       ref: begin.commit,
-      task: begin.kind === "deploy" ? "deploy" : begin.kind,
+      task: begin.kind,
       environment: view.environment,
       auto_merge: false,
       required_contexts: [],
@@ -28,75 +147,61 @@ export async function openDeployment(view: DeploymentView, handle: string, begin
         apiVersion: begin.apiVersion,
         previous: begin.live?.releaseId ?? null,
       }),
-    });
-    if (!("id" in data)) return;
-    await octokit.rest.repos.createDeploymentStatus({
-      ...target,
-      deployment_id: data.id,
-      state: "in_progress",
-      log_url: begin.run.url,
-      environment_url: view.siteUrl,
-      description: `attempt ${begin.seq} of ${begin.by}`.slice(0, 140),
-    });
-  });
+    }),
+  );
+  return "id" in data ? data.id : undefined;
 }
 
-/**
- * Shows how the attempt ended. When it is live every other deployment of the environment becomes inactive: GitHub's own
- * `auto_inactive` leaves those of production environments as they are.
- */
-export async function closeDeployment(
+/** The environment's deployments, newest first. */
+async function list(view: DeploymentView, octokit: Octokit): Promise<readonly Listed[]> {
+  const { data } = await asked(view, () =>
+    octokit.rest.repos.listDeployments({ ...targetOf(view), environment: view.environment, per_page: 100 }),
+  );
+  return data.map(({ id, payload }) => ({ id, ...namesIn(payload) }));
+}
+
+async function statesOf(view: DeploymentView, octokit: Octokit, of: readonly Listed[]): Promise<Shown[]> {
+  return Promise.all(
+    of.map(async ({ id, attempt }) => {
+      const { data } = await asked(view, () =>
+        octokit.rest.repos.listDeploymentStatuses({ ...targetOf(view), deployment_id: id, per_page: 1 }),
+      );
+      return { id, attempt, state: data[0]?.state };
+    }),
+  );
+}
+
+async function tell(
   view: DeploymentView,
-  handle: string,
-  end: { readonly outcome: Outcome; readonly reason: string },
+  octokit: Octokit,
+  id: number,
+  status: { readonly state: DeploymentState; readonly description: string; readonly logUrl?: string },
 ): Promise<void> {
-  await shown(view, async (octokit, target) => {
-    const { data: recent } = await octokit.rest.repos.listDeployments({
-      ...target,
-      environment: view.environment,
-      per_page: 10,
-    });
-    const ours = recent.find(({ payload }) => attemptOf(payload) === handle);
-    const isLive = end.outcome === "live";
-    if (ours) {
-      await octokit.rest.repos.createDeploymentStatus({
-        ...target,
-        deployment_id: ours.id,
-        state: isLive ? "success" : "failure",
-        log_url: view.context.run.url,
-        environment_url: view.siteUrl,
-        description: end.reason.slice(0, 140),
-      });
-    }
-    if (!isLive) return;
-    await Promise.all(
-      recent
-        .filter(({ id }) => id !== ours?.id)
-        .map(async ({ id }) => {
-          const { data: statuses } = await octokit.rest.repos.listDeploymentStatuses({
-            ...target,
-            deployment_id: id,
-            per_page: 1,
-          });
-          if (!["success", "in_progress", "queued", "pending"].includes(statuses[0]?.state ?? "")) return;
-          await octokit.rest.repos.createDeploymentStatus({
-            ...target,
-            deployment_id: id,
-            state: "inactive",
-            description: "another release is live",
-          });
-        }),
-    );
-  });
+  await asked(view, () =>
+    octokit.rest.repos.createDeploymentStatus({
+      ...targetOf(view),
+      deployment_id: id,
+      state: status.state,
+      description: status.description.slice(0, 140),
+      ...(status.logUrl ? { log_url: status.logUrl } : {}),
+      ...(status.state === "inactive" ? {} : { environment_url: view.siteUrl }),
+    }),
+  );
 }
 
-async function shown(
-  { octokit, context }: DeploymentView,
-  body: (octokit: Octokit, target: { owner: string; repo: string }) => Promise<void>,
-): Promise<void> {
+function targetOf({ context }: DeploymentView): { readonly owner: string; readonly repo: string } {
+  return { owner: context.run.owner, repo: context.run.repository };
+}
+
+function asked<T>({ context }: DeploymentView, send: () => Promise<T>): Promise<T> {
+  return askGitHub("show this on the Deployments page", "deployments: write", context, send);
+}
+
+async function shown(view: DeploymentView, body: (octokit: Octokit) => Promise<void>): Promise<void> {
+  const { octokit, context } = view;
   if (!octokit) return;
   try {
-    await body(octokit, { owner: context.run.owner, repo: context.run.repository });
+    await body(octokit);
   } catch (error) {
     context.runner.warning(
       `could not show this on GitHub's Deployments page: ${explain(error)}. The job needs \`permissions: deployments: write\`.`,
@@ -105,11 +210,17 @@ async function shown(
 }
 
 /** GitHub gives a payload back as text or as an object, depending on how it was sent. */
-function attemptOf(payload: unknown): unknown {
+function namesIn(payload: unknown): {
+  readonly attempt: string | undefined;
+  readonly release: string | undefined;
+} {
+  let value = payload;
   try {
-    const value = typeof payload === "string" ? (JSON.parse(payload) as unknown) : payload;
-    return (value as { attempt?: unknown } | null)?.attempt;
+    if (typeof payload === "string") value = JSON.parse(payload) as unknown;
   } catch {
-    return undefined;
+    value = undefined;
   }
+  const { attempt, release } = (value ?? {}) as { attempt?: unknown; release?: unknown };
+  const text = (one: unknown): string | undefined => (typeof one === "string" ? one : undefined);
+  return { attempt: text(attempt), release: text(release) };
 }

@@ -77,15 +77,24 @@ describe("release: GitHub", function () {
     );
   }
 
+  /** An attempt of its number, whose release was preceded by the one of `before`. */
+  const shown = (commit: string, seq: number, before?: number) => ({
+    handle: `handle-${seq}`,
+    begin: { ...begin(commit, seq), live: before ? { releaseId: `release-${before}`, seq: before } : null },
+  });
+  const live = { outcome: "live", reason: "verified" } as const;
+  const putBack = { outcome: "put-back", reason: "x".repeat(500) } as const;
+
   it("the Deployments page has one active release at every moment", async () => {
-    await openDeployment(view, "handle-1", begin(old, 1));
+    await openDeployment(view, shown(old, 1));
     expect(await states()).to.deep.equal(["release release-1: in_progress"]);
-    await closeDeployment(view, "handle-1", { outcome: "live", reason: "verified" });
-    await openDeployment(view, "handle-2", begin(head, 2));
-    await closeDeployment(view, "handle-2", { outcome: "put-back", reason: "x".repeat(500) });
+    await closeDeployment(view, shown(old, 1), live);
+    await openDeployment(view, shown(head, 2, 1));
+    expect(await states()).to.deep.equal(["release release-2: in_progress", "release release-1: success"]);
+    await closeDeployment(view, shown(head, 2, 1), putBack);
     expect(await states()).to.deep.equal(["release release-2: failure", "release release-1: success"]);
-    await openDeployment(view, "handle-3", begin(head, 3));
-    await closeDeployment(view, "handle-3", { outcome: "live", reason: "verified" });
+    await openDeployment(view, shown(head, 3, 1));
+    await closeDeployment(view, shown(head, 3, 1), live);
     expect(await states()).to.deep.equal([
       "release release-3: success",
       "release release-2: failure",
@@ -94,9 +103,63 @@ describe("release: GitHub", function () {
     expect(context.said.warnings).to.deep.equal([]);
   });
 
+  it("the Deployments page shows an old release anew when it is rolled back to, and an error where nothing is whole", async () => {
+    await openDeployment(view, shown(old, 4, 3));
+    await closeDeployment(view, shown(old, 4, 3), live);
+    expect((await states()).slice(0, 2)).to.deep.equal([
+      "release release-4: success",
+      "release release-3: inactive",
+    ]);
+    await openDeployment(view, shown(head, 5, 4));
+    await closeDeployment(view, shown(head, 5, 4), { outcome: "not-restored", reason: "denied" });
+    expect((await states()).slice(0, 2)).to.deep.equal([
+      "release release-5: error",
+      "release release-4: success",
+    ]);
+  });
+
+  it("the Deployments page is put right later where a run died before it could tell", async () => {
+    await openDeployment(view, shown(head, 6, 4));
+    // Its run was killed here; a later attempt went live and shows both.
+    await openDeployment(view, shown(old, 7, 4));
+    await closeDeployment(view, shown(head, 6, 4), putBack);
+    await closeDeployment(view, shown(old, 7, 4), live);
+    // One that was never shown at all, and one whose end is told late, when another is live already.
+    await closeDeployment(view, shown(head, 8, 7), live);
+    await openDeployment(view, shown(old, 9, 8));
+    await openDeployment(view, shown(head, 10, 9));
+    await closeDeployment(view, shown(head, 10, 9), live);
+    await closeDeployment(view, shown(old, 9, 8), live);
+    const expected = [
+      "10: success",
+      "9: inactive",
+      "8: inactive",
+      "7: inactive",
+      "6: failure",
+      "5: error",
+      "4: inactive",
+    ];
+    expect((await states()).slice(0, 7)).to.deep.equal(expected.map((state) => `release release-${state}`));
+    await closeDeployment(view, shown(old, 9, 8), live);
+    expect((await states()).slice(0, 7)).to.deep.equal(expected.map((state) => `release release-${state}`));
+  });
+
+  it("the Deployments page forgets what was live even behind many failures", async () => {
+    for (let seq = 11; seq < 23; seq++) {
+      await openDeployment(view, shown(old, seq, 10));
+      await closeDeployment(view, shown(old, seq, 10), putBack);
+    }
+    await openDeployment(view, shown(old, 23, 10));
+    await closeDeployment(view, shown(old, 23, 10), live);
+    expect((await states()).filter((state) => state.endsWith("success"))).to.deep.equal([
+      "release release-23: success",
+    ]);
+    expect(context.said.warnings).to.deep.equal([]);
+  });
+
   it("a GitHub that shows nothing is a warning and nothing else", async () => {
     const refused = await octokitFor("wrong-token", context);
-    await openDeployment({ ...view, octokit: refused }, "handle-4", begin(head, 4));
+    await openDeployment({ ...view, octokit: refused }, shown(head, 24));
     expect(context.said.warnings.join()).to.contain("Deployments page");
     context.said.warnings.length = 0;
   });

@@ -6,7 +6,7 @@ import { newestAttempt } from "../lib/release/history.ts";
 import { type AttemptRecord, appendEntry } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
-import { conclude } from "./conclude.ts";
+import { conclude, showEnd } from "./conclude.ts";
 import { openDeployment } from "./deployments.ts";
 import { deploymentView, handleOf, runReference, type Session } from "./session.ts";
 
@@ -93,6 +93,9 @@ export async function beginAttempt(
   };
   await appendEntry(store, environment, entry.seq, "begin", entry);
   const handle = handleOf(session, entry.seq);
-  await openDeployment(deploymentView(session), handle, entry);
+  await Promise.all([
+    openDeployment(deploymentView(session), { handle, begin: entry }),
+    last?.end && showEnd(session, last, last.end),
+  ]);
   return { seq: entry.seq, handle };
 }

@@ -6,7 +6,7 @@ import type { Tier } from "../lib/release/keys.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
 import { releaseLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
-import { type Conclusion, conclude } from "../release/conclude.ts";
+import { type Conclusion, conclude, showEnd } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
 import { candidatesSection, frozenLine, sections } from "../release/report.ts";
 import { readScene } from "../release/scene.ts";
@@ -27,7 +27,10 @@ export async function repair(session: Session, given: RollbackInputs): Promise<v
   need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to repair");
   const last = await newestAttempt(store, environment);
   const why = await reasonToRepair(session, last);
-  if (why === undefined || !last) return nothingToRepair(session);
+  if (why === undefined || !last) {
+    if (last?.end) await showEnd(session, last, last.end);
+    return nothingToRepair(session);
+  }
   if (given["dry-run"]) {
     runner.info(`dry run: would repair attempt ${last.seq} (${last.begin.releaseId}): ${why}`);
     return;

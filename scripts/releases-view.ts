@@ -1,0 +1,112 @@
+import { age } from "../actions/lib/release/age.ts";
+import { candidateCells } from "../actions/lib/release/candidates.ts";
+import { damageLines } from "../actions/lib/release/history.ts";
+import { movedTiers } from "../actions/lib/release/ledger.ts";
+import { plain } from "../actions/lib/release/markdown.ts";
+import type { Overview } from "../actions/lib/release/overview.ts";
+import type { Style } from "../local/github/display/style.ts";
+import { fit as cut, wrap } from "../local/github/display/text.ts";
+import { tableLines } from "./text-table.ts";
+
+export interface View {
+  readonly now: Date;
+  /** Terminal columns to stay within. */
+  readonly width: number;
+  readonly style: Pick<Style, "good" | "attention" | "strong" | "dim">;
+  /** Also every attempt, failed ones included. */
+  readonly all: boolean;
+}
+
+const releaseColumns = [
+  { name: "release" },
+  { name: "age" },
+  { name: "API", givesWay: 3 },
+  { name: "outcome", givesWay: 1 },
+  { name: "author", givesWay: 2 },
+  { name: "subject" },
+] as const;
+
+const attemptColumns = [
+  { name: "attempt" },
+  { name: "age" },
+  { name: "kind", givesWay: 2 },
+  { name: "release" },
+  { name: "outcome" },
+  { name: "moved", givesWay: 1 },
+  { name: "by", givesWay: 3 },
+  { name: "why" },
+] as const;
+
+/** What is live and what could be, line by line: the verdict, what holds, the releases, and on request every attempt. */
+export function releasesView(overview: Overview, view: View): readonly string[] {
+  const { now, width, style } = view;
+  const { live, environment, candidates } = overview;
+  const paint = (line: string): string => (live && line.startsWith(live.releaseId) ? style.good(line) : line);
+  const rows = candidates.map((candidate) =>
+    candidateCells(candidate, live?.releaseId ?? null, now).map((text, index, { length }) =>
+      index === length - 1 ? text : clipped(text),
+    ),
+  );
+  const [heading = "", ...lines] = tableLines(releaseColumns, rows, width);
+  return [
+    live
+      ? `${style.strong(live.releaseId)} is live in ${environment}, verified ${age(live.verifiedAt, now)} ago`
+      : `Nothing is live in ${environment} yet: npm start, or git push local main, makes the first release.`,
+    ...holds(overview, view),
+    ...(rows.length > 0 ? ["", style.dim(heading), ...lines.map(paint)] : []),
+    ...(view.all ? ["", ...attemptLines(overview, view)] : []),
+    ...(live ? ["", ...next(overview)] : []),
+  ];
+}
+
+/** Long names and reasons would leave no place for the rest. */
+function clipped(text: string): string {
+  return cut(text, 32);
+}
+
+function holds(
+  { environment, freeze, lock, problems }: Overview,
+  { now, width, style }: View,
+): readonly string[] {
+  const facts: string[] = [...damageLines(problems)];
+  if (freeze) {
+    const since = `${age(freeze.since, now)} ago by ${freeze.by}`;
+    facts.push(
+      `${environment} is frozen, since ${since}: ${freeze.reason}. Let pushes through: npm run resume`,
+    );
+  }
+  if (lock) {
+    facts.push(
+      `${lock.by} is at work there, since ${age(lock.since, now)} (${lock.operation}): ${lock.run.url}`,
+    );
+  }
+  return facts.flatMap((fact) => wrap(plain(fact), width).map((line) => style.attention(line)));
+}
+
+function attemptLines({ attempts }: Overview, { now, width, style }: View): readonly string[] {
+  const rows = attempts.map((attempt) => {
+    const { seq, begin, end } = attempt;
+    return [
+      String(seq),
+      age(begin.at, now),
+      begin.kind,
+      begin.releaseId,
+      end?.outcome ?? "unfinished",
+      movedTiers(attempt).join(", ") || "nothing",
+      plain(begin.by),
+      plain(begin.reason || (end?.outcome === "live" ? "" : (end?.reason ?? ""))),
+    ];
+  });
+  const [heading = "", ...lines] = tableLines(attemptColumns, rows, width);
+  return [style.dim(heading), ...lines];
+}
+
+function next({ live, freeze }: Overview): readonly string[] {
+  const previous = live?.previousReleaseId;
+  return [
+    previous
+      ? `Go back:     npm run rollback            (to ${previous}; another: --to <release>)`
+      : "Go back:     there is no earlier release yet",
+    ...(freeze ? ["Go on:       npm run resume              (lifts the freeze, deploys main)"] : []),
+  ];
+}

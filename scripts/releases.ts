@@ -1,0 +1,48 @@
+// npm run releases: what is live on this machine, and what one could roll back to.
+import { readOverview } from "../actions/lib/release/overview.ts";
+import { LocalError } from "../local/errors.ts";
+import { styleOf } from "../local/github/display/style.ts";
+import { terminalOf } from "../local/github/display/terminal.ts";
+import { command } from "./command.ts";
+import { localState } from "./dispatch.ts";
+import { localStore } from "./local-store.ts";
+import { releasesView } from "./releases-view.ts";
+
+/** How far back the ledger is read. */
+const attemptsRead = 100;
+
+const options = {
+  all: { type: "boolean", help: "also every attempt, with those that failed" },
+  environment: { type: "string", help: "another environment than the one that pushes go to" },
+  json: { type: "boolean", help: "the same facts as JSON" },
+} as const;
+
+await command(
+  { usage: "npm run releases", summary: "Shows what is live and the releases to roll back to.", options },
+  async ({ all, environment, json }) => {
+    const local = await localStore(localState());
+    const overview = await readOverview(local.store, environment ?? local.environment, attemptsRead);
+    if (environment !== undefined && overview.attempts.length === 0) {
+      throw new LocalError(
+        "NoSuchEnvironment",
+        `nothing was ever released to "${environment}"`,
+        `leave --environment out for "${local.environment}"`,
+      );
+    }
+    if (json) {
+      const { attempts, ...facts } = overview;
+      console.log(JSON.stringify(all ? { ...facts, attempts } : facts, null, 2));
+      return 0;
+    }
+    const terminal = terminalOf(process.stdout, process.env);
+    const isTerminal = process.stdout.isTTY === true;
+    const view = {
+      now: new Date(),
+      width: isTerminal ? terminal.columns() : Number.POSITIVE_INFINITY,
+      style: styleOf({ color: isTerminal && !terminal.noColor, unicode: terminal.unicode }),
+      all,
+    };
+    for (const line of releasesView(overview, view)) console.log(line);
+    return overview.problems.length === 0 ? 0 : 1;
+  },
+);
