@@ -1,10 +1,10 @@
-import { explain } from "../lib/errors.ts";
+import { ActionError, explain } from "../lib/errors.ts";
 import { openAttempt } from "../lib/release/attempt.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import type { Tier } from "../lib/release/keys.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
-import { releaseLock } from "../lib/release/lock.ts";
+import { readLock, releaseLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude, showEnd } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
@@ -28,6 +28,7 @@ export async function repair(session: Session, given: RollbackInputs): Promise<v
   const last = await newestAttempt(store, environment);
   const why = await reasonToRepair(session, last);
   if (why === undefined || !last) {
+    if (!given["dry-run"]) await freeAbandonedLock(session);
     if (last?.end) await showEnd(session, last, last.end);
     return nothingToRepair(session);
   }
@@ -99,6 +100,19 @@ async function restoreLive(
     failure = explain(error);
   }
   return conclude(session, seq, token, failure === undefined ? {} : { failure, isBroken: true });
+}
+
+/** Gives the lock of a run back that died before its attempt began, or after it ended. One that is at work keeps it. */
+async function freeAbandonedLock(session: Session): Promise<void> {
+  const { store, environment, context } = session;
+  if (!(await readLock(store, environment))) return;
+  try {
+    const { token } = await lockEnvironment(session, "repair", 0);
+    await releaseLock(store, environment, token);
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== "EnvironmentBusy") throw error;
+    context.runner.notice(error.message);
+  }
 }
 
 async function nothingToRepair(session: Session): Promise<void> {

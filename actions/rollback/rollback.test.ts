@@ -11,7 +11,7 @@ import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
 import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
 import { run as runRelease } from "../release/run.ts";
-import { openSession } from "../release/session.ts";
+import { lockEnvironment, openSession } from "../release/session.ts";
 import { putApi, putSite } from "../release/tiers.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { run } from "./run.ts";
@@ -182,6 +182,17 @@ describe("rollback", function () {
 
   it("repair has nothing to do where all is whole", async () => {
     expect((await rollback({ operation: "repair" })).lines.join()).to.contain("nothing to repair");
+  });
+
+  it("repair frees the lock of a run that died before its attempt began, and leaves that of one at work", async () => {
+    const runId = ++runs;
+    const session = await openSession(harness.inputs(), harness.context(runId));
+    const { token } = await lockEnvironment(session, "deploy");
+    expect((await rollback({ operation: "repair" })).lines.join()).to.contain("still locked");
+    expect((await readLock(harness.store, "production"))?.token).to.equal(token);
+    harness.over.add(runId);
+    await rollback({ operation: "repair" });
+    expect(await readLock(harness.store, "production")).to.equal(undefined);
   });
 
   it("a live.json that contradicts the ledger stops everything but repair, which mends it", async () => {
