@@ -51,6 +51,7 @@ export const errorCodes = {
     source: "user",
     meaning: "The new version of the API is deployed, but its instances are not healthy.",
   },
+  DistributionNotFound: { source: "user", meaning: "The CloudFront distribution does not exist." },
   EntryPageMissing: { source: "user", meaning: "The site lacks its entry page or error document." },
   EnvironmentBusy: { source: "user", meaning: "Another run holds the environment's lock." },
   EnvironmentFrozen: {
@@ -69,6 +70,10 @@ export const errorCodes = {
   },
   InvalidInputs: { source: "user", meaning: "One or more inputs of the action are missing or malformed." },
   InvalidKey: { source: "user", meaning: "A file's name cannot be a key on S3." },
+  InvalidationRefused: {
+    source: "user",
+    meaning: "The site is in place, but CloudFront did not take the invalidation of its old pages.",
+  },
   KeyClash: { source: "user", meaning: "Files of the site exclude each other." },
   LedgerDamaged: { source: "user", meaning: "An entry of the release store is missing, torn or altered." },
   LockLost: { source: "user", meaning: "Another run took over the environment's lock." },

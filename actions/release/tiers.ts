@@ -3,6 +3,7 @@ import type { Manifest } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
 import { releaseRecord } from "../s3-sync/record.ts";
+import { openDistribution } from "../s3-sync/site-cache.ts";
 import { releaseSource } from "../s3-sync/site-source.ts";
 import { releaseRules, type SiteBefore, syncSite } from "../s3-sync/sync-site.ts";
 import { need, type Session } from "./session.ts";
@@ -29,6 +30,7 @@ export async function putSite(
     config: place.config ?? before?.config ?? null,
     record: releaseRecord(store.bucket, environment),
     rules: releaseRules,
+    caching: { distribution: undefined, open: (id) => openDistribution(id, place, context, 0) },
     by: context.run.url,
     dryRun: false,
     ...(beforeChange ? { beforeChange: (site) => beforeChange({ ...site }) } : {}),

@@ -1,4 +1,6 @@
+import { sha256 } from "../lib/bundle.ts";
 import { type AppliedPuts, applyDeletes, applyPuts } from "./apply.ts";
+import { invalidationPaths } from "./invalidation-paths.ts";
 import { Lease, withoutLease } from "./lease.ts";
 import type { Observation } from "./observe.ts";
 import { OpenRecord, type RecordContent } from "./open-record.ts";
@@ -17,9 +19,18 @@ export interface Change {
   readonly plan: SitePlan;
 }
 
-export interface Applied extends AppliedPuts {
+export interface Applied extends Done {
   /** Requests for the record. */
   readonly recordRequests: number;
+}
+
+interface Done extends AppliedPuts {
+  readonly invalidation?: Invalidation;
+}
+
+export interface Invalidation {
+  readonly id: string;
+  readonly paths: readonly string[];
 }
 
 /**
@@ -54,14 +65,18 @@ async function applyUnderLease(
   { options, bucket, wanted, observed, plan }: Change,
   record: OpenRecord,
   lease: Lease | undefined,
-): Promise<AppliedPuts> {
+): Promise<Done> {
   const before = observed.site.record;
+  const { distribution } = wanted.site;
+  const mustInvalidate = distribution !== undefined && plan.stale.length > 0;
+  const fronted = distribution === undefined ? {} : { distribution };
+  const cache = { ...fronted, ...(mustInvalidate ? { stale: plan.stale } : {}) };
   const mark = markOf(options);
   if (plan.puts.length > 0) {
     const puts = Object.fromEntries(plan.puts.map(({ key, file }) => [key, file]));
     const unfinished = { ...mark, objects: { ...before?.unfinished?.objects, ...puts } };
     const { release = null, config = null, objects = {} } = before ?? {};
-    await write(record, { release, config, objects, unfinished }, options);
+    await write(record, { release, config, objects, ...cache, unfinished }, options);
   }
   const applied = await applyPuts(plan, observed.site, bucket, wanted.content, {
     ...options,
@@ -70,16 +85,31 @@ async function applyUnderLease(
   });
   const { release, config } = wanted.site;
   const objects = { ...plan.objects, ...applied.objects };
-  if (plan.deletes.length > 0) {
+  if (mustInvalidate || plan.deletes.length > 0) {
     const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: {} } };
-    await write(record, { release, config, objects, ...unfinished }, options);
+    await write(record, { release, config, objects, ...cache, ...unfinished }, options);
     await lease?.check();
-    await prune(plan.deletes, bucket, record, options);
   }
+  const invalidation = mustInvalidate
+    ? await invalidate(distribution, plan.stale, record, options)
+    : undefined;
+  if (plan.deletes.length > 0) await prune(plan.deletes, bucket, record, options);
   const deleted = new Set(plan.deletes.map(({ key }) => key));
   const left = Object.entries(objects).filter(([key]) => !deleted.has(key));
-  await write(record, { release, config, objects: Object.fromEntries(left) }, options);
-  return applied;
+  await write(record, { release, config, objects: Object.fromEntries(left), ...fronted }, options);
+  return { ...applied, ...(invalidation ? { invalidation } : {}) };
+}
+
+async function invalidate(
+  distribution: string,
+  stale: readonly string[],
+  record: OpenRecord,
+  { caching, prefix }: SyncSiteOptions,
+): Promise<Invalidation | undefined> {
+  const cache = await caching?.open(distribution);
+  if (cache === undefined) return undefined;
+  const paths = invalidationPaths(stale, prefix);
+  return { id: await cache.invalidate(paths, sha256(`${record.etag}${paths.join(" ")}`)), paths };
 }
 
 function markOf({ by, leaseAttempt, clock }: SyncSiteOptions): Omit<UnfinishedSync, "objects"> {

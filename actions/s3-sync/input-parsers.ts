@@ -9,6 +9,12 @@ export const keyPrefix: Parser<string> = (value) => {
   return prefix === "" ? "" : `${prefix}/`;
 };
 
+/** Id of a CloudFront distribution; absent is "". */
+export const distributionId: Parser<string> = (value) => {
+  if (!/^[A-Z0-9]*$/.test(value)) throw new Error("must be the id of a distribution such as E1A2B3C4D5E6F7");
+  return value;
+};
+
 /** The text of config.json, which must be JSON; absent is null. */
 export const configText: Parser<string | null> = (value) => {
   if (value === "") return null;

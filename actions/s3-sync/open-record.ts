@@ -39,6 +39,11 @@ export class OpenRecord {
     this.preconditions = options.preconditions;
   }
 
+  /** Of what was written or renewed last. */
+  get etag(): string | undefined {
+    return this.#etag;
+  }
+
   async write(content: RecordContent): Promise<void> {
     return this.#next(async () => {
       const { s3 } = this.#options;

@@ -33,6 +33,8 @@ export interface SitePlan {
   readonly unchanged: number;
   /** What the record says of everything that is not put; `deletes` are still part of it. */
   readonly objects: Readonly<Record<string, RecordedObject>>;
+  /** Keys that a cache in front of the bucket may have as they were before. */
+  readonly stale: readonly string[];
   /** The record has to be written, even where no object changes. */
   readonly recordChanges: boolean;
 }
@@ -77,6 +79,8 @@ export interface WantedSite {
   readonly files: ReadonlyMap<string, ServedFile>;
   readonly release: string | null;
   readonly config: string | null;
+  /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
+  readonly distribution?: string;
 }
 
 /** Decides what to write and what to delete. Throws when the change as a whole would be dangerous; see `guards.ts`. */
@@ -98,6 +102,7 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
     deletes: leaving.deletes,
     kept: leaving.kept,
     unchanged,
+    stale: staleKeys(puts, leaving.deletes, observed),
     objects: sorted(objects),
     recordChanges: puts.length + leaving.deletes.length > 0 || !isRecorded(wanted, objects, observed.record),
   };
@@ -204,12 +209,35 @@ function isUnfinished(key: string, { record }: ObservedSite): boolean {
   return record?.unfinished?.objects[key] !== undefined;
 }
 
+/** What changes under a name that was there before, but for files that never change under their name. */
+function staleKeys(
+  puts: readonly Put[],
+  deletes: readonly Delete[],
+  observed: ObservedSite,
+): readonly string[] {
+  const { record, objects } = observed;
+  const isFixed = (key: string, file: ServedFile | undefined): boolean => {
+    const was = record?.objects[key] ?? file;
+    return was !== undefined && isImmutable(was) && (file === undefined || isImmutable(file));
+  };
+  const changed = puts.filter(({ key }) => objects.has(key) || record?.objects[key] !== undefined);
+  const unfinished = Object.entries(record?.unfinished?.objects ?? {});
+  const keys = [
+    ...changed.filter(({ key, file }) => !isFixed(key, file)).map(({ key }) => key),
+    ...deletes.filter(({ key }) => !isFixed(key, undefined)).map(({ key }) => key),
+    ...unfinished.filter(([key, file]) => !isFixed(key, file)).map(([key]) => key),
+    ...(record?.stale ?? []),
+  ];
+  return [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
+}
+
 function isRecorded(
   wanted: WantedSite,
   objects: Readonly<Record<string, RecordedObject>>,
   record: SiteRecord | undefined,
 ): boolean {
-  if (record === undefined || record.unfinished !== undefined) return false;
+  if (record === undefined || record.unfinished !== undefined || record.stale !== undefined) return false;
+  if (record.distribution !== wanted.distribution) return false;
   if (record.release !== wanted.release || record.config !== wanted.config) return false;
   return JSON.stringify(sorted(objects)) === JSON.stringify(sorted(record.objects));
 }

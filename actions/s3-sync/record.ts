@@ -20,6 +20,10 @@ export interface SiteRecord {
   /** The text of config.json, as it was asked for. */
   readonly config: string | null;
   readonly objects: Readonly<Record<string, RecordedObject>>;
+  /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
+  readonly distribution?: string;
+  /** Keys that the distribution may still have as they were before: an invalidation of them has not begun. */
+  readonly stale?: readonly string[];
   /**
    * Written before the first change and taken out by the commit: what a sync set out to put there. Found by a later sync,
    * it says that these may be in the bucket, and by our hand.

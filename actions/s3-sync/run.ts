@@ -11,10 +11,11 @@ import { bundleSource, folderSource } from "./folder-source.ts";
 import { formatBytes } from "./format.ts";
 import { maxDelete } from "./guards.ts";
 import { cacheRules, headersByRule, typeRules } from "./headers.ts";
-import { configText, keyPrefix } from "./input-parsers.ts";
+import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { redirects } from "./redirects.ts";
 import { summaryOf } from "./report.ts";
+import { openDistribution } from "./site-cache.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
 
@@ -34,6 +35,8 @@ export const inputs = {
   "max-delete": maxDelete,
   "keep-days": integer(0, 3650),
   "state-bucket": optionalText,
+  distribution: distributionId,
+  "wait-for-invalidation": integer(0, 3600),
   "dry-run": boolean,
 } as const;
 
@@ -60,6 +63,10 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
       protect: given.protect,
       maxDelete: given["max-delete"],
       keepDays: given["keep-days"],
+    },
+    caching: {
+      distribution: given.distribution,
+      open: (distribution) => openDistribution(distribution, given, context, given["wait-for-invalidation"]),
     },
     by: context.run.url,
     dryRun: given["dry-run"],
@@ -110,6 +117,7 @@ async function report(result: SyncResult, given: SyncInputs, context: ActionCont
   runner.output("unchanged", unchanged);
   runner.output("bytes", bytes);
   runner.output("requests", requests);
+  runner.output("invalidation-id", result.invalidation?.id ?? "");
   runner.output("plan-file", planFile);
   runner.info(
     `${uploaded} uploaded (${formatBytes(bytes)}), ${copied} copied, ${deleted} deleted, ${unchanged} unchanged; ${requests} requests`,

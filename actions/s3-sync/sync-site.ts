@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "../lib/clock.ts";
 import type { Runner } from "../lib/runner.ts";
-import { type Applied, applySite } from "./apply-site.ts";
+import { type Applied, applySite, type Invalidation } from "./apply-site.ts";
 import { refuseWhileHeld } from "./lease.ts";
 import { observeSite } from "./observe.ts";
 import { isEmpty, planSite, type SitePlan, type SiteRules } from "./plan.ts";
@@ -9,6 +9,7 @@ import type { RecordLocation } from "./record.ts";
 import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
 import { SiteBucket } from "./site-bucket.ts";
+import type { SiteCache } from "./site-cache.ts";
 import type { SiteSource } from "./site-source.ts";
 import { wantedSite } from "./wanted.ts";
 
@@ -33,6 +34,8 @@ export interface SyncSiteOptions {
   /** Redirecting objects beside the source's files. */
   readonly redirects?: readonly Redirect[];
   readonly record: RecordLocation;
+  /** What may lie between the bucket and its visitors. */
+  readonly caching?: Caching;
   readonly rules: SiteRules;
   /** Who syncs, for whoever finds the sync under way or unfinished; an address of a run. */
   readonly by: string;
@@ -47,6 +50,12 @@ export interface SyncSiteOptions {
   readonly signal: AbortSignal;
 }
 
+export interface Caching {
+  /** Id of the CloudFront distribution, "" for none; undefined for the one that the record names. */
+  readonly distribution: string | undefined;
+  open(distribution: string): Promise<SiteCache>;
+}
+
 export interface SyncResult {
   readonly plan: SitePlan;
   /** Something was written or deleted. */
@@ -58,6 +67,8 @@ export interface SyncResult {
   /** Sent to S3. */
   readonly bytes: number;
   readonly requests: number;
+  /** Of CloudFront's invalidation; absent where none was needed. */
+  readonly invalidation?: Invalidation;
 }
 
 /** For putting a release back: no limits, since `release` and `rollback` have decided what is right. */
@@ -82,14 +93,16 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
   if (attempt !== undefined && !options.dryRun) {
     refuseWhileHeld(observed.stored, { by, attempt }, clock.now());
   }
-  const plan = planSite(wanted.site, observed.site, options.rules, clock.now());
+  const distribution = options.caching?.distribution ?? observed.site.record?.distribution;
+  const site = { ...wanted.site, ...(distribution ? { distribution } : {}) };
+  const plan = planSite(site, observed.site, options.rules, clock.now());
   await runner.group(`Plan: ${source.name} to s3://${options.bucket}/${options.prefix}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
   const applied =
     options.dryRun || isEmpty(plan)
       ? undefined
-      : await applySite({ options, bucket, wanted, observed, plan });
+      : await applySite({ options, bucket, wanted: { ...wanted, site }, observed, plan });
   return resultOf(plan, applied, bucket.requests + 1 + (applied?.recordRequests ?? 0));
 }
 
@@ -97,5 +110,7 @@ function resultOf(plan: SitePlan, applied: Applied | undefined, requests: number
   const deleted = applied === undefined ? 0 : plan.deletes.length;
   const { uploaded = 0, copied = 0, bytes = 0 } = applied ?? {};
   const changed = uploaded + copied + deleted > 0;
-  return { plan, changed, uploaded, copied, deleted, unchanged: plan.unchanged, bytes, requests };
+  const invalidation = applied?.invalidation === undefined ? {} : { invalidation: applied.invalidation };
+  const { unchanged } = plan;
+  return { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests, ...invalidation };
 }

@@ -27,7 +27,7 @@ export function serviceEndpoint(
  * credentials expire; without one, the SDK's default chain is used, for repositories that configure credentials themselves.
  */
 export function connectionTo(
-  service: "S3" | "ELASTIC_BEANSTALK",
+  service: "S3" | "ELASTIC_BEANSTALK" | "CLOUDFRONT",
   inputs: { readonly "aws-region": string; readonly "role-to-assume": string },
   context: ActionContext,
 ): AwsConnection {
