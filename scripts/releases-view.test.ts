@@ -82,7 +82,7 @@ describe("npm run releases", () => {
           operation: "rollback to x",
           run,
           since: minutesAgo(1),
-          expires: "",
+          renewed: "",
         },
       },
       view,

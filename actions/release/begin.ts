@@ -2,19 +2,19 @@ import { resolve } from "node:path";
 import { checkPhases } from "../db-migrate/phases.ts";
 import { type Manifest, readManifest } from "../lib/bundle.ts";
 import { checkBundle } from "../lib/bundle-check.ts";
-import { ActionError } from "../lib/errors.ts";
+import { ActionError, explain } from "../lib/errors.ts";
+import { keepLock } from "../lib/release/attempt.ts";
 import { frozenError, readFreeze } from "../lib/release/freeze.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import { keys } from "../lib/release/keys.ts";
 import type { Live } from "../lib/release/live.ts";
-import { releaseLock } from "../lib/release/lock.ts";
 import { hasObject } from "../lib/release/objects.ts";
 import { changedTiers, planRelease, type ReleasePlan } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/report.ts";
 import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { refusal } from "./plan.ts";
-import { lockEnvironment, type Session } from "./session.ts";
+import { lockEnvironment, type Session, unlockEnvironment } from "./session.ts";
 import { beginAttempt, settle } from "./standing.ts";
 import { uploadRelease } from "./upload.ts";
 
@@ -28,6 +28,8 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
   const manifest = await readManifest(directory);
   await Promise.all([checkBundle(directory, manifest), stopIfFrozen(session)]);
   const { token } = await lockEnvironment(session, `deploy of ${manifest.id}`);
+  const stop = keepLock(store, environment, token, context);
+  let mayHaveBegun = false;
   try {
     await stopIfFrozen(session);
     const standing = await settle(session, token);
@@ -38,11 +40,13 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     await runner.group(`Plan: release ${manifest.id} to ${environment}`, async () => {
       for (const line of planLines(plan)) runner.info(line);
     });
+    if (live?.releaseId === manifest.id) runner.notice(`${manifest.id} is live already in ${environment}`);
     const [stored, words] = await Promise.all([
       uploadRelease(store, directory, manifest, liveManifest, context.signal),
       describeCommit(manifest.commit, session.octokit, context),
     ]);
     runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
+    mayHaveBegun = true;
     const { seq, handle } = await beginAttempt(session, standing, {
       kind: "deploy",
       manifest,
@@ -58,8 +62,10 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     await runner.summary(planMarkdown(plan, environment));
     runner.info(`attempt ${seq} of ${environment} is open: ${handle}`);
   } catch (error) {
-    await releaseUnlessBegun(session, token);
+    if (!mayHaveBegun || !(await hasBegun(session, token))) await unlockEnvironment(session, token);
     throw error;
+  } finally {
+    stop();
   }
 }
 
@@ -117,9 +123,13 @@ async function guard(
   }
 }
 
-/** Gives the lock back after a refusal; an attempt that has begun under it keeps it, for finish to end. */
-async function releaseUnlessBegun({ store, environment }: Session, token: string): Promise<void> {
-  const last = await newestAttempt(store, environment);
-  if (last && !last.end && last.begin.lock === token) return;
-  await releaseLock(store, environment, token);
+/** True unless it is certain that no attempt began under the lock; an attempt keeps it, for finish to end. */
+async function hasBegun({ store, environment, context }: Session, token: string): Promise<boolean> {
+  try {
+    const last = await newestAttempt(store, environment);
+    return last !== undefined && !last.end && last.begin.lock === token;
+  } catch (error) {
+    context.runner.warning(`could not see whether the attempt began: ${explain(error)}`);
+    return true;
+  }
 }

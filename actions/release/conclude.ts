@@ -4,6 +4,7 @@ import { keepLock } from "../lib/release/attempt.ts";
 import type { EndEntry, Outcome, RestoredTier, TierResult } from "../lib/release/entries.ts";
 import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../lib/release/ledger.ts";
 import { type HeldLive, liveAfter, readLive, writeLive } from "../lib/release/live.ts";
+import { renewLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { checkRelease, verificationError } from "../verify/check-release.ts";
 import { closeDeployment } from "./deployments.ts";
@@ -60,6 +61,8 @@ export async function conclude(
     }
     const since = context.clock.now();
     const decided = await decideAndApply(session, attempt, held, known);
+    // Whoever took the lock over while this was verifying or putting back decides how the attempt ends.
+    await renewLock(store, environment, token, context.clock);
     return await record(session, attempt, held, { ...decided, since });
   } finally {
     stop();

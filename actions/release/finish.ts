@@ -1,15 +1,14 @@
 import { ActionError } from "../lib/errors.ts";
-import { latestSeq } from "../lib/release/history.ts";
+import { readLedger } from "../lib/release/history.ts";
 import { parseHandle } from "../lib/release/keys.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
-import { releaseLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { candidatesSection, conclusionMarkdown, frozenLine, remedies, sections } from "./report.ts";
 import { readScene, shownManifest } from "./scene.ts";
-import { isLockedByThisRun, lockEnvironment, need, type Session } from "./session.ts";
+import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
 
 /**
  * Decides how this run's attempt ended, from the ledger alone. Green exactly when its release is live; in every other case
@@ -22,7 +21,7 @@ export async function finish(session: Session, given: ReleaseInputs): Promise<vo
   if (seq === undefined) return nothingBegan(session);
   const ended = await readAttempt(store, environment, seq);
   if (ended.end) {
-    await report(session, await conclude(session, seq, ended.begin.lock));
+    await report(session, await asOfNow(session, await conclude(session, seq, ended.begin.lock)));
     return;
   }
   const { token } = await lockEnvironment(session, `finish of ${ended.begin.releaseId}`);
@@ -30,7 +29,7 @@ export async function finish(session: Session, given: ReleaseInputs): Promise<vo
   try {
     conclusion = await conclude(session, seq, token);
   } finally {
-    await releaseLock(store, environment, token);
+    await unlockEnvironment(session, token);
   }
   await report(session, conclusion);
 }
@@ -50,10 +49,27 @@ async function attemptOfRun(session: Session, handle: string): Promise<number | 
     );
   }
   const { store, environment, context } = session;
-  const seq = await latestSeq(store, environment);
-  if (seq === 0) return undefined;
-  const { begin } = await readAttempt(store, environment, seq);
-  return begin.run.id === context.run.runId ? seq : undefined;
+  const { attempts } = await readLedger(store, environment, attemptsSearched);
+  const ours = attempts.find(({ begin }) => begin.run.id === context.run.runId);
+  if (!ours) return undefined;
+  // The run was started again, and this time nothing began: how it ended then is not how it ended now.
+  const isFromBefore = ours.end !== undefined && ours.begin.run.attempt < context.run.runAttempt;
+  return isFromBefore ? undefined : ours.seq;
+}
+
+/** How far back a run's own attempt can be: others may have taken its lock over and begun since. */
+const attemptsSearched = 5;
+
+/** What an attempt that ended before is to be told like: another release may have gone live since. */
+async function asOfNow({ store, environment }: Session, conclusion: Conclusion): Promise<Conclusion> {
+  const live = (await readLive(store, environment))?.live;
+  if (!live || live.releaseId === conclusion.liveReleaseId) return conclusion;
+  return {
+    ...conclusion,
+    liveReleaseId: live.releaseId,
+    previousReleaseId: live.previousReleaseId,
+    verdict: `${live.releaseId} is live in ${environment} now; attempt ${conclusion.attempt.seq} ended before it: ${conclusion.verdict}`,
+  };
 }
 
 /** Begin refused, or never got so far: nothing has changed, and at most the lock is left. */
@@ -61,7 +77,7 @@ async function nothingBegan(session: Session): Promise<void> {
   const { context, store, environment } = session;
   if (await isLockedByThisRun(session)) {
     const { token } = await lockEnvironment(session, "finish");
-    await releaseLock(store, environment, token);
+    await unlockEnvironment(session, token);
   }
   const live = (await readLive(store, environment))?.live.releaseId ?? "nothing";
   const verdict = `${live} is live in ${environment}, untouched: no attempt began in this run`;

@@ -177,6 +177,86 @@ describe("release", function () {
     expect(await live()).to.equal(next.manifest.id);
   });
 
+  it("running a finished run again is green and changes nothing; its finish alone too", async () => {
+    const stands = await live();
+    const next = await harness.bundle("finished", { api: "seventh" });
+    const runId = ++runs;
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId);
+    await finish(outputs.attempt, harness.context(runId));
+    const again = await begin(next, runId, 2);
+    expect(again.outputs.changed).to.equal("");
+    expect(again.lines.join("\n")).to.contain(`${next.manifest.id} is live already`);
+    await moveTiers(next, String(again.outputs.attempt), runId);
+    const said = await finish(again.outputs.attempt, harness.context(runId, 2));
+    expect(said.outputs).to.include({ outcome: "live", "live-release-id": next.manifest.id });
+    const record = await readAttempt(
+      harness.store,
+      "production",
+      await latestSeq(harness.store, "production"),
+    );
+    expect(record.moved).to.deep.equal([]);
+    expect(record.end?.previousReleaseId).to.equal(stands);
+    const alone = await finish(outputs.attempt, harness.context(runId, 3));
+    expect(alone.outputs).to.include({ outcome: "live", "live-release-id": next.manifest.id });
+  });
+
+  it("a finish run again after another release went live says what is live now", async () => {
+    const next = await harness.bundle("outdated", { api: "seventh" });
+    const newer = await harness.bundle("newer", { api: "seventh" });
+    const handles: unknown[] = [];
+    for (const built of [next, newer]) {
+      const runId = ++runs;
+      const { outputs } = await begin(built, runId);
+      await moveTiers(built, String(outputs.attempt), runId);
+      await finish(outputs.attempt, harness.context(runId));
+      handles.push(outputs.attempt);
+    }
+    const said = await finish(handles[0], harness.context(runs - 1, 2));
+    expect(said.outputs).to.include({ outcome: "live", "live-release-id": newer.manifest.id });
+    expect(said.lines.join("\n")).to.contain(`${newer.manifest.id} is live in production now`);
+    const failure = await failureOf(begin(next, runs - 1, 2));
+    expect(failure.code).to.equal("CommitOlder");
+  });
+
+  it("a run started again whose begin refuses is not told as it ended before", async () => {
+    const next = await harness.bundle("refused");
+    const runId = ++runs;
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    await failureOf(finish(outputs.attempt, harness.context(runId)));
+    const failure = await failureOf(finish("", harness.context(runId, 2)));
+    expect(failure.message).to.contain("untouched: no attempt began in this run");
+  });
+
+  it("an attempt whose begin lost its answer keeps the lock; finish ends it", async () => {
+    const next = await harness.bundle("unheard", { api: "seventh" });
+    const runId = ++runs;
+    const rule = { operation: "PutObject", key: "begin.json$", drop: "after" } as const;
+    harness.aws.faults.add({ ...rule, times: 1 });
+    expect((await begin(next, runId)).outputs.attempt).to.be.a("string");
+    await failureOf(finish("", harness.context(runId)));
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a lock that cannot be given back is a warning, and the next run takes it over", async () => {
+    const next = await harness.bundle("stuck", { api: "seventh" });
+    const runId = ++runs;
+    const { outputs } = await begin(next, runId);
+    await moveTiers(next, String(outputs.attempt), runId);
+    harness.aws.faults.add({
+      operation: "DeleteObject",
+      key: "lock.json$",
+      status: 403,
+      code: "AccessDenied",
+    });
+    const said = await finish(outputs.attempt, harness.context(runId));
+    harness.aws.faults.clear();
+    expect(said.outputs.outcome).to.equal("live");
+    expect(said.warnings.join()).to.contain("could not give the lock of production back");
+    harness.over.add(runId);
+  });
+
   it("a finish that died between live.json and end.json is completed, not undone", async () => {
     const next = await harness.bundle("eighth", { api: "second" });
     const runId = ++runs;

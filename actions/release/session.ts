@@ -3,10 +3,10 @@ import type { ActionContext } from "../lib/action.ts";
 import { connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
 import { transport } from "../lib/aws/transport.ts";
-import { ActionError } from "../lib/errors.ts";
+import { ActionError, explain } from "../lib/errors.ts";
 import type { RunReference } from "../lib/release/entries.ts";
 import { formatHandle } from "../lib/release/keys.ts";
-import { acquireLock, type HeldLock, type Lock, readLock } from "../lib/release/lock.ts";
+import { acquireLock, type HeldLock, type Lock, readLock, releaseLock } from "../lib/release/lock.ts";
 import type { Store } from "../lib/release/objects.ts";
 import { type Octokit, octokitFor } from "../lib/release/octokit.ts";
 import type { DeploymentView } from "./deployments.ts";
@@ -72,10 +72,22 @@ export async function lockEnvironment(
   const from = held.takenFrom;
   if (from && from.run.id !== context.run.runId) {
     context.runner.notice(
-      `took over the lock of ${environment} from ${from.by} (${from.operation}, ${from.run.url}): that run is over, or gave no sign of life since before ${from.expires}`,
+      `took over the lock of ${environment} from ${from.by} (${from.operation}, ${from.run.url}): that run is over, or has given no sign of life since ${from.renewed}`,
     );
   }
   return held;
+}
+
+/** Gives the lock back. Failing that is a warning: the lock ends by itself, and what was done under it stands. */
+export async function unlockEnvironment(
+  { store, environment, context }: Session,
+  token: string,
+): Promise<void> {
+  await releaseLock(store, environment, token).catch((error: unknown) =>
+    context.runner.warning(
+      `could not give the lock of ${environment} back: ${explain(error)}. The next run takes it over once GitHub says that this one is over, or 15 minutes from now.`,
+    ),
+  );
 }
 
 /** True when this very run holds the lock, by this job or an earlier one. */

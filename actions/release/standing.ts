@@ -5,6 +5,7 @@ import type { AttemptKind, BeginEntry } from "../lib/release/entries.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import { type AttemptRecord, appendEntry } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
+import { renewLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { conclude, showEnd } from "./conclude.ts";
 import { openDeployment } from "./deployments.ts";
@@ -65,7 +66,10 @@ export interface NewAttempt {
   readonly token: string;
 }
 
-/** Writes the attempt's `begin.json` and shows it on GitHub: from here on a `finish` has to end it. */
+/**
+ * Writes the attempt's `begin.json` and shows it on GitHub: from here on a `finish` has to end it. Throws `LockLost` when
+ * the lock was taken over while it was being prepared.
+ */
 export async function beginAttempt(
   session: Session,
   { last, live }: Standing,
@@ -91,6 +95,7 @@ export async function beginAttempt(
     lock: what.token,
     reason: what.reason,
   };
+  await renewLock(store, environment, what.token, context.clock);
   await appendEntry(store, environment, entry.seq, "begin", entry);
   const handle = handleOf(session, entry.seq);
   await Promise.all([

@@ -4,13 +4,13 @@ import type { JsonValue } from "../lib/release/entries.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import type { Tier } from "../lib/release/keys.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
-import { readLock, releaseLock } from "../lib/release/lock.ts";
+import { readLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude, showEnd } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
 import { candidatesSection, frozenLine, sections } from "../release/report.ts";
 import { readScene } from "../release/scene.ts";
-import { lockEnvironment, need, type Session } from "../release/session.ts";
+import { lockEnvironment, need, type Session, unlockEnvironment } from "../release/session.ts";
 import { beginAttempt, type Standing, settle } from "../release/standing.ts";
 import { putApi, putSite } from "../release/tiers.ts";
 import type { RollbackInputs } from "./inputs.ts";
@@ -47,7 +47,7 @@ export async function repair(session: Session, given: RollbackInputs): Promise<v
       conclusion = await restoreLive(session, await settle(session, token), token, given.reason);
     }
   } finally {
-    await releaseLock(store, environment, token);
+    await unlockEnvironment(session, token);
   }
   if (!conclusion) return nothingToRepair(session);
   runner.output("outcome", conclusion.outcome);
@@ -108,7 +108,7 @@ async function freeAbandonedLock(session: Session): Promise<void> {
   if (!(await readLock(store, environment))) return;
   try {
     const { token } = await lockEnvironment(session, "repair", 0);
-    await releaseLock(store, environment, token);
+    await unlockEnvironment(session, token);
   } catch (error) {
     if (!(error instanceof ActionError) || error.code !== "EnvironmentBusy") throw error;
     context.runner.notice(error.message);

@@ -8,11 +8,24 @@ import { sections } from "../release/report.ts";
 import type { Session } from "../release/session.ts";
 import type { RollbackInputs } from "./inputs.ts";
 
-/** Lets pushes through again, and starts the deploy of what the default branch is by now. */
+/**
+ * Lets pushes through again, and starts the deploy of what the default branch is by now. Run again after it lifted the
+ * freeze and could not start the deploy, it starts the deploy.
+ */
 export async function resume(session: Session, given: RollbackInputs): Promise<void> {
   const { store, environment, context } = session;
   const { runner } = context;
   const held = await readFreeze(store, environment);
+  if (!held && context.run.runAttempt > 1 && !given["dry-run"]) {
+    runner.info(`${environment} is not frozen: an earlier attempt of this run lifted it, or somebody else`);
+    await startDeploy(session, given["deploy-workflow"]);
+    await runner.summary(
+      sections(
+        `### ${cell(environment)} takes pushes; the deploy of what is on the default branch has been started`,
+      ),
+    );
+    return;
+  }
   if (!held) {
     const line = `${environment} is not frozen: nothing to do`;
     runner.info(line);
@@ -51,7 +64,7 @@ async function startDeploy({ octokit, context }: Session, workflow: string): Pro
   const branch = (run.event.repository as { default_branch?: string } | undefined)?.default_branch ?? "main";
   if (!octokit) {
     throw new ActionError("InvalidInputs", 'input "github-token" is required to start the deploy', {
-      hint: `the freeze is lifted; push to ${branch}, or start ${workflow} by hand`,
+      hint: `the freeze is lifted; run this job again, push to ${branch}, or start ${workflow} by hand`,
     });
   }
   const { owner, repository: repo } = run;

@@ -1,11 +1,10 @@
 import { ActionError, explain } from "../lib/errors.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "../lib/release/freeze.ts";
-import { releaseLock } from "../lib/release/lock.ts";
 import { folded } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
 import { readScene } from "../release/scene.ts";
-import { lockEnvironment, need, runReference, type Session } from "../release/session.ts";
+import { lockEnvironment, need, runReference, type Session, unlockEnvironment } from "../release/session.ts";
 import { beginAttempt, settle } from "../release/standing.ts";
 import { applyTarget } from "./apply.ts";
 import { type Choice, choose } from "./choice.ts";
@@ -17,7 +16,7 @@ import { choiceLines, comparisonMarkdown, dryRunMarkdown, refusalMarkdown } from
  * undoes the rollback; waits for the lock; then site, API and, where asked, schema; verified as a deploy is.
  */
 export async function rollBack(session: Session, given: RollbackInputs): Promise<void> {
-  const { context, environment, store } = session;
+  const { context } = session;
   const { runner } = context;
   need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to roll back");
   const reason = given.reason.trim();
@@ -43,7 +42,7 @@ export async function rollBack(session: Session, given: RollbackInputs): Promise
         hasBegun = true;
       });
     } finally {
-      await releaseLock(store, environment, token);
+      await unlockEnvironment(session, token);
     }
   } catch (error) {
     if (isOurFreeze && !hasBegun) await thaw(session);
@@ -131,9 +130,16 @@ async function freeze({ store, environment, context }: Session, reason: string):
   return isOurs;
 }
 
-async function thaw({ store, environment }: Session): Promise<void> {
-  const held = await readFreeze(store, environment);
-  if (held) await liftFreeze(store, environment, held);
+/** Lifts the freeze of a rollback that changed nothing; where that fails, says so and leaves the reason as it was. */
+async function thaw({ store, environment, context }: Session): Promise<void> {
+  try {
+    const held = await readFreeze(store, environment);
+    if (held?.freeze.run.id === context.run.runId) await liftFreeze(store, environment, held);
+  } catch (error) {
+    context.runner.warning(
+      `${environment} stays frozen though nothing was rolled back: ${explain(error)}. Run this workflow with operation resume.`,
+    );
+  }
 }
 
 async function report(session: Session, choice: Choice, conclusion: Conclusion): Promise<void> {

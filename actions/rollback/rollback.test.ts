@@ -60,7 +60,10 @@ describe("rollback", function () {
     await runRelease(harness.inputs({ operation: "finish", attempt: handle }), context);
   }
 
-  async function rollback(changes: Partial<RollbackInputs>): Promise<RecordedContext["said"]> {
+  async function rollback(
+    changes: Partial<RollbackInputs>,
+    runAttempt = 1,
+  ): Promise<RecordedContext["said"]> {
     const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
     const inputs: RollbackInputs = {
       ...place,
@@ -72,7 +75,7 @@ describe("rollback", function () {
       "deploy-workflow": "deploy.yml",
       ...changes,
     };
-    const context = harness.context(++runs);
+    const context = harness.context(++runs, runAttempt);
     await run(inputs, context);
     return context.said;
   }
@@ -146,6 +149,8 @@ describe("rollback", function () {
     expect(await freeze()).to.equal(undefined);
     const { lines } = await rollback({ operation: "resume" });
     expect(lines.join()).to.contain("is not frozen: nothing to do");
+    const again = await failureOf(rollback({ operation: "resume" }, 2));
+    expect(again.message).to.contain('no workflow "deploy.yml" that can be started by hand');
   });
 
   it("a target that does not come up is put back, and the environment stays frozen", async () => {

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { type Store, storeError } from "./objects.ts";
+import { type Store, settled, storeError } from "./objects.ts";
 
 export interface ListedObject {
   readonly key: string;
@@ -38,11 +38,10 @@ async function* pages(
 ): AsyncGenerator<ListObjectsV2CommandOutput> {
   let token: string | undefined;
   do {
-    const page: ListObjectsV2CommandOutput = await s3
-      .send(new ListObjectsV2Command({ Bucket: bucket, ...request, ContinuationToken: token }))
-      .catch((error: unknown) => {
-        throw storeError(error, bucket, "list", request.Prefix);
-      });
+    const command = new ListObjectsV2Command({ Bucket: bucket, ...request, ContinuationToken: token });
+    const page: ListObjectsV2CommandOutput = await settled(() => s3.send(command)).catch((error: unknown) => {
+      throw storeError(error, bucket, "list", request.Prefix);
+    });
     yield page;
     token = page.NextContinuationToken;
   } while (token !== undefined);

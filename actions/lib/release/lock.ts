@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { ActionError } from "../errors.ts";
 import type { RunReference } from "./entries.ts";
 import { keys } from "./keys.ts";
-import { createText, readText, removeObject, replaceText, type Store } from "./objects.ts";
+import { createText, readText, removeObject, replaceText, type Store, type StoredText } from "./objects.ts";
 
 /** Who may change an environment now. */
 export interface Lock {
@@ -13,12 +13,15 @@ export interface Lock {
   readonly by: string;
   readonly operation: string;
   readonly run: RunReference;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; by the runner's clock, as is `renewed`, and so for people only. */
   readonly since: string;
-  readonly expires: string;
+  readonly renewed: string;
 }
 
-/** How long a lock outlives its holder's last sign of life; holders renew it every `renewEveryMs`. */
+/**
+ * How long a lock outlives its holder's last sign of life; holders renew it every `renewEveryMs`. Judged by S3's clock
+ * alone, when the object was written and what time the answer has: runners' clocks differ, and jump.
+ */
 export const lockTtlMs = 15 * 60_000;
 export const renewEveryMs = 60_000;
 
@@ -33,6 +36,11 @@ export interface LockRequest {
   readonly onWait: (holder: Lock) => void;
   /** True when the holder's run is known to be over, so that its lock need not be waited out. */
   readonly isOver?: (holder: Lock) => Promise<boolean>;
+}
+
+/** A lock as it was read. */
+interface StoredLock extends StoredText {
+  readonly lock: Lock;
 }
 
 export interface HeldLock {
@@ -52,36 +60,38 @@ export async function acquireLock(
 ): Promise<HeldLock> {
   const key = keys.lock(environment);
   const { clock } = request;
-  const deadline = clock.now().getTime() + request.waitSeconds * 1000;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  // What was slept is counted, not what the clock says: it may jump.
+  let leftMs = request.waitSeconds * 1000;
+  let untoldMs = Number.POSITIVE_INFINITY;
   for (let waitMs = 500; ; waitMs = Math.min(waitMs * 1.5, 5000)) {
     const mine = newLock(request, clock.now());
-    const stored = await readText(store, key);
-    const holder = stored && parseLock(stored.text, key);
-    if (!stored || !holder) {
+    const stored = await readStoredLock(store, key);
+    if (!stored) {
       if (await createText(store, key, format(mine))) return { token: mine.token, takenFrom: undefined };
       continue;
     }
-    if (await mayTakeOver(holder, request)) {
+    if (await mayTakeOver(stored, request)) {
       if (await replaceText(store, key, format(mine), stored.etag)) {
-        return { token: mine.token, takenFrom: holder };
+        return { token: mine.token, takenFrom: stored.lock };
       }
       continue;
     }
-    const now = clock.now().getTime();
-    if (now >= deadline) throw busyError(environment, holder, request.waitSeconds);
-    if (now - toldAt >= 30_000) {
-      toldAt = now;
-      request.onWait(holder);
+    if (leftMs <= 0) throw busyError(environment, stored, request.waitSeconds);
+    if (untoldMs >= 30_000) {
+      untoldMs = 0;
+      request.onWait(stored.lock);
     }
-    await clock.sleep(Math.min(waitMs, deadline - now), request.signal);
+    const sleepMs = Math.min(waitMs, leftMs);
+    await clock.sleep(sleepMs, request.signal);
+    leftMs -= sleepMs;
+    untoldMs += sleepMs;
   }
 }
 
-async function mayTakeOver(holder: Lock, request: LockRequest): Promise<boolean> {
-  if (holder.run.id === request.run.id && holder.run.attempt <= request.run.attempt) return true;
-  if (Date.parse(holder.expires) <= request.clock.now().getTime()) return true;
-  return (await request.isOver?.(holder)) ?? false;
+async function mayTakeOver({ lock, ageMs }: StoredLock, request: LockRequest): Promise<boolean> {
+  if (lock.run.id === request.run.id && lock.run.attempt <= request.run.attempt) return true;
+  if (ageMs >= lockTtlMs) return true;
+  return (await request.isOver?.(lock)) ?? false;
 }
 
 /** Renews the lock for another `lockTtlMs`; throws `LockLost` when it is no longer held under this token. */
@@ -92,26 +102,34 @@ export async function renewLock(
   clock: Clock,
 ): Promise<void> {
   const key = keys.lock(environment);
-  const stored = await readText(store, key);
-  const holder = stored && parseLock(stored.text, key);
-  if (!stored || holder?.token !== token) throw lostError(environment, holder);
-  const renewed = { ...holder, expires: new Date(clock.now().getTime() + lockTtlMs).toISOString() };
+  const stored = await readStoredLock(store, key);
+  if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
+  const renewed = { ...stored.lock, renewed: clock.now().toISOString() };
   if (!(await replaceText(store, key, format(renewed), stored.etag))) throw lostError(environment, undefined);
 }
 
 /** The lock as it stands; undefined when nobody holds it. */
 export async function readLock(store: Store, environment: string): Promise<Lock | undefined> {
-  const key = keys.lock(environment);
+  return (await readStoredLock(store, keys.lock(environment)))?.lock;
+}
+
+/** True when somebody who may still be alive holds the environment. */
+export async function isLocked(store: Store, environment: string): Promise<boolean> {
+  const stored = await readStoredLock(store, keys.lock(environment));
+  return stored !== undefined && stored.ageMs < lockTtlMs;
+}
+
+async function readStoredLock(store: Store, key: string): Promise<StoredLock | undefined> {
   const stored = await readText(store, key);
-  return stored && parseLock(stored.text, key);
+  return stored && { ...stored, lock: parseLock(stored.text, key) };
 }
 
 /** Gives the lock back. False when it was no longer ours: then it is left alone. */
 export async function releaseLock(store: Store, environment: string, token: string): Promise<boolean> {
   const key = keys.lock(environment);
   for (;;) {
-    const stored = await readText(store, key);
-    if (!stored || parseLock(stored.text, key).token !== token) return false;
+    const stored = await readStoredLock(store, key);
+    if (stored?.lock.token !== token) return false;
     if (await removeObject(store, key, stored.etag)) return true;
   }
 }
@@ -124,7 +142,7 @@ function newLock(request: LockRequest, now: Date): Lock {
     operation: request.operation,
     run: request.run,
     since: now.toISOString(),
-    expires: new Date(now.getTime() + lockTtlMs).toISOString(),
+    renewed: now.toISOString(),
   };
 }
 
@@ -151,12 +169,17 @@ function lostError(environment: string, holder: Lock | undefined): ActionError {
   });
 }
 
-function busyError(environment: string, holder: Lock, waitSeconds: number): ActionError {
+function busyError(
+  environment: string,
+  { lock: holder, ageMs }: StoredLock,
+  waitSeconds: number,
+): ActionError {
+  const minutes = Math.ceil((lockTtlMs - ageMs) / 60_000);
   return new ActionError(
     "EnvironmentBusy",
     `"${environment}" is still locked after ${waitSeconds} s by ${holder.by} (${holder.operation}) since ${holder.since}`,
     {
-      hint: `wait for that run or cancel it, then run this one again; without a sign of life its lock ends at ${holder.expires}`,
+      hint: `wait for that run or cancel it, then run this one again; without a sign of life its lock ends in ${minutes} min`,
       details: { "held by run": holder.run.url },
     },
   );

@@ -17,24 +17,40 @@ export interface StoredText {
   readonly text: string;
   /** Opaque; the condition of the next change. */
   readonly etag: string;
+  /** How long ago it was written, by S3's own clock alone; 0 where the server does not say the time. In whole seconds. */
+  readonly ageMs: number;
 }
 
 /** Reads an object whole; undefined where there is none. */
 export async function readText(store: Store, key: string): Promise<StoredText | undefined> {
   const bytes = await readBytes(store, key);
-  return bytes && { text: Buffer.from(bytes.content).toString("utf8"), etag: bytes.etag };
+  return bytes && { ...bytes, text: Buffer.from(bytes.content).toString("utf8") };
 }
 
 export async function readBytes(
   { s3, bucket }: Store,
   key: string,
-): Promise<{ readonly content: Uint8Array; readonly etag: string } | undefined> {
+): Promise<{ readonly content: Uint8Array; readonly etag: string; readonly ageMs: number } | undefined> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  let servedAt = Number.NaN;
+  command.middlewareStack.add(
+    (next) => async (request) => {
+      const answer = await next(request);
+      servedAt = Date.parse((answer.response as { headers?: { date?: string } }).headers?.date ?? "");
+      return answer;
+    },
+    { step: "deserialize" },
+  );
   try {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return {
-      content: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(),
-      etag: answer.ETag ?? "",
-    };
+    return await settled(async () => {
+      const answer = await s3.send(command);
+      const age = servedAt - (answer.LastModified?.getTime() ?? Number.NaN);
+      return {
+        content: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(),
+        etag: answer.ETag ?? "",
+        ageMs: Number.isNaN(age) ? 0 : age,
+      };
+    });
   } catch (error) {
     if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;
     throw storeError(error, bucket, "read", key);
@@ -44,7 +60,7 @@ export async function readBytes(
 /** True when the object exists. */
 export async function hasObject({ s3, bucket }: Store, key: string): Promise<boolean> {
   try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    await settled(() => s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
     return true;
   } catch (error) {
     if (statusOf(error) === 404) return false;
@@ -89,7 +105,7 @@ async function put(
         }),
       ),
     );
-    return { text, etag: answer.ETag ?? "" };
+    return { text, etag: answer.ETag ?? "", ageMs: 0 };
   } catch (error) {
     if (statusOf(error) !== 412 && statusOf(error) !== 404) throw storeError(error, bucket, "write", key);
     if (nameOf(error) === "NoSuchBucket") throw storeError(error, bucket, "write", key);
@@ -136,13 +152,21 @@ export async function createBytes(
   }
 }
 
-/** S3 answers 409 ConditionalRequestConflict when conditional writes of one key meet; asked again, it decides. */
-async function settled<T>(send: () => Promise<T>): Promise<T> {
+/**
+ * Asks again where the SDK does not: S3 answers 409 ConditionalRequestConflict when conditional writes of one key meet,
+ * and decides when asked again; a clock that jumped back leaves the SDK with a correction that it drops only for the next
+ * request; and a connection that breaks in the middle of an answer's body is past its retries.
+ */
+export async function settled<T>(send: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await send();
     } catch (error) {
-      if (statusOf(error) !== 409 || tries === 5) throw error;
+      const isPassing =
+        statusOf(error) === 409 ||
+        nameOf(error) === "RequestTimeTooSkewed" ||
+        (error as { code?: unknown }).code === "ECONNRESET";
+      if (!isPassing || tries === 5) throw error;
     }
   }
 }
@@ -164,6 +188,16 @@ export function storeError(error: unknown, bucket: string, verb: string, key: st
       hint: "create it with infrastructure/, and check the variable ARTIFACTS_BUCKET",
       cause: error,
     });
+  }
+  if (nameOf(error) === "RequestTimeTooSkewed") {
+    return new ActionError(
+      "ClockSkew",
+      `S3 does not ${verb} "${key}": the runner's clock is too far from its own`,
+      {
+        hint: "set the runner's clock by NTP",
+        cause: error,
+      },
+    );
   }
   if (status === 403 || status === 401) {
     return new ActionError(

@@ -37,8 +37,8 @@ const manifest: Manifest = {
   migrations: [],
 };
 
-/** Time that passes only by sleeping. */
-function virtualClock(): Clock & { pass(ms: number): void } {
+/** A runner's clock, which moves by sleeping; and jumps. */
+function runnerClock(): Clock & { jump(ms: number): void } {
   let now = Date.parse("2026-11-01T08:00:00Z");
   return {
     now: () => new Date(now),
@@ -46,7 +46,7 @@ function virtualClock(): Clock & { pass(ms: number): void } {
       now += ms;
       await new Promise((resolve) => setImmediate(resolve));
     },
-    pass: (ms) => {
+    jump: (ms) => {
       now += ms;
     },
   };
@@ -66,8 +66,10 @@ describe("release store", () => {
   let directory: string;
   let aws: AwsServer;
   let store: Store;
-  let clock: ReturnType<typeof virtualClock>;
+  let clock: ReturnType<typeof runnerClock>;
   let tests = 0;
+  /** S3's own clock, by which locks expire. */
+  let s3AheadMs = 0;
   /** A fresh one for each test. */
   let environment: string;
 
@@ -79,6 +81,7 @@ describe("release store", () => {
       region: "us-east-1",
       accountId: "000000000000",
       services: [],
+      clock: { now: () => new Date(Date.now() + s3AheadMs) },
     });
     aws.provisionBucket({ name: bucket });
     const s3 = new S3Client({
@@ -97,9 +100,14 @@ describe("release store", () => {
   });
   beforeEach(() => {
     environment = `env-${++tests}`;
-    clock = virtualClock();
+    clock = runnerClock();
+    s3AheadMs = 0;
     aws.faults.clear();
   });
+
+  function passOnS3(ms: number): void {
+    s3AheadMs += ms;
+  }
 
   async function put(key: string, text: string): Promise<void> {
     await store.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text }));
@@ -179,6 +187,17 @@ describe("release store", () => {
 
     it("name a bucket that does not exist", async () => {
       expect(await codeOf(readText({ ...store, bucket: "nowhere" }, "a"))).to.equal("StoreMissing");
+    });
+  });
+
+  describe("a clock that jumps", () => {
+    it("back to what S3's is, does not fail the next request", async () => {
+      for (const ahead of [0, 7_200_000, 0, -7_200_000, 0]) {
+        s3AheadMs = ahead;
+        const written = await createText(store, `${environment}/${ahead}`, "one");
+        expect(written?.text).to.equal("one");
+        expect(await readText(store, `${environment}/${ahead}`)).to.include({ text: "one" });
+      }
     });
   });
 
@@ -327,7 +346,7 @@ describe("release store", () => {
 
     it("is taken over when it has expired, and its old owner notices", async () => {
       const { token } = await acquireLock(store, environment, lockRequest());
-      clock.pass(lockTtlMs + 1);
+      passOnS3(lockTtlMs + 1);
       const taken = await acquireLock(store, environment, lockRequest({ run: { ...run, id: 8 } }));
       expect(taken.takenFrom?.by).to.equal("ada");
       expect(await codeOf(renewLock(store, environment, token, clock))).to.equal("LockLost");
@@ -337,11 +356,44 @@ describe("release store", () => {
 
     it("renewed, it does not expire", async () => {
       const { token } = await acquireLock(store, environment, lockRequest());
-      clock.pass(lockTtlMs - 1000);
+      passOnS3(lockTtlMs - 1000);
       await renewLock(store, environment, token, clock);
-      clock.pass(lockTtlMs - 1000);
+      passOnS3(lockTtlMs - 1000);
       const other = lockRequest({ run: { ...run, id: 8 } });
       expect(await codeOf(acquireLock(store, environment, other))).to.equal("EnvironmentBusy");
+    });
+
+    it("is judged by S3's clock, however far the runners' clocks are apart or jump", async () => {
+      const { token } = await acquireLock(store, environment, lockRequest());
+      const hours = 3_600_000;
+      for (const jump of [5 * hours, -12 * hours]) {
+        clock.jump(jump);
+        const other = lockRequest({ run: { ...run, id: 8 }, waitSeconds: 5 });
+        expect(await codeOf(acquireLock(store, environment, other))).to.equal("EnvironmentBusy");
+        await renewLock(store, environment, token, clock);
+      }
+      passOnS3(lockTtlMs + 1000);
+      const taken = await acquireLock(store, environment, lockRequest({ run: { ...run, id: 8 } }));
+      expect(taken.takenFrom?.token).to.equal(token);
+      expect(await codeOf(renewLock(store, environment, token, clock))).to.equal("LockLost");
+    });
+
+    it("is waited for as long as was asked, though the clock jumps meanwhile", async () => {
+      await acquireLock(store, environment, lockRequest());
+      for (const jump of [3_600_000, -3_600_000]) {
+        let sleptMs = 0;
+        const jumping: Clock = {
+          now: clock.now,
+          sleep: async (ms, signal) => {
+            sleptMs += ms;
+            await clock.sleep(ms, signal);
+            if (sleptMs > 20_000) clock.jump(jump);
+          },
+        };
+        const other = lockRequest({ run: { ...run, id: 8 }, waitSeconds: 60, clock: jumping });
+        expect(await codeOf(acquireLock(store, environment, other))).to.equal("EnvironmentBusy");
+        expect(sleptMs).to.equal(60_000);
+      }
     });
 
     it("passes at once to another job of its run, and from a run that is over", async () => {
@@ -411,7 +463,7 @@ describe("release store", () => {
 
     it("stops a tier whose lock was taken", async () => {
       const attempt = await openAttempt(store.s3, await begun(), context());
-      clock.pass(lockTtlMs + 1);
+      passOnS3(lockTtlMs + 1);
       await acquireLock(store, environment, lockRequest({ run: { ...run, id: 8 } }));
       expect(await codeOf(attempt.move("api", null))).to.equal("LockLost");
     });
