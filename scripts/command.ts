@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { LocalError } from "../local/errors.ts";
 
-interface Option {
+export interface Option {
   readonly type: "boolean" | "string";
   readonly help: string;
   readonly default?: string;
@@ -12,9 +12,11 @@ interface CommandSpec<Options extends Readonly<Record<string, Option>>> {
   readonly usage: string;
   readonly summary: string;
   readonly options: Options;
+  /** Where they are not those of the process. */
+  readonly args?: readonly string[];
 }
 
-type Values<Options extends Readonly<Record<string, Option>>> = {
+export type Values<Options extends Readonly<Record<string, Option>>> = {
   readonly [Name in keyof Options]: Options[Name]["type"] extends "boolean" ? boolean : string | undefined;
 };
 
@@ -42,7 +44,8 @@ function parse<Options extends Readonly<Record<string, Option>>>(
   const help = { type: "boolean", help: "show this text" } as const;
   const known: Record<string, Option> = { ...spec.options, help };
   try {
-    const { values } = parseArgs({ options: known, strict: true, allowPositionals: false });
+    const args = spec.args === undefined ? {} : { args: spec.args };
+    const { values } = parseArgs({ ...args, options: known, strict: true, allowPositionals: false });
     if (values.help) {
       console.log(helpText(spec.usage, spec.summary, known));
       return undefined;
@@ -64,7 +67,8 @@ function helpText(usage: string, summary: string, options: Readonly<Record<strin
   const left = (name: string): string => `--${name}${options[name]?.type === "string" ? " <value>" : ""}`;
   const width = Math.max(20, ...Object.keys(options).map((name) => left(name).length));
   const rows = Object.entries(options).map(([name, { help }]) => `  ${left(name).padEnd(width)} ${help}`);
-  return [`${summary}\n`, `Usage: ${usage} -- [options]\n`, "Options:", ...rows].join("\n");
+  const separator = usage.includes(" -- ") ? "" : "-- ";
+  return [`${summary}\n`, `Usage: ${usage} ${separator}[options]\n`, "Options:", ...rows].join("\n");
 }
 
 /** Prints what went wrong and what to do; a stack trace only for what nobody foresaw. */

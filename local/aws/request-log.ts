@@ -32,6 +32,7 @@ export class RequestLog {
   readonly #file: string;
   readonly #rotateAt: number;
   readonly #counters = new Map<string, number>();
+  readonly #totals = { requests: 0, bytesIn: 0, bytesOut: 0 };
   #descriptor: number;
   #size: number;
 
@@ -46,6 +47,9 @@ export class RequestLog {
   write(record: RequestRecord): void {
     const name = `${record.service}:${record.operation}`;
     this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
+    this.#totals.requests += 1;
+    this.#totals.bytesIn += record.bytesIn;
+    this.#totals.bytesOut += record.bytesOut;
     const line = `${JSON.stringify(record)}\n`;
     try {
       this.#size += writeSync(this.#descriptor, line);
@@ -58,6 +62,11 @@ export class RequestLog {
   /** Requests since start by `service:Operation`. */
   counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counters].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+
+  /** Requests, and bytes of bodies, since start. */
+  totals(): { readonly requests: number; readonly bytesIn: number; readonly bytesOut: number } {
+    return { ...this.#totals };
   }
 
   resetCounts(): void {

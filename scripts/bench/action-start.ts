@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { root } from "../root.ts";
+import { actionEnvironment } from "./action-environment.ts";
 import { median } from "./median.ts";
 
 const rounds = 9;
@@ -35,7 +35,13 @@ export async function benchActionStart(): Promise<string> {
   const server = await firstRequests();
   const { port } = server.http.address() as AddressInfo;
   const target = `http://127.0.0.1:${port}`;
-  const env = actionEnvironment(target, folder);
+  const env = actionEnvironment({
+    action: "s3-sync",
+    inputs: { source: folder, bucket: "bucket", "aws-region": "us-east-1" },
+    endpoint: target,
+    credentials: { accessKeyId: "key", secretAccessKey: createHmac("sha256", "bench").digest("hex") },
+    folder,
+  });
   try {
     const bareMs: number[] = [];
     const actionMs: number[] = [];
@@ -104,37 +110,4 @@ async function timeToFirstRequest(
   child.kill("SIGKILL");
   await gone;
   return elapsed;
-}
-
-/** A step's environment with static credentials, so that the first request is the first one to S3. */
-function actionEnvironment(target: string, folder: string): Record<string, string> {
-  const action = parse(readFileSync(join(root, "actions/s3-sync/action.yml"), "utf8")) as {
-    inputs: Record<string, { default?: string }>;
-  };
-  const given: Record<string, string> = { source: folder, bucket: "bucket", "aws-region": "us-east-1" };
-  const inputs = Object.entries(action.inputs).map(([name, input]) => [
-    `INPUT_${name.toUpperCase()}`,
-    given[name] ?? input.default ?? "",
-  ]);
-  return {
-    PATH: process.env.PATH ?? "",
-    NODE_COMPILE_CACHE: join(folder, "compile-cache"),
-    AWS_ENDPOINT_URL: target,
-    AWS_ACCESS_KEY_ID: "key",
-    AWS_SECRET_ACCESS_KEY: createHmac("sha256", "bench").digest("hex"),
-    GITHUB_REPOSITORY: "local/udagram",
-    GITHUB_SHA: "0".repeat(40),
-    GITHUB_REF: "refs/heads/main",
-    GITHUB_EVENT_NAME: "push",
-    GITHUB_ACTOR: "you",
-    GITHUB_WORKFLOW: "Deploy",
-    GITHUB_JOB: "deploy",
-    GITHUB_RUN_ID: "1",
-    GITHUB_RUN_ATTEMPT: "1",
-    GITHUB_WORKSPACE: folder,
-    RUNNER_TEMP: folder,
-    GITHUB_API_URL: target,
-    GITHUB_SERVER_URL: target,
-    ...(Object.fromEntries(inputs) as Record<string, string>),
-  };
 }

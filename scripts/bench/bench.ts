@@ -1,27 +1,39 @@
 // npm run bench -- <name>: measures, prints, and writes its part of docs/benchmarks.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { reportError } from "../command.ts";
+import { command, type Option, type Values } from "../command.ts";
 import { root } from "../root.ts";
 import { benchApi } from "./api.ts";
+import { benchS3Sync, options as s3SyncOptions } from "./s3-sync/bench-s3-sync.ts";
 import { benchStart } from "./start.ts";
 
-const benches: Readonly<Record<string, () => Promise<string>>> = { start: benchStart, api: benchApi };
+const [name = "--help", ...args] = process.argv.slice(2);
 
-const [name = "--help"] = process.argv.slice(2);
-const bench = benches[name];
-if (bench === undefined) {
-  console.log(`Usage: npm run bench -- <${Object.keys(benches).join(" | ")}>`);
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  start: () => bench("First start, pushes, and an action's way to its first request.", {}, benchStart),
+  api: () => bench("The API beside a bare Express server.", {}, benchApi),
+  "s3-sync": () => bench("The action s3-sync beside its peers.", s3SyncOptions, benchS3Sync),
+};
+
+const chosen = benches[name];
+if (chosen === undefined) {
+  console.log(`Usage: npm run bench -- <${Object.keys(benches).join(" | ")}> [options]`);
   process.exitCode = name === "--help" ? 0 : 2;
-} else {
-  try {
-    const report = await bench();
+} else await chosen();
+
+/** `run` returns the report, or undefined where the page stays as it is. */
+async function bench<const Options extends Readonly<Record<string, Option>>>(
+  summary: string,
+  options: Options,
+  run: (values: Values<Options>) => Promise<string | undefined>,
+): Promise<void> {
+  await command({ usage: `npm run bench -- ${name}`, summary, options, args }, async (values) => {
+    const report = await run(values);
+    if (report === undefined) return 0;
     console.log(report);
     writePart(name, report);
-  } catch (error) {
-    reportError(error);
-    process.exitCode = 1;
-  }
+    return 0;
+  });
 }
 
 /** Replaces the part of the page between this bench's markers. */

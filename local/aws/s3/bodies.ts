@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { AwsError } from "../service.ts";
@@ -99,7 +99,7 @@ export class Bodies {
     for (const { file } of parts) {
       if (file === "") continue;
       if (this.#readers.has(file)) this.#doomed.add(file);
-      else void rm(this.#path(file), { force: true }).catch(() => {});
+      else void unlink(this.#path(file)).catch(() => {});
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { AwsError, type AwsRequest, type AwsService } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
 import { corsHeaders } from "./cors.ts";
@@ -108,5 +108,5 @@ function s3RequestId(requestId: string): string {
 }
 
 function hostId(requestId: string): string {
-  return createHash("sha384").update(requestId).digest("base64");
+  return hash("sha384", requestId, "base64");
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Decision, PolicyQuestion } from "../iam/policy.ts";
 import { AwsError, type Principal } from "../service.ts";
 import { type Authorization, formatAmzDate, parseAmzDate } from "./authorization.ts";
@@ -21,7 +21,7 @@ export interface Authenticated {
   readonly scope: Scope;
   readonly amzDate: string;
   readonly signature: string;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 export interface AuthenticationContext {

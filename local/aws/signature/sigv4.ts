@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 /** A request as it came over the wire, before anything about it is believed. */
 export interface WireRequest {
@@ -23,7 +23,7 @@ export const unsignedPayload = "UNSIGNED-PAYLOAD";
 export const emptyHash = sha256("");
 
 export function sha256(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data, "hex");
 }
 
 /** The canonical request: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
@@ -54,14 +54,26 @@ export function scopeText(scope: Scope): string {
   return `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
 }
 
-export function signingKey(secret: string, scope: Scope): Buffer {
-  return [scope.region, scope.service, "aws4_request"].reduce(
-    (key, part) => hmac(key, part),
-    hmac(`AWS4${secret}`, scope.date),
+/** The same for every request of a day, and dearer than all the rest of checking one: kept. */
+const signingKeys = new Map<string, KeyObject>();
+const mostSigningKeys = 100;
+
+export function signingKey(secret: string, scope: Scope): KeyObject {
+  const name = `${secret} ${scopeText(scope)}`;
+  const known = signingKeys.get(name);
+  if (known !== undefined) return known;
+  const first = hmac(createSecretKey(`AWS4${secret}`, "utf8"), scope.date);
+  const key = [scope.region, scope.service, "aws4_request"].reduce(
+    (previous, part) => hmac(createSecretKey(previous), part),
+    first,
   );
+  if (signingKeys.size >= mostSigningKeys) signingKeys.clear();
+  const derived = createSecretKey(key);
+  signingKeys.set(name, derived);
+  return derived;
 }
 
-export function sign(key: Buffer, text: string): string {
+export function sign(key: KeyObject, text: string): string {
   return hmac(key, text).toString("hex");
 }
 
@@ -112,6 +124,7 @@ function order(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+/** A `KeyObject`, since Node finds out at length that a buffer is none. */
+function hmac(key: KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text, "utf8").digest();
 }
