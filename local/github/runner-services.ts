@@ -45,6 +45,8 @@ export interface RunnerServices {
   readonly defaultBranch: string;
   /** The bare repository that checkouts and `uses: $/…` read from. */
   readonly gitDirectory: string;
+  /** Git directories of the other repositories whose actions may be used, by owner/name. */
+  readonly repositories?: Readonly<Record<string, string>>;
   /** Folder for job workspaces, temp folders, unpacked actions and the dependency cache. */
   readonly workDirectory: string;
   /** The base environment of every step (allow-list, HOME, PATH, AWS endpoint): the runner adds GITHUB_* and RUNNER_*. */

@@ -97,7 +97,7 @@ describe("actions of the repository", () => {
   });
 
   const wrong: readonly (readonly [string, string, string])[] = [
-    ["is not there", "- uses: $/actions/nope", 'there is no "actions/nope/action.yml" in the run\'s commit'],
+    ["is not there", "- uses: $/actions/nope", 'there is no "actions/nope/action.yml" in the commit'],
     [
       "gets an input that it does not have",
       "- { uses: $/actions/careful, with: { who: a, whom: b } }",
@@ -114,8 +114,13 @@ describe("actions of the repository", () => {
       "- uses: $/actions/composite",
       "runs.steps: only JavaScript actions are supported by this runner",
     ],
-    ["was not built", "- uses: $/actions/lost", 'runs.main: "dist/index.js" is no file of the run\'s commit'],
-    ["leads out of the repository", "- uses: $/../x", 'there is no "../x/action.yml" in the run\'s commit'],
+    ["was not built", "- uses: $/actions/lost", 'runs.main: "dist/index.js" is no file of the commit'],
+    [
+      "is of a repository that is not here",
+      "- uses: foo/bar@v1",
+      'jobs.job.steps[1].uses: action "foo/bar@v1" is not known to this runner; it has $/path, actions/checkout@…',
+    ],
+    ["leads out of the repository", "- uses: $/../x", 'there is no "../x/action.yml" in the commit'],
   ];
   for (const [name, steps, message] of wrong) {
     it(`nothing runs when one ${name}`, async () => {
@@ -134,6 +139,24 @@ describe("actions of the repository", () => {
     expect(
       readdirSync(join(fixture.workDirectory, "actions")).filter((name) => name.startsWith(".")),
     ).to.deep.equal([]);
+  });
+
+  it("of other repositories are those of the branch, tag or commit that is named", async () => {
+    using other = createFixture();
+    const manifest = "name: x\ndescription: x\nruns: { using: node24, main: m.mjs }\n";
+    const commit = (says: string): string =>
+      other.commit({ "tools/say/action.yml": manifest, "tools/say/m.mjs": `console.log("${says}");\n` });
+    const old = commit("old");
+    commit("new");
+    const services = { repositories: { "Else/Where": join(other.directory, "repository.git") } };
+    const run = async (uses: string) => {
+      const { lines, annotations } = await fixture.run(oneJob(`- uses: ${uses}`), { services });
+      return [...lines.filter((line) => /^(old|new)$/.test(line)), ...annotations].join();
+    };
+    expect(await run("else/where/tools/say@main")).to.equal("new");
+    expect(await run(`Else/Where/tools/say@${old}`)).to.equal("old");
+    expect(await run("else/where/tools/say@v9")).to.contain('"else/where" has no branch, tag or commit "v9"');
+    expect(await run("else/where/say@main")).to.contain('there is no "say/action.yml" in the commit');
   });
 
   it("are those of the run's commit, whatever is checked out", async () => {

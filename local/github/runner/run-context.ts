@@ -8,7 +8,7 @@ export interface RunContext {
   readonly request: RunRequest;
   readonly services: RunnerServices;
   readonly workflow: Workflow;
-  /** The repository's own actions that the workflow uses, by `$/` path. */
+  /** The repositories' actions that the workflow uses, by what `uses` says. */
   readonly actions: ReadonlyMap<string, ActionMetadata>;
   readonly patience: Patience;
   /** Aborted when everything has to end at once. */

@@ -3,7 +3,7 @@ import { evaluateText, type Template } from "./expressions/template.ts";
 import { type JobState, stepScope } from "./job-state.ts";
 import type { Stage } from "./steps/execution.ts";
 import type { StepTask } from "./steps/run-step.ts";
-import type { Job, Step } from "./workflow/model.ts";
+import type { ActionReference, Job, Step } from "./workflow/model.ts";
 
 /**
  * The stages of a job in the order in which they run: every `pre`, the steps, and every `post`, last first. Indexes start
@@ -16,8 +16,7 @@ export function stepTasks(
 ): readonly StepTask[] {
   const ids = actionIds(job.steps);
   const stages = job.steps.map((step, index) => {
-    const action =
-      step.kind === "uses" && step.uses.kind === "repository" ? actions.get(step.uses.path) : undefined;
+    const action = step.kind === "uses" ? actions.get(step.uses.text) : undefined;
     return { step, action, actionId: ids[index] as string };
   });
   const tasks = [
@@ -69,14 +68,14 @@ function actionIds(steps: readonly Step[]): readonly string[] {
   const seen = new Map<string, number>();
   return steps.map((step) => {
     if (step.id !== undefined) return step.id;
-    const base =
-      step.kind === "run"
-        ? "__run"
-        : step.uses.kind === "repository"
-          ? "__self"
-          : `__actions_${step.uses.name}`;
+    const base = step.kind === "run" ? "__run" : actionId(step.uses);
     const count = (seen.get(base) ?? 0) + 1;
     seen.set(base, count);
     return count === 1 ? base : `${base}_${count}`;
   });
+}
+
+function actionId(uses: ActionReference): string {
+  if (uses.kind === "repository") return "__self";
+  return uses.kind === "built-in" ? `__actions_${uses.name}` : `__${uses.repository.replace("/", "_")}`;
 }

@@ -26,7 +26,7 @@ import { RunStore } from "./state/runs.ts";
 
 /** Everything that requests are answered from, as it was when the server last stopped. Throws `DamagedState`. */
 export async function openHub(parts: {
-  readonly options: Pick<GitHubOptions, "environment" | "processes">;
+  readonly options: Pick<GitHubOptions, "environment" | "processes" | "repositories">;
   readonly identity: Identity;
   readonly git: Git;
   /** Path of a file in the server's folder. */
@@ -56,6 +56,7 @@ export async function openHub(parts: {
       identity,
       workDirectory,
       environment: options.environment,
+      repositories: options.repositories ?? {},
       processes: options.processes,
       settings,
       tokens,

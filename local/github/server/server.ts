@@ -29,6 +29,8 @@ export interface GitHubOptions {
   readonly port: number;
   readonly owner: string;
   readonly repository: string;
+  /** Git directories of other repositories, by owner/name, whose actions this one's workflows may use. */
+  readonly repositories?: Readonly<Record<string, string>>;
   /** Login of the person who pushes. */
   readonly actor: string;
   /** The base environment of every step: an allow-list with HOME and PATH, and the AWS endpoint. */

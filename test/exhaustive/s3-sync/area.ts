@@ -1,6 +1,7 @@
 import type { FaultArea, FaultCase } from "../fault-area.ts";
 import { companyCases } from "./company.ts";
 import { type Fault, faults, strike } from "./faults.ts";
+import { scaleCases } from "./scale.ts";
 import { Stage } from "./stage.ts";
 import { nextVersion, type Way, ways } from "./ways.ts";
 
@@ -26,7 +27,7 @@ export const s3SyncArea: FaultArea = {
         cases.push({ id: `${way.name}:seed-${seed}:storm`, run: () => trial.inStorm(seed) });
       }
     }
-    cases.push(...(await companyCases(stage)));
+    cases.push(...companyCases(stage), ...scaleCases(stage));
     return { cases, close: () => stage.close() };
   },
 };

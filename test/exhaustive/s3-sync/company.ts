@@ -8,7 +8,7 @@ const update = ways.find(({ name }) => name === "update");
 const places = 12;
 
 /** Two syncs of one site at once: the second runs to its end while the first one waits at a request. */
-export async function companyCases(stage: Stage): Promise<readonly FaultCase[]> {
+export function companyCases(stage: Stage): readonly FaultCase[] {
   return Array.from({ length: places }, (_, index) => ({
     id: `company:${String(index + 1).padStart(2, "0")}:meanwhile`,
     run: () => meet(stage, index),

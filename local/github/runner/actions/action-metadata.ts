@@ -46,7 +46,7 @@ export function readActionMetadata(
   const directory = join(tree, path);
   const file = ["action.yml", "action.yaml"].find((name) => existsSync(join(directory, name)));
   if (path.split("/").includes("..") || file === undefined) {
-    problems.push({ ...user, message: `there is no "${path}/action.yml" in the run's commit` });
+    problems.push({ ...user, message: `there is no "${path}/action.yml" in the commit` });
     return undefined;
   }
   const root = readYaml(readFileSync(join(directory, file), "utf8"), join(path, file), problems);
@@ -116,9 +116,7 @@ function readScript(value: YamlValue, tree: string, directory: string): string {
   const script = value.text();
   const file = join(directory, script);
   if (!file.startsWith(`${tree}${sep}`) || !existsSync(file) || !statSync(file).isFile()) {
-    value.problem(
-      `"${script}" is no file of the run's commit; actions run as they are committed, so commit it`,
-    );
+    value.problem(`"${script}" is no file of the commit; actions run as they are committed, so commit it`);
   }
   return script;
 }

@@ -6,26 +6,36 @@ import type { RunnerServices } from "../../runner-services.ts";
 import type { Stop } from "../steps/step-process.ts";
 import { runGit } from "../tool.ts";
 
+export interface Commit {
+  readonly gitDirectory: string;
+  /** A commit, or a branch or tag that leads to one. */
+  readonly revision: string;
+}
+
 /**
- * The files of a commit, unpacked once for all commits with the same files: what `uses: $/…` reads. Whole or absent, also
+ * The files of a commit, unpacked once for all commits with the same files: what `uses` reads. Whole or absent, also
  * after a kill: the folder gets its name when it is complete.
  */
-export async function unpackCommit(services: RunnerServices, sha: string, stop: Stop): Promise<string> {
+export async function unpackCommit(
+  services: RunnerServices,
+  { gitDirectory, revision }: Commit,
+  stop: Stop,
+): Promise<string> {
   const folder = join(services.workDirectory, "actions");
-  const id = await treeOf(services, sha, stop);
+  const id = await treeOf(services, { gitDirectory, revision }, stop);
   const tree = join(folder, id);
   if (existsSync(tree)) return tree;
   const unfinished = join(folder, `.${id}.${randomUUID()}`);
   await mkdir(unfinished, { recursive: true });
   const index = `${unfinished}.index`;
   const git = (...args: string[]) =>
-    runGit(services, [`--git-dir=${services.gitDirectory}`, `--work-tree=${unfinished}`, ...args], {
+    runGit(services, [`--git-dir=${gitDirectory}`, `--work-tree=${unfinished}`, ...args], {
       cwd: unfinished,
       stop,
       env: { GIT_INDEX_FILE: index },
     });
   try {
-    await git("read-tree", sha);
+    await git("read-tree", id);
     await git("checkout-index", "--all", "--force");
     await rename(unfinished, tree);
   } catch (error) {
@@ -38,8 +48,18 @@ export async function unpackCommit(services: RunnerServices, sha: string, stop: 
   return tree;
 }
 
-async function treeOf(services: RunnerServices, sha: string, stop: Stop): Promise<string> {
-  const args = [`--git-dir=${services.gitDirectory}`, "rev-parse", "--verify", `${sha}^{tree}`];
+async function treeOf(
+  services: RunnerServices,
+  { gitDirectory, revision }: Commit,
+  stop: Stop,
+): Promise<string> {
+  const args = [
+    `--git-dir=${gitDirectory}`,
+    "rev-parse",
+    "--verify",
+    "--end-of-options",
+    `${revision}^{tree}`,
+  ];
   const [id = ""] = await runGit(services, args, { cwd: services.workDirectory, stop });
   return id;
 }

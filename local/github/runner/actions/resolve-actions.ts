@@ -1,12 +1,12 @@
 import type { RunnerServices } from "../../runner-services.ts";
 import type { Stop } from "../steps/step-process.ts";
-import type { UsesStep, Workflow } from "../workflow/model.ts";
+import { type ActionReference, builtInNames, type UsesStep, type Workflow } from "../workflow/model.ts";
 import { type Problem, WorkflowFileError } from "../workflow/problems.ts";
 import { type ActionMetadata, readActionMetadata } from "./action-metadata.ts";
-import { unpackCommit } from "./action-tree.ts";
+import { type Commit, unpackCommit } from "./action-tree.ts";
 
 /**
- * The repository's own actions that the workflow uses, read from the commit. Throws a `WorkflowFileError` that lists
+ * The actions of this repository and of others that the workflow uses, read from their commits, by what `uses` says. Throws a `WorkflowFileError` that lists
  * every action that cannot run and every step that gives an action inputs which it does not declare, or leaves out
  * required ones: GitHub warns of the first and says nothing of the second, and both are mistakes.
  */
@@ -18,24 +18,45 @@ export async function resolveActions(
 ): Promise<ReadonlyMap<string, ActionMetadata>> {
   const actions = new Map<string, ActionMetadata>();
   const steps = workflow.jobs.flatMap((job) => job.steps).filter((step) => step.kind === "uses");
-  const own = steps.filter(({ uses }) => uses.kind === "repository");
-  if (own.length === 0) return actions;
-  const tree = await unpackCommit(services, sha, stop);
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const { uses, place } of own) {
-    if (uses.kind !== "repository" || seen.has(uses.path)) continue;
-    seen.add(uses.path);
+  for (const { uses, place } of steps) {
+    if (uses.kind === "built-in" || seen.has(uses.text)) continue;
+    seen.add(uses.text);
     const user = { ...place, key: `${place.key}.uses` };
-    const metadata = readActionMetadata(tree, uses.path, user, problems);
-    if (metadata !== undefined) actions.set(uses.path, metadata);
+    const commit = commitOf(uses, sha, services);
+    if (commit === undefined) {
+      problems.push({ ...user, message: unknownAction(uses.text) });
+      continue;
+    }
+    const tree = await unpackCommit(services, commit, stop).catch((error: unknown) => {
+      if (uses.kind === "repository") throw error;
+      problems.push({ ...user, message: `"${uses.repository}" has no branch, tag or commit "${uses.ref}"` });
+    });
+    const metadata = tree && readActionMetadata(tree, uses.path, user, problems);
+    if (metadata) actions.set(uses.text, metadata);
   }
-  for (const step of own) {
-    const action = step.uses.kind === "repository" ? actions.get(step.uses.path) : undefined;
+  for (const step of steps) {
+    const action = actions.get(step.uses.text);
     if (action !== undefined) problems.push(...inputProblems(step, action));
   }
   if (problems.length > 0) throw new WorkflowFileError(problems);
   return actions;
+}
+
+function commitOf(
+  uses: Exclude<ActionReference, { kind: "built-in" }>,
+  sha: string,
+  { gitDirectory, repositories = {} }: RunnerServices,
+): Commit | undefined {
+  if (uses.kind === "repository") return { gitDirectory, revision: sha };
+  const name = Object.keys(repositories).find((one) => one.toLowerCase() === uses.repository.toLowerCase());
+  return name === undefined ? undefined : { gitDirectory: repositories[name] as string, revision: uses.ref };
+}
+
+function unknownAction(text: string): string {
+  const provided = builtInNames.map((name) => `actions/${name}@…`).join(", ");
+  return `action "${text}" is not known to this runner; it has $/path, ${provided}`;
 }
 
 function inputProblems(step: UsesStep, action: ActionMetadata): readonly Problem[] {

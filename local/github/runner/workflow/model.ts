@@ -133,8 +133,18 @@ export interface UsesStep extends StepBase {
 
 export type Step = RunStep | UsesStep;
 
-/** What `uses` names: an action of this repository at the run's commit, or one that the runner provides itself. */
+/** What `uses` names: an action of this repository at the run's commit, one of another repository, or one that the runner provides itself. */
 export type ActionReference =
+  | {
+      readonly kind: "elsewhere";
+      readonly text: string;
+      /** owner/name */
+      readonly repository: string;
+      /** Folder in that repository; "" for its root. */
+      readonly path: string;
+      /** Branch, tag or commit. */
+      readonly ref: string;
+    }
   | { readonly kind: "repository"; readonly text: string; readonly path: string }
   | { readonly kind: "built-in"; readonly text: string; readonly name: BuiltInName };
 

@@ -91,10 +91,11 @@ function parseReference(value: YamlValue): ActionReference | undefined {
   const match = /^actions\/([^/@]+)@(.+)$/i.exec(text);
   const name = builtInNames.find((candidate) => candidate === match?.[1]?.toLowerCase());
   if (name !== undefined) return { kind: "built-in", text, name };
-  if (text !== "") {
-    const provided = builtInNames.map((candidate) => `actions/${candidate}@…`).join(", ");
-    value.problem(`action "${text}" is not known to this runner; it has $/path, ${provided}`);
+  const [, repository, path = "", ref] = /^([\w.-]+\/[\w.-]+)((?:\/[^/@]+)*)@(.+)$/.exec(text) ?? [];
+  if (repository !== undefined && ref !== undefined) {
+    return { kind: "elsewhere", text, repository, path: path.slice(1), ref };
   }
+  if (text !== "") value.problem(`"${text}" names no action; write $/path or owner/name/path@ref`);
   return undefined;
 }
 

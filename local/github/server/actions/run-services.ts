@@ -14,6 +14,7 @@ import type { Tokens } from "./tokens.ts";
 export interface Facilities {
   readonly identity: Identity;
   readonly workDirectory: string;
+  readonly repositories: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
   readonly processes: Processes;
   readonly settings: SettingsStore;
@@ -53,6 +54,7 @@ export function servicesOf(
     defaultBranch: identity.defaultBranch,
     gitDirectory: identity.gitDirectory,
     workDirectory: facilities.workDirectory,
+    repositories: facilities.repositories,
     environment: facilities.environment,
     processes: facilities.processes,
     variables: (environment) => settings.variables(environment),
