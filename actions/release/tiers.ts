@@ -2,6 +2,7 @@ import { connectionTo } from "../lib/aws/connection.ts";
 import type { Manifest } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
+import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { releaseRecord } from "../s3-sync/record.ts";
 import { openDistribution } from "../s3-sync/site-cache.ts";
 import { releaseSource } from "../s3-sync/site-source.ts";
@@ -30,6 +31,7 @@ export async function putSite(
     config: place.config ?? before?.config ?? null,
     record: releaseRecord(store.bucket, environment),
     rules: releaseRules,
+    stillNamed: () => storedSiteKeys(store),
     caching: { distribution: undefined, open: (id) => openDistribution(id, place, context, 0) },
     by: context.run.url,
     dryRun: false,

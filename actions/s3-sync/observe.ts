@@ -1,7 +1,13 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { mostConnections } from "../lib/aws/transport.ts";
 import { splitPoints } from "./listing.ts";
-import { type InspectedObject, keysToInspect, type ObservedSite, type WantedSite } from "./plan.ts";
+import {
+  hasAgedAssets,
+  type InspectedObject,
+  keysToInspect,
+  type ObservedSite,
+  type WantedSite,
+} from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
@@ -17,10 +23,11 @@ export interface Observation {
  * for: a first sync adopts what is already right, and one that was interrupted is not repeated.
  */
 export async function observeSite(
-  { s3, bucket, prefix, record: location, runner, signal }: SyncSiteOptions,
+  options: SyncSiteOptions,
   objectsOf: SiteBucket,
   wanted: WantedSite,
 ): Promise<Observation> {
+  const { s3, bucket, prefix, record: location, runner, clock, signal, stillNamed } = options;
   const reading = readRecord(s3, location);
   const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
   const [stored, objects] = await Promise.all([reading, objectsOf.list(splits, signal)]);
@@ -44,5 +51,7 @@ export async function observeSite(
       return { pushedBack: false };
     },
   );
-  return { site: { ...seen, inspected }, stored };
+  const mayPrune = stillNamed !== undefined && hasAgedAssets(wanted, seen, options.rules, clock.now());
+  const named = mayPrune ? { isStillNamed: await stillNamed() } : {};
+  return { site: { ...seen, inspected, ...named }, stored };
 }

@@ -147,6 +147,40 @@ describe("planSite", () => {
     expect(plan.objects["now.1.js"]?.unreferencedSince).to.equal(now.toISOString());
   });
 
+  it("keeps assets, however old, that a release which can be restored names", () => {
+    const aged = { ...file("asset", { cacheControl: immutable }), unreferencedSince: "2026-10-01T00:00:00Z" };
+    const site = observed(recorded({ "index.html": page, "needed.js": aged, "old.js": aged }));
+    const isStillNamed = (key: string) => key === "needed.js";
+    const plan = planSite(wanted({ "index.html": page }), { ...site, isStillNamed }, rules, now);
+    expect(summary(plan)).to.deep.equal(["delete old.js: unused since 2026-10-01", "keep needed.js"]);
+    expect(plan.objects["needed.js"]?.unreferencedSince, "asked again after keep-days").to.equal(
+      now.toISOString(),
+    );
+  });
+
+  it("knows what caches may have as it was", () => {
+    const asset = file("asset", { cacheControl: immutable });
+    const record = recorded({ ...one, "app.js": asset, "gone.txt": file("g"), "gone.js": asset });
+    const before = {
+      ...record,
+      stale: ["earlier.html"],
+      unfinished: { by: "", at: "", objects: { "half.html": page } },
+    };
+    const want = wanted({
+      ...one,
+      "a.txt": file("new!"),
+      "app.js": asset,
+      "new.html": page,
+      "new.js": asset,
+    });
+    expect(planSite(want, observed(before), rules, now).stale).to.deep.equal([
+      "a.txt",
+      "earlier.html",
+      "gone.txt",
+      "half.html",
+    ]);
+  });
+
   it("never deletes what is protected", () => {
     const site = observed(recorded({ ...one, "old/b.txt": file("b") }));
     const plan = planSite(wanted({ "index.html": page }), site, { ...rules, protect: ["old/**"] }, now);

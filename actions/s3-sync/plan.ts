@@ -58,6 +58,8 @@ export interface ObservedSite {
   readonly recordedAt: Date;
   readonly objects: ReadonlyMap<string, ListedObject>;
   readonly inspected: ReadonlyMap<string, InspectedObject>;
+  /** Whether a release that can be restored names the key; absent where no asset's time is over, or there are no releases. */
+  readonly isStillNamed?: (key: string) => boolean;
 }
 
 export interface SiteRules {
@@ -68,7 +70,7 @@ export interface SiteRules {
   /** Globs of keys that are never deleted. */
   readonly protect: readonly string[];
   readonly maxDelete: MaxDelete | undefined;
-  /** For how long content-named files stay after the site stopped using them. */
+  /** For how long content-named files stay after the site, and every release that can be restored, stopped using them. */
   readonly keepDays: number;
 }
 
@@ -173,7 +175,35 @@ function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
   return isImmutable(file) ? "assets" : "files";
 }
 
+/** Some old asset may be deleted, unless a release that can be restored names it. */
+export function hasAgedAssets(
+  wanted: WantedSite,
+  observed: Omit<ObservedSite, "inspected">,
+  rules: SiteRules,
+  now: Date,
+): boolean {
+  return leavingObjects(wanted, observed).some(
+    ([, owned]) => isImmutable(owned) && isAged(owned, rules, now),
+  );
+}
+
 const dayMs = 86_400_000;
+
+function isAged({ unreferencedSince }: Partial<RecordedObject>, { keepDays }: SiteRules, now: Date): boolean {
+  const since = unreferencedSince === undefined ? now.getTime() : Date.parse(unreferencedSince);
+  return now.getTime() - since >= keepDays * dayMs;
+}
+
+/** Objects of ours that are there and that the site no longer has. */
+function leavingObjects(wanted: WantedSite, observed: Omit<ObservedSite, "inspected">) {
+  const { record, objects } = observed;
+  return Object.entries(ownedObjects(record)).filter(([key, { etag }]) => {
+    const listed = objects.get(key);
+    if (wanted.files.has(key) || listed === undefined) return false;
+    // Where someone else put another object, it is theirs now; an unfinished sync may have put one of ours.
+    return etag === undefined || etag === listed.etag || record?.unfinished?.objects[key] !== undefined;
+  });
+}
 
 /** What becomes of objects of ours that the site no longer has. */
 function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRules, now: Date) {
@@ -181,19 +211,19 @@ function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRule
   const deletes: Delete[] = [];
   const kept: string[] = [];
   const objects: Record<string, RecordedObject> = {};
-  for (const [key, owned] of Object.entries(ownedObjects(observed.record))) {
-    const listed = observed.objects.get(key);
-    if (wanted.files.has(key) || listed === undefined) continue;
-    // Someone else put another object there: it is theirs now.
-    if (owned.etag !== undefined && owned.etag !== listed.etag && !isUnfinished(key, observed)) continue;
-    const { etag } = listed;
+  for (const [key, owned] of leavingObjects(wanted, observed)) {
+    const { etag } = observed.objects.get(key) as ListedObject;
     const since = owned.unreferencedSince ?? now.toISOString();
-    objects[key] = { ...servedFile(owned), etag, unreferencedSince: since };
+    const left = { ...servedFile(owned), etag, unreferencedSince: since };
+    objects[key] = left;
     if (rules.protect.length > 0 && isProtected(key)) continue;
     if (!isImmutable(owned)) {
       deletes.push({ key, etag, reason: "no longer part of the site" });
-    } else if (now.getTime() - Date.parse(since) < rules.keepDays * dayMs) {
+    } else if (!isAged(left, rules, now)) {
       kept.push(key);
+    } else if (observed.isStillNamed?.(key)) {
+      kept.push(key);
+      objects[key] = { ...left, unreferencedSince: now.toISOString() };
     } else {
       deletes.push({ key, etag, reason: `unused since ${since.slice(0, 10)}` });
     }
@@ -203,10 +233,6 @@ function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRule
     kept: kept.sort((a, b) => byKey({ key: a }, { key: b })),
     objects,
   };
-}
-
-function isUnfinished(key: string, { record }: ObservedSite): boolean {
-  return record?.unfinished?.objects[key] !== undefined;
 }
 
 /** What changes under a name that was there before, but for files that never change under their name. */

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { type Manifest, type SiteFile, sha256 } from "../lib/bundle.ts";
+import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { headersByRule } from "./headers.ts";
 import { releaseSource } from "./site-source.ts";
+import { releaseRules } from "./sync-site.ts";
 import { first, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite of a release", () => {
@@ -109,6 +111,28 @@ describe("syncSite of a release", () => {
       });
       if (killed === "done") break;
     }
+  });
+
+  it("keeps old assets while the store has a release that names them", async () => {
+    const one = await stored("20261101T000000Z-1111111", first);
+    const two = await stored("20261102T000000Z-2222222", second);
+    const manifest = (id: string) => ({ Bucket: "artifacts", Key: `releases/${id}/release.json` });
+    for (const release of [one, two]) {
+      await bench.s3.send(new PutObjectCommand({ ...manifest(release.id), Body: JSON.stringify(release) }));
+    }
+    const rules = { ...releaseRules, keepDays: 0 };
+    const stillNamed = () => storedSiteKeys({ s3: bench.s3, bucket: "artifacts" });
+    const sync = (release: Manifest) =>
+      bench.sync(undefined, { source: releaseSource("artifacts", release), rules, stillNamed });
+    await sync(one);
+    await sync(two);
+    expect(await bench.served()).to.have.property("app-1a2b3c4d.js");
+    await bench.s3.send(new DeleteObjectCommand(manifest(one.id)));
+    expect(await sync(two)).to.deep.include({ uploaded: 0, copied: 0, deleted: 1 });
+    expect(await bench.served())
+      .to.have.property("app-2a2b3c4d.js")
+      .and.not.have.property("app-1a2b3c4d.js");
+    await bench.s3.send(new DeleteObjectCommand(manifest(two.id)));
   });
 
   it("names a file that the release store lost", async () => {

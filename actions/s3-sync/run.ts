@@ -7,6 +7,7 @@ import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
 import { boolean, type Inputs, integer, lines, optionalText, text } from "../lib/inputs.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
+import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { formatBytes } from "./format.ts";
 import { maxDelete } from "./guards.ts";
@@ -71,7 +72,10 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     by: context.run.url,
     dryRun: given["dry-run"],
     ...(attempt
-      ? { beforeChange: (before) => attempt.move("site", before) }
+      ? {
+          beforeChange: (before) => attempt.move("site", before),
+          stillNamed: () => storedSiteKeys({ s3, bucket: attempt.bucket }),
+        }
       : { leaseAttempt: context.run.runAttempt }),
     ...context,
   });

@@ -37,6 +37,11 @@ export interface SyncSiteOptions {
   /** What may lie between the bucket and its visitors. */
   readonly caching?: Caching;
   readonly rules: SiteRules;
+  /**
+   * Whether releases that can still be restored name a file. Asked only where the time of some old asset is over; without
+   * it, time alone decides.
+   */
+  readonly stillNamed?: () => Promise<(key: string) => boolean>;
   /** Who syncs, for whoever finds the sync under way or unfinished; an address of a run. */
   readonly by: string;
   /** Takes the site's lease as this attempt of the run; without it somebody else keeps other syncs away. */
