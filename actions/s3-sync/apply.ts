@@ -1,12 +1,12 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { mostConnections } from "../lib/aws/transport.ts";
+import { ByteBudget } from "../lib/byte-budget.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Runner } from "../lib/runner.ts";
 import { formatBytes } from "./format.ts";
 import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";
-import type { ServedFile } from "./served-file.ts";
 import type { SiteBucket, Written } from "./site-bucket.ts";
 import type { Content } from "./site-source.ts";
 
@@ -28,62 +28,92 @@ export interface AppliedPuts {
 
 const progressEveryMs = 2000;
 
+/** Of bodies in memory at once, apart from those of large files. */
+const bodiesBytes = 32 * 1024 * 1024;
+
 /** Writes every `put` of the plan, phase after phase. Rejects after the first phase in which one failed. */
 export async function applyPuts(
   plan: SitePlan,
   observed: ObservedSite,
   bucket: SiteBucket,
-  content: (key: string) => Promise<Content>,
+  content: (key: string) => Content,
   context: ApplyContext,
 ): Promise<AppliedPuts> {
   const limit = new AdaptiveLimit(32, mostConnections);
   const objects: Record<string, RecordedObject> = {};
   const progress = progressOf(plan, context);
+  const put = putter(observed, bucket, content, progress, context.signal);
   let uploaded = 0;
   let bytes = 0;
   for (const phase of phases) {
-    const puts = plan.puts.filter((put) => put.phase === phase);
+    const puts = plan.puts.filter((one) => one.phase === phase);
     if (puts.length === 0) continue;
     await context.beforePhase();
-    await forEachLimited(puts, limit, context.signal, async (put) => {
-      const { written, sent } = await applyPut(put, observed, bucket, content, context.signal);
-      objects[put.key] = { ...put.file, etag: written.etag };
+    await forEachLimited(puts, limit, context.signal, async (one) => {
+      const { written, sent } = await put(one);
+      objects[one.key] = { ...one.file, etag: written.etag };
       if (sent !== undefined) uploaded += 1;
       bytes += sent ?? 0;
-      progress(put.file);
+      progress.fileDone();
       return written;
     });
   }
   return { objects, uploaded, copied: plan.puts.length - uploaded, bytes };
 }
 
-async function applyPut(
-  { key, file, from }: Put,
+type ApplyPut = (put: Put) => Promise<{ readonly written: Written; readonly sent?: number }>;
+
+/** Puts one file there, by the way that suits where its bytes are. */
+function putter(
   observed: ObservedSite,
   bucket: SiteBucket,
-  content: (key: string) => Promise<Content>,
+  content: (key: string) => Content,
+  progress: Progress,
   signal: AbortSignal,
-): Promise<{ readonly written: Written; readonly sent?: number }> {
-  if (from === "itself") {
-    const etag = observed.objects.get(key)?.etag ?? "";
-    return { written: await bucket.rewriteHeaders(key, file, etag) };
-  }
-  const source = await content(key);
-  if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
-  return { written: await bucket.put(key, file, source.bytes, signal), sent: source.bytes.length };
+): ApplyPut {
+  const budget = new ByteBudget(bodiesBytes);
+  return async ({ key, file, from }) => {
+    if (from === "itself") {
+      const etag = observed.objects.get(key)?.etag ?? "";
+      return { written: await bucket.rewriteHeaders(key, file, etag) };
+    }
+    const source = content(key);
+    if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
+    if ("path" in source) {
+      const { bytesSent } = progress;
+      const written = await bucket.putLarge(key, file, { path: source.path, onSent: bytesSent, signal });
+      return { written, sent: file.bytes };
+    }
+    const written = await budget.spend(file.bytes, () => bucket.put(key, file, source.read(), signal));
+    progress.bytesSent(file.bytes);
+    return { written, sent: file.bytes };
+  };
 }
 
-function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): (file: ServedFile) => void {
+interface Progress {
+  readonly bytesSent: (bytes: number) => void;
+  readonly fileDone: () => void;
+}
+
+function progressOf(plan: SitePlan, { runner, clock }: ApplyContext): Progress {
   let files = 0;
   let bytes = 0;
   let shownAt = clock.now().getTime();
-  return (file) => {
-    files += 1;
-    bytes += file.bytes;
+  const show = (): void => {
     const now = clock.now().getTime();
     if (now - shownAt < progressEveryMs) return;
     shownAt = now;
-    runner.info(`  ${files} of ${plan.puts.length} files, ${formatBytes(bytes)}`);
+    runner.info(`  ${files} of ${plan.puts.length} files, ${formatBytes(bytes)} sent`);
+  };
+  return {
+    bytesSent: (more) => {
+      bytes += more;
+      show();
+    },
+    fileDone: () => {
+      files += 1;
+      show();
+    },
   };
 }
 

@@ -1,13 +1,21 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Manifest, publicManifest, type SiteFile, sha256 } from "../lib/bundle.ts";
-import { ActionError, explain } from "../lib/errors.ts";
+import { type Manifest, publicManifest, type SiteFile } from "../lib/bundle.ts";
+import { ActionError } from "../lib/errors.ts";
+import { FileHasher } from "./file-hasher.ts";
 import type { Headers } from "./headers.ts";
-import type { SiteSource } from "./site-source.ts";
+import { largeFileBytes } from "./large-files.ts";
+import type { Content, SiteSource } from "./site-source.ts";
+import { unreadable, walkFolder } from "./walk-folder.ts";
 
 /** Bytes of files read for their hash that are held until the upload; what does not fit is read a second time. */
-const heldBytes = 64 * 1024 * 1024;
+const heldBytes = 16 * 1024 * 1024;
+
+/** Hashing is synchronous, since that is twice as fast. After about so many bytes, requests under way get their turn. */
+const bytesPerTurn = 8 * 1024 * 1024;
+/** What it takes to open a file, in bytes hashed in that time. */
+const bytesPerFile = 20 * 1024;
 
 /**
  * A folder of files, each read once for its hash. S3 checks every upload against that hash, so a file that changes
@@ -16,27 +24,38 @@ const heldBytes = 64 * 1024 * 1024;
 export async function folderSource(folder: string, headers: (key: string) => Headers): Promise<SiteSource> {
   const files = new Map<string, SiteFile>();
   const held = new Map<string, Uint8Array>();
+  const hasher = new FileHasher();
   let holding = 0;
-  for (const [index, key] of walk(folder).entries()) {
-    // Hashing is synchronous, since that is twice as fast; requests in flight get their turn here.
-    if (index % 200 === 199) await setImmediate();
-    const bytes = read(folder, key);
-    files.set(key, { sha256: sha256(bytes), bytes: bytes.length, ...headers(key) });
-    if (holding + bytes.length > heldBytes) continue;
-    holding += bytes.length;
-    held.set(key, bytes);
+  let sinceTurn = 0;
+  for (const key of walkFolder(folder)) {
+    for (const step of hasher.read(join(folder, key))) {
+      sinceTurn += step;
+      if (sinceTurn < bytesPerTurn) continue;
+      sinceTurn = 0;
+      await setImmediate();
+    }
+    sinceTurn += bytesPerFile;
+    const { sha256, bytes, content } = hasher.result();
+    files.set(key, { sha256, bytes, ...headers(key) });
+    if (content === undefined || holding + bytes > heldBytes) continue;
+    holding += bytes;
+    held.set(key, Buffer.from(content));
   }
   return {
     name: `folder ${folder}`,
     files,
-    content: async (key) => ({ bytes: held.get(key) ?? read(folder, key) }),
+    content: (key) => {
+      const bytes = held.get(key);
+      held.delete(key);
+      return bytes === undefined ? contentOf(folder, key, files.get(key)) : { read: () => bytes };
+    },
   };
 }
 
 /** The `site/` folder of a bundle: hashes and headers are the manifest's, and only what is uploaded is read. */
 export function bundleSource(folder: string, manifest: Manifest): SiteSource {
   const files = new Map(Object.entries(manifest.site.files));
-  const present = new Set(walk(folder));
+  const present = new Set(walkFolder(folder));
   const missing = [...files.keys()].filter((key) => !present.has(key));
   const extra = [...present].filter((key) => !files.has(key));
   if (missing.length > 0 || extra.length > 0) {
@@ -51,71 +70,20 @@ export function bundleSource(folder: string, manifest: Manifest): SiteSource {
     name: `folder ${folder}`,
     files,
     release: publicManifest(manifest),
-    content: async (key) => ({ bytes: read(folder, key) }),
+    content: (key) => contentOf(folder, key, files.get(key)),
   };
 }
 
-function read(folder: string, key: string): Uint8Array {
-  try {
-    return readFileSync(join(folder, key));
-  } catch (cause) {
-    throw unreadable(join(folder, key), cause);
-  }
+function contentOf(folder: string, key: string, file: SiteFile | undefined): Content {
+  const path = join(folder, key);
+  if (file !== undefined && file.bytes >= largeFileBytes) return { path };
+  return { read: () => read(path) };
 }
 
-/** Every file below the folder by its key, sorted; links are followed to files inside the folder only. */
-function walk(folder: string): string[] {
-  let root: string;
+function read(path: string): Uint8Array {
   try {
-    root = realpathSync(folder);
-    if (!statSync(root).isDirectory()) throw new Error("it is not a folder");
+    return readFileSync(path);
   } catch (cause) {
-    throw unreadable(folder, cause);
+    throw unreadable(path, cause);
   }
-  const keys: string[] = [];
-  const visit = (directory: string): void => {
-    for (const entry of list(directory)) {
-      const path = join(directory, entry.name);
-      // A checkout's history, with whatever credentials its configuration holds, is never part of a site.
-      if (entry.name === ".git") continue;
-      if (entry.isDirectory()) visit(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && isFileInside(root, path))) {
-        keys.push(relative(root, path).split(sep).join("/"));
-      } else {
-        throw unreadable(path, new Error("it is neither a file nor a folder"));
-      }
-    }
-  };
-  visit(root);
-  return keys.sort((a, b) => (a < b ? -1 : 1));
-}
-
-function list(directory: string) {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (cause) {
-    throw unreadable(directory, cause);
-  }
-}
-
-function isFileInside(root: string, link: string): true {
-  let target: string;
-  try {
-    target = realpathSync(link);
-  } catch (cause) {
-    throw unreadable(link, cause);
-  }
-  const inside = relative(root, target);
-  if (inside.startsWith("..") || isAbsolute(inside) || !statSync(target).isFile()) {
-    throw new ActionError("SourceUnreadable", `"${link}" is a link to "${target}"`, {
-      hint: "put the file itself into the folder: only links to files inside it are followed",
-    });
-  }
-  return true;
-}
-
-function unreadable(path: string, cause: unknown): ActionError {
-  return new ActionError("SourceUnreadable", `could not read "${path}": ${explain(cause)}`, {
-    hint: "check the input `source`, and that an earlier step built or downloaded it",
-  });
 }

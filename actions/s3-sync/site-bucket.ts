@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { BulkPut } from "../lib/aws/bulk-put.ts";
 import { ActionError } from "../lib/errors.ts";
+import { FileChanged, LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
 import { type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
@@ -24,6 +25,7 @@ export class SiteBucket {
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #bulk: BulkPut;
+  readonly #large: LargeFiles;
   requests = 0;
 
   constructor(s3: S3Client, bucket: string, prefix: string) {
@@ -31,6 +33,7 @@ export class SiteBucket {
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#bulk = new BulkPut(s3);
+    this.#large = new LargeFiles(s3, this.#bulk);
   }
 
   /** The whole listing, its pages in parallel from the keys on that are expected to split it; see `readListing`. */
@@ -58,8 +61,9 @@ export class SiteBucket {
           new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, ChecksumMode: "ENABLED" }),
         );
         const isWhole = head.ChecksumSHA256 !== undefined && !head.ChecksumSHA256.includes("-");
+        const sha256 = isWhole ? hexOf(head.ChecksumSHA256 as string) : head.Metadata?.[sha256Metadata];
         return {
-          ...(isWhole ? { sha256: hexOf(head.ChecksumSHA256 as string) } : {}),
+          ...(sha256 === undefined ? {} : { sha256 }),
           contentType: head.ContentType ?? "",
           cacheControl: head.CacheControl ?? "",
           ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
@@ -94,6 +98,26 @@ export class SiteBucket {
       }
     });
     return writtenBy(answer.etag, answer);
+  }
+
+  /** Writes a large file from the disk; see `LargeFiles`. */
+  async putLarge(
+    key: string,
+    file: ServedFile,
+    from: Pick<LargePut, "path" | "onSent" | "signal">,
+  ): Promise<Written> {
+    const put = { ...from, bucket: this.#bucket, key: this.#prefix + key, file };
+    const answer = await this.#send("upload a large file", key, async () => {
+      try {
+        const sent = await this.#large.put(put);
+        return { ...sent, $metadata: { attempts: sent.requests } };
+      } catch (error) {
+        throw error instanceof FileChanged || changedNames.has((error as Error).name)
+          ? changedFile(key, error)
+          : error;
+      }
+    });
+    return { etag: answer.etag, pushedBack: answer.pushedBack };
   }
 
   /** Has S3 copy the object, with the headers of `file`. `etag` is the only version of the source that will do. */

@@ -2,9 +2,10 @@ import type { Manifest, PublicManifest, SiteFile } from "../lib/bundle.ts";
 import { publicManifest } from "../lib/bundle.ts";
 import { keys } from "../lib/release/keys.ts";
 
-/** Where a file's bytes come from: this process, or an object that S3 copies by itself. */
+/** Where a file's bytes come from: this process, the disk for a large one, or an object that S3 copies by itself. */
 export type Content =
-  | { readonly bytes: Uint8Array }
+  | { readonly read: () => Uint8Array }
+  | { readonly path: string }
   | { readonly object: { readonly bucket: string; readonly key: string } };
 
 /** A site as it should be served: every file with its hash and headers, and a way to its bytes. */
@@ -15,7 +16,7 @@ export interface SiteSource {
   /** Written as release.json, last of all, where the site is part of a release. */
   readonly release?: PublicManifest;
   /** The bytes of one of `files`. */
-  content(key: string): Promise<Content>;
+  content(key: string): Content;
 }
 
 /** The site of a release, by server-side copies from the release store: no checkout, no upload. */
@@ -25,7 +26,7 @@ export function releaseSource(artifactsBucket: string, manifest: Manifest): Site
     name: `release ${manifest.id}`,
     files,
     release: publicManifest(manifest),
-    content: async (key) => ({
+    content: (key) => ({
       object: { bucket: artifactsBucket, key: keys.blob((files.get(key) as SiteFile).sha256) },
     }),
   };

@@ -7,7 +7,7 @@ import type { Content, SiteSource } from "./site-source.ts";
 
 export interface Wanted {
   readonly site: WantedSite;
-  content(key: string): Promise<Content>;
+  content(key: string): Content;
 }
 
 export interface Beside {
@@ -45,9 +45,9 @@ export function wantedSite(source: SiteSource, { prefix, config, redirects = [] 
   }
   return {
     site: { name: source.name, prefix, files, release: source.release?.id ?? null, config },
-    content: async (key) => {
+    content: (key) => {
       const bytes = generated.get(key);
-      return bytes === undefined ? source.content(key) : { bytes };
+      return bytes === undefined ? source.content(key) : { read: () => bytes };
     },
   };
 }

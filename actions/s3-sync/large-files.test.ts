@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import { sha256 } from "../lib/bundle.ts";
+import { folderSource } from "./folder-source.ts";
+import { headersByRule } from "./headers.ts";
+import { largeFileBytes, partBytes } from "./large-files.ts";
+import type { SiteSource } from "./site-source.ts";
+import { html, outcome, SyncBench } from "./test-bench.ts";
+
+const film = randomBytes(largeFileBytes + 3_000_000);
+
+describe("a large file", () => {
+  let directory: string;
+  let folder: string;
+  let aws: AwsServer;
+  let bench: SyncBench;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "s3-sync-large-"));
+    const account = { region: "us-east-1", accountId: "000000000000" };
+    aws = await startAws({ directory: join(directory, "aws"), port: 0, ...account, services: [] });
+    bench = new SyncBench(aws);
+    folder = join(directory, "site");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "index.html"), html("films"));
+  });
+  after(async () => {
+    bench.close();
+    await aws.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    aws.faults.clear();
+    bench.newBucket();
+    writeFileSync(join(folder, "film.mp4"), film);
+  });
+
+  const source = (cacheControl?: string): Promise<SiteSource> =>
+    folderSource(
+      folder,
+      headersByRule(cacheControl === undefined ? [] : [{ glob: "film.mp4", value: cacheControl }]),
+    );
+
+  async function unfinishedUploads(): Promise<number> {
+    const answer = await bench.s3.send(new ListMultipartUploadsCommand({ Bucket: bench.bucket }));
+    return answer.Uploads?.length ?? 0;
+  }
+
+  it("is sent in parts, known again without its record, and given other headers without being sent", async () => {
+    const sent = await bench.sync(undefined, { source: await source() });
+    expect(sent).to.deep.include({
+      uploaded: 3,
+      bytes: film.length + html("films").length + '{"api":"http://api"}\n'.length,
+    });
+    const object = await bench.s3.send(new GetObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
+    expect(sha256((await object.Body?.transformToByteArray()) as Uint8Array)).to.equal(sha256(film));
+    expect(object.ETag).to.match(/-3"$/);
+    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ changed: false });
+    const record = { bucket: "artifacts", key: `${bench.bucket}/lost.json` };
+    expect(await bench.sync(undefined, { source: await source(), record })).to.deep.include({
+      uploaded: 0,
+      copied: 0,
+    });
+    const other = await bench.sync(undefined, { source: await source("max-age=1"), record });
+    expect(other).to.deep.include({ uploaded: 0, copied: 1 });
+    const head = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
+    expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
+  });
+
+  it("that changes while it is sent is refused, and leaves nothing behind", async () => {
+    for (const changed of [Buffer.concat([film.subarray(1), film.subarray(0, 1)]), film.subarray(0, -1)]) {
+      const hashed = await source();
+      writeFileSync(join(folder, "film.mp4"), changed);
+      expect(await outcome(bench.sync(undefined, { source: hashed }))).to.equal("SourceUnreadable");
+      expect(Object.keys(await bench.served())).to.not.include("film.mp4");
+      expect(await unfinishedUploads()).to.equal(0);
+      writeFileSync(join(folder, "film.mp4"), film);
+    }
+  });
+
+  it("gets through 503s and lost parts, and is taken back when S3 refuses one", async () => {
+    aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, status: 503, code: "SlowDown" });
+    aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
+    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ uploaded: 3 });
+    bench.newBucket();
+    aws.faults.add({ service: "s3", operation: "UploadPart", after: 1, status: 403, code: "AccessDenied" });
+    expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("AccessDenied");
+    expect(await unfinishedUploads()).to.equal(0);
+  });
+});
+
+describe("partBytes", () => {
+  it("makes 10,000 parts at most of any object that S3 takes", () => {
+    for (const bytes of [largeFileBytes, 100_000_000_000, 5 * 1024 ** 4]) {
+      expect(Math.ceil(bytes / partBytes(bytes))).to.be.at.most(10_000);
+    }
+    expect(partBytes(largeFileBytes)).to.equal(8 * 1024 * 1024);
+  });
+});

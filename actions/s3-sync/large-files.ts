@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { BulkPut } from "../lib/aws/bulk-put.ts";
+import { sha256 } from "../lib/bundle.ts";
+import { ByteBudget } from "../lib/byte-budget.ts";
+import type { ServedFile } from "./served-file.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** Files from this size on are sent in parts, straight from the disk. */
+export const largeFileBytes = 16 * mebibyte;
+const leastPartBytes = 8 * mebibyte;
+/** Of parts in memory, whatever the number and size of files. */
+const partsBytes = 48 * mebibyte;
+
+/** The bytes of each part but the last; S3 takes at most 10,000 parts. */
+export function partBytes(fileBytes: number): number {
+  return Math.max(leastPartBytes, Math.ceil(fileBytes / 10_000 / mebibyte) * mebibyte);
+}
+
+/** The metadata by which a later sync knows the content: S3 keeps no SHA-256 of a whole that came in parts. */
+export const sha256Metadata = "sha256";
+
+export interface LargePut {
+  readonly bucket: string;
+  readonly key: string;
+  readonly file: ServedFile;
+  readonly path: string;
+  /** Called with the bytes of each part that S3 has. */
+  readonly onSent: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LargeAnswer {
+  readonly etag: string;
+  readonly requests: number;
+  readonly pushedBack: boolean;
+}
+
+/** The file on the disk does not have the bytes that were promised; nothing of it is visible. */
+export class FileChanged extends Error {}
+
+/**
+ * Sends large files in parts. S3 checks each part by SHA-256 and CRC32 and the whole by CRC32, and it becomes visible
+ * only if what was read hashes to `file.sha256`. A failed upload is aborted; what a killed one leaves costs storage until
+ * the bucket's lifecycle aborts it.
+ */
+export class LargeFiles {
+  readonly #s3: S3Client;
+  readonly #bulk: BulkPut;
+  readonly #budget = new ByteBudget(partsBytes);
+
+  constructor(s3: S3Client, bulk: BulkPut) {
+    this.#s3 = s3;
+    this.#bulk = bulk;
+  }
+
+  async put(put: LargePut): Promise<LargeAnswer> {
+    await using file = await open(put.path);
+    const target = { Bucket: put.bucket, Key: put.key };
+    const created = await this.#s3.send(
+      new CreateMultipartUploadCommand({
+        ...target,
+        ContentType: put.file.contentType,
+        CacheControl: put.file.cacheControl,
+        WebsiteRedirectLocation: put.file.redirect,
+        Metadata: { [sha256Metadata]: put.file.sha256 },
+        ChecksumAlgorithm: "CRC32",
+        ChecksumType: "FULL_OBJECT",
+      }),
+    );
+    const upload = { ...target, UploadId: created.UploadId };
+    try {
+      const { parts, checksum, requests, pushedBack } = await this.#sendParts(
+        put,
+        file,
+        created.UploadId ?? "",
+      );
+      const completed = await this.#s3.send(
+        new CompleteMultipartUploadCommand({
+          ...upload,
+          MultipartUpload: { Parts: parts },
+          ChecksumCRC32: checksum,
+          ChecksumType: "FULL_OBJECT",
+        }),
+      );
+      const around = (created.$metadata.attempts ?? 1) + (completed.$metadata.attempts ?? 1);
+      return { etag: completed.ETag ?? "", requests: requests + around, pushedBack };
+    } catch (error) {
+      await this.#s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #sendParts({ bucket, key, file, onSent, signal }: LargePut, source: FileHandle, uploadId: string) {
+    const size = partBytes(file.bytes);
+    const whole = createHash("sha256");
+    const parts: { PartNumber: number; ETag: string; ChecksumCRC32: string }[] = [];
+    const sending: Promise<void>[] = [];
+    const failed = new AbortController();
+    let checksum = 0;
+    let requests = 0;
+    let pushedBack = false;
+    const send = async (partNumber: number, body: Uint8Array): Promise<void> => {
+      const partChecksum = base64Crc32(crc32(body));
+      const { etag, $metadata } = await this.#bulk.put(
+        {
+          bucket,
+          key,
+          query: { partNumber: String(partNumber), uploadId },
+          headers: { "x-amz-checksum-crc32": partChecksum },
+          body,
+          payloadHash: sha256(body),
+        },
+        AbortSignal.any([signal, failed.signal]),
+      );
+      requests += $metadata.attempts;
+      pushedBack ||= $metadata.attempts > 1;
+      parts[partNumber - 1] = { PartNumber: partNumber, ETag: etag, ChecksumCRC32: partChecksum };
+      onSent(body.length);
+    };
+    for (let sent = 0; sent < file.bytes && !failed.signal.aborted; sent += size) {
+      signal.throwIfAborted();
+      const bytes = Math.min(size, file.bytes - sent);
+      await new Promise<void>((goOn) => {
+        const part = this.#budget.spend(bytes, async () => {
+          try {
+            const body = await readPart(source, sent, bytes);
+            whole.update(body);
+            checksum = crc32(body, checksum);
+            goOn();
+            await send(sent / size + 1, body);
+          } catch (error) {
+            failed.abort(error);
+            goOn();
+          }
+        });
+        sending.push(part);
+      });
+    }
+    await Promise.all(sending);
+    failed.signal.throwIfAborted();
+    if (whole.digest("hex") !== file.sha256) throw new FileChanged("it changed while it was sent");
+    return { parts, checksum: base64Crc32(checksum), requests, pushedBack };
+  }
+}
+
+async function readPart(source: FileHandle, position: number, bytes: number): Promise<Buffer> {
+  const body = Buffer.allocUnsafeSlow(bytes);
+  for (let filled = 0; filled < bytes; ) {
+    const { bytesRead } = await source.read(body, filled, bytes - filled, position + filled);
+    if (bytesRead === 0) throw new FileChanged("it became shorter while it was sent");
+    filled += bytesRead;
+  }
+  return body;
+}
+
+function base64Crc32(value: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes.toString("base64");
+}
