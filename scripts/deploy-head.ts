@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { LocalError } from "../local/errors.ts";
-import type { DisplayOptions } from "../local/github/display/display.ts";
+import type { Display, DisplayOptions } from "../local/github/display/display.ts";
 import type { RunSummary } from "../local/github/server/server.ts";
 import type { Stack } from "../local/stack.ts";
 import { followRun } from "./follow-run.ts";
@@ -21,6 +21,7 @@ export interface DeployOptions {
   readonly force: boolean;
   readonly terminal: Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" | "columns" | "rows">;
   readonly signal: AbortSignal;
+  readonly onDisplay?: (display: Display | undefined) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LocalError } from "../local/errors.ts";
-import { createDisplay, type DisplayOptions } from "../local/github/display/display.ts";
+import { createDisplay, type Display, type DisplayOptions } from "../local/github/display/display.ts";
 import type { Conclusion, RunEvent } from "../local/github/run-events.ts";
 import type { State } from "../local/state.ts";
 
@@ -12,7 +12,12 @@ type Terminal = Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" 
 export async function followRun(
   state: State,
   runId: number,
-  options: { readonly terminal: Terminal; readonly signal?: AbortSignal },
+  options: {
+    readonly terminal: Terminal;
+    readonly signal?: AbortSignal;
+    /** Told what shows the run while it does, and undefined after. */
+    readonly onDisplay?: (display: Display | undefined) => void;
+  },
 ): Promise<Conclusion | undefined> {
   const server = new URL(state.github.api).origin;
   const page = `${server}/${state.github.repository}/actions/runs/${runId}`;
@@ -31,7 +36,11 @@ export async function followRun(
       "list them: npm run runs",
     );
   }
-  const display = createDisplay({ ...options.terminal, links: () => ({ log: page }) });
+  const display = createDisplay({
+    ...options.terminal,
+    links: () => ({ log: page, summary: `${page}#summary` }),
+  });
+  options.onDisplay?.(display);
   let conclusion: Conclusion | undefined;
   try {
     for await (const event of eventsOf(response.body)) {
@@ -42,6 +51,7 @@ export async function followRun(
     if (!options.signal?.aborted && !isDisconnect(error)) throw error;
   } finally {
     display.close();
+    options.onDisplay?.(undefined);
   }
   return conclusion;
 }

@@ -1,5 +1,6 @@
 // npm start: brings the stack up, deploys HEAD through the real workflow, and stays up until Ctrl-C.
 import { LocalError } from "../local/errors.ts";
+import type { Display } from "../local/github/display/display.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { checkMachine } from "./check-machine.ts";
@@ -7,6 +8,9 @@ import { command } from "./command.ts";
 import { deployHead, type Outcome } from "./deploy-head.ts";
 import { uncommittedChanges } from "./local-remote.ts";
 import { root } from "./root.ts";
+
+/** What shows a run now: it has the terminal, so that lines go above it. */
+let display: Display | undefined;
 
 const options = {
   once: { type: "boolean", help: "deploy, print the outcome as JSON on the last line, stop everything" },
@@ -24,7 +28,10 @@ await command(
     try {
       stack = await startStack({ root, caller: process.env, onProgress: say, signal: stopping });
       const terminal = terminalOf(process.stdout, process.env);
-      const outcome = await deployHead(stack, { force, terminal, signal: stopping });
+      const onDisplay = (shown: Display | undefined): void => {
+        display = shown;
+      };
+      const outcome = await deployHead(stack, { force, terminal, signal: stopping, onDisplay });
       if (once) {
         await stack.stop();
         stack = undefined;
@@ -59,7 +66,9 @@ function stopOnSignals(): AbortSignal {
 }
 
 function say(what: string): void {
-  console.log(`· ${what}`);
+  const line = `· ${what}`;
+  if (display) display.print(line);
+  else console.log(line);
 }
 
 function nameUncommitted(): void {

@@ -176,7 +176,7 @@ describe("release: the summary", () => {
     const rows = summary(putBack, "")
       .split("\n")
       .filter((line) => /^\| (schema|api|site) /.test(line));
-    expect(rows.map((row) => row.split(" | ")[3])).to.deep.equal([
+    expect(rows.map((row) => row.split(" | ")[2])).to.deep.equal([
       "moved, 2.0 s; left, 0.5 s: left as it is",
       "moved, 5.0 s; put back, 3.0 s: the API is a",
       "not touched",
@@ -189,7 +189,7 @@ describe("release: the summary", () => {
       "https://site.example/",
       "https://api.example/",
       `https://github.com/o/r/commit/${"b".repeat(40)}`,
-      `https://github.com/o/r/compare/aaaaaaa...${"b".repeat(40)}`,
+      "https://github.com/o/r/compare/aaaaaaa...bbbbbbb",
       run.url,
       "https://github.com/o/r/deployments/production",
       "https://console.aws.amazon.com/elasticbeanstalk/home?region=us-east-1#/environments",
@@ -238,7 +238,7 @@ describe("release: the timeline", () => {
     ]);
     expect(timelineMarkdown(timelineOf(live)).split("\n")).to.include.members([
       "  section api",
-      "  moved 3.5 s :done, 00:00:02.500, 00:00:06.000",
+      "  moved 3.5 s :done, 00:00:01.500, 00:00:05.000",
     ]);
   });
 

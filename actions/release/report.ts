@@ -38,7 +38,7 @@ export function conclusionMarkdown(conclusion: Conclusion, scene: Scene, ends: E
     frozenLine(scene),
     linksLine(attempt, scene),
     table(
-      ["tier", "from", "to", "what happened", "why"],
+      ["tier", "what changes", "what happened", "why"],
       tiers.map((tier) => tierRow(tier, conclusion, ends)),
     ),
     timelineMarkdown(timelineOf(attempt)),
@@ -70,10 +70,7 @@ function linksLine({ begin, seq }: AttemptRecord, { place, run, environment, isL
     place["site-url"] && link("site", place["site-url"]),
     place["api-url"] && link("API", place["api-url"]),
     commitLink(run, begin.commit),
-    // A release id ends in its commit, short as it is there.
-    before && before !== begin.releaseId
-      ? compareLink(run, before.split("-").at(-1) ?? "", begin.commit)
-      : "",
+    before && before !== begin.releaseId ? differenceLink(run, before, begin.releaseId) : "",
     link(`run ${begin.run.id}`, begin.run.url),
     link("deployments", `${repositoryUrl(run)}/deployments/${encodeURIComponent(environment)}`),
     isLocal
@@ -85,6 +82,12 @@ function linksLine({ begin, seq }: AttemptRecord, { place, run, environment, isL
   ];
   const who = `Attempt ${seq} (${begin.kind}) of ${cell(begin.by)}${begin.reason === "" ? "" : `: ${cell(begin.reason)}`}`;
   return [who, ...links.filter((each) => each !== "")].join(" · ");
+}
+
+/** What is different between two releases, the older one first; each id ends in its commit, short as it is there. */
+function differenceLink(run: Scene["run"], ...releaseIds: readonly [string, string]): string {
+  const [older = "", newer = ""] = releaseIds.toSorted().map((id) => id.split("-").at(-1) ?? "");
+  return compareLink(run, older, newer);
 }
 
 /** How to go back from what is live now: what to put into the form, and the same as a command. */
@@ -103,17 +106,19 @@ export function wayBack(
   ].join("\n\n");
 }
 
-/** The releases to choose from, folded. */
+/** The releases to choose from, folded unless that is what the reader has to do. */
 export function candidatesSection(
   { overview, run, now }: Pick<Scene, "overview" | "run" | "now">,
   liveReleaseId: string | null,
+  isOpen = false,
 ): string {
   const candidates = overview?.candidates ?? [];
   if (candidates.length === 0) return "";
   const at = now.toISOString().slice(0, 16).replace("T", " ");
   return folded(
-    `Releases to roll back to, as of ${at} UTC (${candidates.length})`,
+    `Releases that were live, as of ${at} UTC (${candidates.length})`,
     candidateTable(candidates, liveReleaseId, { now, run }),
+    isOpen,
   );
 }
 
@@ -126,8 +131,7 @@ function tierRow(tier: Tier, conclusion: Conclusion, ends: Ends): readonly strin
   const isRollbackOfSchema = tier === "schema" && attempt.begin.kind !== "deploy";
   return [
     tier,
-    code(from),
-    code(to),
+    from === to ? `${code(to)} stays` : `${code(from)} → ${code(to)}`,
     cell(fate(tier, conclusion)),
     isRollbackOfSchema ? "" : cell(plan?.reason ?? ""),
   ];

@@ -1,6 +1,6 @@
 import type { AttemptRecord } from "../lib/release/ledger.ts";
 
-/** One bar of the timeline; times in milliseconds after the attempt's begin. */
+/** One bar of the timeline; times in milliseconds after the attempt's first move. */
 export interface Span {
   /** The tier, or `verify`. */
   readonly row: string;
@@ -14,9 +14,10 @@ export interface Span {
  * What the ledger knows of when things happened. A tier's bar ends where the next entry says that the next thing began:
  * a tier records that it is about to move, not that it has arrived. What finish does itself it measures.
  */
-export function timelineOf({ begin, moved, end }: AttemptRecord): readonly Span[] {
-  if (!end || moved.length === 0) return [];
-  const start = Date.parse(begin.at);
+export function timelineOf({ moved, end }: Pick<AttemptRecord, "moved" | "end">): readonly Span[] {
+  const [first] = moved;
+  if (!end || !first) return [];
+  const start = Date.parse(first.at);
   const after = (at: string): number => Math.max(0, Date.parse(at) - start);
   const restored = end.restored ?? [];
   const decided = end.since ?? end.at;
@@ -35,12 +36,13 @@ export function timelineOf({ begin, moved, end }: AttemptRecord): readonly Span[
   const back = restored.map(({ tier, outcome, from, until }) =>
     span(tier, outcome, after(from), after(until), outcome === "failed" ? "crit" : "active"),
   );
-  const [first, last] = [restored[0]?.from ?? end.at, restored.at(-1)?.until];
+  const judgedAt = restored[0]?.from ?? end.at;
+  const last = restored.at(-1)?.until;
   const judged = span(
     "verify",
     isLive ? "verified" : "not live",
     after(decided),
-    after(first),
+    after(judgedAt),
     isLive ? "done" : "crit",
   );
   const again =
@@ -77,11 +79,24 @@ export function timelineMarkdown(spans: readonly Span[]): string {
     "```mermaid",
     "gantt",
     "  dateFormat HH:mm:ss.SSS",
-    `  axisFormat ${longest < 3_600_000 ? "%M:%S" : "%H:%M"}`,
+    `  axisFormat ${longest < 4000 ? "%S.%L" : longest < 3_600_000 ? "%M:%S" : "%H:%M"}`,
+    `  tickInterval ${tickInterval(longest)}`,
     "  todayMarker off",
     ...bars,
     "```",
   ].join("\n");
+}
+
+/** The finest interval with at most six ticks, which a phone has place for. */
+function tickInterval(longestMs: number): string {
+  const units = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000 };
+  const intervals = Object.entries(units).flatMap(([unit, ms]) =>
+    (unit === "millisecond" ? [100, 500] : [1, 2, 5, 10, 30]).map((number) => ({
+      text: `${number}${unit}`,
+      ms: ms * number,
+    })),
+  );
+  return (intervals.find(({ ms }) => longestMs / ms <= 6) ?? { text: "1day" }).text;
 }
 
 function offset(ms: number): string {

@@ -73,6 +73,6 @@ export function refusalMarkdown(message: string, hint: string | undefined, scene
     `### ${live === null ? "Nothing" : code(live)} is live in ${cell(scene.environment)}, untouched: ${cell(message)}`,
     hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,
     frozenLine(scene),
-    candidatesSection(scene, live),
+    candidatesSection(scene, live, true),
   );
 }

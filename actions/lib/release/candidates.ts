@@ -2,8 +2,8 @@ import type { WorkflowRun } from "../github.ts";
 import { age } from "./age.ts";
 import type { AttemptKind } from "./entries.ts";
 import type { AttemptSummary } from "./history.ts";
-import { commitLink } from "./links.ts";
-import { cell, code, plain, table } from "./markdown.ts";
+import { commitUrl } from "./links.ts";
+import { cell, code, link, plain, table } from "./markdown.ts";
 
 /** A release that was verified live, and so one that can be rolled back to. */
 export interface Candidate {
@@ -127,13 +127,13 @@ export function candidateTable(
     );
     const isLive = candidate.releaseId === liveReleaseId;
     return [
-      code(release),
-      since,
+      link(code(release), commitUrl(run, candidate.commit)),
+      since.replace(" ", "\u00a0"),
       isLive ? `**${outcome}**` : cell(clipped(outcome, 80)),
-      `${commitLink(run, candidate.commit)} ${cell(subject)}`.trim(),
+      cell(subject),
       cell(author),
       code(api),
     ];
   });
-  return table(["release", "age", "outcome", "commit", "author", "API"], rows);
+  return table(["release", "age", "outcome", "subject", "author", "API"], rows);
 }

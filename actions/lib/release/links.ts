@@ -6,8 +6,12 @@ export function repositoryUrl({ url }: Pick<WorkflowRun, "url">): string {
   return url.replace(/\/actions\/runs\/.*$/, "");
 }
 
+export function commitUrl(run: Pick<WorkflowRun, "url">, commit: string): string {
+  return `${repositoryUrl(run)}/commit/${commit}`;
+}
+
 export function commitLink(run: Pick<WorkflowRun, "url">, commit: string): string {
-  return link(`\`${commit.slice(0, 7)}\``, `${repositoryUrl(run)}/commit/${commit}`);
+  return link(`\`${commit.slice(0, 7)}\``, commitUrl(run, commit));
 }
 
 /** Everything between the two commits. */

@@ -48,8 +48,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-export function folded(title: string, markdown: string): string {
-  return `<details><summary>${cell(title)}</summary>\n\n${markdown}\n\n</details>`;
+export function folded(title: string, markdown: string, isOpen = false): string {
+  return `<details${isOpen ? " open" : ""}><summary>${cell(title)}</summary>\n\n${markdown}\n\n</details>`;
 }
 
 export function size(bytes: number): string {

@@ -45,6 +45,55 @@ describe("the display of a run", () => {
       ]);
     });
 
+    it("shows a summary's words as they were meant, and where the rest of it is", () => {
+      const events = [
+        ...beginning,
+        ...story(
+          [
+            3,
+            {
+              type: "summary",
+              job: "build",
+              step: 2,
+              markdown: "### `r1` is live: A&#95;B &amp; &#64;&#8203;ada\n",
+            },
+          ],
+          [4, { type: "run-ended", conclusion: "success", seconds: 4 }],
+        ),
+      ];
+      const links = () => ({
+        log: "http://127.0.0.1:1/runs/7",
+        summary: "http://127.0.0.1:1/runs/7#summary",
+      });
+      expect(shown(events, { links }).split("\n").slice(-4)).deep.equal([
+        "  r1 is live: A_B & @ada",
+        "  run      http://127.0.0.1:1/runs/7",
+        "  summary  http://127.0.0.1:1/runs/7#summary",
+        "",
+      ]);
+    });
+
+    it("does not take the echo of a step's inputs for its log, however long it is", () => {
+      const echo = [
+        "##[group]Run node deploy.js",
+        ...Array.from({ length: 60 }, (_, line) => `  input ${line}`),
+      ];
+      const lines = [...echo, "##[endgroup]", "what went wrong"].map(
+        (text) => [2.3, { type: "line", job: "deploy", step: 0, text }] as const,
+      );
+      const ended = [
+        4,
+        { type: "step-ended", job: "deploy", step: 0, conclusion: "failure", seconds: 1 },
+      ] as const;
+      const over = [
+        4,
+        { type: "job-ended", job: "deploy", conclusion: "failure", seconds: 1, outputs: {} },
+      ] as const;
+      const end = [4, { type: "run-ended", conclusion: "failure", seconds: 4 }] as const;
+      const text = shown([...beginning, ...built, ...story(...lines, ended, over, end)]);
+      expect(text).contain("  │ what went wrong").and.not.contain("input");
+    });
+
     it("tells what a long step is busy with", async () => {
       let now = start + 1000;
       let text = "";
@@ -145,6 +194,18 @@ describe("the display of a run", () => {
         "  ⠋ Build it                  1.1 s  bundling f…",
         "○ Deploy",
       ]);
+    });
+
+    it("keeps a line that is no part of the run above what it redraws", () => {
+      let text = "";
+      const stream = { write: (part: string) => (text += part) };
+      const display = createDisplay({ ...terminal, stream, noColor: true, unicode: true, rows: () => 24 });
+      for (const event of beginning) display.feed(event);
+      display.print("· stopping");
+      display.close();
+      const lines = screen(text);
+      expect(lines[0]).equal("· stopping");
+      expect(lines.filter((line) => line.startsWith("Deploy #3  1a2b3c4"))).lengthOf(1);
     });
 
     it("gives the cursor back", () => {

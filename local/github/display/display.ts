@@ -23,6 +23,8 @@ export interface DisplayOptions {
 /** Shows one run as it happens. */
 export interface Display {
   feed(event: RunEvent): void;
+  /** Writes a line that is no part of the run; it stays, above what is redrawn. */
+  print(line: string): void;
   /** Must be called when no more events come; says so when the run had not ended. */
   close(): void;
 }
@@ -60,6 +62,10 @@ class PlainDisplay implements Display {
       this.#heard.set(event.job, this.#now());
     this.#print(lines);
     if (event.type === "run-ended") this.#verdict(this.#view);
+  }
+
+  print(line: string): void {
+    this.#print([line]);
   }
 
   close(): void {
@@ -120,6 +126,11 @@ class LiveDisplay implements Display {
       this.#draw(eventLines(event, this.#view, this.#style, this.#options.columns()));
     }
     if (event.type === "run-ended") this.#end(this.#view);
+  }
+
+  print(line: string): void {
+    if (this.#view === undefined) this.#options.stream.write(`${line}\n`);
+    else this.#draw([line]);
   }
 
   close(): void {

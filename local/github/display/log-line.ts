@@ -12,17 +12,10 @@ export function logText(line: string): string {
 /** The last lines of a step's log that say something, oldest first, without what the annotations already say. */
 export function lastLines(step: StepView, count: number, told: readonly AnnotationView[] = []): string[] {
   const known = told.flatMap(({ message }) => message.split("\n").map((line) => plainText(line).trim()));
-  return withoutEcho(step.tail)
+  return step.tail
     .map(logText)
     .filter((line) => line !== "" && !known.includes(line.trim()))
     .slice(-count);
-}
-
-/** The lines without the runner's own echo of what it runs. */
-function withoutEcho(lines: readonly string[]): readonly string[] {
-  const start = lines.findIndex((line) => line.startsWith("##[group]Run "));
-  const end = lines.findIndex((line, index) => index > start && line.startsWith("##[endgroup]"));
-  return start < 0 || end < 0 ? lines : lines.toSpliced(start, end - start + 1);
 }
 
 /** The latest line of a running step: what it is busy with. */

@@ -9,8 +9,10 @@ export interface StepView {
   conclusion?: Conclusion;
   startedAt?: string;
   seconds?: number;
-  /** The last lines of the log, oldest first. */
+  /** The last lines of the log, oldest first, without the runner's own echo of what it runs. */
   readonly tail: string[];
+  /** While the lines are that echo. */
+  isEcho?: boolean;
   lineCount: number;
 }
 
@@ -138,6 +140,7 @@ function applyStepEvent(
       break;
     case "line":
       step.lineCount += 1;
+      if (isEcho(step, event.text)) break;
       step.tail.push(event.text);
       if (step.tail.length > tailLength) step.tail.shift();
       break;
@@ -147,6 +150,14 @@ function applyStepEvent(
       step.seconds = event.seconds;
       break;
   }
+}
+
+/** A step's log begins with a group that says what is run and with which inputs: long, and nothing that it did. */
+function isEcho(step: StepView, line: string): boolean {
+  if (step.lineCount === 1 && line.startsWith("##[group]Run ")) step.isEcho = true;
+  const isWithin = step.isEcho === true;
+  if (line.startsWith("##[endgroup]")) step.isEcho = false;
+  return isWithin;
 }
 
 const frame = /^(Set up job|Complete job|Post .*)$/;

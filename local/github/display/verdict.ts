@@ -32,7 +32,7 @@ export function verdictLines(view: RunView, links: Links, style: Style, columns:
   const name = `${plainText(view.head.workflow)} #${view.head.number}`;
   if (view.conclusion === undefined) {
     const line = `${name} was interrupted: the local stack stopped; \`npm start\` runs it again`;
-    return [style.attention(fit(line, columns)), ...linkLines(links, style)];
+    return [style.attention(fit(line, columns)), ...linkLines(view, links, style)];
   }
   const failures = failuresOf(view);
   const [first] = failures;
@@ -43,7 +43,7 @@ export function verdictLines(view: RunView, links: Links, style: Style, columns:
     `${style.mark(view.conclusion)} ${style.strong(fit(verdict, columns - 10))}`,
     ...headline(view, columns),
     ...failures.flatMap((failure, index) => failureLines(failure, index, style, columns)),
-    ...linkLines(links, style),
+    ...linkLines(view, links, style),
   ];
 }
 
@@ -97,21 +97,28 @@ function headline(view: RunView, columns: number): string[] {
   const summary = view.jobs.flatMap((job) => job.summaries).at(-1) ?? "";
   const line = summary
     .split("\n")
-    .map((text) =>
-      plainText(
-        text
-          .replace(/<[^>]*>/g, "")
-          .replace(/^#+ /, "")
-          .replaceAll(/\*\*|`/g, ""),
-      ).trim(),
-    )
+    .map((text) => plainText(withoutMarkup(text)).trim())
     .find((text) => text !== "" && !text.startsWith("|"));
   return line === undefined ? [] : [`  ${fit(line, columns - 2)}`];
 }
 
-function linkLines(links: Links, style: Style): string[] {
+/** The words of a line of Markdown: no elements, no marks, and what entities stand for. */
+function withoutMarkup(line: string): string {
+  const names: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  return line
+    .replace(/<[^>]*>/g, "")
+    .replace(/^#+ /, "")
+    .replaceAll(/\*\*|`/g, "")
+    .replace(/&(?:#(\d{1,6})|([a-z]+));/g, (entity, number?: string, name = "") =>
+      number === undefined ? (names[name] ?? entity) : String.fromCodePoint(Number(number)),
+    )
+    .replaceAll("\u200b", "");
+}
+
+function linkLines(view: RunView, links: Links, style: Style): string[] {
+  const hasSummary = view.jobs.some(({ summaries }) => summaries.length > 0);
   const lines: string[] = [];
   if (links.log !== undefined) lines.push(`  ${style.dim("run")}      ${links.log}`);
-  if (links.summary !== undefined) lines.push(`  ${style.dim("summary")}  ${links.summary}`);
+  if (links.summary !== undefined && hasSummary) lines.push(`  ${style.dim("summary")}  ${links.summary}`);
   return lines;
 }

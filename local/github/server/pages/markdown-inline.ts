@@ -22,6 +22,8 @@ function nextPiece(text: string): [string, number] {
   if (code) return [`<code>${escapeHtml((code[2] as string).trim())}</code>`, code[0].length];
   const escaped = /^\\([\\`*_{}[\]()#+\-.!|<>~])/.exec(text);
   if (escaped) return [escapeHtml(escaped[1] as string), 2];
+  const entity = /^&(?:#\d{1,6}|[a-z]{2,8});/.exec(text);
+  if (entity) return [entity[0], entity[0].length];
   const element = elements.exec(text);
   if (element) return [element[0], element[0].length];
   const link = /^!?\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]*)(?:\s+"[^"]*")?\)/.exec(text);

@@ -1,3 +1,4 @@
+import { ganttChart } from "./gantt.ts";
 import { escapeHtml, Html } from "./html.ts";
 import { inlineHtml } from "./markdown-inline.ts";
 
@@ -79,8 +80,11 @@ function codeBlock(lines: readonly string[], at: number, fence: string, language
   const close = new RegExp(`^ {0,3}${fence[0] === "`" ? "`" : "~"}{${fence.length},}\\s*$`);
   const found = lines.findIndex((line, index) => index > at && close.test(line));
   const end = found < 0 ? lines.length : found;
+  const content = lines.slice(at + 1, end).join("\n");
+  const chart = language === "mermaid" ? ganttChart(content) : undefined;
+  if (chart !== undefined) return [`${chart.text}\n`, end + 1];
   const label = language === "" ? "" : ` data-language="${escapeHtml(language)}"`;
-  return [`<pre${label}><code>${escapeHtml(lines.slice(at + 1, end).join("\n"))}</code></pre>\n`, end + 1];
+  return [`<pre${label}><code>${escapeHtml(content)}</code></pre>\n`, end + 1];
 }
 
 function list(lines: readonly string[], at: number, depth: number): [string, number] {

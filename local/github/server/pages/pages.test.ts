@@ -67,6 +67,20 @@ describe("the pages for people", () => {
     expect(text).contain("/local/udagram/actions/runs/1").and.contain("Deploy #1");
   });
 
+  it("of a commit and of a comparison show what changed", async () => {
+    const [head = "", first] = (await fixture.clone.git("log", "--format=%H", "main")).stdout
+      .trim()
+      .split("\n");
+    const { text } = await page(`/local/udagram/commit/${head.slice(0, 7)}`);
+    expect(text).contain("<h1>Show &lt;this&gt;</h1>").and.contain("+++ b/.github/workflows/deploy.yml");
+    const compared = await page(`/local/udagram/compare/${first ?? head}...${head}`);
+    expect(compared.status).equal(200);
+    expect(compared.text).contain("<h2>Changes</h2>");
+    for (const none of ["commit/1234567", "compare/--output=x...main", "commit/main;ls"]) {
+      expect((await page(`/local/udagram/${none}`)).status, none).equal(404);
+    }
+  });
+
   it("have the whole log of a job as text", async () => {
     const { text } = await page("/local/udagram/actions/runs/1/log/work");
     expect(text).match(/^\d{4}-\d\d-\d\dT[\d:.]+Z a line with <b>markup<\/b>$/m);

@@ -2,6 +2,7 @@ import { type Answer, ApiError } from "../http/answer.ts";
 import type { IncomingRequest } from "../http/http-server.ts";
 import type { Hub } from "../hub.ts";
 import { fullName, pageUrl } from "../identity.ts";
+import { commitPage, comparePage } from "./change-pages.ts";
 import { html } from "./html.ts";
 import { page } from "./layout.ts";
 import { pullPage } from "./pull-page.ts";
@@ -9,20 +10,30 @@ import { repositoryPage } from "./repository-page.ts";
 import { runPage } from "./run-page.ts";
 
 /** The pages for people. */
-export function answerPage(hub: Hub, request: IncomingRequest): Answer {
+export async function answerPage(hub: Hub, request: IncomingRequest): Promise<Answer> {
   const { identity, runs, pulls } = hub;
   if (request.method !== "GET") throw new ApiError(405, `${request.method} is not possible here`);
   if (request.path === "/") return { status: 302, headers: { location: pageUrl(identity) } };
   const path = decodeURIComponent(request.path).replace(/\/$/, "");
   const home = `/${fullName(identity)}`;
-  if (path.toLowerCase() === home || path.toLowerCase() === `${home}/actions`) return repositoryPage(hub);
   const rest = path.toLowerCase().startsWith(`${home}/`) ? path.slice(home.length) : "";
+  if (path.toLowerCase() === home || /^\/(actions(\/workflows\/[^/]+)?|deployments(\/[^/]+)?)$/.test(rest)) {
+    return repositoryPage(hub);
+  }
   const [, run, job] = /^\/actions\/runs\/(\d+)(?:\/log\/(.+))?$/.exec(rest) ?? [];
   const record = run === undefined ? undefined : runs.get(Number(run));
   if (record !== undefined && job === undefined) return runPage(hub, record);
   if (record !== undefined && job !== undefined) return logText(hub, record.head.id, job);
   const pull = pulls.get(Number(/^\/pull\/(\d+)$/.exec(rest)?.[1]));
   if (pull !== undefined) return pullPage(hub, pull);
+  const [, commit, base, head] = /^\/(?:commit\/([^/]+)|compare\/([^/]+?)\.\.\.([^/]+))$/.exec(rest) ?? [];
+  const change =
+    commit !== undefined
+      ? await commitPage(hub, commit)
+      : base !== undefined && head !== undefined
+        ? await comparePage(hub, base, head)
+        : undefined;
+  if (change !== undefined) return change;
   const body = html`<h1>Nothing here</h1><p><code>${path}</code> is no page of this GitHub. <a href="${pageUrl(identity)}">See the runs</a>.</p>`;
   return page(identity, { title: "Not found", live: false, status: 404, body });
 }

@@ -48,7 +48,7 @@ function sections(hub: Hub, record: RunRecord, view: RunView): Html {
   const artifacts = hub.artifacts.ofRun(record.head.id);
   return html`
 ${notes.length > 0 ? html`<h2>Annotations</h2>${notes}` : undefined}
-${summaries.length > 0 ? html`<h2>Summary</h2>${summaries}` : undefined}
+${summaries.length > 0 ? html`<h2 id="summary">Summary</h2>${summaries}` : undefined}
 <h2>Jobs</h2>
 ${view.jobs.length === 0 ? html`<p class="soft">None yet.</p>` : view.jobs.map((job) => jobCard(hub, record, job))}
 ${

@@ -57,6 +57,9 @@ article > :first-child { margin-top: .5rem; }
 article table { border-collapse: collapse; margin: .6rem 0; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .7rem; }
 article th { background: var(--raised); }
+.gantt { display: block; width: 100%; min-width: 32rem; margin: .8rem 0; font-size: 12px; fill: var(--ink); }
+.gantt .soft { fill: var(--soft); }
+.gantt .done { fill: var(--good); } .gantt .active { fill: var(--busy); } .gantt .crit { fill: var(--bad); }
 .right { text-align: right; } .center { text-align: center; } .left { text-align: left; }
 blockquote { margin: .6rem 0; padding: 0 1rem; border-left: 3px solid var(--line); color: var(--soft); }
 .offline main { opacity: .55; }

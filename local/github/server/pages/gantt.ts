@@ -1,0 +1,60 @@
+import { type Html, html } from "./html.ts";
+
+interface Bar {
+  readonly section: string;
+  readonly label: string;
+  readonly mark: string;
+  /** Milliseconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+const rowHeight = 24;
+const left = 90;
+const width = 720;
+const labelRoom = 110;
+
+/**
+ * A Mermaid `gantt` as the pipeline's summaries write it, as a drawing: sections, and bars whose times are offsets
+ * (`HH:mm:ss.SSS`). undefined for any other chart, which is then shown as its text.
+ */
+export function ganttChart(text: string): Html | undefined {
+  const bars = barsOf(text);
+  if (bars === undefined || bars.length === 0) return undefined;
+  const longest = Math.max(1, ...bars.map(({ until }) => until));
+  const scale = (width - left - labelRoom) / longest;
+  const height = bars.length * rowHeight;
+  const drawn = bars.map((bar, index) => {
+    const y = index * rowHeight;
+    const x = left + bar.from * scale;
+    const length = Math.max(3, (bar.until - bar.from) * scale);
+    const section = bar.section === bars[index - 1]?.section ? "" : bar.section;
+    return html`<text x="0" y="${y + 16}">${section}</text><rect class="bar ${bar.mark}" x="${x.toFixed(1)}" y="${y + 5}" width="${length.toFixed(1)}" height="14" rx="3"></rect><text class="soft" x="${(x + length + 6).toFixed(1)}" y="${y + 16}">${bar.label}</text>`;
+  });
+  return html`<svg class="gantt" viewBox="0 0 ${width} ${height}" role="img" aria-label="timeline">${drawn}</svg>`;
+}
+
+function barsOf(text: string): readonly Bar[] | undefined {
+  const [kind, ...lines] = text.split("\n").map((line) => line.trim());
+  if (kind !== "gantt") return undefined;
+  const bars: Bar[] = [];
+  let section = "";
+  for (const line of lines) {
+    const named = /^section (.+)$/.exec(line);
+    const bar = /^(.+?) :(done|active|crit), (\S+), (\S+)$/.exec(line);
+    if (named) section = named[1] as string;
+    if (!bar) continue;
+    const [, label = "", mark = "", start = "", end = ""] = bar;
+    const [from, until] = [millisecondsOf(start), millisecondsOf(end)];
+    if (from === undefined || until === undefined) return undefined;
+    bars.push({ section, label, mark, from, until });
+  }
+  return bars;
+}
+
+function millisecondsOf(offset: string): number | undefined {
+  const parts = /^(\d\d):(\d\d):(\d\d)\.(\d{3})$/.exec(offset);
+  if (!parts) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0, rest = 0] = parts.slice(1).map(Number);
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest;
+}
