@@ -1,13 +1,9 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { mostConnections } from "../lib/aws/transport.ts";
+import { keysToInspect } from "./compare.ts";
+import { hasAgedAssets } from "./leaving.ts";
 import { splitPoints } from "./listing.ts";
-import {
-  hasAgedAssets,
-  type InspectedObject,
-  keysToInspect,
-  type ObservedSite,
-  type WantedSite,
-} from "./plan.ts";
+import type { InspectedObject, ObservedSite, WantedSite } from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";

@@ -1,6 +1,6 @@
 import { CopyObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../lib/errors.ts";
-import { sorted } from "./plan.ts";
+import { sorted } from "./keys-in-order.ts";
 import { type Preconditions, type RecordLocation, readRecord, type SiteRecord } from "./record.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 

@@ -188,18 +188,31 @@ describe("planSite", () => {
   });
 
   it("plans nothing after it was applied, whatever was there before", () => {
-    const keys = fc.constantFrom("a.txt", "b.css", "c/d.js", "e.html", "f-1a2b3c4d.js");
+    const keys = fc.constantFrom("a.txt", "b.css", "c/d.js", "e.html");
     const content = fc.constantFrom("one", "two", "six");
-    const mutable = content.map((text) => file(text));
-    const files = fc.dictionary(keys, mutable).map((some) => ({ ...some, "index.html": page }));
+    const headers = fc.constantFrom({}, { cacheControl: "max-age=60" }, { redirect: "/elsewhere" });
+    const mutable = fc.tuple(content, headers).map(([text, some]) => file(text, some));
+    const assets = fc.subarray(["one", "two", "six"]).map((texts) => {
+      const named = texts.map((text) => [`app-${text}.js`, file(text, { cacheControl: immutable })] as const);
+      return Object.fromEntries(named);
+    });
+    const files = fc
+      .tuple(fc.dictionary(keys, mutable), assets)
+      .map(([some, named]) => ({ ...some, ...named, "index.html": page }));
     const listed = content.map((text) => ({ etag: `"${text}"`, bytes: 3, modifiedAt: new Date(0) }));
+    const records = fc.tuple(files, fc.option(files), fc.boolean()).map(([had, begun, wasStale]) => ({
+      ...recorded(had),
+      ...(begun === null ? {} : { unfinished: { by: "run 7", at: "", objects: begun } }),
+      ...(wasStale ? { stale: ["a.txt"] } : {}),
+    }));
     fc.assert(
-      fc.property(files, fc.option(files), fc.dictionary(keys, listed), (want, had, lying) => {
-        const before = observed(had === null ? undefined : recorded(had), lying);
+      fc.property(files, fc.option(records), fc.dictionary(keys, listed), (want, record, lying) => {
+        const before = observed(record ?? undefined, lying);
         const plan = planSite(wanted(want), before, rules, now);
         const after = planSite(wanted(want), applied(plan, before), rules, now);
         expect(summary(after)).to.deep.equal(plan.kept.map((key) => `keep ${key}`));
         expect(isEmpty(after)).to.equal(true);
+        expect(after.stale).to.deep.equal([]);
       }),
     );
   });

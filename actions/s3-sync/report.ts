@@ -1,3 +1,4 @@
+import { cell, code, count, table } from "../lib/release/markdown.ts";
 import { formatBytes } from "./format.ts";
 import { isEmpty, type SitePlan } from "./plan.ts";
 import type { ServedFile } from "./served-file.ts";
@@ -14,8 +15,8 @@ export function planLines(plan: SitePlan): readonly string[] {
 }
 
 export function planSentence(plan: SitePlan): string {
-  const kept = plan.kept.length === 0 ? "" : `, ${plan.kept.length} old assets kept for open pages`;
-  if (isEmpty(plan)) return `nothing to do: ${plan.unchanged} files are in place${kept}`;
+  const kept = plan.kept.length === 0 ? "" : `, ${count(plan.kept.length, "old asset")} kept for open pages`;
+  if (isEmpty(plan)) return `nothing to do: ${count(plan.unchanged, "file")} in place${kept}`;
   const counts = [
     `${plan.puts.length} to write`,
     `${plan.deletes.length} to delete`,
@@ -24,18 +25,37 @@ export function planSentence(plan: SitePlan): string {
   return `${counts.join(", ")}${kept}`;
 }
 
-/** What was done, for the job summary. */
-export function summaryOf(result: SyncResult, target: string, dryRun: boolean): string {
-  const { plan } = result;
-  const head = `### Site: ${dryRun ? "plan only, " : ""}${planSentence(plan)}\n\n\`${target}\`\n`;
-  const changes = [
-    ...plan.puts.map(({ key, file, reason }) => `| \`${key}\` | write | ${sizeOf(file)} | ${reason} |`),
-    ...plan.deletes.map(({ key, reason }) => `| \`${key}\` | delete | | ${reason} |`),
+/** What was done, for the log. */
+export function resultSentence(result: SyncResult, seconds: number): string {
+  const { uploaded, copied, deleted, unchanged, bytes, requests, invalidation } = result;
+  const forgotten =
+    invalidation === undefined ? "" : `, ${count(invalidation.paths.length, "path")} invalidated`;
+  return `${uploaded} uploaded (${formatBytes(bytes)}), ${copied} copied, ${deleted} deleted, ${unchanged} unchanged${forgotten}; ${count(requests, "request")} in ${seconds.toFixed(1)} s`;
+}
+
+export interface SummaryOptions {
+  /** Where the site is: `s3://bucket/prefix`. */
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly seconds: number;
+}
+
+/** What was done, or would be, for the job summary. */
+export function summaryOf(result: SyncResult, { target, dryRun, seconds }: SummaryOptions): string {
+  const { plan, invalidation } = result;
+  const paragraphs = [
+    `### Site: ${dryRun ? "plan only, " : ""}${planSentence(plan)}`,
+    dryRun ? code(target) : `${code(target)}: ${resultSentence(result, seconds)}`,
   ];
-  if (changes.length === 0) return head;
-  const table = ["| file | change | size | reason |", "|---|---|---|---|", ...changes.slice(0, rowsShown)];
-  const more = changes.length > rowsShown ? `\n… and ${changes.length - rowsShown} more.\n` : "";
-  return `${head}\n${table.join("\n")}\n${more}`;
+  if (invalidation)
+    paragraphs.push(`Invalidation ${code(invalidation.id)}: ${code(invalidation.paths.join(" "))}`);
+  const rows = [
+    ...plan.puts.map(({ key, file, reason }) => [code(key), "write", cell(sizeOf(file)), reason]),
+    ...plan.deletes.map(({ key, reason }) => [code(key), "delete", "", reason]),
+  ];
+  if (rows.length > 0) paragraphs.push(table(["file", "change", "size", "reason"], rows.slice(0, rowsShown)));
+  if (rows.length > rowsShown) paragraphs.push(`… and ${rows.length - rowsShown} more.`);
+  return `${paragraphs.join("\n\n")}\n`;
 }
 
 function sizeOf({ bytes, redirect }: ServedFile): string {

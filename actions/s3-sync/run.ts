@@ -9,13 +9,12 @@ import { boolean, type Inputs, integer, lines, optionalText, text } from "../lib
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
-import { formatBytes } from "./format.ts";
 import { maxDelete } from "./guards.ts";
 import { cacheRules, headersByRule, typeRules } from "./headers.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { redirects } from "./redirects.ts";
-import { summaryOf } from "./report.ts";
+import { resultSentence, summaryOf } from "./report.ts";
 import { openDistribution } from "./site-cache.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
@@ -45,6 +44,7 @@ export type SyncInputs = Inputs<typeof inputs>;
 
 /** Puts the site on S3, on its own or as one tier of a release. */
 export async function run(given: SyncInputs, context: ActionContext): Promise<void> {
+  const startedAt = context.clock.now().getTime();
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
   const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
   const stateBucket = given["state-bucket"] || given.bucket;
@@ -79,7 +79,8 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
       : { leaseAttempt: context.run.runAttempt }),
     ...context,
   });
-  await report(result, given, context);
+  const seconds = (context.clock.now().getTime() - startedAt) / 1000;
+  await report(result, seconds, given, context);
 }
 
 async function sourceOf(given: SyncInputs, attempt: Attempt | undefined): Promise<SiteSource> {
@@ -106,13 +107,18 @@ async function sourceOf(given: SyncInputs, attempt: Attempt | undefined): Promis
     : bundleSource(source, attempt.manifest);
 }
 
-async function report(result: SyncResult, given: SyncInputs, context: ActionContext): Promise<void> {
+async function report(
+  result: SyncResult,
+  seconds: number,
+  given: SyncInputs,
+  context: ActionContext,
+): Promise<void> {
   const { runner, run } = context;
   const { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests } = result;
   const planFile = join(run.temp, `s3-sync-plan-${run.job}.json`);
   await writeFile(
     planFile,
-    `${JSON.stringify({ puts: plan.puts, deletes: plan.deletes, kept: plan.kept }, null, 2)}\n`,
+    `${JSON.stringify({ puts: plan.puts, deletes: plan.deletes, kept: plan.kept, stale: plan.stale }, null, 2)}\n`,
   );
   runner.output("changed", changed);
   runner.output("uploaded", uploaded);
@@ -121,10 +127,13 @@ async function report(result: SyncResult, given: SyncInputs, context: ActionCont
   runner.output("unchanged", unchanged);
   runner.output("bytes", bytes);
   runner.output("requests", requests);
+  runner.output("release-id", result.release ?? "");
+  runner.output("previous-release-id", result.previousRelease ?? "");
+  runner.output("duration-seconds", seconds);
   runner.output("invalidation-id", result.invalidation?.id ?? "");
   runner.output("plan-file", planFile);
-  runner.info(
-    `${uploaded} uploaded (${formatBytes(bytes)}), ${copied} copied, ${deleted} deleted, ${unchanged} unchanged; ${requests} requests`,
+  runner.info(resultSentence(result, seconds));
+  await runner.summary(
+    summaryOf(result, { target: `s3://${given.bucket}/${given.prefix}`, dryRun: given["dry-run"], seconds }),
   );
-  await runner.summary(summaryOf(result, `s3://${given.bucket}/${given.prefix}`, given["dry-run"]));
 }

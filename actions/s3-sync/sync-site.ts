@@ -72,6 +72,9 @@ export interface SyncResult {
   /** Sent to S3. */
   readonly bytes: number;
   readonly requests: number;
+  /** Id of the release that the site shows now, and of the one that it showed before; null for none. */
+  readonly release: string | null;
+  readonly previousRelease: string | null;
   /** Of CloudFront's invalidation; absent where none was needed. */
   readonly invalidation?: Invalidation;
 }
@@ -108,14 +111,19 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
     options.dryRun || isEmpty(plan)
       ? undefined
       : await applySite({ options, bucket, wanted: { ...wanted, site }, observed, plan });
-  return resultOf(plan, applied, bucket.requests + 1 + (applied?.recordRequests ?? 0));
+  return {
+    ...countsOf(plan, applied),
+    requests: bucket.requests + 1 + (applied?.recordRequests ?? 0),
+    release: site.release,
+    previousRelease: observed.site.record?.release ?? null,
+  };
 }
 
-function resultOf(plan: SitePlan, applied: Applied | undefined, requests: number): SyncResult {
+function countsOf(plan: SitePlan, applied: Applied | undefined) {
   const deleted = applied === undefined ? 0 : plan.deletes.length;
   const { uploaded = 0, copied = 0, bytes = 0 } = applied ?? {};
   const changed = uploaded + copied + deleted > 0;
   const invalidation = applied?.invalidation === undefined ? {} : { invalidation: applied.invalidation };
   const { unchanged } = plan;
-  return { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests, ...invalidation };
+  return { plan, changed, uploaded, copied, deleted, unchanged, bytes, ...invalidation };
 }

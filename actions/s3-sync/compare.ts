@@ -1,0 +1,49 @@
+import type { ObservedSite, Put, WantedSite } from "./plan.ts";
+import { hasSameHeaders, type ServedFile } from "./served-file.ts";
+
+/** `etag` is that of an object that is right. */
+type Decision =
+  | { readonly etag: string }
+  | { readonly etag?: undefined; readonly from: Put["from"]; readonly reason: string };
+
+/** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
+export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
+  const recorded = observed.record?.objects[key];
+  const listed = observed.objects.get(key);
+  if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
+  const vouched = isVouchedFor(key, observed);
+  const present = vouched ? recorded : observed.inspected.get(key);
+  if (present?.sha256 === file.sha256) {
+    return hasSameHeaders(present, file)
+      ? { etag: listed.etag }
+      : { from: "itself", reason: "headers differ" };
+  }
+  if (vouched) return { from: "source", reason: "content differs" };
+  if (observed.record?.unfinished?.objects[key])
+    return { from: "source", reason: "left by an unfinished sync" };
+  return { from: "source", reason: recorded ? "changed by another hand" : "in the bucket, not ours" };
+}
+
+function isVouchedFor(
+  key: string,
+  { record, objects, recordedAt }: Omit<ObservedSite, "inspected">,
+): boolean {
+  const recorded = record?.objects[key];
+  const listed = objects.get(key);
+  if (recorded === undefined || listed === undefined) return false;
+  // An unfinished sync may have given it other headers, under the same ETag.
+  if (record?.unfinished?.objects[key] !== undefined) return false;
+  // An ETag is of the content alone: only the time shows that someone wrote the same bytes with other headers.
+  const writtenSince = Math.floor(listed.modifiedAt.getTime() / 1000) > recordedAt.getTime() / 1000;
+  return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
+}
+
+/** Wanted keys whose objects the record does not vouch for, but which may be right all the same. */
+export function keysToInspect(
+  wanted: WantedSite,
+  observed: Omit<ObservedSite, "inspected">,
+): readonly string[] {
+  return [...wanted.files]
+    .filter(([key, file]) => observed.objects.get(key)?.bytes === file.bytes && !isVouchedFor(key, observed))
+    .map(([key]) => key);
+}

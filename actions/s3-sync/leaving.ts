@@ -1,0 +1,73 @@
+import picomatch from "picomatch";
+import { isImmutable } from "../lib/site-headers.ts";
+import { byKey } from "./keys-in-order.ts";
+import type { Delete, ListedObject, ObservedSite, SiteRules, WantedSite } from "./plan.ts";
+import type { RecordedObject, SiteRecord } from "./record.ts";
+import { type ServedFile, servedFile } from "./served-file.ts";
+
+/** Some old asset may be deleted, unless a release that can be restored names it. */
+export function hasAgedAssets(
+  wanted: WantedSite,
+  observed: Omit<ObservedSite, "inspected">,
+  rules: SiteRules,
+  now: Date,
+): boolean {
+  return leavingObjects(wanted, observed).some(
+    ([, owned]) => isImmutable(owned) && isAged(owned, rules, now),
+  );
+}
+
+const dayMs = 86_400_000;
+
+function isAged({ unreferencedSince }: Partial<RecordedObject>, { keepDays }: SiteRules, now: Date): boolean {
+  const since = unreferencedSince === undefined ? now.getTime() : Date.parse(unreferencedSince);
+  return now.getTime() - since >= keepDays * dayMs;
+}
+
+/** Objects of ours that are there and that the site no longer has. */
+function leavingObjects(wanted: WantedSite, observed: Omit<ObservedSite, "inspected">) {
+  const { record, objects } = observed;
+  return Object.entries(ownedObjects(record)).filter(([key, { etag }]) => {
+    const listed = objects.get(key);
+    if (wanted.files.has(key) || listed === undefined) return false;
+    // Where someone else put another object, it is theirs now; an unfinished sync may have put one of ours.
+    return etag === undefined || etag === listed.etag || record?.unfinished?.objects[key] !== undefined;
+  });
+}
+
+/** What becomes of objects of ours that the site no longer has. */
+export function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: SiteRules, now: Date) {
+  const isProtected = picomatch([...rules.protect], { dot: true });
+  const deletes: Delete[] = [];
+  const kept: string[] = [];
+  const objects: Record<string, RecordedObject> = {};
+  for (const [key, owned] of leavingObjects(wanted, observed)) {
+    const { etag } = observed.objects.get(key) as ListedObject;
+    const since = owned.unreferencedSince ?? now.toISOString();
+    const left = { ...servedFile(owned), etag, unreferencedSince: since };
+    objects[key] = left;
+    if (rules.protect.length > 0 && isProtected(key)) continue;
+    if (!isImmutable(owned)) {
+      deletes.push({ key, etag, reason: "no longer part of the site" });
+    } else if (!isAged(left, rules, now)) {
+      kept.push(key);
+    } else if (observed.isStillNamed?.(key)) {
+      kept.push(key);
+      objects[key] = { ...left, unreferencedSince: now.toISOString() };
+    } else {
+      deletes.push({ key, etag, reason: `unused since ${since.slice(0, 10)}` });
+    }
+  }
+  return {
+    deletes: deletes.sort((a, b) => byKey(a, b)),
+    kept: kept.sort((a, b) => byKey({ key: a }, { key: b })),
+    objects,
+  };
+}
+
+/** All that this record says we put into the bucket, finished or not. */
+function ownedObjects(
+  record: SiteRecord | undefined,
+): Readonly<Record<string, ServedFile & Partial<RecordedObject>>> {
+  return { ...record?.unfinished?.objects, ...record?.objects };
+}

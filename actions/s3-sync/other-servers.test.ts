@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type AwsOptions, type AwsServer, startAws } from "../../local/aws/server.ts";
+import { folderSource } from "./folder-source.ts";
+import { headersByRule } from "./headers.ts";
+import { first, SyncBench, second } from "./test-bench.ts";
+
+const config = { "config.json": '{"api":"http://api"}\n' };
+const alone = { by: "run 1", leaseAttempt: 1 };
+const { "about.html": _, ...stays } = first;
+
+describe("syncSite on a server", () => {
+  let directory: string;
+  let aws: AwsServer;
+  let bench: SyncBench;
+
+  async function start(s3: NonNullable<AwsOptions["s3"]>): Promise<void> {
+    directory = mkdtempSync(join(tmpdir(), "s3-sync-other-"));
+    const account = { region: "us-east-1", accountId: "000000000000" };
+    aws = await startAws({ directory, port: 0, ...account, services: [], s3 });
+    bench = new SyncBench(aws);
+    bench.newBucket();
+  }
+  afterEach(async () => {
+    bench.close();
+    await aws.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const warnings = (lines: readonly string[]): readonly string[] =>
+    lines.filter((line) => line.startsWith("warning"));
+
+  for (const preconditions of ["ignored", "refused"] as const) {
+    it(`where conditions are ${preconditions} says what it cannot promise, once, and goes on`, async () => {
+      await start({ preconditions });
+      const { lines } = await bench.sync(first, alone);
+      expect(warnings(lines)).to.have.length(1);
+      expect(warnings(lines)[0]).to.contain("two syncs at once may not notice each other");
+      const again = await bench.sync(second, alone);
+      expect(warnings(again.lines)).to.have.length(1);
+      expect(warnings(again.lines)[0]).to.contain(
+        "a file that somebody replaces during a sync may be deleted",
+      );
+      expect(await bench.served()).to.deep.equal({ ...stays, ...second, ...config });
+      expect(warnings((await bench.sync(first, alone)).lines)).to.deep.equal([]);
+      expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
+    });
+  }
+
+  it("where conditions count asks once, and not again", async () => {
+    await start({});
+    const { s3, requests } = bench.watched();
+    const taken = (name: string) => requests.splice(0).filter((request) => request.includes(name)).length;
+    expect(warnings((await bench.sync(first, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(taken("site.json"), "mark, two questions, commit").to.equal(4);
+    expect(warnings((await bench.sync(second, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(taken("DeleteObjects"), "a question, the deletes").to.equal(2);
+    await bench.sync(first, { ...alone, s3 });
+    expect(taken("DeleteObjects")).to.equal(1);
+    s3.destroy();
+  });
+
+  it("whose ETags say nothing, as under SSE-KMS, knows all the same what changed", async () => {
+    await start({ etags: "opaque" });
+    await bench.sync(first, alone);
+    expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
+    const source = await folderSource(
+      bench.folder({ ...first, "robots.txt": "robots 9" }),
+      headersByRule([{ glob: "about.html", value: "no-store" }]),
+    );
+    expect(await bench.sync(undefined, { ...alone, source })).to.deep.include({ uploaded: 1, copied: 1 });
+    expect(await bench.sync(second, alone)).to.deep.include({ deleted: 1 });
+    expect(await bench.sync(second, alone)).to.deep.include({ changed: false, requests: 2 });
+  });
+});
