@@ -12,10 +12,10 @@ import { root } from "./root.ts";
 
 const options = {
   area: { type: "string", help: `one of ${areas.map(({ name }) => name).join(", ")}; all without it` },
-  only: { type: "string", help: "cases whose id contains this" },
+  only: { type: "string", help: "cases whose id matches this regular expression" },
   sample: { type: "string", help: "so many cases at random of each area" },
   seed: { type: "string", help: "which ones: the same number takes the same cases" },
-  minutes: { type: "string", help: "start no further case after so many minutes" },
+  minutes: { type: "string", help: "start no further case of an area after so many minutes" },
   fresh: { type: "boolean", help: "run also the cases that passed on this commit before" },
 } as const;
 
@@ -39,6 +39,11 @@ await command(
       console.error(`error: --${wrong[0]} must be a whole number, not "${wrong[1]}"`);
       return 2;
     }
+    const only = expression(given.only);
+    if (only === null) {
+      console.error(`error: --only must be a regular expression, not "${given.only}"`);
+      return 2;
+    }
     const commit = git("rev-parse", "--short=7", "HEAD");
     const seed = given.seed === undefined ? Date.now() % 100_000 : Number(given.seed);
     const sample = given.sample === undefined ? undefined : Number(given.sample);
@@ -47,14 +52,16 @@ await command(
     const minutes = given.minutes === undefined ? Number.POSITIVE_INFINITY : Number(given.minutes);
     const results = new Results(join(root, "test/results/exhaustive.ndjson"), commit);
     const isWhole = given.only === undefined && sample === undefined;
+    const stopping = stopOnSignals();
     const runs: AreaRun[] = [];
     for (const area of chosen) {
+      const deadline = performance.now() + minutes * 60_000;
       runs.push(
         await runArea(area, {
-          wish: { only: given.only, sample, seed },
+          wish: { only, sample, seed },
           results,
           resume: isWhole && !given.fresh,
-          deadline: performance.now() + minutes * 60_000,
+          isOver: () => stopping.aborted || performance.now() > deadline,
           say: (line) => console.log(line),
         }),
       );
@@ -75,3 +82,25 @@ await command(
     return failed.length === 0 ? 0 : 1;
   },
 );
+
+/** Aborts on the first Ctrl-C: the case under way is ended, the results stay. A second one ends at once. */
+function stopOnSignals(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130);
+    console.log("stopping after this case; the same command goes on from there");
+    stopping.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+  return stopping.signal;
+}
+
+/** Null for text that is none. */
+function expression(text: string | undefined): RegExp | undefined | null {
+  if (text === undefined) return undefined;
+  try {
+    return new RegExp(text);
+  } catch {
+    return null;
+  }
+}

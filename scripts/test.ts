@@ -32,7 +32,19 @@ const suites: readonly Suite[] = [
     ],
   },
   { name: "app", args: () => [join(root, "scripts/test-app.ts")] },
-  { name: "stories", args: () => [mocha, "--reporter", "spec", ...files("test/stories/*.test.ts")] },
+  {
+    name: "stories",
+    // Each file brings a stack of its own, and waits more than it computes.
+    args: () => [
+      mocha,
+      "--parallel",
+      "--jobs",
+      "2",
+      "--reporter",
+      "spec",
+      ...files("test/stories/*.test.ts"),
+    ],
+  },
 ];
 
 const options = {

@@ -1,8 +1,8 @@
 import type { FaultCase } from "./fault-area.ts";
 
 export interface Wish {
-  /** Part of an id; every case that has it. */
-  readonly only?: string | undefined;
+  /** Cases whose id it matches. */
+  readonly only?: RegExp | undefined;
   /** So many at random. */
   readonly sample?: number | undefined;
   readonly seed: number;
@@ -10,7 +10,7 @@ export interface Wish {
 
 /** The cases that are asked for, in their own order; the same seed takes the same ones of the same list. */
 export function chooseCases(cases: readonly FaultCase[], { only, sample, seed }: Wish): readonly FaultCase[] {
-  const wanted = cases.filter(({ id }) => only === undefined || id.includes(only));
+  const wanted = cases.filter(({ id }) => only === undefined || only.test(id));
   if (sample === undefined || sample >= wanted.length) return wanted;
   const drawn = wanted
     .map((one, index) => ({ one, index, rank: draw(seed, index) }))

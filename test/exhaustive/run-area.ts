@@ -8,8 +8,8 @@ export interface AreaOptions {
   readonly results: Results;
   /** Cases that passed on this commit before are not run again. */
   readonly resume: boolean;
-  /** Milliseconds of `performance.now()` after which no further case starts. */
-  readonly deadline: number;
+  /** True as soon as no further case is to start. */
+  readonly isOver: () => boolean;
   readonly say: (line: string) => void;
 }
 
@@ -20,7 +20,7 @@ export interface AreaRun extends AreaReport {
 
 /** Runs the cases of an area that are wished for, one after the other; every result is kept as soon as it is known. */
 export async function runArea(area: FaultArea, options: AreaOptions): Promise<AreaRun> {
-  const { wish, results, resume, deadline, say } = options;
+  const { wish, results, resume, isOver, say } = options;
   say(`${area.name}: starting`);
   const open = await area.open((line) => say(`${area.name}: ${line}`));
   const failed: string[] = [];
@@ -34,8 +34,8 @@ export async function runArea(area: FaultArea, options: AreaOptions): Promise<Ar
     const started = performance.now();
     for (const [index, one] of left.entries()) {
       const now = performance.now();
-      if (now > deadline) {
-        say(`${area.name}: the time is over, ${left.length - index} cases left`);
+      if (isOver()) {
+        say(`${area.name}: stopped, ${left.length - index} cases left`);
         break;
       }
       const failure = await one.run().then(

@@ -1,4 +1,4 @@
-import type { FaultArea } from "../fault-area.ts";
+import type { FaultArea, OpenArea } from "../fault-area.ts";
 import { runFault } from "./fault-case.ts";
 import { faultsOf } from "./faults.ts";
 import { recordPoints } from "./points.ts";
@@ -9,26 +9,28 @@ export const releaseArea: FaultArea = {
   name: "release",
   promise:
     "Two releases that differ in site, API and schema go live in turn. After each fault, and the recovery where one is needed: what is live is one whole release, byte for byte; live.json, the ledger and its chain, and the Deployments page say so; no lock is left; a green run means that its release is live; and a visitor who loaded page, assets and API all the while met no failed request, no page with another release's files, and no newer site with an older API.",
-  async open(say) {
-    const stage = await Stage.open(say);
-    try {
-      say("recording a rollback and a deploy");
-      const rollback = faultsOf("rollback", await recordPoints(stage, "rollback"));
-      await stage.ensure("a");
-      const deploy = faultsOf("deploy", await recordPoints(stage, "deploy"));
-      return {
-        cases: alternating(deploy, rollback).map((fault) => ({
-          id: fault.id,
-          run: () => runFault(stage, fault),
-        })),
-        close: () => stage.close(),
-      };
-    } catch (error) {
-      await stage.close();
-      throw error;
-    }
-  },
+  open: async (say) => openReleaseArea(await Stage.open(say), say),
 };
+
+/** The area's cases on a stage that is open; closing the area closes the stage. */
+export async function openReleaseArea(stage: Stage, say: (line: string) => void): Promise<OpenArea> {
+  try {
+    say("recording a rollback and a deploy");
+    const rollback = faultsOf("rollback", await recordPoints(stage, "rollback"));
+    await stage.ensure("a");
+    const deploy = faultsOf("deploy", await recordPoints(stage, "deploy"));
+    return {
+      cases: alternating(deploy, rollback).map((fault) => ({
+        id: fault.id,
+        run: () => runFault(stage, fault),
+      })),
+      close: () => stage.close(),
+    };
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
+}
 
 /** In turn: what one flow leaves live is what the other starts from. */
 function alternating<Item>(left: readonly Item[], right: readonly Item[]): readonly Item[] {

@@ -48,12 +48,7 @@ export class Stage {
       const manifests: Partial<Record<Which, Manifest>> = {};
       for (const which of ["a", "b"] as const) {
         say(`taking release ${which.toUpperCase()} live`);
-        const commit = commits[which];
-        const { gitDirectory } = stack.github;
-        const push = await laptop.run("git", "push", "--quiet", gitDirectory, `${commit}:refs/heads/main`);
-        const run = stack.github.latestRun("deploy.yml", commit);
-        if (run === undefined) throw new Error(`the push started no run: ${push.output}`);
-        const ended = await stack.github.waitForRun(run.id);
+        const ended = await stack.github.waitForRun(await pushTo(stack, laptop, commits[which]));
         if (ended.conclusion !== "success") throw new Error(`release ${which}: ${laptop.logOfLatestRun()}`);
         const { releaseId } = JSON.parse((await readStored(stack, key("live.json"))) ?? "") as Live;
         const manifestKey = `releases/${releaseId}/release.json`;
@@ -78,10 +73,19 @@ export class Stage {
 
   /** Starts a flow, as a push or a click does; resolves with the number of its run. */
   async start(flow: Flow | "repair"): Promise<number> {
-    const { github } = this.stack;
-    if (flow === "deploy") return (await github.dispatch("deploy.yml", "main", {})).id;
-    const inputs = { operation: flow, to: "previous", reason: "a fault", schema: "down", "dry-run": false };
-    return (await github.dispatch("rollback.yml", "main", inputs)).id;
+    if (flow === "deploy") return (await this.stack.github.dispatch("deploy.yml", "main", {})).id;
+    return this.click({ operation: flow, schema: "down" });
+  }
+
+  /** Starts rollback.yml with these inputs. */
+  async click(inputs: Readonly<Record<string, string>>): Promise<number> {
+    const all = { to: "previous", reason: "a fault", schema: "keep", "dry-run": false, ...inputs };
+    return (await this.stack.github.dispatch("rollback.yml", "main", all)).id;
+  }
+
+  /** Pushes a commit to main; resolves with the number of the run that it started, as soon as it has begun. */
+  push(commit: string): Promise<number> {
+    return pushTo(this.stack, this.laptop, commit);
   }
 
   /** Waits for the end of a run, at most four minutes. */
@@ -203,6 +207,13 @@ export class Stage {
 /** A key below the environment's own prefix of the release store. */
 export function key(name: string): string {
   return `environments/${names.environment}/${name}`;
+}
+
+async function pushTo({ github }: Stack, laptop: Laptop, commit: string): Promise<number> {
+  const push = await laptop.run("git", "push", "--quiet", github.gitDirectory, `${commit}:refs/heads/main`);
+  const run = github.latestRun("deploy.yml", commit);
+  if (run === undefined) throw new Error(`the push started no run: ${push.output}`);
+  return run.id;
 }
 
 async function readStored(stack: Stack, name: string): Promise<string | undefined> {
