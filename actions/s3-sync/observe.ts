@@ -3,7 +3,7 @@ import { mostConnections } from "../lib/aws/transport.ts";
 import { keysToInspect } from "./compare.ts";
 import { hasAgedAssets } from "./leaving.ts";
 import { splitPoints } from "./listing.ts";
-import type { InspectedObject, ObservedSite, WantedSite } from "./plan.ts";
+import type { InspectedObject, ListedObject, ObservedSite, WantedSite } from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
@@ -24,9 +24,12 @@ export async function observeSite(
   wanted: WantedSite,
 ): Promise<Observation> {
   const { s3, bucket, prefix, record: location, runner, clock, signal, stillNamed } = options;
+  const startedAt = clock.now().getTime();
   const reading = readRecord(s3, location);
   const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
-  const [stored, objects] = await Promise.all([reading, objectsOf.list(splits, signal)]);
+  const [stored, listed] = await Promise.all([reading, objectsOf.list(splits, signal)]);
+  const tookMs = clock.now().getTime() - startedAt;
+  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(splits, signal) : listed;
   const isOfThisSite = stored?.record.bucket === bucket && stored.record.prefix === prefix;
   if (stored !== undefined && !isOfThisSite) {
     runner.info(
@@ -50,4 +53,19 @@ export async function observeSite(
   const mayPrune = stillNamed !== undefined && hasAgedAssets(wanted, seen, options.rules, clock.now());
   const named = mayPrune ? { isStillNamed: await stillNamed() } : {};
   return { site: { ...seen, inspected, ...named }, stored };
+}
+
+/**
+ * Whether the listing may be from before the record, whose sync then put and deleted what the listing does not show: they
+ * do not fit, and the record was written while they were read (S3's times have whole seconds).
+ */
+function mayBeOutdated(
+  objects: ReadonlyMap<string, ListedObject>,
+  stored: StoredRecord | undefined,
+  tookMs: number,
+): boolean {
+  if (stored === undefined) return false;
+  const { record, modifiedAt, readAt = modifiedAt } = stored;
+  if (readAt.getTime() - modifiedAt.getTime() > tookMs + 2000) return false;
+  return Object.entries(record.objects).some(([key, { etag }]) => objects.get(key)?.etag !== etag);
 }

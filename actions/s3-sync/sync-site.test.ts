@@ -192,6 +192,20 @@ describe("syncSite", () => {
     expect(await bench.sync(second)).to.deep.include({ changed: false });
   });
 
+  it("does not believe a listing that is older than the record", async () => {
+    await bench.sync(first);
+    const listed = (): number => aws.requests.counts()["s3:ListObjectsV2"] ?? 0;
+    const before = listed();
+    const { id } = aws.faults.add({ operation: "GetObject", key: "site\\.json$", times: 1, hold: "before" });
+    const slow = bench.sync(first, { config: "{}\n" });
+    while (listed() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    await bench.sync(second);
+    aws.faults.remove(id);
+    await slow;
+    const { "app-2a2b3c4d.js": _, ...rest } = await bench.served();
+    expect(rest).to.deep.equal({ ...first, "config.json": "{}\n" });
+  });
+
   it("changes nothing in a dry run, nor when it may not begin", async () => {
     await bench.sync(first);
     const before = await bench.served();
