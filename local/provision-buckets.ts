@@ -1,22 +1,26 @@
 import type { AwsServer } from "./aws/server.ts";
-import { names } from "./provision.ts";
+import { names, type Place } from "./provision.ts";
 
-/** The three buckets: releases (private), the site (public to read), photos (private, uploads from the site's origin). */
-export function provisionBuckets(aws: AwsServer, siteOrigin: string): void {
+/** The release store, which all environments share: private. */
+export function provisionStore(aws: AwsServer): void {
   aws.provisionBucket({ name: names.artifacts });
+}
+
+/** An environment's own buckets: the site (public to read), photos (private, uploads from the site's origin). */
+export function provisionBuckets(aws: AwsServer, { site, media }: Place, siteOrigin: string): void {
   aws.provisionBucket({
-    name: names.site,
+    name: site,
     publicAccessBlock: null,
     policy: {
       Version: "2012-10-17",
       Statement: [
-        { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${names.site}/*` },
+        { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${site}/*` },
       ],
     },
     website: { IndexDocument: { Suffix: "index.html" }, ErrorDocument: { Key: "index.html" } },
   });
   aws.provisionBucket({
-    name: names.media,
+    name: media,
     cors: {
       CORSRule: [
         {

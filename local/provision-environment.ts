@@ -8,34 +8,35 @@ import {
   ElasticBeanstalkClient,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
-import type { Postgres } from "./aws/postgres/postgres.ts";
 import type { AwsServer } from "./aws/server.ts";
 import { LocalError } from "./errors.ts";
-import { names } from "./provision.ts";
+import { names, type Place } from "./provision.ts";
 
 interface Facts {
   readonly site: string;
-  readonly postgres: Postgres;
+  /** Address of the database, as its owner. */
+  readonly database: string;
+  readonly databaseCa: string;
   readonly tokenSecret: string;
 }
 
 /** The API's application and environment, with its properties; updated only where a property differs. */
-export async function provisionEnvironment(aws: AwsServer, facts: Facts): Promise<void> {
+export async function provisionEnvironment(aws: AwsServer, place: Place, facts: Facts): Promise<void> {
   const { endpoint, region, credentials } = aws;
   const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
   try {
-    const wanted = properties(aws.region, facts);
+    const wanted = properties(aws.region, place, facts);
     const { Applications = [] } = await eb.send(
       new DescribeApplicationsCommand({ ApplicationNames: [names.application] }),
     );
     if (Applications.length === 0) {
       await eb.send(new CreateApplicationCommand({ ApplicationName: names.application }));
     }
-    if ((await environmentStatus(eb)) === undefined) {
+    if ((await environmentStatus(eb, place)) === undefined) {
       await eb.send(
         new CreateEnvironmentCommand({
           ApplicationName: names.application,
-          EnvironmentName: names.beanstalk,
+          EnvironmentName: place.beanstalk,
           SolutionStackName: "64bit Amazon Linux 2023 v6.10.0 running Node.js 24",
           OptionSettings: [
             { Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "2" },
@@ -45,9 +46,9 @@ export async function provisionEnvironment(aws: AwsServer, facts: Facts): Promis
         }),
       );
     } else {
-      await updateProperties(eb, wanted);
+      await updateProperties(eb, place, wanted);
     }
-    await untilReady(eb);
+    await untilReady(eb, place);
   } finally {
     eb.destroy();
   }
@@ -55,31 +56,32 @@ export async function provisionEnvironment(aws: AwsServer, facts: Facts): Promis
 
 const namespace = "aws:elasticbeanstalk:application:environment";
 
-function properties(region: string, { site, postgres, tokenSecret }: Facts): ConfigurationOptionSetting[] {
-  const database = new URL(postgres.url);
+function properties(region: string, place: Place, facts: Facts): ConfigurationOptionSetting[] {
+  const database = new URL(facts.database);
   const values = {
     POSTGRES_HOST: database.hostname,
     POSTGRES_PORT: database.port,
     POSTGRES_DB: database.pathname.slice(1),
     POSTGRES_USERNAME: decodeURIComponent(database.username),
     POSTGRES_PASSWORD: decodeURIComponent(database.password),
-    POSTGRES_CA: postgres.ca,
+    POSTGRES_CA: facts.databaseCa,
     AWS_REGION: region,
-    AWS_BUCKET: names.media,
-    JWT_SECRET: tokenSecret,
-    URL: site,
+    AWS_BUCKET: place.media,
+    JWT_SECRET: facts.tokenSecret,
+    URL: facts.site,
   };
   return Object.entries(values).map(([OptionName, Value]) => ({ Namespace: namespace, OptionName, Value }));
 }
 
 async function updateProperties(
   eb: ElasticBeanstalkClient,
+  place: Place,
   wanted: readonly ConfigurationOptionSetting[],
 ): Promise<void> {
   const { ConfigurationSettings = [] } = await eb.send(
     new DescribeConfigurationSettingsCommand({
       ApplicationName: names.application,
-      EnvironmentName: names.beanstalk,
+      EnvironmentName: place.beanstalk,
     }),
   );
   const current = new Map(
@@ -89,24 +91,24 @@ async function updateProperties(
   );
   const changed = wanted.filter((setting) => current.get(setting.OptionName) !== setting.Value);
   if (changed.length === 0) return;
-  await untilReady(eb);
-  await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: names.beanstalk, OptionSettings: changed }));
+  await untilReady(eb, place);
+  await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: place.beanstalk, OptionSettings: changed }));
 }
 
-async function environmentStatus(eb: ElasticBeanstalkClient): Promise<string | undefined> {
+async function environmentStatus(eb: ElasticBeanstalkClient, place: Place): Promise<string | undefined> {
   const { Environments = [] } = await eb.send(
-    new DescribeEnvironmentsCommand({ EnvironmentNames: [names.beanstalk], IncludeDeleted: false }),
+    new DescribeEnvironmentsCommand({ EnvironmentNames: [place.beanstalk], IncludeDeleted: false }),
   );
   return Environments[0]?.Status;
 }
 
-async function untilReady(eb: ElasticBeanstalkClient): Promise<void> {
+async function untilReady(eb: ElasticBeanstalkClient, place: Place): Promise<void> {
   const deadline = performance.now() + 60_000;
-  while ((await environmentStatus(eb)) !== "Ready") {
+  while ((await environmentStatus(eb, place)) !== "Ready") {
     if (performance.now() > deadline) {
       throw new LocalError(
         "EnvironmentNotReady",
-        `the environment "${names.beanstalk}" was not Ready after 60 s`,
+        `the environment "${place.beanstalk}" was not Ready after 60 s`,
         "look at .local/aws/eb for its logs, or run `npm run reset`",
       );
     }

@@ -1,6 +1,6 @@
 import type { AwsServer } from "./aws/server.ts";
 import type { GitHub } from "./github/server/server.ts";
-import { names } from "./provision.ts";
+import { names, type Place, staging } from "./provision.ts";
 
 const bucketArns = (name: string): string[] => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
 
@@ -9,15 +9,18 @@ const allow = (actions: readonly string[], resources: readonly string[]): object
   Statement: [{ Effect: "Allow", Action: actions, Resource: resources }],
 });
 
-/** Roles that only this repository's jobs can assume: one deploys in the environment, one plans for pull requests. */
-export function provisionRoles(aws: AwsServer, github: GitHub): { deploy: string; plan: string } {
+/** The trust policy of a role for this repository's jobs whose OIDC subject ends so. */
+export type Trust = (subject: string) => object;
+
+/** Lets the account trust this repository's OIDC tokens. */
+export function provisionTrust(aws: AwsServer, github: GitHub): Trust {
   const { arn: provider } = aws.iam.putOidcProvider({
     url: github.oidcIssuer,
     audiences: ["sts.amazonaws.com"],
   });
   // IAM names a provider, and the keys of its claims, by the issuer without its scheme.
   const issuer = provider.slice(provider.indexOf("/") + 1);
-  const trust = (subject: string): object => ({
+  return (subject) => ({
     Version: "2012-10-17",
     Statement: [
       {
@@ -33,20 +36,27 @@ export function provisionRoles(aws: AwsServer, github: GitHub): { deploy: string
       },
     ],
   });
-  const deploy = aws.iam.putRole({
-    name: names.deployRole,
-    trustPolicy: trust(`environment:${names.environment}`),
+}
+
+/** The role that only jobs of the environment can assume: it writes the release store and that environment's site. */
+export function provisionDeployRole(aws: AwsServer, trust: Trust, place: Place): string {
+  return aws.iam.putRole({
+    name: place.deployRole,
+    trustPolicy: trust(`environment:${place.environment}`),
     policies: {
-      releases: allow(["s3:*"], [...bucketArns(names.artifacts), ...bucketArns(names.site)]),
+      releases: allow(["s3:*"], [...bucketArns(names.artifacts), ...bucketArns(place.site)]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),
     },
-  });
-  const plan = aws.iam.putRole({
+  }).arn;
+}
+
+/** The role that only pull requests can assume: it reads the release store. */
+export function provisionPlanRole(aws: AwsServer, trust: Trust): string {
+  return aws.iam.putRole({
     name: names.planRole,
     trustPolicy: trust("pull_request"),
     policies: { releases: allow(["s3:GetObject", "s3:ListBucket"], bucketArns(names.artifacts)) },
-  });
-  return { deploy: deploy.arn, plan: plan.arn };
+  }).arn;
 }
 
 // EC2 hands out fresh credentials every few hours; a process here gets them once, for as long as it may live.
@@ -63,7 +73,7 @@ export function instanceCredentials(aws: AwsServer): Record<string, string> {
     policies: {
       photos: allow(
         ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
-        bucketArns(names.media),
+        [...bucketArns(names.media), ...bucketArns(staging.media)],
       ),
     },
   });

@@ -17,6 +17,7 @@ import { type State, stateFile, writeState } from "./state.ts";
 
 export const accountId = "000000000000";
 export const region = "us-east-1";
+const actor = "you";
 
 /** GitHub and AWS on this machine, up and provisioned. */
 export interface Stack {
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly root: string;
   /** The caller's environment, of which children see an allow-list only. */
   readonly caller: Readonly<Record<string, string | undefined>>;
+  /** Whether releases go live in an environment "staging" first, and wait there to be let on. */
+  readonly staging?: boolean;
   /** Told what is being done, for people who wait. */
   readonly onProgress: (what: string) => void;
   /** Stops the start between two steps. */
@@ -131,14 +134,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     port: await ports.allocate("github"),
     owner: "local",
     repository: "udagram",
-    actor: "you",
+    actor,
     processes,
     environment: { ...environment, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
   });
   cleanup.defer(() => github.stop());
 
   step("provisioning the account");
-  const state = await provision({ aws, elasticBeanstalk: beanstalk, github, postgres, ports, directory });
+  const state = await provision(
+    { aws, elasticBeanstalk: beanstalk, github, postgres, ports, directory, actor },
+    { staging: options.staging ?? false },
+  );
   writeState(stateFile(directory), state);
   await seeded;
 

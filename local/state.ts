@@ -7,6 +7,8 @@ import { writeFileAtomically } from "./files.ts";
 export interface State {
   readonly site: string;
   readonly api: string;
+  /** Where releases go live first, if the stack was started with staging. */
+  readonly staging?: { readonly site: string; readonly api: string };
   readonly aws: {
     readonly endpoint: string;
     readonly region: string;

@@ -6,6 +6,11 @@ import { callGitHub, dispatchWorkflow, localState } from "./dispatch.ts";
 import { followRun } from "./follow-run.ts";
 
 const options = {
+  environment: {
+    type: "string",
+    default: "",
+    help: "which one; the one that pushes go to, where it is left out",
+  },
   reason: { type: "string", default: "resumed from the terminal", help: "why" },
 } as const;
 
@@ -25,9 +30,9 @@ async function newestDeploy(): Promise<number | undefined> {
 
 await command(
   { usage: "npm run resume", summary: "Lets pushes through again and deploys main.", options },
-  async ({ reason }) => {
+  async ({ reason, environment }) => {
     const before = await newestDeploy();
-    const code = await dispatchWorkflow("rollback.yml", { operation: "resume", reason });
+    const code = await dispatchWorkflow("rollback.yml", { operation: "resume", reason, environment });
     if (code !== 0) return code;
     const deploy = await newestDeploy();
     if (deploy === undefined || deploy === before) return code;

@@ -13,6 +13,11 @@ const options = {
     default: "rolled back from the terminal",
     help: "why; shown to whoever pushes meanwhile",
   },
+  environment: {
+    type: "string",
+    default: "",
+    help: "which one; the one that pushes go to, where it is left out",
+  },
   schema: { type: "string", default: "keep", help: "keep (default), or down: also run the migrations' down" },
   "dry-run": { type: "boolean", help: "only show what would change" },
 } as const;

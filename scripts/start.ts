@@ -14,19 +14,23 @@ let display: Display | undefined;
 
 const options = {
   once: { type: "boolean", help: "deploy, print the outcome as JSON on the last line, stop everything" },
+  staging: {
+    type: "boolean",
+    help: 'go live in an environment "staging" first; `npm run promote` lets it go on',
+  },
   force: { type: "boolean", help: "push HEAD even where it is no fast-forward" },
 } as const;
 
 await command(
   { usage: "npm start", summary: "Runs GitHub and AWS on this machine and deploys HEAD to them.", options },
-  async ({ once, force }) => {
+  async ({ once, staging, force }) => {
     const started = performance.now();
     const stopping = stopOnSignals();
     await checkMachine(root);
     nameUncommitted();
     let stack: Stack | undefined;
     try {
-      stack = await startStack({ root, caller: process.env, onProgress: say, signal: stopping });
+      stack = await startStack({ root, caller: process.env, staging, onProgress: say, signal: stopping });
       const terminal = terminalOf(process.stdout, process.env);
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;
@@ -88,9 +92,11 @@ function tellAddresses(stack: Stack, { outcome, release }: Outcome): void {
     "",
     `  site   ${state.site}`,
     `  API    ${state.api}`,
+    ...(state.staging === undefined ? [] : [`  staging ${state.staging.site}`]),
     `  runs   ${github.url}/${state.github.repository}`,
     "",
     "Deploy a change:  git commit, then git push local main",
+    ...(state.staging === undefined ? [] : ["Let it go on:     npm run promote"]),
     "Go back:          npm run rollback",
     "Stop:             Ctrl-C",
   ];

@@ -14,9 +14,12 @@ import { planLines, planMarkdown } from "../plan/report.ts";
 import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { refusal } from "./plan.ts";
-import { lockEnvironment, type Session, unlockEnvironment } from "./session.ts";
+import { lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
 import { beginAttempt, settle } from "./standing.ts";
 import { uploadRelease } from "./upload.ts";
+
+/** Without one of these a later step would fail after others had moved. */
+const everyTier = ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"] as const;
 
 /**
  * Opens an attempt: guards first, then the bundle into the store, then `begin.json`. The environment stays locked for the
@@ -24,6 +27,7 @@ import { uploadRelease } from "./upload.ts";
  */
 export async function begin(session: Session, given: ReleaseInputs): Promise<void> {
   const { context, store, environment } = session;
+  need(given, everyTier, "to move every tier and to put it back");
   const directory = bundleFolder(given, context.run.workspace);
   const manifest = await readManifest(directory);
   await Promise.all([checkBundle(directory, manifest), stopIfFrozen(session)]);

@@ -148,6 +148,15 @@ describe("release", function () {
     expect(failure.message).to.contain("no attempt began in this run");
   });
 
+  it("a variable that is not set is named before anything begins", async () => {
+    const context = harness.context(++runs);
+    const inputs = harness.inputs({ directory: second.directory, "site-bucket": "", "eb-environment": "" });
+    const failure = await failureOf(run(inputs, context));
+    expect(failure.message).to.match(/^input "site-bucket", input "eb-environment" are required/);
+    expect(failure.hint).to.contain("SITE_BUCKET").and.to.contain("EB_ENVIRONMENT");
+    expect(await lock()).to.equal(undefined);
+  });
+
   it("an older commit is refused, changes nothing and leaves no lock", async () => {
     const failure = await failureOf(begin(first, ++runs));
     expect(failure.code).to.equal("CommitOlder");

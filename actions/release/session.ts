@@ -119,7 +119,9 @@ export function need<Name extends keyof PlaceInputs>(
     throw new ActionError(
       "InvalidInputs",
       `${missing.map((name) => `input "${name}"`).join(", ")} ${missing.length === 1 ? "is" : "are"} required ${why}`,
-      { hint: "set them in the step's `with:` block, and check that the variables they come from are set" },
+      {
+        hint: `set them in the step's \`with:\` block; in this repository's workflows they come from ${missing.map((name) => `the variable ${name.toUpperCase().replaceAll("-", "_")}`).join(", ")} of the repository or its environment "${place.environment}"`,
+      },
     );
   }
   return Object.fromEntries(names.map((name) => [name, place[name]])) as {

@@ -71,6 +71,16 @@ export interface RunnerServices {
     readonly onWait: (ahead: number) => void;
     readonly cancelHolder: (reason: string) => void;
   }): Promise<ConcurrencyLease>;
+  /**
+   * Waits until the protection rules of a job's environment let it start; `onWait` is told what for, where it has to wait. Rejects
+   * when a reviewer says no, or when the signal aborts.
+   */
+  passProtection(options: {
+    readonly run: RunHead;
+    readonly environment: string;
+    readonly signal: AbortSignal;
+    readonly onWait: (reason: string) => void;
+  }): Promise<void>;
   /** Copies files into the artifact store. Throws when the name exists in this run and `overwrite` is false. */
   saveArtifact(options: {
     readonly run: RunHead;

@@ -133,6 +133,7 @@ export class JobScheduler {
       held.push(await places.take(signal, () => {}));
       const lease = await this.#enterGroup(job, variant, control);
       if (lease !== undefined) held.push(() => lease.release());
+      if (environment) await this.#passProtection(variant.id, environment, signal);
       const onWait = (): void =>
         emit({ type: "job-waiting", job: variant.id, reason: `${mostJobsAtOnce} jobs are running` });
       held.push(await this.#slots.take(signal, onWait));
@@ -195,6 +196,16 @@ export class JobScheduler {
       signal: cancel.signal,
       onWait,
       cancelHolder: (reason) => cancel.abort(new Error(reason)),
+    });
+  }
+
+  #passProtection(job: string, environment: string, signal: AbortSignal): Promise<void> {
+    const { request, services } = this.#run;
+    return services.passProtection({
+      run: request.head,
+      environment,
+      signal,
+      onWait: (reason) => services.emit({ type: "job-waiting", job, reason }),
     });
   }
 

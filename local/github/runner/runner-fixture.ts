@@ -141,6 +141,7 @@ export function createFixture(): RunnerFixture {
           await Promise.race([before, given]);
           return { release };
         },
+        passProtection: async () => {},
         saveArtifact: async ({ name, root, files }) => {
           const folder = join(directory, "artifacts", name);
           for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true });

@@ -2,6 +2,7 @@ import type { ArtifactStore } from "./actions/artifacts.ts";
 import type { Dispatches } from "./actions/dispatches.ts";
 import type { OidcIssuer } from "./actions/oidc.ts";
 import type { Pushes } from "./actions/pushes.ts";
+import type { Reviews } from "./actions/reviews.ts";
 import type { RunEngine } from "./actions/run-engine.ts";
 import type { SettingsStore } from "./actions/settings.ts";
 import type { Tokens } from "./actions/tokens.ts";
@@ -21,6 +22,7 @@ export interface Hub {
   readonly history: History;
   readonly runs: RunStore;
   readonly engine: RunEngine;
+  readonly reviews: Reviews;
   readonly pushes: Pushes;
   readonly dispatches: Dispatches;
   readonly artifacts: ArtifactStore;

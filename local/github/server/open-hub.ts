@@ -7,6 +7,7 @@ import { JobDeployments } from "./actions/job-deployments.ts";
 import { OidcIssuer } from "./actions/oidc.ts";
 import { PullRequestEvents } from "./actions/pull-request-events.ts";
 import { Pushes } from "./actions/pushes.ts";
+import { Reviews } from "./actions/reviews.ts";
 import { RunEngine } from "./actions/run-engine.ts";
 import { SettingsStore } from "./actions/settings.ts";
 import { Tokens } from "./actions/tokens.ts";
@@ -51,6 +52,7 @@ export async function openHub(parts: {
   await sweepWorkDirectory(workDirectory);
   const deployments = new Deployments(inside("deployments.json"), counters);
   const jobDeployments = new JobDeployments(identity, deployments);
+  const reviews = new Reviews((environment) => settings.reviewers(environment), now);
   const engine = new RunEngine(
     {
       identity,
@@ -62,6 +64,7 @@ export async function openHub(parts: {
       tokens,
       oidc,
       concurrency: new Concurrency(),
+      reviews,
       artifacts,
       runs,
     },
@@ -81,6 +84,7 @@ export async function openHub(parts: {
   return {
     ...shared,
     runs,
+    reviews,
     pushes: new Pushes({ ...shared, pullRequests, pushed }),
     dispatches: new Dispatches(shared),
     artifacts,

@@ -7,6 +7,7 @@ import type { RunRecord, RunStore } from "../state/runs.ts";
 import type { ArtifactStore } from "./artifacts.ts";
 import type { Concurrency } from "./concurrency.ts";
 import type { OidcIssuer } from "./oidc.ts";
+import type { Reviews } from "./reviews.ts";
 import type { SettingsStore } from "./settings.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -21,6 +22,7 @@ export interface Facilities {
   readonly tokens: Tokens;
   readonly oidc: OidcIssuer;
   readonly concurrency: Concurrency;
+  readonly reviews: Reviews;
   readonly artifacts: ArtifactStore;
   readonly runs: RunStore;
 }
@@ -76,6 +78,7 @@ export function servicesOf(
       return { url, token };
     },
     concurrency: (request) => facilities.concurrency.enter(request),
+    passProtection: (request) => facilities.reviews.pass(request),
     saveArtifact: (request) => artifacts.save(request, record.headBranch),
     loadArtifact: (request) => artifacts.load(request),
     listArtifacts: async (runId) => artifacts.ofRun(runId).map(({ name }) => name),

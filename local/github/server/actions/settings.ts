@@ -5,9 +5,21 @@ export interface Values {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+export interface EnvironmentValues extends Values {
+  /** Logins of whom one has to agree before a job of the environment starts; nobody where it is absent. */
+  readonly reviewers?: readonly string[];
+}
+
 /** Variables and secrets of the repository and of its environments. */
 export interface Settings extends Values {
-  readonly environments: Readonly<Record<string, Values>>;
+  readonly environments: Readonly<Record<string, EnvironmentValues>>;
+}
+
+/** An environment, and the id that the REST API has for it. */
+export interface NumberedEnvironment {
+  readonly id: number;
+  readonly name: string;
+  readonly values: EnvironmentValues;
 }
 
 const none: Settings = { variables: {}, secrets: {}, environments: {} };
@@ -29,11 +41,21 @@ export class SettingsStore {
   }
 
   /** The environment of that name, which is compared without regard to case. */
-  environment(name: string): { readonly name: string; readonly values: Values } | undefined {
-    const found = Object.entries(this.all.environments).find(
-      ([known]) => known.toLowerCase() === name.toLowerCase(),
-    );
-    return found === undefined ? undefined : { name: found[0], values: found[1] };
+  environment(name: string): NumberedEnvironment | undefined {
+    return this.environments().find((known) => known.name.toLowerCase() === name.toLowerCase());
+  }
+
+  environments(): readonly NumberedEnvironment[] {
+    return Object.entries(this.all.environments).map(([name, values], index) => ({
+      id: index + 1,
+      name,
+      values,
+    }));
+  }
+
+  /** Who may let jobs of the environment start; nobody has to where there is none. */
+  reviewers(environment: string): readonly string[] {
+    return this.environment(environment)?.values.reviewers ?? [];
   }
 
   variables(environment: string | undefined): Readonly<Record<string, string>> {

@@ -11,6 +11,7 @@ import { contentRoutes } from "./contents.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repository.ts";
+import { reviewRoutes } from "./reviews.ts";
 import { runRoutes } from "./runs.ts";
 import { statusRoutes } from "./statuses.ts";
 import { workflowRoutes } from "./workflows.ts";
@@ -33,6 +34,7 @@ export class RestApi {
     this.#routes = [
       ...repositoryRoutes(hub),
       ...runRoutes(hub),
+      ...reviewRoutes(hub),
       ...workflowRoutes(hub),
       ...artifactRoutes(hub, downloads),
       ...deploymentRoutes(hub),

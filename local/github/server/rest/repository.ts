@@ -1,34 +1,18 @@
+import type { NumberedEnvironment } from "../actions/settings.ts";
 import { notFound, ok } from "../http/answer.ts";
 import { paged } from "../http/pagination.ts";
 import { type Route, route } from "../http/router.ts";
 import type { Hub } from "../hub.ts";
-import { apiUrl, pageUrl } from "../identity.ts";
 import { utc } from "../shapes/commit.ts";
+import { environmentShape } from "../shapes/environment.ts";
 import { repositoryShape } from "../shapes/repository.ts";
-import { nodeId, userShape } from "../shapes/user.ts";
+import { userShape } from "../shapes/user.ts";
 
 /** The repository itself, its environments and its variables; and what clients ask of any GitHub. */
 export function repositoryRoutes(hub: Hub): Route[] {
   const { identity, settings } = hub;
 
-  const environment = (name: string) => {
-    const { created } = hub.times();
-    const id = Object.keys(settings.all.environments).indexOf(name) + 1;
-    return {
-      id,
-      node_id: nodeId("Environment", id),
-      name,
-      url: apiUrl(identity, `/environments/${encodeURIComponent(name)}`),
-      html_url: pageUrl(
-        identity,
-        `/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
-      ),
-      created_at: utc(created),
-      updated_at: utc(created),
-      protection_rules: [],
-      deployment_branch_policy: null,
-    };
-  };
+  const environment = (found: NumberedEnvironment) => environmentShape(identity, found, hub.times().created);
 
   const known = (name: string) => {
     const found = settings.environment(name);
@@ -49,14 +33,14 @@ export function repositoryRoutes(hub: Hub): Route[] {
     }),
 
     route("GET /environments", "actions:read", (request) =>
-      paged(request, Object.keys(settings.all.environments), (page, total) => ({
+      paged(request, settings.environments(), (page, total) => ({
         total_count: total,
         environments: page.map(environment),
       })),
     ),
 
     route("GET /environments/:name", "actions:read", ({ params }) =>
-      ok(environment(known(params.name ?? "").name)),
+      ok(environment(known(params.name ?? ""))),
     ),
 
     route("GET /actions/variables", "variables:read", (request) =>

@@ -10,7 +10,10 @@ import type { RunRecord } from "../state/runs.ts";
 /** https://docs.github.com/rest/actions/workflow-runs and workflow-jobs */
 export function runRoutes(hub: Hub): Route[] {
   const { identity, runs, engine } = hub;
-  const shape = (record: RunRecord) => runShape(identity, record, runs.state(record.head.id));
+  const shape = (record: RunRecord) => ({
+    ...runShape(identity, record, runs.state(record.head.id)),
+    ...outcome(hub, record),
+  });
 
   const wanted = ({ params }: RestRequest): RunRecord => {
     const found = runs.get(Number(params.id));
@@ -96,18 +99,25 @@ export async function rerun(hub: Pick<Hub, "engine" | "git">, record: RunRecord)
   return hub.engine.rerun(record, file);
 }
 
+/** A run waits as long as a reviewer of one of its environments has not answered. */
+function outcome({ runs, reviews }: Hub, record: RunRecord) {
+  const { id } = record.head;
+  if (reviews.pending(id).length > 0) return { status: "waiting", conclusion: null } as const;
+  return outcomeOf(record, runs.state(id));
+}
+
 /** The list's filters; `status` means a status or a conclusion, as on GitHub. */
-function runFilter({ runs }: Hub, query: URLSearchParams): (record: RunRecord) => boolean {
+function runFilter(hub: Hub, query: URLSearchParams): (record: RunRecord) => boolean {
   const asked = (name: string): string | undefined => query.get(name) ?? undefined;
   const [branch, event, sha, actor, status] = ["branch", "event", "head_sha", "actor", "status"].map(asked);
   return (record) => {
-    const outcome = outcomeOf(record, runs.state(record.head.id));
+    const { status: current, conclusion } = outcome(hub, record);
     return (
       (branch === undefined || record.headBranch === branch) &&
       (event === undefined || record.head.event === event) &&
       (sha === undefined || record.headSha === sha) &&
       (actor === undefined || record.head.actor === actor) &&
-      (status === undefined || outcome.status === status || outcome.conclusion === status)
+      (status === undefined || current === status || conclusion === status)
     );
   };
 }

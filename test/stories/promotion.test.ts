@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { Laptop, type Running } from "../laptop.ts";
+
+const startSeconds = 180;
+
+/** What a visitor gets of a site: its release, and its pages' bytes. */
+async function served(site: string): Promise<{ release: string; bytes: Record<string, string> }> {
+  const get = async (path: string): Promise<Buffer> => {
+    const response = await fetch(`${site}/${path}`, { cache: "no-store" });
+    if (response.status !== 200) throw new Error(`${site}/${path} answers ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  };
+  const page = await get("");
+  const assets = [...page.toString("utf8").matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(
+    ([, key]) => key ?? "",
+  );
+  const bytes = await Promise.all(
+    ["", ...assets].map(async (key) => [
+      key,
+      createHash("sha256")
+        .update(await get(key))
+        .digest("hex"),
+    ]),
+  );
+  const release = JSON.parse((await get("release.json")).toString("utf8")) as { id: string };
+  return { release: release.id, bytes: Object.fromEntries(bytes) };
+}
+
+describe("staging, then the environment that pushes go to", function () {
+  this.timeout(240_000);
+  const laptop = new Laptop();
+  let start: Running;
+  after(() => laptop.dispose());
+
+  const workflow = ".github/workflows/deploy.yml";
+  /** Another story runs the tests that the workflow runs. */
+  before(() => {
+    const text = laptop.read(workflow).replaceAll(/command: npm test .*/g, "command: echo tested elsewhere");
+    laptop.commit(workflow, text, "Leave the tests out");
+  });
+
+  const waits = /Promote.*waiting: a review for "promotion"/;
+  const attempts = (environment: string): readonly string[] => {
+    try {
+      const ledger = join(laptop.clone, ".local/aws/s3/udagram-local-artifacts");
+      return readdirSync(ledger, { recursive: true, encoding: "utf8" }).filter((key) =>
+        key.includes(environment),
+      );
+    } catch {
+      return [];
+    }
+  };
+  const api = async (address: string): Promise<unknown> => (await fetch(`${address}/version`)).json();
+
+  it("goes live in staging, and waits there with nothing begun elsewhere", async () => {
+    start = laptop.begin("npm", ["start", "--", "--staging"]);
+    await start.says(waits, startSeconds);
+    const { site, staging } = laptop.state;
+    expect((await served(staging?.site ?? "")).release).to.match(/^\d{8}T\d{6}Z-/);
+    expect((await fetch(`${site}/release.json`)).status).to.equal(404);
+    expect(attempts("environments/local")).to.deep.equal([]);
+  });
+
+  it("once somebody agrees, the same bytes go live in the next environment", async () => {
+    const promote = await laptop.run("npm", "run", "promote", "--", "--comment", "looks right");
+    expect(promote.code, promote.output).to.equal(0);
+    await start.says(/Udagram is live as/, 60);
+    const { site, api: address, staging } = laptop.state;
+    const live = await served(site);
+    expect(live).to.deep.equal(await served(staging?.site ?? ""));
+    expect(Object.keys(live.bytes).length).to.be.greaterThan(1);
+    expect(await api(address)).to.deep.equal(await api(staging?.api ?? ""));
+  });
+
+  it("a release that fails in staging is put back there and goes nowhere else", async () => {
+    const { site, staging } = laptop.state;
+    const before = await served(site);
+    const broken =
+      "routes: /api/v0/nothing-here 200\n          timeout-seconds: 1\n          watch-seconds: ${{ ";
+    laptop.commit(
+      workflow,
+      laptop.read(workflow).replace("watch-seconds: ${{ ", broken),
+      "Ask for what is not there",
+    );
+    const push = await laptop.push();
+    expect(push.output).to.match(/nothing-here answers 404, not 200/);
+    expect(push.output).to.match(/Promote.*skipped/);
+    expect(push.output).to.match(/Deploy.*skipped/);
+    expect(await served(staging?.site ?? "")).to.deep.equal(before);
+    expect(await served(site)).to.deep.equal(before);
+  });
+
+  it("stops and leaves nothing behind", async () => {
+    await start.interrupt();
+  });
+});
