@@ -65,7 +65,7 @@ describe("npm run releases", () => {
       `${second}  5 min  222222200000  live now                 Ada     Say it otherwise`,
       `${first}  3 h    111111100000  rolled back: empty feed  Ada     Newest photo first`,
       "",
-      `Go back:     npm run rollback            (to ${first}; another: --to <release>)`,
+      `Go back: npm run rollback (to ${first}; another: -- --to <release>)`,
     ]);
   });
 

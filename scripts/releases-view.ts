@@ -55,7 +55,7 @@ export function releasesView(overview: Overview, view: View): readonly string[] 
     ...holds(overview, view),
     ...(rows.length > 0 ? ["", style.dim(heading), ...lines.map(paint)] : []),
     ...(view.all ? ["", ...attemptLines(overview, view)] : []),
-    ...(live ? ["", ...next(overview)] : []),
+    ...(live ? ["", ...next(overview).flatMap((line) => wrap(line, width))] : []),
   ];
 }
 
@@ -105,8 +105,8 @@ function next({ live, freeze }: Overview): readonly string[] {
   const previous = live?.previousReleaseId;
   return [
     previous
-      ? `Go back:     npm run rollback            (to ${previous}; another: --to <release>)`
-      : "Go back:     there is no earlier release yet",
-    ...(freeze ? ["Go on:       npm run resume              (lifts the freeze, deploys main)"] : []),
+      ? `Go back: npm run rollback (to ${previous}; another: -- --to <release>)`
+      : "Go back: there is no earlier release yet",
+    ...(freeze ? ["Go on:   npm run resume (lifts the freeze, deploys main)"] : []),
   ];
 }

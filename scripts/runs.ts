@@ -2,9 +2,11 @@
 
 import { LocalError } from "../local/errors.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
+import { duration, plainText } from "../local/github/display/text.ts";
 import { command } from "./command.ts";
 import { callGitHub, localState } from "./dispatch.ts";
 import { followRun } from "./follow-run.ts";
+import { tableLines } from "./text-table.ts";
 
 const options = {
   wait: { type: "boolean", help: "follow the latest run to its end; exit 0 if it succeeded, else 1" },
@@ -22,19 +24,29 @@ interface Run {
   readonly updated_at: string;
 }
 
-function line(run: Run): string {
+/** The time and the outcome stay on a narrow terminal; the rest gives way. */
+const columns = [
+  { name: "started (UTC)" },
+  { name: "run" },
+  { name: "outcome" },
+  { name: "took", givesWay: 2 },
+  { name: "commit", givesWay: 1 },
+  { name: "title" },
+] as const;
+
+function cells(run: Run): readonly string[] {
   const seconds = Math.round((Date.parse(run.updated_at) - Date.parse(run.run_started_at)) / 1000);
   const state = run.conclusion ?? run.status;
   const time = run.run_started_at.replace("T", " ").slice(0, 19);
   const name = `${run.name} #${run.run_number}`;
   return [
     time,
-    name.padEnd(18),
-    state.padEnd(12),
-    `${run.conclusion === null ? "" : `${seconds} s`}`.padStart(6),
+    name,
+    state,
+    run.conclusion === null ? "" : duration(seconds),
     run.head_sha.slice(0, 7),
-    run.display_title,
-  ].join("  ");
+    plainText(run.display_title),
+  ];
 }
 
 await command(
@@ -56,7 +68,8 @@ await command(
       return conclusion === "success" ? 0 : 1;
     }
     if (runs.length === 0) console.log("No runs yet.");
-    for (const run of runs) console.log(line(run));
+    const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+    if (runs.length > 0) for (const line of tableLines(columns, runs.map(cells), width)) console.log(line);
     return 0;
   },
 );

@@ -95,15 +95,57 @@ describe("plan: release against what is live", () => {
 });
 
 describe("plan: the comment", () => {
+  const view = {
+    environment: "production",
+    run: { url: "https://github.com/o/r/actions/runs/7" },
+    now: new Date("2026-11-01T10:00:00Z"),
+  };
   it("puts the verdict first and folds the details", () => {
-    const text = planMarkdown(planRelease(manifest(), null, anyPhase), "production");
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), view);
     expect(text.split("\n")[0]).to.equal("### First deploy: nothing is live there yet");
     expect(text).to.contain("<details><summary>1 site file, 100 B</summary>");
   });
 
+  it("says so where nobody knows what is live, rather than that nothing is", () => {
+    const plan = planRelease(manifest(), null, anyPhase);
+    const text = planMarkdown(plan, { ...view, unknown: "the role may not read <it>" });
+    expect(text.split("\n")[0]).to.equal("### Not compared: what is live there could not be read");
+    expect(text)
+      .to.contain("> This compares with nothing: the role may not read &lt;it>")
+      .and.to.not.contain("### First deploy");
+  });
+
+  it("tells who stops pushes, and what one could go back to", () => {
+    const freeze = {
+      schema: 1,
+      by: "bob",
+      reason: "empty | feed",
+      since: "",
+      run: { id: 1, attempt: 1, url: "" },
+    } as const;
+    const candidate = {
+      releaseId: "20261101T080000Z-aaaaaaa",
+      commit: "a".repeat(40),
+      apiVersion: "b".repeat(12),
+      subject: "Newest photo first",
+      author: "Ada",
+      by: "ada",
+      liveAt: "2026-11-01T08:00:00Z",
+      seq: 1,
+      previousReleaseId: null,
+      replacedBy: null,
+    };
+    const overview = { live: null, freeze, candidates: [candidate] };
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, overview });
+    expect(text).to.contain("> **production is frozen** by bob (empty &#124; feed)");
+    expect(text).to.match(
+      /\| \[`20261101T080000Z-aaaaaaa`\]\(.*\/commit\/a{40}\) \| 2\u00a0h \| was live \| Newest photo first \| Ada \|/,
+    );
+  });
+
   it("shows hostile names as text: no mention, no markup, no broken table", () => {
     const files = { "x`|<img src=1>@everyone": file("1") };
-    const text = planMarkdown(planRelease(manifest({ site: { files } }), null, anyPhase), "production");
+    const text = planMarkdown(planRelease(manifest({ site: { files } }), null, anyPhase), view);
     const row = text.split("\n").find((line) => line.includes("everyone")) ?? "";
     expect(row).to.equal("| `x'\\|<img src=1>@everyone` | new | 100 B |");
   });

@@ -1,8 +1,13 @@
+import type { WorkflowRun } from "../lib/github.ts";
+import { candidatesSection } from "../lib/release/candidates.ts";
+import type { Freeze } from "../lib/release/freeze.ts";
 import { cell, code, count, folded, size, table } from "../lib/release/markdown.ts";
+import type { Overview } from "../lib/release/overview.ts";
 import type { ReleasePlan, SiteChange, TierPlan } from "./plan.ts";
 
-/** The first thing to read: what would happen, and whether it is safe. */
-export function planVerdict(plan: ReleasePlan): string {
+/** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
+export function planVerdict(plan: ReleasePlan, unknown?: string): string {
+  if (unknown !== undefined) return "Not compared: what is live there could not be read";
   if (plan.problems.length > 0) return `Not safe to go live: ${plan.problems.join("; ")}`;
   if (plan.liveReleaseId === null) return "First deploy: nothing is live there yet";
   const changed = plan.tiers.filter((tier) => tier.changed).map(({ tier }) => tier);
@@ -12,8 +17,12 @@ export function planVerdict(plan: ReleasePlan): string {
 }
 
 /** The plan's lines in a log. */
-export function planLines(plan: ReleasePlan): readonly string[] {
-  return [planVerdict(plan), ...plan.tiers.map(tierLine), ...plan.notes.map((note) => `note: ${note}`)];
+export function planLines(plan: ReleasePlan, unknown?: string): readonly string[] {
+  return [
+    planVerdict(plan, unknown),
+    ...plan.tiers.map(tierLine),
+    ...plan.notes.map((note) => `note: ${note}`),
+  ];
 }
 
 function tierLine({ tier, changed, from, to, reason }: TierPlan): string {
@@ -21,12 +30,24 @@ function tierLine({ tier, changed, from, to, reason }: TierPlan): string {
   return `${changed ? "change" : "same  "}  ${tier.padEnd(6)}  ${shown}  (${reason})`;
 }
 
-/** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of. */
-export function planMarkdown(plan: ReleasePlan, environment: string): string {
+/** What the plan is shown with: how the environment stands, or why that is not known. */
+export interface PlanView {
+  readonly environment: string;
+  readonly run: Pick<WorkflowRun, "url">;
+  readonly now: Date;
+  readonly overview?: Pick<Overview, "live" | "freeze" | "candidates"> | undefined;
+  readonly unknown?: string | undefined;
+}
+
+/** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
+export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
+  const { environment, unknown, overview } = view;
   const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} is live`;
   const apiChanges = plan.tiers.some(({ tier, changed }) => tier === "api" && changed);
   const parts = [
-    `### ${cell(planVerdict(plan))}`,
+    `### ${cell(planVerdict(plan, unknown))}`,
+    ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
+    ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
     `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,
     table(
       ["tier", "", "from", "to", "why"],
@@ -42,8 +63,13 @@ export function planMarkdown(plan: ReleasePlan, environment: string): string {
     ...(plan.migrations.length > 0 ? [migrationsMarkdown(plan)] : []),
     ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
     ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
-  ];
+    candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
+  ].filter((part) => part !== "");
   return `${parts.join("\n\n")}\n`;
+}
+
+function frozenNote(environment: string, { by, reason }: Freeze): string {
+  return `> **${cell(environment)} is frozen** by ${cell(by)} (${cell(reason)}): merging this goes live only once somebody resumes.`;
 }
 
 function migrationsMarkdown({ migrations }: ReleasePlan): string {

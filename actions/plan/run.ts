@@ -6,8 +6,8 @@ import { s3Client } from "../lib/aws/s3.ts";
 import { type Manifest, readManifest } from "../lib/bundle.ts";
 import { ActionError, explain } from "../lib/errors.ts";
 import { boolean, type Inputs, optionalText, text } from "../lib/inputs.ts";
-import { readLive } from "../lib/release/live.ts";
 import type { Store } from "../lib/release/objects.ts";
+import { type Overview, readOverview } from "../lib/release/overview.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { writeComment } from "./comment.ts";
 import { changedTiers, planRelease } from "./plan.ts";
@@ -30,34 +30,38 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const { runner } = context;
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
-  const { live, unknown } = await liveManifest(given, context);
+  const { live, overview, unknown } = await readStanding(given, context);
   const plan = planRelease(candidate, live, checkPhases);
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
-    for (const line of planLines(plan)) runner.info(line);
+    for (const line of planLines(plan, unknown)) runner.info(line);
   });
-  const caveat =
-    unknown === undefined
-      ? ""
-      : `\n> What is live could not be read, so this compares with nothing: ${unknown}\n`;
-  const markdown = `${planMarkdown(plan, given.environment)}${caveat}`;
-  runner.output("verdict", planVerdict(plan));
+  const { environment } = given;
+  const now = context.clock.now();
+  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown });
+  runner.output("verdict", planVerdict(plan, unknown));
   runner.output("safe", plan.problems.length === 0);
   runner.output("changed", changedTiers(plan));
   await runner.summary(markdown);
   if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
 }
 
-/** The manifest of what is live. Where the store cannot be reached that is said, and stops nothing: a plan is advice. */
-async function liveManifest(
+/** How many attempts back the plan looks for releases that one could go back to. */
+const attemptsShown = 20;
+
+/** What is live and what was. Where the store cannot be reached that is said, and stops nothing: a plan is advice. */
+async function readStanding(
   given: PlanInputs,
   context: ActionContext,
-): Promise<{ readonly live: Manifest | null; readonly unknown?: string }> {
+): Promise<{ readonly live: Manifest | null; readonly overview?: Overview; readonly unknown?: string }> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
   try {
     const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
-    const held = await readLive(store, given.environment);
-    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null };
+    const overview = await readOverview(store, given.environment, attemptsShown);
+    return {
+      live: overview.live && (await readReleaseManifest(store, overview.live.releaseId)),
+      overview,
+    };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ActionError && error.code === "InvalidInputs") throw error;

@@ -63,7 +63,7 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     runner.output("release-id", manifest.id);
     runner.output("live-release-id", live?.releaseId ?? "");
     runner.output("changed", changedTiers(plan));
-    await runner.summary(planMarkdown(plan, environment));
+    await runner.summary(planMarkdown(plan, { environment, run: context.run, now: context.clock.now() }));
     runner.info(`attempt ${seq} of ${environment} is open: ${handle}`);
   } catch (error) {
     if (!mayHaveBegun || !(await hasBegun(session, token))) await unlockEnvironment(session, token);

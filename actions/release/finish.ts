@@ -6,7 +6,7 @@ import { readLive } from "../lib/release/live.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
-import { candidatesSection, conclusionMarkdown, frozenLine, remedies, sections } from "./report.ts";
+import { conclusionMarkdown, frozenLine, releasesSection, remedies, sections } from "./report.ts";
 import { readScene, shownManifest } from "./scene.ts";
 import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
 
@@ -89,7 +89,7 @@ async function nothingBegan(session: Session): Promise<void> {
       `### ${cell(verdict)}`,
       "**What to do:** see why in the job before this one, mend it and push again.",
       frozenLine(scene),
-      candidatesSection(scene, scene.overview?.live?.releaseId ?? null),
+      releasesSection(scene, scene.overview?.live?.releaseId ?? null),
     ),
   );
   throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });

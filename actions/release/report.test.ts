@@ -242,6 +242,31 @@ describe("release: the timeline", () => {
     ]);
   });
 
+  it("marks where it failed, then what was put back", () => {
+    const restored = [{ tier: "api", outcome: "restored", note: "", from: at(8), until: at(9) }] as const;
+    const failed = {
+      seq: 2,
+      release: "b",
+      outcome: "put-back",
+      moved: [["api", 1]],
+      restored,
+      over: 10,
+    } as const;
+    const shown = (since: number): readonly string[] =>
+      timelineOf(attempt({ ...failed, since })).map(({ label, mark }) => `${label} ${mark}`);
+    expect(shown(8)).to.deep.equal([
+      "moved 7.0 s crit",
+      "restored 1.0 s active",
+      "verified again 1.0 s done",
+    ]);
+    expect(shown(3)).to.deep.equal([
+      "moved 2.0 s done",
+      "not verified 5.0 s crit",
+      "restored 1.0 s active",
+      "verified again 1.0 s done",
+    ]);
+  });
+
   it("never runs backwards, whatever two machines' clocks say", () => {
     const skewed = attempt({ seq: 2, release: "b", moved: [["site", 5]], since: 3, over: 2 });
     for (const { from, until } of timelineOf(skewed)) expect(until).to.be.at.least(from);

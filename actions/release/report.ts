@@ -1,12 +1,12 @@
 import type { Manifest } from "../lib/bundle.ts";
 import { explain } from "../lib/errors.ts";
 import { age } from "../lib/release/age.ts";
-import { candidateTable } from "../lib/release/candidates.ts";
+import { candidatesSection } from "../lib/release/candidates.ts";
 import type { AttemptKind, Outcome } from "../lib/release/entries.ts";
 import { type Tier, tiers } from "../lib/release/keys.ts";
 import { type AttemptRecord, movedTiers } from "../lib/release/ledger.ts";
 import { commitLink, compareLink, repositoryUrl } from "../lib/release/links.ts";
-import { cell, code, folded, link, table } from "../lib/release/markdown.ts";
+import { cell, code, link, table } from "../lib/release/markdown.ts";
 import type { Overview } from "../lib/release/overview.ts";
 import { planRelease } from "../plan/plan.ts";
 import type { Conclusion } from "./conclude.ts";
@@ -43,7 +43,7 @@ export function conclusionMarkdown(conclusion: Conclusion, scene: Scene, ends: E
     ),
     timelineMarkdown(timelineOf(attempt)),
     liveReleaseId === null ? "" : wayBack(previousReleaseId, scene),
-    candidatesSection(scene, liveReleaseId),
+    releasesSection(scene, liveReleaseId),
   );
 }
 
@@ -106,20 +106,9 @@ export function wayBack(
   ].join("\n\n");
 }
 
-/** The releases to choose from, folded unless that is what the reader has to do. */
-export function candidatesSection(
-  { overview, run, now }: Pick<Scene, "overview" | "run" | "now">,
-  liveReleaseId: string | null,
-  isOpen = false,
-): string {
-  const candidates = overview?.candidates ?? [];
-  if (candidates.length === 0) return "";
-  const at = now.toISOString().slice(0, 16).replace("T", " ");
-  return folded(
-    `Releases that were live, as of ${at} UTC (${candidates.length})`,
-    candidateTable(candidates, liveReleaseId, { now, run }),
-    isOpen,
-  );
+/** The releases to choose from, folded unless choosing is what the reader has to do. */
+export function releasesSection(scene: Scene, liveReleaseId: string | null, isOpen = false): string {
+  return candidatesSection(scene.overview?.candidates ?? [], liveReleaseId, scene, isOpen);
 }
 
 function tierRow(tier: Tier, conclusion: Conclusion, ends: Ends): readonly string[] {
@@ -175,7 +164,7 @@ export function overviewMarkdown(overview: Overview, scene: Scene): string {
       attempts.map((attempt) => attemptRow(attempt, scene)),
     ),
     live ? wayBack(live.previousReleaseId, { run, isLocal: scene.isLocal }) : "",
-    candidatesSection(scene, live?.releaseId ?? null),
+    releasesSection(scene, live?.releaseId ?? null),
   );
 }
 

@@ -30,35 +30,40 @@ export function timelineOf({ moved, end }: Pick<AttemptRecord, "moved" | "end">)
     until: Math.max(from, until),
     mark,
   });
-  const arrivals = moved.map(({ tier, at }, index) =>
-    span(tier, "moved", after(at), after(moved[index + 1]?.at ?? decided), "done"),
-  );
-  const back = restored.map(({ tier, outcome, from, until }) =>
-    span(tier, outcome, after(from), after(until), outcome === "failed" ? "crit" : "active"),
-  );
   const judgedAt = restored[0]?.from ?? end.at;
-  const last = restored.at(-1)?.until;
+  // Where nothing was verified a step had failed before, at or after the last tier that moved.
+  const isJudged = isLive || Date.parse(judgedAt) - Date.parse(decided) >= leastVerification;
+  const arrivals = moved.map(({ tier, at }, index) => {
+    const next = moved[index + 1]?.at;
+    return span(tier, "moved", after(at), after(next ?? decided), next || isJudged ? "done" : "crit");
+  });
   const judged = span(
     "verify",
-    isLive ? "verified" : "not live",
+    isLive ? "verified" : "not verified",
     after(decided),
     after(judgedAt),
     isLive ? "done" : "crit",
   );
-  const again =
-    last === undefined
-      ? []
-      : [
-          span(
-            "verify",
-            end.outcome === "put-back" ? "verified again" : "not restored",
-            after(last),
-            after(end.at),
-            end.outcome === "put-back" ? "done" : "crit",
-          ),
-        ];
-  return [...arrivals, judged, ...back, ...again];
+  const back = restored.map(({ tier, outcome, from, until }) =>
+    span(tier, outcome, after(from), after(until), outcome === "failed" ? "crit" : "active"),
+  );
+  const isWhole = end.outcome === "put-back";
+  const again = restored
+    .slice(-1)
+    .map(({ until }) =>
+      span(
+        "verify",
+        isWhole ? "verified again" : "not restored",
+        after(until),
+        after(end.at),
+        isWhole ? "done" : "crit",
+      ),
+    );
+  return [...arrivals, ...(isJudged ? [judged] : []), ...back, ...again];
 }
+
+/** Milliseconds; deciding without asking the live system takes less. */
+const leastVerification = 20;
 
 /** The spans as a Mermaid chart; "" where there is nothing to show. */
 export function timelineMarkdown(spans: readonly Span[]): string {

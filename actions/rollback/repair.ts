@@ -8,7 +8,7 @@ import { readLock } from "../lib/release/lock.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude, showEnd } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
-import { candidatesSection, frozenLine, sections } from "../release/report.ts";
+import { frozenLine, releasesSection, sections } from "../release/report.ts";
 import { readScene } from "../release/scene.ts";
 import { lockEnvironment, need, type Session, unlockEnvironment } from "../release/session.ts";
 import { beginAttempt, type Standing, settle } from "../release/standing.ts";
@@ -122,6 +122,6 @@ async function nothingToRepair(session: Session): Promise<void> {
   const line = `nothing to repair in ${environment}: its last attempt ended whole`;
   context.runner.info(line);
   await context.runner.summary(
-    sections(`### ${cell(line)}`, frozenLine(scene), candidatesSection(scene, live)),
+    sections(`### ${cell(line)}`, frozenLine(scene), releasesSection(scene, live)),
   );
 }

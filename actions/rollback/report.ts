@@ -2,7 +2,7 @@ import { age } from "../lib/release/age.ts";
 import { candidateLines } from "../lib/release/candidates.ts";
 import { compareLink } from "../lib/release/links.ts";
 import { cell, code, count, table } from "../lib/release/markdown.ts";
-import { candidatesSection, frozenLine, sections } from "../release/report.ts";
+import { frozenLine, releasesSection, sections } from "../release/report.ts";
 import type { Scene } from "../release/scene.ts";
 import type { Choice } from "./choice.ts";
 
@@ -62,7 +62,7 @@ export function dryRunMarkdown(choice: Choice, scene: Scene): string {
     `### Dry run: ${code(choice.live.releaseId)} stays live in ${cell(scene.environment)}; would roll back to ${code(releaseId)}`,
     frozenLine(scene),
     comparisonMarkdown(choice, ["live", "would be"], scene).trimEnd(),
-    candidatesSection(scene, choice.live.releaseId),
+    releasesSection(scene, choice.live.releaseId),
   );
 }
 
@@ -73,6 +73,6 @@ export function refusalMarkdown(message: string, hint: string | undefined, scene
     `### ${live === null ? "Nothing" : code(live)} is live in ${cell(scene.environment)}, untouched: ${cell(message)}`,
     hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,
     frozenLine(scene),
-    candidatesSection(scene, live, true),
+    releasesSection(scene, live, true),
   );
 }

@@ -3,7 +3,7 @@ import { age } from "./age.ts";
 import type { AttemptKind } from "./entries.ts";
 import type { AttemptSummary } from "./history.ts";
 import { commitUrl } from "./links.ts";
-import { cell, code, link, plain, table } from "./markdown.ts";
+import { cell, code, folded, link, plain, table } from "./markdown.ts";
 
 /** A release that was verified live, and so one that can be rolled back to. */
 export interface Candidate {
@@ -111,6 +111,22 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
 
 function clipped(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** The candidates as a section of a summary or comment, with the time as of which their ages are; "" where there are none. */
+export function candidatesSection(
+  candidates: readonly Candidate[],
+  liveReleaseId: string | null,
+  at: { readonly now: Date; readonly run: Pick<WorkflowRun, "url"> },
+  isOpen = false,
+): string {
+  if (candidates.length === 0) return "";
+  const time = at.now.toISOString().slice(0, 16).replace("T", " ");
+  return folded(
+    `Releases that were live, as of ${time} UTC (${candidates.length})`,
+    candidateTable(candidates, liveReleaseId, at),
+    isOpen,
+  );
 }
 
 /** The candidates as a Markdown table. Its ages are as of `now`, which its reader has to be told. */

@@ -12,7 +12,7 @@ interface Bar {
 const rowHeight = 24;
 const left = 90;
 const width = 720;
-const labelRoom = 110;
+const labelRoom = 150;
 
 /**
  * A Mermaid `gantt` as the pipeline's summaries write it, as a drawing: sections, and bars whose times are offsets

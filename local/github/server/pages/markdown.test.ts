@@ -46,7 +46,7 @@ describe("Markdown becomes HTML", () => {
     [
       "the timeline of a summary",
       "```mermaid\ngantt\n  dateFormat HH:mm:ss.SSS\n  section <api>\n  moved 1.0 s :done, 00:00:00.000, 00:00:01.000\n```",
-      '<svg class="gantt" viewBox="0 0 720 24" role="img" aria-label="timeline"><text x="0" y="16">&lt;api&gt;</text><rect class="bar done" x="90.0" y="5" width="520.0" height="14" rx="3"></rect><text class="soft" x="616.0" y="16">moved 1.0 s</text></svg>',
+      '<svg class="gantt" viewBox="0 0 720 24" role="img" aria-label="timeline"><text x="0" y="16">&lt;api&gt;</text><rect class="bar done" x="90.0" y="5" width="480.0" height="14" rx="3"></rect><text class="soft" x="576.0" y="16">moved 1.0 s</text></svg>',
     ],
     ["entities", "a&#64;b &amp; &#x;", "<p>a&#64;b &amp; &amp;#x;</p>"],
     ["quotes", "> a\n> b", "<blockquote><p>a<br>\nb</p>\n</blockquote>"],
