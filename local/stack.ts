@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buffer } from "node:stream/consumers";
+import { bundleReader } from "./aws/elastic-beanstalk/bundle/bundle-reader.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
 import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
 import { type AwsServer, startAws } from "./aws/server.ts";
@@ -106,11 +106,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     environment,
     endpoint,
     ports,
-    readObject: async (bucket, key) => {
-      const object = aws.readObject(bucket, key);
-      if (object === undefined) throw new Error(`s3://${bucket}/${key} does not exist`);
-      return buffer(object.body);
-    },
+    readObject: bundleReader((bucket, key) => aws.readObject(bucket, key)),
     createBucket: async (name) => aws.provisionBucket({ name }),
     instanceProfile: () => {
       instanceProfile ??= instanceCredentials(aws);

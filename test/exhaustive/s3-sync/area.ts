@@ -13,24 +13,32 @@ export const s3SyncArea: FaultArea = {
   async open(say) {
     const stage = await Stage.open();
     const cases: FaultCase[] = [];
-    for (const way of ways) {
-      const trial = new Trials(stage, way);
-      const requests = await trial.countRequests();
-      say(`${way.name} makes ${requests} requests`);
-      for (let index = 0; index < requests; index += 1) {
-        const place = `${way.name}:${String(index + 1).padStart(2, "0")}`;
-        for (const fault of faults) {
-          cases.push({ id: `${place}:${fault.name}`, run: () => trial.atRequest(index, fault) });
-        }
-      }
-      for (const seed of [1, 2, 3]) {
-        cases.push({ id: `${way.name}:seed-${seed}:storm`, run: () => trial.inStorm(seed) });
-      }
-    }
+    for (const way of ways) cases.push(...(await casesOf(stage, way, say)));
     cases.push(...companyCases(stage), ...scaleCases(stage));
     return { cases, close: () => stage.close() };
   },
 };
+
+/** Every fault at every request of the way; runs the way once, to count these. */
+export async function casesOf(
+  stage: Stage,
+  way: Way,
+  say: (line: string) => void,
+): Promise<readonly FaultCase[]> {
+  const trials = new Trials(stage, way);
+  const requests = await trials.countRequests();
+  say(`${way.name} makes ${requests} requests`);
+  const places = Array.from({ length: requests }, (_, index) => index);
+  return [
+    ...places.flatMap((index) =>
+      faults.map((fault) => ({
+        id: `${way.name}:${String(index + 1).padStart(2, "0")}:${fault.name}`,
+        run: () => trials.atRequest(index, fault),
+      })),
+    ),
+    ...[1, 2, 3].map((seed) => ({ id: `${way.name}:seed-${seed}:storm`, run: () => trials.inStorm(seed) })),
+  ];
+}
 
 /** The cases of one way, one after the other: each begins where the one before ended, if that was well. */
 class Trials {

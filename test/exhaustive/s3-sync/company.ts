@@ -1,8 +1,6 @@
 import type { FaultCase } from "../fault-area.ts";
 import type { Stage } from "./stage.ts";
-import { nextVersion, ways } from "./ways.ts";
-
-const update = ways.find(({ name }) => name === "update");
+import { nextVersion, update } from "./ways.ts";
 
 /** So many requests of the first sync are tried as the place where the second one comes in. */
 const places = 12;
@@ -16,7 +14,6 @@ export function companyCases(stage: Stage): readonly FaultCase[] {
 }
 
 async function meet(stage: Stage, index: number): Promise<void> {
-  if (update === undefined) throw new Error("there is no way of this name");
   await update.begin(stage, false);
   stage.liveBy = undefined;
   const [one, two] = [nextVersion(), nextVersion()];
