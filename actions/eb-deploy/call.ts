@@ -1,3 +1,4 @@
+import { missingCredentials } from "../lib/aws/missing-credentials.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 
@@ -45,6 +46,8 @@ export async function call<T>(operation: string, clock: Clock, send: () => Promi
 
 function worded(operation: string, error: unknown): unknown {
   if (error instanceof ActionError) return error;
+  const missing = missingCredentials(error);
+  if (missing) return missing;
   const { name, message, Code, $metadata } = error as ServiceError;
   const code = Code ?? name;
   const said = `${operation} failed with ${code}`;

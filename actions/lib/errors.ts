@@ -28,6 +28,7 @@ export const errorCodes = {
     source: "user",
     meaning: "The database let nobody in with this address, user and password.",
   },
+  CredentialsMissing: { source: "user", meaning: "A step that talks to AWS has no credentials." },
   DatabaseUnreachable: {
     source: "service",
     meaning: "The database did not answer, or the connection broke.",

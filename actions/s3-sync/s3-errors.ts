@@ -1,3 +1,4 @@
+import { missingCredentials } from "../lib/aws/missing-credentials.ts";
 import { ActionError } from "../lib/errors.ts";
 
 export function statusOf(error: unknown): number | undefined {
@@ -23,6 +24,8 @@ function s3Error(
   where: { readonly bucket: string; readonly key?: string },
   cause: unknown,
 ): ActionError {
+  const missing = missingCredentials(cause);
+  if (missing) return missing;
   const name = cause instanceof Error ? cause.name : "";
   const place = `s3://${where.bucket}${where.key === undefined ? "" : `/${where.key}`}`;
   const message = `could not ${doing} (${place})`;

@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { missingCredentials } from "../aws/missing-credentials.ts";
 import { ActionError, explain } from "../errors.ts";
 
 /** The artifacts bucket and how to reach it. */
@@ -182,6 +183,8 @@ function nameOf(error: unknown): string {
 /** What a failed request to the release store means to the reader. */
 export function storeError(error: unknown, bucket: string, verb: string, key: string): unknown {
   if (error instanceof ActionError) return error;
+  const missing = missingCredentials(error);
+  if (missing) return missing;
   const status = statusOf(error);
   if (nameOf(error) === "NoSuchBucket") {
     return new ActionError("StoreMissing", `the artifacts bucket "${bucket}" does not exist`, {
