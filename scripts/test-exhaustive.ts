@@ -16,6 +16,10 @@ const options = {
   sample: { type: "string", help: "so many cases at random of each area" },
   seed: { type: "string", help: "which ones: the same number takes the same cases" },
   minutes: { type: "string", help: "start no further case of an area after so many minutes" },
+  report: {
+    type: "boolean",
+    help: "write docs/reliability.md also where only a part of the cases was chosen",
+  },
   fresh: { type: "boolean", help: "run also the cases that passed on this commit before" },
 } as const;
 
@@ -66,8 +70,7 @@ await command(
         }),
       );
     }
-    // A part of the cases is no statement about all of them.
-    if (isWhole && given.area === undefined) {
+    if (given.report || (isWhole && given.area === undefined)) {
       const head = {
         date: new Date().toISOString().slice(0, 10),
         commit,

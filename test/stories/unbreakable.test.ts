@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { chooseCases } from "../exhaustive/choose-cases.ts";
 import type { OpenArea } from "../exhaustive/fault-area.ts";
+import { Pair } from "../exhaustive/release/pair.ts";
 import { openReleaseArea } from "../exhaustive/release/release-area.ts";
-import { key, Stage } from "../exhaustive/release/stage.ts";
+import { key, type Stage } from "../exhaustive/release/stage.ts";
 import { atRequest } from "../exhaustive/release/trigger.ts";
 
 const sampled = 3;
@@ -17,12 +18,14 @@ const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, 
 
 describe("releases, whatever happens", function () {
   this.timeout(300_000);
+  let pair: Pair;
   let stage: Stage;
   let area: OpenArea;
 
   before(async () => {
-    stage = await Stage.open(() => {});
-    area = await openReleaseArea(stage, () => {});
+    pair = await Pair.open(() => {});
+    stage = pair.stage;
+    area = await openReleaseArea(pair, () => {});
   });
   afterEach(() => stage?.clearFaults());
   after(() => area?.close());
@@ -42,7 +45,7 @@ describe("releases, whatever happens", function () {
   });
 
   it("pushes that come at once all end, and the newest is live", async () => {
-    await stage.ensure("b");
+    await pair.ensure("b");
     const commits = ["first", "second", "third"].map((name) => commitNothing(stage, name));
     const runs: number[] = [];
     for (const commit of commits) runs.push(await stage.push(commit));

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { root } from "../../../scripts/root.ts";
 import { findingsOf, Visitor } from "../../visitor.ts";
+import { pairColumns } from "./commits.ts";
 import { brokenPromises, newestAttempts } from "./judge.ts";
+import type { Pair } from "./pair.ts";
 import type { Point } from "./points.ts";
 import { type Flow, key, type Stage } from "./stage.ts";
 import { TierOrder } from "./tier-order.ts";
@@ -31,31 +33,39 @@ export interface Fault {
 }
 
 /** Lets one thing go wrong, recovers as people would, and throws every promise that is then broken. */
-export async function runFault(stage: Stage, fault: Fault): Promise<void> {
-  await stage.ensure(fault.flow === "deploy" ? "a" : "b");
+export async function runFault(pair: Pair, fault: Fault): Promise<void> {
+  const { stage } = pair;
+  await pair.ensure(fault.flow === "deploy" ? "a" : "b");
+  const releases = [pair.a, pair.b];
   const { site, api } = stage.stack.state;
-  const visitor = new Visitor({ site, api, apiPaths: ["/version", "/api/v0/feed"], pauseMs: 60 });
-  const order = new TierOrder(stage);
+  const visitor = new Visitor({ site, api, apiPaths: ["/version", "/api/v0/feed"], pauseMs: 120 });
+  const order = new TierOrder(pair);
   const runs: RunSummary[] = [];
   const broken: string[] = [];
   try {
-    runs.push(await disturb(stage, fault, broken));
-    if (await needsRecovery(stage, fault)) runs.push(await recover(stage, fault, broken));
+    runs.push(await disturb(pair, fault, broken));
+    if (await needsRecovery(stage, fault)) runs.push(await recover(pair, fault, broken));
   } finally {
     await stage.clearFaults();
-    const seen = findingsOf(await visitor.stop(), Object.values(stage.manifests));
+    const seen = findingsOf(await visitor.stop(), releases);
     broken.push(...seen.map(({ text }) => `a visitor met: ${text}`), ...(await order.stop()));
   }
   const { trouble } = fault;
   const isRefusedView =
     "point" in trouble && trouble.kind === "refused" && trouble.point.service === "github";
-  const expected = { mayBeFrozen: fault.flow === "rollback", mayMisreport: isRefusedView };
+  const expected = {
+    mayBeFrozen: fault.flow === "rollback",
+    mayMisreport: isRefusedView,
+    releases,
+    columns: pairColumns,
+  };
   broken.push(...(await brokenPromises(stage, expected)));
   if (broken.length > 0) throw new Error(`${broken.join("\n")}\nlog: ${keepLog(stage, fault, runs)}`);
 }
 
 /** Runs the flow with its trouble; resolves when the run has ended and no fault is on any more. */
-async function disturb(stage: Stage, fault: Fault, broken: string[]): Promise<RunSummary> {
+async function disturb(pair: Pair, fault: Fault, broken: string[]): Promise<RunSummary> {
+  const { stage } = pair;
   const { flow, trouble } = fault;
   if ("point" in trouble) {
     if (trouble.kind === "refused") await strikeAt(stage, trouble.point, { status: 403 });
@@ -64,19 +74,19 @@ async function disturb(stage: Stage, fault: Fault, broken: string[]): Promise<Ru
         await strikeAt(stage, trouble.point, effect, 1);
       }
     }
-    const run = await stage.ended(await stage.start(flow));
+    const run = await stage.ended(await stage.begin(flow));
     if ((await strikes(stage)).struck === 0)
       broken.push("the fault did not strike: the request was not made");
     if (trouble.kind === "flaky" && run.conclusion !== "success")
       broken.push(`the run ended ${run.conclusion}`);
     await stage.clearFaults();
-    await checkGreen(stage, fault, run, broken);
+    await checkGreen(pair, fault, run, broken);
     return run;
   }
   const { kind, trigger } = trouble;
   await trigger.arm(stage);
   try {
-    const id = await stage.start(flow);
+    const id = await stage.begin(flow);
     if (!(await trigger.reached(stage, id))) broken.push("the run ended before it came to the fault");
     if (kind === "killed") stage.killProcessesOf(id);
     if (kind === "lost") await stage.loseRun(id);
@@ -85,7 +95,7 @@ async function disturb(stage: Stage, fault: Fault, broken: string[]): Promise<Ru
     await sleep(50);
     await trigger.release(stage);
     const run = await stage.ended(id);
-    await checkGreen(stage, fault, run, broken);
+    await checkGreen(pair, fault, run, broken);
     return run;
   } finally {
     await trigger.release(stage);
@@ -93,9 +103,9 @@ async function disturb(stage: Stage, fault: Fault, broken: string[]): Promise<Ru
 }
 
 /** Green means that the release is live. */
-async function checkGreen(stage: Stage, { flow }: Fault, run: RunSummary, broken: string[]): Promise<void> {
-  const { releaseId } = await stage.live();
-  const target = stage.manifests[flow === "deploy" ? "b" : "a"].id;
+async function checkGreen(pair: Pair, { flow }: Fault, run: RunSummary, broken: string[]): Promise<void> {
+  const { releaseId } = await pair.stage.live();
+  const target = (flow === "deploy" ? pair.b : pair.a).id;
   if (run.conclusion === "success" && releaseId !== target) {
     broken.push(`the ${flow} is green, and live is ${releaseId}`);
   }
@@ -109,10 +119,10 @@ async function needsRecovery(stage: Stage, { trouble }: Fault): Promise<boolean>
   return !isWhole || (await stage.read(key("lock.json"))) !== undefined;
 }
 
-async function recover(stage: Stage, { recovery }: Fault, broken: string[]): Promise<RunSummary> {
-  const isBack = (await stage.live()).releaseId === stage.manifests.a.id;
+async function recover({ stage, a }: Pair, { recovery }: Fault, broken: string[]): Promise<RunSummary> {
+  const isBack = (await stage.live()).releaseId === a.id;
   const what = recovery === "rollback" && isBack ? "repair" : recovery;
-  const run = await stage.ended(await stage.start(what));
+  const run = await stage.ended(await stage.begin(what));
   if (run.conclusion !== "success") broken.push(`the ${what} afterwards ended ${run.conclusion}`);
   return run;
 }

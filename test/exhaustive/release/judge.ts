@@ -9,7 +9,6 @@ import type { Outcome } from "../../../actions/lib/release/entries.ts";
 import { type EntryName, entryNames } from "../../../actions/lib/release/keys.ts";
 import { type AttemptRecord, linkAttempt } from "../../../actions/lib/release/ledger.ts";
 import { names } from "../../../local/provision.ts";
-import { pairMigrations } from "./pair.ts";
 import { key, type Stage } from "./stage.ts";
 import { databaseOf } from "./trigger.ts";
 
@@ -18,18 +17,22 @@ export interface Expected {
   readonly mayBeFrozen: boolean;
   /** The Deployments page was itself what failed, so that it may be behind until the next attempt. */
   readonly mayMisreport: boolean;
+  /** The releases that there are. */
+  readonly releases: readonly Manifest[];
+  /** Tables that have the column "pair" exactly when this migration is applied. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** Every promise about what is live that is broken now; [] when it is one whole release and everything says so. */
 export async function brokenPromises(stage: Stage, expected: Expected): Promise<readonly string[]> {
   const live = await stage.live();
-  const manifest = Object.values(stage.manifests).find(({ id }) => id === live.releaseId);
-  if (manifest === undefined) return [`live.json names "${live.releaseId}", which is neither release`];
+  const manifest = expected.releases.find(({ id }) => id === live.releaseId);
+  if (manifest === undefined) return [`live.json names "${live.releaseId}", which is no known release`];
   const parts = await Promise.all([
     ledger(stage),
     site(stage, manifest),
     api(stage, manifest),
-    schema(stage, manifest),
+    schema(stage, manifest, expected),
     leftovers(stage, expected),
     expected.mayMisreport ? [] : deployments(stage, manifest),
   ]);
@@ -134,7 +137,7 @@ async function api(stage: Stage, manifest: Manifest): Promise<string[]> {
 }
 
 /** What the release needs is applied; what is on record is what the tables have. */
-async function schema(stage: Stage, manifest: Manifest): Promise<string[]> {
+async function schema(stage: Stage, manifest: Manifest, { columns: wanted }: Expected): Promise<string[]> {
   const client = await databaseOf(stage);
   try {
     const meta = await client.query<{ name: string }>('SELECT name FROM "SequelizeMeta"');
@@ -144,13 +147,7 @@ async function schema(stage: Stage, manifest: Manifest): Promise<string[]> {
     );
     const tables = new Set(columns.rows.map((row) => row.table_name));
     const missing = manifest.migrations.filter(({ name }) => !applied.has(name));
-    const [first, second] = pairMigrations;
-    const untrue = (
-      [
-        ["Limits", first],
-        ["Uploads", second],
-      ] as const
-    ).filter(([table, name]) => tables.has(table) !== applied.has(name));
+    const untrue = Object.entries(wanted).filter(([table, name]) => tables.has(table) !== applied.has(name));
     return [
       ...missing.map(({ name }) => `migration ${name} is not applied`),
       ...untrue.map(([table, name]) => `the record of ${name} is not what table ${table} has`),

@@ -1,50 +1,72 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Laptop } from "../../laptop.ts";
+import { DeleteApplicationVersionCommand } from "@aws-sdk/client-elastic-beanstalk";
+import { DeleteObjectsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { Manifest } from "../../../actions/lib/bundle.ts";
+import { names } from "../../../local/provision.ts";
+import { commitPair } from "./commits.ts";
+import { Stage } from "./stage.ts";
 
-/** The migrations that the second release brings; each changes a table of its own, so that each can be stopped alone. */
-export const pairMigrations = ["29991230T000000Z-pair-first", "29991231T000000Z-pair-second"] as const;
+/** Two releases on one stage, A and after it B, which go live in turn. */
+export class Pair {
+  readonly stage: Stage;
+  readonly a: Manifest;
+  readonly b: Manifest;
 
-const migration = (table: string, column: string): string => `import type { QueryInterface } from "sequelize";
-export const phase = "expand";
-export async function up(queryInterface: QueryInterface): Promise<void> {
-  await queryInterface.addColumn("${table}", "${column}", { type: "INTEGER" });
-}
-export async function down(queryInterface: QueryInterface): Promise<void> {
-  await queryInterface.removeColumn("${table}", "${column}");
-}
-`;
-
-/**
- * Commits two releases that differ in all three tiers, and returns their commits. Their workflows are the real ones, but
- * for the application's own tests, which say nothing about releases.
- */
-export function commitPair(laptop: Laptop): { readonly a: string; readonly b: string } {
-  const change = (file: string, edit: (text: string) => string): void => {
-    const before = laptop.read(file);
-    const after = edit(before);
-    if (after === before) throw new Error(`"${file}" has nothing to change any more`);
-    writeFileSync(join(laptop.clone, file), after);
-  };
-  const commit = (subject: string): string => {
-    laptop.git("add", "--all");
-    laptop.git("commit", "--quiet", "-m", subject);
-    return laptop.git("rev-parse", "HEAD");
-  };
-  change(".github/workflows/deploy.yml", (text) =>
-    text.replace(/command: npm test .*/g, "command: echo skipped"),
-  );
-  const a = commit("Release A");
-  change("frontend/src/feed.tsx", (text) => text.replace("No photos yet", "Not one photo yet"));
-  change("frontend/src/styles/base.css", (text) => `${text}\n.pair {\n  color: red;\n}\n`);
-  change("backend/src/main.ts", (text) => `Object.assign(globalThis, { pair: "b" });\n${text}`);
-  const tables = ["Limits", "Uploads"];
-  for (const [index, name] of pairMigrations.entries()) {
-    writeFileSync(
-      join(laptop.clone, `backend/migrations/${name}.ts`),
-      migration(tables[index] ?? "", "pair"),
-    );
+  private constructor(stage: Stage, a: Manifest, b: Manifest) {
+    this.stage = stage;
+    this.a = a;
+    this.b = b;
   }
-  const b = commit("Release B");
-  return { a, b };
+
+  /** Starts the stack and takes A live, then B. */
+  static async open(say: (line: string) => void): Promise<Pair> {
+    const { stage, prepared } = await Stage.start(say, commitPair);
+    try {
+      say("taking release A live, then B");
+      const a = await stage.takeLive(prepared.a);
+      return new Pair(stage, a, await stage.takeLive(prepared.b));
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  /** Makes one of them live, nothing frozen; where that is A, store and account forget what only B brought. */
+  async ensure(which: "a" | "b"): Promise<void> {
+    const { stage } = this;
+    await stage.thaw();
+    if ((await stage.live()).releaseId !== this[which].id) {
+      const run = await stage.ended(await stage.begin(which === "a" ? "rollback" : "deploy"));
+      if (run.conclusion !== "success") {
+        throw new Error(`release ${which} could not be taken live beforehand:\n${stage.logOf(run.id)}`);
+      }
+      await stage.thaw();
+    }
+    if (which === "a") await this.#forgetB();
+  }
+
+  async #forgetB(): Promise<void> {
+    const { a, b, stage } = this;
+    const kept = new Set(Object.values(a.site.files).map(({ sha256 }) => sha256));
+    const blobs = Object.values(b.site.files).filter(({ sha256 }) => !kept.has(sha256));
+    await stage.remove([
+      ...["release.json", "api.zip", "migrations.tgz"].map((name) => `releases/${b.id}/${name}`),
+      ...blobs.map(({ sha256 }) => `blobs/${sha256}`),
+    ]);
+    const version = { ApplicationName: names.application, VersionLabel: b.api.version };
+    await stage.eb.send(new DeleteApplicationVersionCommand(version)).catch((error: Error) => {
+      // B never came that far.
+      if (!/No Application Version/.test(error.message)) throw error;
+    });
+    // Assets of releases that are no longer live stay on the site for open pages; here they have to be written again.
+    const site = { Bucket: names.site };
+    const { Contents = [] } = await stage.s3.send(new ListObjectsV2Command(site));
+    const foreign = Contents.flatMap(({ Key }) =>
+      Key === undefined || Key in a.site.files || ["config.json", "release.json"].includes(Key)
+        ? []
+        : [{ Key }],
+    );
+    if (foreign.length > 0) {
+      await stage.s3.send(new DeleteObjectsCommand({ ...site, Delete: { Objects: foreign } }));
+    }
+  }
 }

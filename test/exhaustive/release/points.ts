@@ -26,7 +26,7 @@ export async function recordPoints(stage: Stage, flow: Flow): Promise<readonly P
   const logs = { aws: ".local/aws/requests.ndjson", github: ".local/github/requests.ndjson" } as const;
   const countOf = (file: string): number => linesOf(stage, file).length;
   const before = { aws: countOf(logs.aws), github: countOf(logs.github) };
-  const run = await stage.ended(await stage.start(flow));
+  const run = await stage.ended(await stage.begin(flow));
   if (run.conclusion !== "success") throw new Error(`the ${flow} to record failed:\n${stage.logOf(run.id)}`);
   const aws = linesOf(stage, logs.aws).slice(before.aws) as unknown as AwsLine[];
   const github = linesOf(stage, logs.github).slice(before.github) as unknown as GitHubLine[];

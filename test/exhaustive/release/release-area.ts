@@ -1,28 +1,29 @@
 import type { FaultArea, OpenArea } from "../fault-area.ts";
 import { runFault } from "./fault-case.ts";
 import { faultsOf } from "./faults.ts";
+import { Pair } from "./pair.ts";
 import { recordPoints } from "./points.ts";
-import { Stage } from "./stage.ts";
 
 /** Deploys and rollbacks through the real workflows, interrupted and refused at every request and every step. */
 export const releaseArea: FaultArea = {
   name: "release",
   promise:
     "Two releases that differ in site, API and schema go live in turn. After each fault, and the recovery where one is needed: what is live is one whole release, byte for byte; live.json, the ledger and its chain, and the Deployments page say so; no lock is left; a green run means that its release is live; and a visitor who loaded page, assets and API all the while met no failed request, no page with another release's files, and no newer site with an older API.",
-  open: async (say) => openReleaseArea(await Stage.open(say), say),
+  open: async (say) => openReleaseArea(await Pair.open(say), say),
 };
 
-/** The area's cases on a stage that is open; closing the area closes the stage. */
-export async function openReleaseArea(stage: Stage, say: (line: string) => void): Promise<OpenArea> {
+/** The area's cases on a pair that is open; closing the area closes it. */
+export async function openReleaseArea(pair: Pair, say: (line: string) => void): Promise<OpenArea> {
+  const { stage } = pair;
   try {
     say("recording a rollback and a deploy");
     const rollback = faultsOf("rollback", await recordPoints(stage, "rollback"));
-    await stage.ensure("a");
+    await pair.ensure("a");
     const deploy = faultsOf("deploy", await recordPoints(stage, "deploy"));
     return {
       cases: alternating(deploy, rollback).map((fault) => ({
         id: fault.id,
-        run: () => runFault(stage, fault),
+        run: () => runFault(pair, fault),
       })),
       close: () => stage.close(),
     };
