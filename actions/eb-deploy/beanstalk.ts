@@ -1,6 +1,7 @@
 import {
   AbortEnvironmentUpdateCommand,
   CreateApplicationVersionCommand,
+  DeleteApplicationVersionCommand,
   DescribeApplicationVersionsCommand,
   DescribeConfigurationSettingsCommand,
   DescribeEnvironmentsCommand,
@@ -166,6 +167,15 @@ export class Beanstalk {
       if (refusalOf(error) === "version-exists") return false;
       throw error;
     }
+  }
+
+  /** Takes the version out of Elastic Beanstalk, and leaves its bundle where it is. */
+  async deleteVersion(label: string): Promise<void> {
+    await call("DeleteApplicationVersion", this.#clock, () =>
+      this.#eb.send(
+        new DeleteApplicationVersionCommand({ ApplicationName: this.application, VersionLabel: label }),
+      ),
+    );
   }
 
   /** Starts the update; returns its request id, under which its events run. */

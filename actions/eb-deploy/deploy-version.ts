@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Runner } from "../lib/runner.ts";
 import { Beanstalk } from "./beanstalk.ts";
-import { ensureVersion } from "./ensure-version.ts";
+import { ensureVersion, type HasBundle } from "./ensure-version.ts";
 import { EventStream } from "./event-stream.ts";
 import type { AcceptedHealth } from "./health.ts";
 import type { Failure } from "./judge.ts";
@@ -39,6 +39,8 @@ export interface DeployOptions {
   readonly note: string;
   /** Awaited before the first change, when there is one; a rejection leaves the API as it is. */
   readonly beforeChange?: (before: ApiBefore) => Promise<void>;
+  /** Asked before a version is deployed that was made of another bundle; without it Elastic Beanstalk finds out. */
+  readonly hasBundle?: HasBundle;
   readonly runner: Pick<Runner, "info" | "group">;
   readonly clock: Clock;
   /** Aborts the update too, where Elastic Beanstalk still can. */
@@ -136,7 +138,7 @@ export async function deployVersion(options: DeployOptions): Promise<DeployOutco
 
   const { application, environment: name } = options;
   await options.beforeChange?.({ application, environment: name, version: environment.versionLabel });
-  await ensureVersion(beanstalk, version, observed.version, options.note, context);
+  await ensureVersion(beanstalk, version, observed.version, options.note, context, options.hasBundle);
   const [settings, stream] = await Promise.all([
     options.timeoutMinutes === undefined ? beanstalk.readSettings() : undefined,
     EventStream.from(beanstalk),

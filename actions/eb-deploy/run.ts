@@ -5,6 +5,7 @@ import { s3Client } from "../lib/aws/s3.ts";
 import { ActionError, type ErrorCode } from "../lib/errors.ts";
 import { boolean, type Inputs, integer, oneOf, optionalText, text } from "../lib/inputs.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
+import { hasObject } from "../lib/release/objects.ts";
 import { bundleVersion } from "./bundle-version.ts";
 import { type DeployOutcome, deployVersion, releaseVersion } from "./deploy-version.ts";
 import { acceptedHealth } from "./health.ts";
@@ -41,6 +42,7 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
     application: given.application,
     environment: given.environment,
     version: attempt ? underRelease(given, attempt) : await bundleVersion(given, s3),
+    ...(attempt ? { hasBundle: (bucket, key) => hasObject({ s3, bucket }, key) } : {}),
     accepted: given.health,
     busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
     timeoutMinutes: given["timeout-minutes"],

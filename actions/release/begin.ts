@@ -6,16 +6,14 @@ import { ActionError, explain } from "../lib/errors.ts";
 import { keepLock } from "../lib/release/attempt.ts";
 import { frozenError, readFreeze } from "../lib/release/freeze.ts";
 import { newestAttempt } from "../lib/release/history.ts";
-import { keys } from "../lib/release/keys.ts";
-import type { Live } from "../lib/release/live.ts";
-import { hasObject } from "../lib/release/objects.ts";
 import { changedTiers, planRelease, type ReleasePlan } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/report.ts";
 import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { refusal } from "./plan.ts";
+import { missingParts } from "./restorable.ts";
 import { lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
-import { beginAttempt, settle } from "./standing.ts";
+import { beginAttempt, type Standing, settle } from "./standing.ts";
 import { uploadRelease } from "./upload.ts";
 
 /** Without one of these a later step would fail after others had moved. */
@@ -39,7 +37,7 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     const standing = await settle(session, token);
     const { live, liveManifest } = standing;
     const plan = planRelease(manifest, liveManifest, checkPhases);
-    await guard(session, manifest, live, plan);
+    await guard(session, manifest, standing, plan);
     const { runner } = context;
     await runner.group(`Plan: release ${manifest.id} to ${environment}`, async () => {
       for (const line of planLines(plan)) runner.info(line);
@@ -89,7 +87,7 @@ async function stopIfFrozen({ store, environment }: Session): Promise<void> {
 async function guard(
   session: Session,
   manifest: Manifest,
-  live: Live | null,
+  { live, liveManifest }: Standing,
   plan: ReleasePlan,
 ): Promise<void> {
   const { octokit, context, environment, store } = session;
@@ -116,7 +114,7 @@ async function guard(
     live,
     relation,
     isBranchHead: isHead,
-    isLiveRestorable: live === null || (await hasObject(store, keys.api(live.releaseId))),
+    missing: liveManifest ? await missingParts(store, liveManifest, context.signal) : [],
     problems: plan.problems,
   });
   if (refused) throw refused;

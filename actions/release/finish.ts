@@ -7,6 +7,7 @@ import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { conclusionMarkdown, frozenLine, releasesSection, remedies, sections } from "./report.ts";
+import { retain } from "./retention.ts";
 import { readScene, shownManifest } from "./scene.ts";
 import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
 
@@ -28,6 +29,7 @@ export async function finish(session: Session, given: ReleaseInputs): Promise<vo
   let conclusion: Conclusion;
   try {
     conclusion = await conclude(session, seq, token);
+    if (conclusion.outcome === "live") await retain(session);
   } finally {
     await unlockEnvironment(session, token);
   }

@@ -27,15 +27,18 @@ export const placeInputs = {
   "github-token": optionalText,
   "lock-wait-seconds": integer(0, 86_400),
   "verify-timeout-seconds": integer(1, 3600),
+  "keep-releases": integer(2, 1000),
 } as const;
 
 export type PlaceInputs = Inputs<typeof placeInputs>;
 
 export const inputs = {
   ...placeInputs,
-  operation: oneOf("begin", "finish", "status"),
+  operation: oneOf("begin", "finish", "status", "pin", "unpin"),
   directory: optionalText,
   attempt: optionalText,
+  "release-id": optionalText,
+  reason: optionalText,
 } as const;
 
 export type ReleaseInputs = Inputs<typeof inputs>;

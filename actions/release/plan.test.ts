@@ -11,7 +11,7 @@ function situation(changes: Partial<Situation>): Situation {
     live,
     relation: "ahead",
     isBranchHead: false,
-    isLiveRestorable: true,
+    missing: [],
     problems: [],
     ...changes,
   };
@@ -35,7 +35,7 @@ describe("release: guards of begin", () => {
   }
 
   it("refuses while the live release could not be put back", () => {
-    const refused = refusal(situation({ isLiveRestorable: false }));
+    const refused = refusal(situation({ missing: ["releases/x/api.zip"] }));
     expect(refused?.code).to.equal("ReleaseMissing");
     expect(refused?.message).to.contain(live.releaseId);
   });

@@ -12,8 +12,8 @@ export interface Situation {
   readonly relation: Relation;
   /** The branch of the run now ends in the candidate. */
   readonly isBranchHead: boolean;
-  /** The live release's artifacts are all in the store. */
-  readonly isLiveRestorable: boolean;
+  /** What the store lacks of the live release, by key. */
+  readonly missing: readonly string[];
   /** Why the pending migrations are not safe for what is live. */
   readonly problems: readonly string[];
 }
@@ -45,10 +45,10 @@ export function refusal(situation: Situation): ActionError | undefined {
       { hint: "merge or rebase onto the live commit and push again, or deploy the head of the branch" },
     );
   }
-  if (live && !situation.isLiveRestorable) {
+  if (live && situation.missing.length > 0) {
     return new ActionError(
       "ReleaseMissing",
-      `the live release "${live.releaseId}" could not be put back: its artifacts are not all in the release store`,
+      `the live release "${live.releaseId}" could not be put back: the release store lacks ${situation.missing.join(", ")}`,
       { hint: "restore them from the bucket's versions or backup before anything else goes live" },
     );
   }

@@ -2,6 +2,7 @@ import type { ActionContext } from "../lib/action.ts";
 import { begin } from "./begin.ts";
 import { finish } from "./finish.ts";
 import type { ReleaseInputs } from "./inputs.ts";
+import { pin, unpin } from "./pin.ts";
 import { openSession } from "./session.ts";
 import { status } from "./status.ts";
 
@@ -10,10 +11,12 @@ export { inputs } from "./inputs.ts";
 const operations = {
   begin,
   finish,
+  pin,
+  unpin,
   status: (session: Parameters<typeof status>[0]) => status(session),
 } as const;
 
-/** Opens a release's attempt, ends it, or says how the environment stands. */
+/** Opens a release's attempt, ends it, says how the environment stands, or keeps a release. */
 export async function run(given: ReleaseInputs, context: ActionContext): Promise<void> {
   const session = await openSession(given, context);
   await operations[given.operation](session, given);

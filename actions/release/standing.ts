@@ -7,6 +7,7 @@ import { type AttemptRecord, appendEntry } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
 import { renewLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
+import { waitForSweep } from "../lib/release/sweep.ts";
 import { conclude, showEnd } from "./conclude.ts";
 import { openDeployment } from "./deployments.ts";
 import { deploymentView, handleOf, runReference, type Session } from "./session.ts";
@@ -34,7 +35,8 @@ export async function readStanding({ store, environment }: Session): Promise<Omi
  */
 export async function settle(session: Session, token: string): Promise<Standing> {
   const { store, context, environment } = session;
-  let standing = await readStanding(session);
+  const [read] = await Promise.all([readStanding(session), waitUntilSwept(session)]);
+  let standing = read;
   if (standing.last && !standing.last.end) {
     const { seq, begin } = standing.last;
     context.runner.notice(
@@ -51,6 +53,16 @@ export async function settle(session: Session, token: string): Promise<Standing>
   }
   const { live } = standing;
   return { ...standing, liveManifest: live && (await readReleaseManifest(store, live.releaseId)) };
+}
+
+/** Nothing of what an attempt relies on is taken out of the store from here on: whoever wants to sees its lock. */
+async function waitUntilSwept({ store, context }: Session): Promise<void> {
+  await waitForSweep(store, {
+    clock: context.clock,
+    signal: context.signal,
+    onWait: ({ environment, run }) =>
+      context.runner.info(`waiting until ${environment} has taken old releases out of the store: ${run.url}`),
+  });
 }
 
 export interface NewAttempt {

@@ -1,5 +1,6 @@
 import { candidateLines } from "../lib/release/candidates.ts";
 import { overviewLines, readOverview } from "../lib/release/overview.ts";
+import { pinLines } from "./pin.ts";
 import { overviewMarkdown } from "./report.ts";
 import { attemptsShown } from "./scene.ts";
 import type { Session } from "./session.ts";
@@ -11,10 +12,13 @@ import type { Session } from "./session.ts";
 export async function status(session: Session): Promise<void> {
   const { context, store, environment, place } = session;
   const { runner, run, clock, env } = context;
-  const overview = await readOverview(store, environment, attemptsShown);
+  const [overview, pins] = await Promise.all([
+    readOverview(store, environment, attemptsShown),
+    pinLines(session),
+  ]);
   const { live, freeze, candidates } = overview;
   const now = clock.now();
-  for (const line of overviewLines(overview)) runner.info(line);
+  for (const line of [...overviewLines(overview), ...pins]) runner.info(line);
   for (const line of candidateLines(candidates, live?.releaseId ?? null, now)) runner.info(line);
   runner.output("live-release-id", live?.releaseId ?? "");
   runner.output("frozen", freeze !== null);

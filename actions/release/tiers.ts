@@ -2,6 +2,7 @@ import { connectionTo } from "../lib/aws/connection.ts";
 import type { Manifest } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
+import { hasObject } from "../lib/release/objects.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { releaseRecord } from "../s3-sync/record.ts";
 import { openDistribution } from "../s3-sync/site-cache.ts";
@@ -51,7 +52,7 @@ export async function putApi(
   from: JsonValue,
   beforeChange?: BeforeChange,
 ): Promise<string> {
-  const { place, store, context } = session;
+  const { place, store, s3, context } = session;
   // Loaded only when an API has to move: most steps of a release never talk to Elastic Beanstalk.
   const [{ elasticBeanstalkClient }, { deployVersion, putBackRules, releaseVersion }] = await Promise.all([
     import("../lib/aws/elastic-beanstalk.ts"),
@@ -67,6 +68,7 @@ export async function putApi(
     ...target,
     eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", place, context)),
     version: releaseVersion(store.bucket, manifest),
+    hasBundle: (bucket, key) => hasObject({ s3, bucket }, key),
     note: context.run.url,
     ...(beforeChange ? { beforeChange: (api) => beforeChange({ ...api }) } : {}),
     runner: context.runner,

@@ -3,12 +3,11 @@ import { ActionError, explain } from "../lib/errors.ts";
 import { disagreement } from "../lib/release/agreement.ts";
 import { type Candidate, candidatesOf } from "../lib/release/candidates.ts";
 import { type AttemptSummary, attemptsBackwards } from "../lib/release/history.ts";
-import { keys } from "../lib/release/keys.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
-import { hasObject } from "../lib/release/objects.ts";
-import { readReleaseManifest } from "../lib/release/releases.ts";
+import { readReleaseManifest, storedReleases } from "../lib/release/releases.ts";
 import { type Relation, relationTo } from "../release/commits.ts";
+import { missingObjects } from "../release/restorable.ts";
 import type { Session } from "../release/session.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import {
@@ -47,17 +46,21 @@ export async function choose(session: Session, given: RollbackInputs): Promise<C
     });
   }
   const { live } = held;
-  const attempts = await readAttempts(session, given.to, live);
+  const [attempts, stored] = await Promise.all([
+    readAttempts(session, given.to, live),
+    storedReleases(store),
+  ]);
   const damage = disagreement(environment, live, attempts[0]);
   if (damage) throw damage;
-  const candidates = candidatesOf(attempts);
+  const candidates = candidatesOf(attempts).filter(({ releaseId }) => stored.has(releaseId));
   const target = chooseTarget(given.to, live, candidates, attempts, context.clock.now());
-  await Promise.all([requireArtifacts(session, target), readAttempt(store, environment, target.seq)]);
   const [liveManifest, targetManifest, relation] = await Promise.all([
     readReleaseManifest(store, live.releaseId),
     readReleaseManifest(store, target.releaseId),
     octokit ? relationTo(live.commit, target.commit, octokit, context) : ("unknown" as const),
+    readAttempt(store, environment, target.seq),
   ]);
+  await requireArtifacts(session, targetManifest);
   const comparison = compareReleases(liveManifest, targetManifest);
   const schema = planSchema(comparison.between, given.schema);
   return { live, liveManifest, target, targetManifest, candidates, comparison, schema, relation };
@@ -87,14 +90,13 @@ async function readAttempts(
   return attempts;
 }
 
-async function requireArtifacts({ store }: Session, { releaseId }: Candidate): Promise<void> {
-  const needed = [keys.manifest(releaseId), keys.api(releaseId), keys.migrations(releaseId)];
-  const there = await Promise.all(needed.map((key) => hasObject(store, key)));
-  const gone = needed.filter((_, index) => !there[index]);
-  if (gone.length === 0) return;
+async function requireArtifacts({ store, context }: Session, target: Manifest): Promise<void> {
+  const missing = await missingObjects(store, target, context.signal);
+  if (missing.length === 0) return;
+  const shown = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;
   throw new ActionError(
     "RollbackRefused",
-    `the artifacts of release "${releaseId}" are gone: ${gone.join(", ")}`,
+    `the artifacts of release "${target.id}" are not all there: ${shown}`,
     {
       hint: "restore them from the bucket's versions, or name another release in `to`",
     },

@@ -47,6 +47,16 @@ export function chooseTarget(
     );
   }
   const tried = attempts.find(({ begin }) => answersTo(to, begin));
+  if (tried?.end?.outcome === "live") {
+    throw new ActionError(
+      "RollbackRefused",
+      `"${to}" is release "${tried.begin.releaseId}", which is no longer in the release store`,
+      {
+        hint: "name one of the releases below in `to`; input keep-releases and operation pin of the `release` action decide which stay",
+        details: list,
+      },
+    );
+  }
   if (tried) {
     throw new ActionError(
       "RollbackRefused",

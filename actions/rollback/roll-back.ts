@@ -3,6 +3,7 @@ import { freezeEnvironment, liftFreeze, readFreeze } from "../lib/release/freeze
 import { folded } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "../release/conclude.ts";
 import { conclusionSummary, notLive } from "../release/finish.ts";
+import { retain } from "../release/retention.ts";
 import { readScene } from "../release/scene.ts";
 import { lockEnvironment, need, runReference, type Session, unlockEnvironment } from "../release/session.ts";
 import { beginAttempt, settle } from "../release/standing.ts";
@@ -41,6 +42,7 @@ export async function rollBack(session: Session, given: RollbackInputs): Promise
       ended = await rollBackLocked(session, { given, token, reason, first }, () => {
         hasBegun = true;
       });
+      if (ended.conclusion.outcome === "live") await retain(session);
     } finally {
       await unlockEnvironment(session, token);
     }

@@ -9,6 +9,7 @@ import { keys } from "../lib/release/keys.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
+import { createBytes, readBytes, removeObjects } from "../lib/release/objects.ts";
 import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
 import { run as runRelease } from "../release/run.ts";
 import { lockEnvironment, openSession } from "../release/session.ts";
@@ -137,10 +138,15 @@ describe("rollback", function () {
     expect(await harness.get(`${harness.apiUrl}/version`)).to.contain(release(0).api.version);
   });
 
-  it("goes forward again to a release by its commit", async () => {
+  it("goes forward again by a commit, though the bundle that its API version was made of is gone", async () => {
+    const made = keys.api(release(1).id);
+    const bundle = await readBytes(harness.store, made);
+    await removeObjects(harness.store, [made]);
     const { outputs } = await rollback({ to: release(2).commit.slice(0, 9) });
     expect(outputs["live-release-id"]).to.equal(release(2).id);
     expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(release(2).id);
+    expect((await failureOf(rollback({ to: release(1).id }))).message).to.contain(`not all there: ${made}`);
+    await createBytes(harness.store, made, bundle?.content ?? new Uint8Array(), "application/zip");
   });
 
   it("resume lifts the freeze, and says that GitHub knows no deploy to start", async () => {

@@ -9,7 +9,11 @@ export const keys = {
   manifest: (releaseId: string): string => `releases/${releaseId}/release.json`,
   api: (releaseId: string): string => `releases/${releaseId}/api.zip`,
   migrations: (releaseId: string): string => `releases/${releaseId}/migrations.tgz`,
+  /** Keeps the release whatever its age. */
+  pin: (releaseId: string): string => `releases/${releaseId}/pin.json`,
   blob: (sha256: string): string => `blobs/${sha256}`,
+  /** Who is taking out of the store what no environment needs, or how the last one left it. */
+  sweep: "sweep.json",
   live: (environment: string): string => `environments/${environment}/live.json`,
   lock: (environment: string): string => `environments/${environment}/lock.json`,
   freeze: (environment: string): string => `environments/${environment}/freeze.json`,

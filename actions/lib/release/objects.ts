@@ -1,5 +1,6 @@
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -125,6 +126,24 @@ export async function removeObject({ s3, bucket }: Store, key: string, etag: str
     if (statusOf(error) === 412) return false;
     throw storeError(error, bucket, "remove", key);
   }
+}
+
+/** Removes up to 1000 objects; one that is gone already is fine. Throws for the first that S3 does not remove. */
+export async function removeObjects({ s3, bucket }: Store, keys: readonly string[]): Promise<void> {
+  const command = new DeleteObjectsCommand({
+    Bucket: bucket,
+    Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
+  });
+  const { Errors = [] } = await settled(() => s3.send(command)).catch((error: unknown) => {
+    throw storeError(error, bucket, "remove", keys[0] ?? "");
+  });
+  const [first] = Errors;
+  if (!first) return;
+  throw new ActionError(
+    first.Code === "AccessDenied" ? "AccessDenied" : "ServiceUnavailable",
+    `S3 did not remove ${Errors.length} of ${keys.length} objects, "${first.Key}" among them: ${first.Code} ${first.Message ?? ""}`,
+    { hint: "compare the role's policy with infrastructure/" },
+  );
 }
 
 /** Creates an object of bytes; false when it exists already, whatever its content. */

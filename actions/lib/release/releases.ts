@@ -1,6 +1,7 @@
 import { type Manifest, parseManifest } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
 import { keys } from "./keys.ts";
+import { listObjects } from "./listing.ts";
 import { readText, type Store } from "./objects.ts";
 
 /** The manifest of a stored release. Throws `ReleaseMissing` when the store does not have it. */
@@ -17,4 +18,12 @@ export async function readReleaseManifest(store: Store, releaseId: string): Prom
     );
   }
   return parseManifest(stored.text, `s3://${store.bucket}/${key}`);
+}
+
+/** The ids of the releases that the store has whole: a manifest is stored last and taken out first. */
+export async function storedReleases(store: Store): Promise<ReadonlySet<string>> {
+  const objects = await listObjects(store, "releases/");
+  return new Set(
+    objects.flatMap(({ key }) => (key.endsWith("/release.json") ? [key.split("/")[1] ?? ""] : [])),
+  );
 }

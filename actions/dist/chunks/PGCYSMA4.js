@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{b as n,f}from"./LSY26QCW.js";import{k as s}from"./3DQYJMMO.js";import{a}from"./S2P25OQR.js";import{a as i}from"./VWRC5EHG.js";async function l(e,r){let t=n.manifest(r),o=await f(e,t);if(!o)throw new a("ReleaseMissing",`release "${r}" is not in the artifacts bucket "${e.bucket}"`,{hint:`"${t}" is gone; deploy a newer commit, or roll back to a release whose artifacts are kept`});return s(o.text,`s3://${e.bucket}/${t}`)}i(l,"readReleaseManifest");export{l as a};
