@@ -7,6 +7,7 @@ import { OpenRecord, type RecordContent } from "./open-record.ts";
 import type { Delete, SitePlan } from "./plan.ts";
 import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
 import type { UnfinishedSync } from "./record.ts";
+import { settledAs } from "./settled.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
 import type { Wanted } from "./wanted.ts";
@@ -96,7 +97,9 @@ async function applyUnderLease(
   if (plan.deletes.length > 0) await prune(plan.deletes, bucket, record, options);
   const deleted = new Set(plan.deletes.map(({ key }) => key));
   const left = Object.entries(objects).filter(([key]) => !deleted.has(key));
-  await write(record, { release, config, objects: Object.fromEntries(left), ...fronted }, options);
+  const kept = Object.fromEntries(left);
+  const settled = settledAs(wanted.site, options.rules, options.bucket, kept);
+  await write(record, { settled, release, config, objects: kept, ...fronted }, options);
   return { ...applied, ...(invalidation ? { invalidation } : {}) };
 }
 

@@ -1,10 +1,11 @@
 import type { ObservedSite, Put, WantedSite } from "./plan.ts";
+import type { RecordedObject } from "./record.ts";
 import { hasSameHeaders, type ServedFile } from "./served-file.ts";
 
-/** `etag` is that of an object that is right. */
+/** `object` is what the record says of one that is right. */
 type Decision =
-  | { readonly etag: string }
-  | { readonly etag?: undefined; readonly from: Put["from"]; readonly reason: string };
+  | { readonly object: RecordedObject }
+  | { readonly object?: undefined; readonly from: Put["from"]; readonly reason: string };
 
 /** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
 export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
@@ -14,9 +15,10 @@ export function decide(key: string, file: ServedFile, observed: ObservedSite): D
   const vouched = isVouchedFor(key, observed);
   const present = vouched ? recorded : observed.inspected.get(key);
   if (present?.sha256 === file.sha256) {
-    return hasSameHeaders(present, file)
-      ? { etag: listed.etag }
-      : { from: "itself", reason: "headers differ" };
+    if (!hasSameHeaders(present, file)) return { from: "itself", reason: "headers differ" };
+    // As it is on record, so that large sites are in memory once.
+    const isOnRecord = vouched && recorded !== undefined && recorded.unreferencedSince === undefined;
+    return { object: isOnRecord ? recorded : { ...file, etag: listed.etag } };
   }
   if (vouched) return { from: "source", reason: "content differs" };
   if (observed.record?.unfinished?.objects[key])

@@ -14,22 +14,36 @@ export interface Observation {
   readonly stored: StoredRecord | undefined;
 }
 
+/** The record and the bucket's listing, read at once. */
+export interface ReadSite {
+  readonly stored: StoredRecord | undefined;
+  readonly objects: ReadonlyMap<string, ListedObject>;
+}
+
+export async function readSite(
+  { s3, record, clock, signal }: SyncSiteOptions,
+  objectsOf: SiteBucket,
+): Promise<ReadSite> {
+  const startedAt = clock.now().getTime();
+  const reading = readRecord(s3, record);
+  const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
+  const [stored, listed] = await Promise.all([reading, objectsOf.list(splits, signal)]);
+  const tookMs = clock.now().getTime() - startedAt;
+  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(splits, signal) : listed;
+  return { stored, objects };
+}
+
 /**
- * Reads the record and the bucket's listing at once, then looks closely at wanted objects that the record does not vouch
- * for: a first sync adopts what is already right, and one that was interrupted is not repeated.
+ * Joins what was read, then looks closely at wanted objects that the record does not vouch for: a first sync adopts what is already right, and one that was interrupted is not repeated.
  */
 export async function observeSite(
   options: SyncSiteOptions,
   objectsOf: SiteBucket,
   wanted: WantedSite,
+  read: Promise<ReadSite>,
 ): Promise<Observation> {
-  const { s3, bucket, prefix, record: location, runner, clock, signal, stillNamed } = options;
-  const startedAt = clock.now().getTime();
-  const reading = readRecord(s3, location);
-  const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
-  const [stored, listed] = await Promise.all([reading, objectsOf.list(splits, signal)]);
-  const tookMs = clock.now().getTime() - startedAt;
-  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(splits, signal) : listed;
+  const { bucket, prefix, runner, clock, signal, stillNamed } = options;
+  const { stored, objects } = await read;
   const isOfThisSite = stored?.record.bucket === bucket && stored.record.prefix === prefix;
   if (stored !== undefined && !isOfThisSite) {
     runner.info(

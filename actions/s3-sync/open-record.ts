@@ -1,7 +1,7 @@
 import { CopyObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../lib/errors.ts";
-import { sorted } from "./keys-in-order.ts";
 import { type Preconditions, type RecordLocation, readRecord, type SiteRecord } from "./record.ts";
+import { formatRecord } from "./record-text.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 
 /** What a sync says of the site; the rest of the record is the same in each of its writes. */
@@ -100,11 +100,11 @@ export class OpenRecord {
   }
 
   /** After a failed condition: a write whose answer was lost is sent again by the SDK, and then meets itself. */
-  async #ownEtag(text: string, error: unknown): Promise<string> {
+  async #ownEtag(text: Buffer, error: unknown): Promise<string> {
     if (statusOf(error) !== 412 && statusOf(error) !== 409) throw error;
     const { s3, location } = this.#options;
     const now = await readRecord(s3, location);
-    if (now !== undefined && `${JSON.stringify(now.record)}\n` === text) return now.etag;
+    if (now !== undefined && formatRecord(now.record).equals(text)) return now.etag;
     throw changedError(location, now?.record, error);
   }
 
@@ -113,18 +113,17 @@ export class OpenRecord {
     return this.#etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: this.#etag };
   }
 
-  #put(text: string, condition: { IfNoneMatch?: "*"; IfMatch?: string }): PutObjectCommand {
+  #put(text: Buffer, condition: { IfNoneMatch?: "*"; IfMatch?: string }): PutObjectCommand {
     const { bucket: Bucket, key: Key } = this.#options.location;
     return new PutObjectCommand({ Bucket, Key, Body: text, ...headers, ...condition });
   }
 
-  #text(content: RecordContent): string {
+  #text(content: RecordContent): Buffer {
     const { site } = this.#options;
     const { bucket, prefix } = site;
     const preconditions =
       Object.keys(this.preconditions).length === 0 ? {} : { preconditions: this.preconditions };
-    const objects = sorted(content.objects);
-    return `${JSON.stringify({ schema: 1, bucket, prefix, ...content, objects, ...preconditions })}\n`;
+    return formatRecord({ schema: 1, bucket, prefix, ...content, ...preconditions });
   }
 
   #next<T>(call: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import { isImmutable } from "../lib/site-headers.ts";
 import { decide } from "./compare.ts";
 import { checkWanted, type MaxDelete, refuseTooManyDeletes } from "./guards.ts";
-import { byKey, sorted } from "./keys-in-order.ts";
+import { byKey } from "./keys-in-order.ts";
 import { planLeaving } from "./leaving.ts";
 import type { RecordedObject, SiteRecord } from "./record.ts";
-import type { ServedFile, ServedHeaders } from "./served-file.ts";
+import { hasSameHeaders, type ServedFile, type ServedHeaders } from "./served-file.ts";
 import { staleKeys } from "./stale.ts";
 
 /** Groups of changes, in order: each is finished before the next begins, and nothing follows one that failed. */
@@ -95,7 +95,7 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
   const objects: Record<string, RecordedObject> = {};
   for (const [key, file] of wanted.files) {
     const decision = decide(key, file, observed);
-    if (decision.etag !== undefined) objects[key] = { ...file, etag: decision.etag };
+    if (decision.object !== undefined) objects[key] = decision.object;
     else puts.push({ key, file, phase: phaseOf(key, file, rules), ...decision });
   }
   const unchanged = Object.keys(objects).length;
@@ -108,9 +108,15 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
     kept: leaving.kept,
     unchanged,
     stale: staleKeys(puts, leaving.deletes, observed),
-    objects: sorted(objects),
+    objects,
     recordChanges: puts.length + leaving.deletes.length > 0 || !isRecorded(wanted, objects, observed.record),
   };
+}
+
+/** The plan of a site that is known to be as wanted, without having looked at it. */
+export function nothingToDo(wanted: WantedSite): SitePlan {
+  const nothing = { puts: [], deletes: [], kept: [], stale: [], objects: {}, recordChanges: false };
+  return { ...nothing, unchanged: wanted.files.size };
 }
 
 /** Nothing to do at all. */
@@ -134,5 +140,22 @@ function isRecorded(
   if (record === undefined || record.unfinished !== undefined || record.stale !== undefined) return false;
   if (record.distribution !== wanted.distribution) return false;
   if (record.release !== wanted.release || record.config !== wanted.config) return false;
-  return JSON.stringify(sorted(objects)) === JSON.stringify(sorted(record.objects));
+  const keys = Object.keys(objects);
+  return (
+    keys.length === Object.keys(record.objects).length &&
+    keys.every((key) => isSameObject(objects[key], record.objects[key]))
+  );
+}
+
+function isSameObject(a: RecordedObject | undefined, b: RecordedObject | undefined): boolean {
+  if (a === b) return true;
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.sha256 === b.sha256 &&
+    a.bytes === b.bytes &&
+    a.etag === b.etag &&
+    a.unreferencedSince === b.unreferencedSince &&
+    hasSameHeaders(a, b)
+  );
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../lib/errors.ts";
+import { parseRecord } from "./record-text.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
 
@@ -13,6 +14,8 @@ export interface RecordedObject extends ServedFile {
 /** `site.json`: what s3-sync put where. Keys are relative to the prefix. */
 export interface SiteRecord {
   readonly schema: 1;
+  /** There while the site is wholly as some sync wanted it, so that the same sync has nothing to do. */
+  readonly settled?: Settled;
   readonly bucket: string;
   readonly prefix: string;
   /** Id of the release that the site shows; null where it is no part of one. */
@@ -31,6 +34,13 @@ export interface SiteRecord {
   readonly unfinished?: UnfinishedSync;
   /** What this server was found to do with conditions; absent until it was tried. */
   readonly preconditions?: Preconditions;
+}
+
+export interface Settled {
+  /** Of the site and the rules, see `digestOf`. */
+  readonly digest: string;
+  /** When the first of the old assets may be deleted (ISO 8601); absent where there are none. */
+  readonly until?: string;
 }
 
 export interface UnfinishedSync {
@@ -82,7 +92,7 @@ export async function readRecord(s3: S3Client, location: RecordLocation): Promis
       const answeredAt = dateOf(command);
       const answer = await s3.send(command);
       return {
-        record: parseRecord((await answer.Body?.transformToString()) ?? "", location),
+        record: await parse(answer.Body as AsyncIterable<Uint8Array>, location),
         etag: answer.ETag ?? "",
         modifiedAt: answer.LastModified ?? new Date(0),
         readAt: answeredAt(),
@@ -108,15 +118,15 @@ function dateOf(command: GetObjectCommand): () => Date | undefined {
   return () => (date === undefined ? undefined : new Date(date));
 }
 
-function parseRecord(text: string, location: RecordLocation): SiteRecord {
-  let record: Partial<SiteRecord> | undefined;
+async function parse(text: AsyncIterable<Uint8Array>, location: RecordLocation): Promise<SiteRecord> {
   try {
-    record = JSON.parse(text) as Partial<SiteRecord>;
-  } catch {
-    record = undefined;
+    return await parseRecord(text);
+  } catch (cause) {
+    // A connection that broke says nothing about the record.
+    if ((cause as { code?: string }).code !== undefined) throw cause;
+    throw new ActionError("SiteRecordDamaged", `s3://${location.bucket}/${location.key} is no sync record`, {
+      hint: "delete it: the next sync finds out what is in the bucket by itself, and deletes nothing it does not know",
+      cause,
+    });
   }
-  if (record?.schema === 1 && typeof record.objects === "object") return record as SiteRecord;
-  throw new ActionError("SiteRecordDamaged", `s3://${location.bucket}/${location.key} is no sync record`, {
-    hint: "delete it: the next sync finds out what is in the bucket by itself, and deletes nothing it does not know",
-  });
 }

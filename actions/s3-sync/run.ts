@@ -5,7 +5,7 @@ import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
 import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
-import { boolean, type Inputs, integer, lines, optionalText, text } from "../lib/inputs.ts";
+import { boolean, type Inputs, integer, lines, oneOf, optionalText, text } from "../lib/inputs.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
@@ -34,6 +34,7 @@ export const inputs = {
   protect: lines,
   "max-delete": maxDelete,
   "keep-days": integer(0, 3650),
+  compare: oneOf("bucket", "record"),
   "state-bucket": optionalText,
   distribution: distributionId,
   "wait-for-invalidation": integer(0, 3600),
@@ -52,7 +53,8 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     s3,
     bucket: given.bucket,
     prefix: given.prefix,
-    source: await sourceOf(given, attempt),
+    source: sourceOf(given, attempt),
+    compare: given.compare,
     config: given.config,
     redirects: given.redirects,
     record: attempt

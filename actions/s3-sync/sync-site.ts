@@ -3,15 +3,16 @@ import type { Clock } from "../lib/clock.ts";
 import type { Runner } from "../lib/runner.ts";
 import { type Applied, applySite, type Invalidation } from "./apply-site.ts";
 import { refuseWhileHeld } from "./lease.ts";
-import { observeSite } from "./observe.ts";
-import { isEmpty, planSite, type SitePlan, type SiteRules } from "./plan.ts";
+import { observeSite, readSite } from "./observe.ts";
+import { isEmpty, nothingToDo, planSite, type SitePlan, type SiteRules } from "./plan.ts";
 import type { RecordLocation } from "./record.ts";
 import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
+import { digestOf, isSettled } from "./settled.ts";
 import { SiteBucket } from "./site-bucket.ts";
 import type { SiteCache } from "./site-cache.ts";
 import type { SiteSource } from "./site-source.ts";
-import { wantedSite } from "./wanted.ts";
+import { type Wanted, wantedSite } from "./wanted.ts";
 
 /** The site as it was before: what `syncSite` needs, with that release as source, to put it back. */
 export type SiteBefore = {
@@ -28,7 +29,8 @@ export interface SyncSiteOptions {
   readonly bucket: string;
   /** "" or a folder such as `docs/`. */
   readonly prefix: string;
-  readonly source: SiteSource;
+  /** A promise is awaited while S3 is being asked. */
+  readonly source: SiteSource | Promise<SiteSource>;
   /** Text of config.json; null for a site without one. */
   readonly config: string | null;
   /** Redirecting objects beside the source's files. */
@@ -37,6 +39,11 @@ export interface SyncSiteOptions {
   /** What may lie between the bucket and its visitors. */
   readonly caching?: Caching;
   readonly rules: SiteRules;
+  /**
+   * What tells whether there is anything to do: the bucket itself, as where this is absent, or the record alone, which
+   * does not see what others changed by hand.
+   */
+  readonly compare?: "bucket" | "record";
   /**
    * Whether releases that can still be restored name a file. Asked only where the time of some old asset is over; without
    * it, time alone decides.
@@ -94,10 +101,25 @@ export const releaseRules: SiteRules = {
  * A sync that did not finish is completed, or put back, by the next one.
  */
 export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
-  const { source, runner, clock, by, leaseAttempt: attempt } = options;
+  const { runner, clock, by, leaseAttempt: attempt } = options;
   const bucket = new SiteBucket(options.s3, options.bucket, options.prefix);
+  const isByRecord = options.compare === "record";
+  const read = isByRecord ? undefined : readSite(options, bucket);
+  // Whoever awaits it, below, learns of its failure.
+  read?.catch(() => undefined);
+  const source = await options.source;
   const wanted = wantedSite(source, options);
-  const observed = await observeSite(options, bucket, wanted.site);
+  if (isByRecord && (await isSettledSite(options, wanted))) {
+    runner.info(`nothing to do: the record says that ${wanted.site.files.size} files are in place`);
+    const { release } = wanted.site;
+    return {
+      ...countsOf(nothingToDo(wanted.site), undefined),
+      requests: 1,
+      release,
+      previousRelease: release,
+    };
+  }
+  const observed = await observeSite(options, bucket, wanted.site, read ?? readSite(options, bucket));
   if (attempt !== undefined && !options.dryRun) {
     refuseWhileHeld(observed.stored, { by, attempt }, clock.now());
   }
@@ -113,10 +135,19 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
       : await applySite({ options, bucket, wanted: { ...wanted, site }, observed, plan });
   return {
     ...countsOf(plan, applied),
-    requests: bucket.requests + 1 + (applied?.recordRequests ?? 0),
+    requests: bucket.requests + (isByRecord ? 2 : 1) + (applied?.recordRequests ?? 0),
     release: site.release,
     previousRelease: observed.site.record?.release ?? null,
   };
+}
+
+function isSettledSite(
+  { s3, bucket, record, caching, rules, clock }: SyncSiteOptions,
+  { site }: Wanted,
+): Promise<boolean> {
+  const { distribution } = caching ?? {};
+  const digest = digestOf({ ...site, ...(distribution ? { distribution } : {}) }, rules, bucket);
+  return isSettled(s3, record, digest, clock.now());
 }
 
 function countsOf(plan: SitePlan, applied: Applied | undefined) {

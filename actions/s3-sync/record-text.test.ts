@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import type { SiteRecord } from "./record.ts";
+import { formatRecord, parseRecord } from "./record-text.ts";
+
+const text = fc.string({ unit: "binary", maxLength: 8 });
+const file = fc.record(
+  {
+    sha256: text,
+    bytes: fc.nat(),
+    contentType: fc.constantFrom("text/html", "text/css"),
+    cacheControl: fc.constantFrom("no-cache", "max-age=1"),
+    redirect: fc.constantFrom("/a", "/b"),
+  },
+  { requiredKeys: ["sha256", "bytes", "contentType", "cacheControl"] },
+);
+const object = fc
+  .tuple(file, text, fc.option(fc.constant("2026-11-23T20:00:00.000Z"), { nil: undefined }))
+  .map(([served, etag, since]) => ({ ...served, etag, ...(since ? { unreferencedSince: since } : {}) }));
+const key = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 8 })
+  .filter((name) => name !== "__proto__");
+const record = fc.record(
+  {
+    schema: fc.constant(1 as const),
+    bucket: text,
+    prefix: text,
+    release: fc.option(text),
+    config: fc.option(text),
+    objects: fc.dictionary(key, object, { noNullPrototype: true }),
+    unfinished: fc.record({
+      by: text,
+      at: text,
+      objects: fc.dictionary(key, file, { noNullPrototype: true }),
+    }),
+    settled: fc.constant({ digest: "d".repeat(64) }),
+  },
+  { requiredKeys: ["schema", "bucket", "prefix", "release", "config", "objects"] },
+) as fc.Arbitrary<SiteRecord>;
+
+async function* chunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+describe("the text of a record", () => {
+  it("is JSON, and reads back as it was written, however it arrives", async () => {
+    await fc.assert(
+      fc.asyncProperty(record, fc.integer({ min: 1, max: 300 }), async (written, size) => {
+        const bytes = formatRecord(written);
+        expect(JSON.parse(bytes.toString()).schema).to.equal(1);
+        const read = await parseRecord(chunks(bytes, size));
+        expect(read).to.deep.equal(written);
+        expect(formatRecord(read).equals(bytes)).to.equal(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("is refused where it was cut off or is another's", async () => {
+    const whole = formatRecord({
+      schema: 1,
+      bucket: "b",
+      prefix: "",
+      release: null,
+      config: null,
+      objects: { a: { sha256: "1", bytes: 1, contentType: "t", cacheControl: "c", etag: "e" } },
+    });
+    for (let length = 0; length < whole.length - 1; length += 1) {
+      const outcome = await parseRecord(chunks(whole.subarray(0, length), 50)).then(
+        () => "read",
+        () => "refused",
+      );
+      expect(outcome, `the first ${length} bytes`).to.equal("refused");
+    }
+    for (const other of ["{}\n", '{"schema":2,"headers":[]}\n', "<html>\n", '{"schema":1}\n]}\n']) {
+      await parseRecord(chunks(Buffer.from(other), 9)).then(
+        () => expect.fail(`read ${other}`),
+        () => undefined,
+      );
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import type { RecordedObject, SiteRecord, UnfinishedSync } from "./record.ts";
+import type { ServedFile, ServedHeaders } from "./served-file.ts";
+
+/** One object: key, SHA-256, ETag, bytes, number of its headers in the table, since when it is unreferenced. */
+type Row = [string, string, string | null, number, number, string?];
+
+/**
+ * The text of a record: JSON with one object per line and each set of headers once. Of 100,000 objects it has 15 MB, half
+ * of what the objects themselves would have, and it is read line by line. Equal records are equal texts.
+ */
+export function formatRecord(record: SiteRecord): Buffer {
+  const { objects, unfinished, schema, settled, ...head } = record;
+  const table = new HeaderTable();
+  const rows = [...lines(objects, table)];
+  const unfinishedRows = [...lines(unfinished?.objects ?? {}, table)];
+  const first = { schema, ...(settled === undefined ? {} : { settled }), ...head, headers: table.headers };
+  const parts = [`${JSON.stringify(first).slice(0, -1)},\n"objects":[\n`, rows.join(",\n")];
+  if (unfinished !== undefined) {
+    const { objects: _, ...mark } = unfinished;
+    parts.push(`\n],\n"unfinished":${JSON.stringify(mark).slice(0, -1)},\n"objects":[\n`);
+    parts.push(unfinishedRows.join(",\n"), "\n]}}\n");
+  } else {
+    parts.push("\n]}\n");
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+function* lines(
+  objects: Readonly<Record<string, ServedFile & Partial<RecordedObject>>>,
+  table: HeaderTable,
+): Generator<string> {
+  for (const key of Object.keys(objects).sort()) {
+    const object = objects[key] as ServedFile & Partial<RecordedObject>;
+    const row: Row = [key, object.sha256, object.etag ?? null, object.bytes, table.numberOf(object)];
+    if (object.unreferencedSince !== undefined) row.push(object.unreferencedSince);
+    yield JSON.stringify(row);
+  }
+}
+
+/** Parses the text of a record as it arrives. Throws a plain Error when it is none. */
+export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<SiteRecord> {
+  let record: (Omit<SiteRecord, "objects" | "unfinished"> & { headers: ServedHeaders[] }) | undefined;
+  let mark: Omit<UnfinishedSync, "objects"> | undefined;
+  const objects: Record<string, RecordedObject> = {};
+  const unfinished: Record<string, ServedFile> = {};
+  for await (const line of linesOf(text)) {
+    if (record === undefined) {
+      record = JSON.parse(`${line.slice(0, -1)}}`);
+      if (record?.schema !== 1 || !Array.isArray(record.headers)) throw new Error("it has another form");
+    } else if (line.startsWith("[")) {
+      const [key, sha256, etag, bytes, number, since] = JSON.parse(line.replace(/,$/, "")) as Row;
+      const headers = record.headers[number];
+      if (headers === undefined || typeof bytes !== "number")
+        throw new Error(`its entry of "${key}" is damaged`);
+      const file = { sha256, bytes, ...headers };
+      if (mark !== undefined) unfinished[key] = file;
+      else
+        objects[key] = {
+          ...file,
+          etag: etag ?? "",
+          ...(since === undefined ? {} : { unreferencedSince: since }),
+        };
+    } else if (line.startsWith('"unfinished":')) {
+      mark = JSON.parse(line.slice('"unfinished":'.length).replace(/,$/, "}"));
+    } else if (line === "]}" || line === "]}}") {
+      const { headers: _, ...head } = record;
+      return {
+        ...head,
+        objects,
+        ...(mark === undefined ? {} : { unfinished: { ...mark, objects: unfinished } }),
+      };
+    }
+  }
+  throw new Error("it has no end");
+}
+
+async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let rest: Uint8Array = new Uint8Array();
+  for await (const chunk of text) {
+    const bytes = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+      yield bytes.toString("utf8", start, end);
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
+}
+
+/** Each set of headers once, in the order of its first use. */
+class HeaderTable {
+  readonly headers: ServedHeaders[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf({ contentType, cacheControl, redirect }: ServedHeaders): number {
+    const id = `${contentType}\0${cacheControl}\0${redirect ?? ""}`;
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    this.headers.push({ contentType, cacheControl, ...(redirect === undefined ? {} : { redirect }) });
+    this.#numbers.set(id, this.headers.length - 1);
+    return this.headers.length - 1;
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { SiteRules, WantedSite } from "./plan.ts";
+import type { RecordedObject, RecordLocation, Settled } from "./record.ts";
+import { statusOf, withS3Errors } from "./s3-errors.ts";
+
+/** The record's first fields, `schema` and `settled`, always lie within so many bytes. */
+const headBytes = 256;
+
+/** What the record says of a site that is wholly as it was wanted, until the first of its old assets may go. */
+export function settledAs(
+  wanted: WantedSite,
+  rules: SiteRules,
+  bucket: string,
+  objects: Readonly<Record<string, RecordedObject>>,
+): Settled {
+  const since = Object.values(objects)
+    .map(({ unreferencedSince }) => unreferencedSince)
+    .filter((time) => time !== undefined);
+  const digest = digestOf(wanted, rules, bucket);
+  if (since.length === 0) return { digest };
+  const first = Math.min(...since.map((time) => Date.parse(time)));
+  return { digest, until: new Date(first + rules.keepDays * 86_400_000).toISOString() };
+}
+
+/** A digest of all that decides what the bucket should hold: files, headers, and the rules about them. */
+export function digestOf(wanted: WantedSite, rules: SiteRules, bucket: string): string {
+  const { prefix, release, config, distribution = null, files } = wanted;
+  const { entry, errorDocument, protect, keepDays } = rules;
+  const digest = createHash("sha256");
+  const about = [bucket, prefix, release, config, distribution, entry, errorDocument, protect, keepDays];
+  digest.update(JSON.stringify(about));
+  for (const key of [...files.keys()].sort()) {
+    const { sha256, contentType, cacheControl, redirect = "" } = files.get(key) ?? { sha256: "" };
+    digest.update(`\n${JSON.stringify(key)} ${sha256} ${contentType}\0${cacheControl}\0${redirect}`);
+  }
+  return digest.digest("hex");
+}
+
+/**
+ * True where the record says that the site is wholly as wanted: one request for the first bytes of the record, whatever
+ * its size. Its ETag would do as well, but is not known without having read the record; see docs/adr.
+ */
+export async function isSettled(
+  s3: S3Client,
+  location: RecordLocation,
+  digest: string,
+  now: Date,
+): Promise<boolean> {
+  return withS3Errors("read the sync record", location, async () => {
+    try {
+      const { Body } = await s3.send(
+        new GetObjectCommand({
+          Bucket: location.bucket,
+          Key: location.key,
+          Range: `bytes=0-${headBytes - 1}`,
+        }),
+      );
+      const settled = parseHead((await Body?.transformToString()) ?? "");
+      return settled?.digest === digest && (settled.until === undefined || now.toISOString() < settled.until);
+    } catch (error) {
+      // 416: the record is empty.
+      if (statusOf(error) === 416) return false;
+      if (statusOf(error) === 404 && (error as Error).name === "NoSuchKey") return false;
+      throw error;
+    }
+  });
+}
+
+function parseHead(text: string): Settled | undefined {
+  const [, settled] = /^\{"schema":1,"settled":(\{[^}]*\})/.exec(text) ?? [];
+  return settled === undefined ? undefined : (JSON.parse(settled) as Settled);
+}
