@@ -1,23 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Faults } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
-import { readBody } from "./service.ts";
+import { type AwsService, readBody, type ServiceFaults } from "./service.ts";
 
 export const adminPrefix = "/_local/";
 
 /**
  * The switches of the stand-in itself, unsigned: `/_local/faults` (GET lists, POST adds one rule or a list of them, DELETE
- * clears, or removes `/_local/faults/<id>`) and `/_local/requests` (GET counts by operation, DELETE starts over).
+ * clears, or removes `/_local/faults/<id>`), `/_local/<service>/faults` for those that one service alone has, and
+ * `/_local/requests` (GET counts by operation, DELETE starts over).
  */
 export async function answerAdmin(
   message: IncomingMessage,
   response: ServerResponse,
-  faults: Faults,
-  requests: RequestLog,
+  context: AdminContext,
 ): Promise<void> {
-  const { status, value } = await reply(message, faults, requests);
+  const { status, value } = await reply(message, context);
   response.writeHead(status, { "content-type": "application/json" });
   response.end(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+interface AdminContext {
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly services: ReadonlyMap<string, AwsService>;
 }
 
 interface Reply {
@@ -25,15 +31,17 @@ interface Reply {
   readonly value: unknown;
 }
 
-async function reply(message: IncomingMessage, faults: Faults, requests: RequestLog): Promise<Reply> {
+async function reply(message: IncomingMessage, { faults, requests, services }: AdminContext): Promise<Reply> {
   if (!isLocal(message)) return refuse(403, "only programs on this machine may use these addresses");
   const [path = ""] = (message.url ?? "").split("?");
   const [resource, id, ...rest] = path.slice(adminPrefix.length).split("/");
   const { method } = message;
-  if (rest.length === 0 && resource === "faults" && id === undefined) {
-    if (method === "POST") return addFaults(message, faults);
-    if (method === "DELETE") faults.clear();
-    if (method === "GET" || method === "DELETE") return { status: 200, value: faults.list() };
+  const own = id === "faults" ? services.get(resource ?? "")?.faults : undefined;
+  const switched = resource === "faults" && id === undefined ? faults : own;
+  if (rest.length === 0 && switched !== undefined) {
+    if (method === "POST") return addFaults(message, switched);
+    if (method === "DELETE") switched.clear();
+    if (method === "GET" || method === "DELETE") return { status: 200, value: switched.list() };
   }
   if (rest.length === 0 && resource === "faults" && method === "DELETE") {
     return faults.remove(Number(id))
@@ -44,10 +52,13 @@ async function reply(message: IncomingMessage, faults: Faults, requests: Request
     if (method === "DELETE") requests.resetCounts();
     if (method === "GET" || method === "DELETE") return { status: 200, value: requests.counts() };
   }
-  return refuse(404, `${method} ${path} is unknown; there are /_local/faults and /_local/requests`);
+  return refuse(
+    404,
+    `${method} ${path} is unknown; there are /_local/faults, /_local/<service>/faults and /_local/requests`,
+  );
 }
 
-async function addFaults(message: IncomingMessage, faults: Faults): Promise<Reply> {
+async function addFaults(message: IncomingMessage, faults: Faults | ServiceFaults): Promise<Reply> {
   try {
     const rules = JSON.parse((await readBody(message)).toString("utf8")) as unknown;
     return { status: 200, value: [rules].flat().map((rule) => faults.add(rule)) };

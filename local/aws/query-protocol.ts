@@ -5,6 +5,7 @@ import {
   type AwsService,
   type Operation,
   readBody,
+  type ServiceFaults,
 } from "./service.ts";
 import { type XmlContent, xmlDocument } from "./xml.ts";
 
@@ -38,6 +39,7 @@ export interface QueryServiceOptions {
   readonly version: string;
   readonly operations: Readonly<Record<string, QueryOperation>>;
   /** Operations that the real service has and this one does not: answered with NotImplemented rather than InvalidAction. */
+  readonly faults?: ServiceFaults;
   readonly close?: () => Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export function queryService(options: QueryServiceOptions): AwsService {
         }),
         error.headers,
       ),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.close === undefined ? {} : { close: options.close }),
   };
 }

@@ -73,7 +73,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   };
   const server = await listen(options.port, "the local AWS", (message, response) => {
     const isAdmin = message.url?.startsWith(adminPrefix);
-    void (isAdmin ? answerAdmin(message, response, faults, requests) : dispatch(message, response, context));
+    void (isAdmin ? answerAdmin(message, response, context) : dispatch(message, response, context));
   });
   const websites: Website[] = [];
   const endpoint = `http://127.0.0.1:${portOf(server)}`;

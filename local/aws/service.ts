@@ -73,7 +73,16 @@ export interface AwsService {
   commonHeaders?(
     request: Pick<AwsRequest, "method" | "path" | "headers" | "requestId">,
   ): Readonly<Record<string, string>>;
+  /** What can go wrong in this service and in no other; `/_local/<name>/faults` switches it. */
+  readonly faults?: ServiceFaults;
   close?(): Promise<void>;
+}
+
+export interface ServiceFaults {
+  list(): readonly object[];
+  /** Throws a plain Error that says what about the fault, which came as JSON, is wrong. */
+  add(fault: unknown): void;
+  clear(): void;
 }
 
 /** An error that clients get, with the code that the real service uses. */

@@ -20,6 +20,7 @@ import { Faults } from "./faults.ts";
 import type { Deployment } from "./model.ts";
 import { Names } from "./names.ts";
 import { type ElasticBeanstalkOptions, laptopTiming } from "./options.ts";
+import { parseFault } from "./parse-fault.ts";
 import { Store } from "./store.ts";
 
 /** One running instance, for people and tests. */
@@ -78,6 +79,11 @@ export async function elasticBeanstalk(options: ElasticBeanstalkOptions): Promis
         ...informationOperations(context),
         ...platformOperations(context),
         ...tagOperations(context),
+      },
+      faults: {
+        list: () => services.faults.list(),
+        add: (fault) => services.faults.add(parseFault(fault)),
+        clear: () => services.faults.clear(),
       },
     }),
     faults: services.faults,

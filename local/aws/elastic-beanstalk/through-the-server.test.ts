@@ -155,4 +155,30 @@ describe("Elastic Beanstalk behind the local AWS", () => {
     const { S3Bucket } = await client.send(new CreateStorageLocationCommand({}));
     expect(S3Bucket).equals("elasticbeanstalk-us-east-1-000000000000");
   });
+
+  it("lets its own faults be switched over HTTP, and checks them", async () => {
+    const url = `${aws.endpoint}/_local/elasticbeanstalk/faults`;
+    const post = async (body: unknown): Promise<unknown> =>
+      (await fetch(url, { method: "POST", body: JSON.stringify(body) })).json();
+    await post([
+      { kind: "silent-revert", environment: "web", times: 1 },
+      { kind: "instance-dies", afterMs: 5 },
+    ]);
+    expect(eb.faults.find("silent-revert", "web")).to.deep.include({ times: 1 });
+    expect(await (await fetch(url)).json()).to.deep.equal(eb.faults.list());
+    await fetch(url, { method: "DELETE" });
+    expect(eb.faults.list()).to.deep.equal([]);
+    const wrong: [unknown, string][] = [
+      [{ kind: "silent" }, 'there is no fault of kind "silent"; there are must-be-ready, stuck-updating'],
+      [{ kind: "stale-describe" }, 'a fault "stale-describe" needs the field "forMs"'],
+      [{ kind: "stuck-updating", forMs: 5 }, 'a fault "stuck-updating" has no field "forMs"'],
+      [
+        { kind: "failing-health", instances: "some" },
+        'field "instances" of a fault "failing-health" cannot be "some"',
+      ],
+    ];
+    for (const [fault, error] of wrong)
+      expect(((await post(fault)) as { error: string }).error).to.contain(error);
+    expect(eb.faults.list()).to.deep.equal([]);
+  });
 });
