@@ -97,6 +97,7 @@ function tellAddresses(stack: Stack, { outcome, release }: Outcome): void {
     "",
     "Deploy a change:  git commit, then git push local main",
     ...(state.staging === undefined ? [] : ["Let it go on:     npm run promote"]),
+    "What was live:    npm run releases",
     "Go back:          npm run rollback",
     "Stop:             Ctrl-C",
   ];

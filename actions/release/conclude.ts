@@ -8,6 +8,7 @@ import { renewLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { checkRelease, verificationError } from "../verify/check-release.ts";
 import { closeDeployment } from "./deployments.ts";
+import { failedStep } from "./failed-step.ts";
 import { decide, verdict } from "./plan.ts";
 import { putBackTier } from "./put-back.ts";
 import { deploymentView, handleOf, need, type Session } from "./session.ts";
@@ -87,7 +88,11 @@ async function decideAndApply(
   if (decision === "unchanged") {
     return {
       outcome: "unchanged",
-      reason: unwatched(attempt) ?? failure ?? "a step failed before anything changed",
+      reason:
+        unwatched(attempt) ??
+        failure ??
+        (await failedStep(session, begin.run)) ??
+        "a step failed before anything changed",
       restored: [],
     };
   }
@@ -100,6 +105,7 @@ async function decideAndApply(
     unwatched(attempt) ??
     failure ??
     flaw ??
+    (await failedStep(session, begin.run)) ??
     `a step failed after ${movedTiers(attempt).join(" and ")} began to move`;
   if (!held) return { outcome: "nothing-to-restore", reason, restored: [] };
   return putBack(session, attempt, held, reason);

@@ -6,7 +6,7 @@ import { readLive } from "../lib/release/live.ts";
 import { cell } from "../lib/release/markdown.ts";
 import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
-import { conclusionMarkdown, frozenLine, releasesSection, remedies, sections } from "./report.ts";
+import { conclusionMarkdown, frozenLine, releasesSection, remedyOf, sections } from "./report.ts";
 import { retain } from "./retention.ts";
 import { readScene, shownManifest } from "./scene.ts";
 import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
@@ -120,9 +120,10 @@ export async function conclusionSummary(session: Session, conclusion: Conclusion
 }
 
 /** What makes a job red whose attempt is not live. */
-export function notLive({ outcome, verdict, attempt }: Conclusion): ActionError {
+export function notLive(conclusion: Conclusion): ActionError {
+  const { verdict, attempt } = conclusion;
   return new ActionError("NotLive", verdict, {
-    hint: remedies[outcome],
+    hint: remedyOf(conclusion),
     details: { attempt: attempt.seq, release: attempt.begin.releaseId },
   });
 }

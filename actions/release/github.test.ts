@@ -6,6 +6,8 @@ import { type Octokit, octokitFor } from "../lib/release/octokit.ts";
 import { marker, writeComment } from "../plan/comment.ts";
 import { describeCommit, isBranchHead, relationTo } from "./commits.ts";
 import { closeDeployment, type DeploymentView, openDeployment } from "./deployments.ts";
+import { failedStep } from "./failed-step.ts";
+import type { Session } from "./session.ts";
 
 describe("release: GitHub", function () {
   this.timeout(30_000);
@@ -185,5 +187,23 @@ describe("release: GitHub", function () {
   it("without permission to comment the plan stays in the summary", async () => {
     await writeComment("text", { "pull-request": "1", "github-token": "wrong-token" }, context);
     expect(context.said.warnings.join()).to.contain("pull-requests: write");
+  });
+
+  it("names the step that stopped a run, where GitHub says so", async () => {
+    const { clone, github } = fixture;
+    await clone.git("checkout", "--quiet", "main");
+    await clone.commit("Break it", {
+      ".github/workflows/deploy.yml": workflow(
+        "Deploy",
+        "push: {branches: [main]}",
+        "- {name: API, run: exit 3}",
+      ),
+    });
+    await clone.push("main");
+    const failed = github.runs().find(({ workflow: name }) => name === "Deploy");
+    await github.waitForRun(failed?.id ?? 0);
+    const session = { octokit, context } as unknown as Session;
+    expect(await failedStep(session, { id: failed?.id ?? 0 })).to.equal('step "API" of job "Work" failed');
+    expect(await failedStep(session, { id: 9999 })).to.equal(undefined);
   });
 });

@@ -172,6 +172,39 @@ describe("release: the summary", () => {
     expect(second).to.match(/^\*\*What to do:\*\* see the failed step/);
   });
 
+  it("tells of a rollback that failed, and of a deploy that a rollback stopped, what to do then", () => {
+    const freeze = {
+      schema: 1,
+      by: "bob",
+      reason: "bad",
+      since: at(0),
+      run: { id: 1, attempt: 1, url: run.url },
+    } as const;
+    const told = (record: AttemptRecord, frozen?: typeof freeze): string | undefined =>
+      conclusionMarkdown(
+        {
+          attempt: record,
+          outcome: "put-back",
+          reason: "",
+          verdict: "",
+          liveReleaseId: null,
+          previousReleaseId: null,
+          restored: [],
+        },
+        {
+          ...scene,
+          overview: frozen ? ({ freeze: frozen, candidates: [] } as unknown as Scene["overview"]) : undefined,
+        },
+        { before: undefined, after: undefined },
+      )
+        .split("\n")
+        .find((line) => line.startsWith("**What to do:**"));
+    expect(told(attempt({ seq: 2, release: "b", kind: "rollback" }))).to.contain(
+      "another release, or resume",
+    );
+    expect(told(putBack, freeze)).to.contain("nothing as long as the environment is frozen");
+  });
+
   it("says of each tier what happened and how long it took", () => {
     const rows = summary(putBack, "")
       .split("\n")

@@ -2,7 +2,7 @@ import type { Manifest } from "../lib/bundle.ts";
 import { explain } from "../lib/errors.ts";
 import { age } from "../lib/release/age.ts";
 import { candidatesSection } from "../lib/release/candidates.ts";
-import type { AttemptKind, Outcome } from "../lib/release/entries.ts";
+import type { AttemptKind } from "../lib/release/entries.ts";
 import { type Tier, tiers } from "../lib/release/keys.ts";
 import { type AttemptRecord, movedTiers } from "../lib/release/ledger.ts";
 import { commitLink, compareLink, repositoryUrl } from "../lib/release/links.ts";
@@ -19,22 +19,26 @@ export interface Ends {
   readonly after: Manifest | undefined;
 }
 
-/** What whoever reads of an attempt that is not live has to do. */
-export const remedies: Readonly<Record<Outcome, string>> = {
-  live: "",
-  "put-back": "see the failed step for the cause, mend it and push again",
-  unchanged: "see the failed step for the cause, mend it and push again",
-  "not-restored": "run rollback.yml with operation repair once the cause is gone",
-  "nothing-to-restore":
-    "see the failed step for the cause, mend it and push again; nothing has to be undone for that",
-};
+/** What whoever reads of an attempt that is not live has to do; "" for one that is live. */
+export function remedyOf({ attempt, outcome }: Conclusion, isFrozen = false): string {
+  if (outcome === "live") return "";
+  if (outcome === "not-restored") return "run rollback.yml with operation repair once the cause is gone";
+  if (attempt.begin.kind === "rollback") {
+    return "see the log for the cause, then roll back to another release, or resume";
+  }
+  if (isFrozen)
+    return "nothing as long as the environment is frozen: resume deploys what the branch is by then";
+  const mend = "see the failed step for the cause, mend it and push again";
+  return outcome === "nothing-to-restore" ? `${mend}; nothing has to be undone for that` : mend;
+}
 
 /** The summary of how an attempt ended: what is live now and why, then what each tier did, when, and the way back. */
 export function conclusionMarkdown(conclusion: Conclusion, scene: Scene, ends: Ends): string {
-  const { attempt, outcome, liveReleaseId, previousReleaseId } = conclusion;
+  const { attempt, liveReleaseId, previousReleaseId } = conclusion;
+  const remedy = remedyOf(conclusion, Boolean(scene.overview?.freeze));
   return sections(
     `### ${cell(conclusion.verdict)}`,
-    outcome === "live" ? "" : `**What to do:** ${cell(remedies[outcome])}.`,
+    remedy === "" ? "" : `**What to do:** ${cell(remedy)}.`,
     frozenLine(scene),
     linksLine(attempt, scene),
     table(

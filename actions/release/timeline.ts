@@ -2,7 +2,7 @@ import type { AttemptRecord } from "../lib/release/ledger.ts";
 
 /** One bar of the timeline; times in milliseconds after the attempt's first move. */
 export interface Span {
-  /** The tier, or `verify`. */
+  /** The tier, `watch` or `verify`. */
   readonly row: string;
   readonly label: string;
   readonly from: number;
@@ -14,7 +14,12 @@ export interface Span {
  * What the ledger knows of when things happened. A tier's bar ends where the next entry says that the next thing began:
  * a tier records that it is about to move, not that it has arrived. What finish does itself it measures.
  */
-export function timelineOf({ moved, end }: Pick<AttemptRecord, "moved" | "end">): readonly Span[] {
+export function timelineOf({
+  moved,
+  watch,
+  watched,
+  end,
+}: Pick<AttemptRecord, "moved" | "watch" | "watched" | "end">): readonly Span[] {
   const [first] = moved;
   if (!end || !first) return [];
   const start = Date.parse(first.at);
@@ -32,11 +37,33 @@ export function timelineOf({ moved, end }: Pick<AttemptRecord, "moved" | "end">)
   });
   const judgedAt = restored[0]?.from ?? end.at;
   // Where nothing was verified a step had failed before, at or after the last tier that moved.
-  const isJudged = isLive || Date.parse(judgedAt) - Date.parse(decided) >= leastVerification;
+  const isJudged =
+    isLive ||
+    watch !== undefined ||
+    watched !== undefined ||
+    Date.parse(judgedAt) - Date.parse(decided) >= leastVerification;
   const arrivals = moved.map(({ tier, at }, index) => {
     const next = moved[index + 1]?.at;
-    return span(tier, "moved", after(at), after(next ?? decided), next || isJudged ? "done" : "crit");
+    return span(
+      tier,
+      "moved",
+      after(at),
+      after(next ?? watch?.at ?? watched?.at ?? decided),
+      next || isJudged ? "done" : "crit",
+    );
   });
+  const isRight = watched?.outcome === "right";
+  const watching = watch
+    ? [
+        span(
+          "watch",
+          isRight ? "watched" : "went wrong",
+          after(watch.at),
+          after(watched?.at ?? decided),
+          isRight ? "done" : "crit",
+        ),
+      ]
+    : [];
   const judged = span(
     "verify",
     isLive ? "verified" : "not verified",
@@ -59,7 +86,7 @@ export function timelineOf({ moved, end }: Pick<AttemptRecord, "moved" | "end">)
         isWhole ? "done" : "crit",
       ),
     );
-  return [...arrivals, ...(isJudged ? [judged] : []), ...back, ...again];
+  return [...arrivals, ...watching, ...(isJudged ? [judged] : []), ...back, ...again];
 }
 
 /** Milliseconds; deciding without asking the live system takes less. */
