@@ -8,7 +8,7 @@ import { type Conclusion, conclude } from "./conclude.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { conclusionMarkdown, frozenLine, releasesSection, remedyOf, sections } from "./report.ts";
 import { retain } from "./retention.ts";
-import { readScene, shownManifest } from "./scene.ts";
+import { readScene, type Scene, shownManifest } from "./scene.ts";
 import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "./session.ts";
 
 /**
@@ -108,11 +108,15 @@ async function report(session: Session, conclusion: Conclusion): Promise<void> {
   runner.info(verdict);
 }
 
-/** The summary of an attempt's end, with what it is read from. */
-export async function conclusionSummary(session: Session, conclusion: Conclusion): Promise<string> {
+/** The summary of an attempt's end; reads the scene where the caller has not. */
+export async function conclusionSummary(
+  session: Session,
+  conclusion: Conclusion,
+  known?: Scene,
+): Promise<string> {
   const { begin } = conclusion.attempt;
   const [scene, before, after] = await Promise.all([
-    readScene(session),
+    known ?? readScene(session),
     shownManifest(session, begin.live?.releaseId),
     shownManifest(session, begin.releaseId),
   ]);

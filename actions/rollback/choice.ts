@@ -36,9 +36,12 @@ export interface Choice {
   readonly relation: Relation;
 }
 
-/** Chooses the target by the ledger as it is now; throws where there is none, or going there is not safe. */
-export async function choose(session: Session, given: RollbackInputs): Promise<Choice> {
-  const { store, environment, context, octokit } = session;
+/**
+ * Chooses the target by the ledger as it is now; throws where there is none, or going there is not safe. `earlier` is what
+ * was chosen before: GitHub is not asked again how the same two commits stand to each other.
+ */
+export async function choose(session: Session, given: RollbackInputs, earlier?: Choice): Promise<Choice> {
+  const { store, environment, context } = session;
   const held = await readLive(store, environment);
   if (!held) {
     throw new ActionError("TargetUnknown", `nothing is live in "${environment}"`, {
@@ -57,13 +60,24 @@ export async function choose(session: Session, given: RollbackInputs): Promise<C
   const [liveManifest, targetManifest, relation] = await Promise.all([
     readReleaseManifest(store, live.releaseId),
     readReleaseManifest(store, target.releaseId),
-    octokit ? relationTo(live.commit, target.commit, octokit, context) : ("unknown" as const),
+    relationOf(session, live, target, earlier),
     readAttempt(store, environment, target.seq),
   ]);
   await requireArtifacts(session, targetManifest);
   const comparison = compareReleases(liveManifest, targetManifest);
   const schema = planSchema(comparison.between, given.schema);
   return { live, liveManifest, target, targetManifest, candidates, comparison, schema, relation };
+}
+
+async function relationOf(
+  { octokit, context }: Session,
+  live: Live,
+  target: Candidate,
+  earlier: Choice | undefined,
+): Promise<Relation> {
+  if (earlier?.live.commit === live.commit && earlier.target.commit === target.commit)
+    return earlier.relation;
+  return octokit ? relationTo(live.commit, target.commit, octokit, context) : "unknown";
 }
 
 /** The newest attempts: enough for a choice of releases, and to find what `to` asks for. */

@@ -65,7 +65,7 @@ async function rollBackLocked(
 ): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
   const { given, token, reason, first } = what;
   const standing = await settle(session, token);
-  let choice = await choose(session, given);
+  let choice = await choose(session, given, first);
   if (choice.target.releaseId !== first.target.releaseId || choice.live.seq !== first.live.seq) {
     session.context.runner.notice("what is live has changed while this rollback waited for the lock");
     choice = await show(session, choice);
@@ -150,9 +150,10 @@ async function report(session: Session, choice: Choice, conclusion: Conclusion):
   runner.output("outcome", conclusion.outcome);
   runner.output("release-id", choice.target.releaseId);
   runner.output("live-release-id", conclusion.liveReleaseId ?? "");
-  const comparison = comparisonMarkdown(choice, ["was live", "target"], await readScene(session)).trimEnd();
+  const scene = await readScene(session);
+  const comparison = comparisonMarkdown(choice, ["was live", "target"], scene).trimEnd();
   await runner.summary(
-    `${await conclusionSummary(session, conclusion)}\n${folded("Both releases side by side", comparison)}\n`,
+    `${await conclusionSummary(session, conclusion, scene)}\n${folded("Both releases side by side", comparison)}\n`,
   );
   if (conclusion.outcome !== "live") throw notLive(conclusion);
   runner.info(conclusion.verdict);

@@ -1,11 +1,24 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import { type Manifest, parseManifest } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
 import { keys } from "./keys.ts";
 import { listObjects } from "./listing.ts";
 import { readText, type Store } from "./objects.ts";
 
+/** Manifests are create-only, so a client that has read one need not read it again. */
+const manifestsRead = new WeakMap<S3Client, Map<string, Manifest>>();
+
 /** The manifest of a stored release. Throws `ReleaseMissing` when the store does not have it. */
 export async function readReleaseManifest(store: Store, releaseId: string): Promise<Manifest> {
+  const read = manifestsRead.get(store.s3) ?? new Map<string, Manifest>();
+  manifestsRead.set(store.s3, read);
+  const address = `${store.bucket}/${releaseId}`;
+  const manifest = read.get(address) ?? (await readStored(store, releaseId));
+  read.set(address, manifest);
+  return manifest;
+}
+
+async function readStored(store: Store, releaseId: string): Promise<Manifest> {
   const key = keys.manifest(releaseId);
   const stored = await readText(store, key);
   if (!stored) {
