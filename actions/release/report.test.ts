@@ -245,7 +245,7 @@ describe("release: the summary", () => {
       { before: undefined, after: undefined },
     );
     expect(local)
-      .to.contain(`npm run rollback -- --to ${id("b")} --reason "why"`)
+      .to.contain(`npm run rollback -- --environment production --to ${id("b")} --reason "why"`)
       .and.to.not.contain("console.aws");
   });
 });

@@ -64,7 +64,7 @@ export function frozenLine({
 }: Pick<Scene, "overview" | "environment" | "now">): string {
   const freeze = overview?.freeze;
   if (!freeze) return "";
-  return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`operation: resume\`, or \`npm run resume\` on the laptop.`;
+  return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`environment: ${environment}\` and \`operation: resume\`, or \`npm run resume -- --environment ${environment}\` on the laptop.`;
 }
 
 function linksLine({ begin, seq }: AttemptRecord, { place, run, environment, isLocal }: Scene): string {
@@ -97,15 +97,15 @@ function differenceLink(run: Scene["run"], ...releaseIds: readonly [string, stri
 /** How to go back from what is live now: what to put into the form, and the same as a command. */
 export function wayBack(
   previousReleaseId: string | null,
-  { run, isLocal }: Pick<Scene, "run" | "isLocal">,
+  { run, environment, isLocal }: Pick<Scene, "run" | "environment" | "isLocal">,
 ): string {
   if (previousReleaseId === null) return "There is no earlier release to roll back to yet.";
   const form = link("Rollback", `${repositoryUrl(run)}/actions/workflows/rollback.yml`);
   const command = isLocal
-    ? `npm run rollback -- --to ${previousReleaseId} --reason "why"`
-    : `gh workflow run rollback.yml -f operation=rollback -f to=${previousReleaseId} -f reason="why"`;
+    ? `npm run rollback -- --environment ${environment} --to ${previousReleaseId} --reason "why"`
+    : `gh workflow run rollback.yml -f environment=${environment} -f operation=rollback -f to=${previousReleaseId} -f reason="why"`;
   return [
-    `**To roll back:** run the workflow ${form} with \`operation: rollback\`, \`to: previous\` (${code(previousReleaseId)}) and a \`reason\`; or in a terminal`,
+    `**To roll back:** run the workflow ${form} with \`environment: ${environment}\`, \`operation: rollback\`, \`to: previous\` (${code(previousReleaseId)}) and a \`reason\`; or in a terminal`,
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join("\n\n");
 }
@@ -167,7 +167,7 @@ export function overviewMarkdown(overview: Overview, scene: Scene): string {
       ["attempt", "kind", "release", "by", "age", "outcome", "moved", "why"],
       attempts.map((attempt) => attemptRow(attempt, scene)),
     ),
-    live ? wayBack(live.previousReleaseId, { run, isLocal: scene.isLocal }) : "",
+    live ? wayBack(live.previousReleaseId, { run, environment, isLocal: scene.isLocal }) : "",
     releasesSection(scene, live?.releaseId ?? null),
   );
 }

@@ -158,6 +158,6 @@ async function report(session: Session, choice: Choice, conclusion: Conclusion):
   if (conclusion.outcome !== "live") throw notLive(conclusion);
   runner.info(conclusion.verdict);
   runner.info(
-    `${environment} stays frozen: run this workflow with operation resume (npm run resume on the laptop) to let pushes through`,
+    `${environment} stays frozen: run this workflow with operation resume (npm run resume -- --environment ${environment} on the laptop) to let pushes through`,
   );
 }

@@ -58,7 +58,7 @@ describe("npm start with something wrong", function () {
 
   it("commands that need the stack say how to start it", async () => {
     await laptop.run("npm", "run", "reset");
-    for (const script of ["rollback", "resume", "runs"]) {
+    for (const script of ["rollback", "resume", "promote", "runs"]) {
       const command = await laptop.run("npm", "run", script);
       expect(command.code, script).to.equal(1);
       expect(command.output, script).to.match(/npm start/);
@@ -66,7 +66,7 @@ describe("npm start with something wrong", function () {
   });
 
   it("every command explains itself", async () => {
-    for (const script of ["start", "rollback", "resume", "runs", "reset", "test"]) {
+    for (const script of ["start", "rollback", "resume", "promote", "runs", "reset", "test"]) {
       const help = await laptop.run("npm", "run", script, "--", "--help");
       expect(help.code, script).to.equal(0);
       expect(help.output, script).to.match(/Usage: npm/);

@@ -50,7 +50,7 @@ export function frozenError(environment: string, freeze: Freeze): ActionError {
     "EnvironmentFrozen",
     `"${environment}" is frozen since ${freeze.since} by ${freeze.by}: ${freeze.reason}`,
     {
-      hint: "run rollback.yml with operation resume (on the laptop `npm run resume`) once pushes may go live again",
+      hint: `run rollback.yml with environment ${environment} and operation resume (on the laptop \`npm run resume -- --environment ${environment}\`) once pushes may go live again`,
       details: { "frozen by run": freeze.run.url },
     },
   );
