@@ -9,7 +9,7 @@ export interface ReadPageResult extends Page {
 
 /**
  * Reads one page of a listing, keys relative to its prefix. The SDK sends it, but its XML is read here: the SDK takes
- * 40 ms of CPU per page, and memory that 100,000 keys do not have (docs/adr).
+ * 40 ms of CPU per page (docs/adr/0007).
  */
 export async function readListingPage(
   s3: S3Client,

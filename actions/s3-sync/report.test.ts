@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { planSite } from "./plan.ts";
 import { file, immutable, now, observed, page, recorded, rules, wanted } from "./plan-samples.ts";
-import { planLines, resultSentence, summaryOf } from "./report.ts";
+import { planLines, planText, resultSentence, summaryOf } from "./report.ts";
 
 const record = recorded({
   "index.html": page,
@@ -35,6 +35,19 @@ describe("the report of a sync", () => {
       "delete  gone.html  (no longer part of the site)",
       "2 to write, 1 to delete, 1 unchanged, 1 old asset kept for open pages",
     ]);
+  });
+
+  it("is JSON in pieces for the plan file, and shortened in the log, of a site of any size", () => {
+    const [put] = plan.puts;
+    if (put === undefined) throw new Error("no put");
+    const large = { ...plan, puts: Array.from({ length: 2000 }, () => put) };
+    const pieces = [...planText(large)];
+    expect(pieces.length).to.be.above(1);
+    const { puts, deletes, kept, stale } = large;
+    expect(JSON.parse(pieces.join(""))).to.deep.equal(
+      JSON.parse(JSON.stringify({ puts, deletes, kept, stale })),
+    );
+    expect(planLines(large).slice(200)).to.deep.equal(["… and 1801 more", planLines(large).at(-1)]);
   });
 
   it("says what was done", () => {

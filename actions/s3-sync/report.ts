@@ -9,9 +9,14 @@ const rowsShown = 30;
 
 /** The plan for the log, one line per change with its reason. */
 export function planLines(plan: SitePlan): readonly string[] {
-  const puts = plan.puts.map(({ key, file, reason }) => `write   ${key}  ${sizeOf(file)}  (${reason})`);
-  const deletes = plan.deletes.map(({ key, reason }) => `delete  ${key}  (${reason})`);
-  return [...shortened([...puts, ...deletes], linesShown), planSentence(plan)];
+  const { puts, deletes } = firstOf(plan, linesShown);
+  const more = plan.puts.length + plan.deletes.length - puts.length - deletes.length;
+  return [
+    ...puts.map(({ key, file, reason }) => `write   ${key}  ${sizeOf(file)}  (${reason})`),
+    ...deletes.map(({ key, reason }) => `delete  ${key}  (${reason})`),
+    ...(more === 0 ? [] : [`… and ${more} more`]),
+    planSentence(plan),
+  ];
 }
 
 export function planSentence(plan: SitePlan): string {
@@ -49,12 +54,14 @@ export function summaryOf(result: SyncResult, { target, dryRun, seconds }: Summa
   ];
   if (invalidation)
     paragraphs.push(`Invalidation ${code(invalidation.id)}: ${code(invalidation.paths.join(" "))}`);
+  const { puts, deletes } = firstOf(plan, rowsShown);
+  const more = plan.puts.length + plan.deletes.length - puts.length - deletes.length;
   const rows = [
-    ...plan.puts.map(({ key, file, reason }) => [code(key), "write", cell(sizeOf(file)), reason]),
-    ...plan.deletes.map(({ key, reason }) => [code(key), "delete", "", reason]),
+    ...puts.map(({ key, file, reason }) => [code(key), "write", cell(sizeOf(file)), reason]),
+    ...deletes.map(({ key, reason }) => [code(key), "delete", "", reason]),
   ];
-  if (rows.length > 0) paragraphs.push(table(["file", "change", "size", "reason"], rows.slice(0, rowsShown)));
-  if (rows.length > rowsShown) paragraphs.push(`… and ${rows.length - rowsShown} more.`);
+  if (rows.length > 0) paragraphs.push(table(["file", "change", "size", "reason"], rows));
+  if (more > 0) paragraphs.push(`… and ${more} more.`);
   return `${paragraphs.join("\n\n")}\n`;
 }
 
@@ -62,7 +69,22 @@ function sizeOf({ bytes, redirect }: ServedFile): string {
   return redirect === undefined ? formatBytes(bytes) : `to ${redirect}`;
 }
 
-function shortened(lines: readonly string[], most: number): readonly string[] {
-  if (lines.length <= most) return lines;
-  return [...lines.slice(0, most), `… and ${lines.length - most} more`];
+function firstOf({ puts, deletes }: SitePlan, most: number): Pick<SitePlan, "puts" | "deletes"> {
+  return { puts: puts.slice(0, most), deletes: deletes.slice(0, Math.max(0, most - puts.length)) };
+}
+
+/** The plan as JSON, one change per line and piece by piece: of a large site it has more text than memory should hold. */
+export function* planText({ puts, deletes, kept, stale }: SitePlan): Generator<string> {
+  let piece = "{";
+  for (const [name, changes] of Object.entries({ puts, deletes, kept, stale })) {
+    piece += `${name === "puts" ? "" : ","}\n"${name}": [`;
+    for (const [index, change] of changes.entries()) {
+      piece += `${index === 0 ? "" : ","}\n${JSON.stringify(change)}`;
+      if (piece.length < 65_536) continue;
+      yield piece;
+      piece = "";
+    }
+    piece += "\n]";
+  }
+  yield `${piece}\n}\n`;
 }

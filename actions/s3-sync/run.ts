@@ -14,7 +14,7 @@ import { cacheRules, headersByRule, typeRules } from "./headers.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { redirects } from "./redirects.ts";
-import { resultSentence, summaryOf } from "./report.ts";
+import { planText, resultSentence, summaryOf } from "./report.ts";
 import { openDistribution } from "./site-cache.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
@@ -118,10 +118,7 @@ async function report(
   const { runner, run } = context;
   const { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests } = result;
   const planFile = join(run.temp, `s3-sync-plan-${run.job}.json`);
-  await writeFile(
-    planFile,
-    `${JSON.stringify({ puts: plan.puts, deletes: plan.deletes, kept: plan.kept, stale: plan.stale }, null, 2)}\n`,
-  );
+  await writeFile(planFile, planText(plan));
   runner.output("changed", changed);
   runner.output("uploaded", uploaded);
   runner.output("copied", copied);

@@ -39,7 +39,7 @@ export function digestOf(wanted: WantedSite, rules: SiteRules, bucket: string): 
 
 /**
  * True where the record says that the site is wholly as wanted: one request for the first bytes of the record, whatever
- * its size. Its ETag would do as well, but is not known without having read the record; see docs/adr.
+ * its size. Its ETag would do as well, but is not known without having read the record; see docs/adr/0007.
  */
 export async function isSettled(
   s3: S3Client,

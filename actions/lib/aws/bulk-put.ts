@@ -24,7 +24,7 @@ export interface BulkPutAnswer {
 type SdkRequest = Parameters<S3Client["config"]["requestHandler"]["handle"]>[0];
 
 /**
- * PutObject and UploadPart for many objects, at a third of what they cost through the SDK (docs/adr). It shares the
+ * PutObject and UploadPart for many objects, at a third of what they cost through the SDK (docs/adr/0007). It shares the
  * SDK client's endpoint, credentials, connections, time-outs, clock correction and number of attempts, and fails with the
  * same errors.
  */
