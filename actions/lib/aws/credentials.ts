@@ -19,7 +19,8 @@ const cached = new Map<string, Credentials>();
 /**
  * Credentials of a role, by this job's OIDC token; they stay in this process. Several clients of one role share them, and
  * the SDK asks again before they expire, so a deploy may outlive one session.
- * Throws `MissingIdTokenPermission` or `RoleNotAssumable`, the latter with the claims that the role's trust policy must allow.
+ * Throws `MissingIdTokenPermission`, `ServiceUnavailable` when GitHub or STS stays away, or `RoleNotAssumable` with the
+ * claims that the role's trust policy must allow.
  */
 export function webIdentityCredentials(role: string, region: string, context: ActionContext): Credentials {
   const known = cached.get(role);
@@ -52,12 +53,23 @@ async function assumeRole(
         .slice(0, 64),
       webIdentityToken: token,
       durationSeconds: 3600,
-      clientConfig: { region, ...(endpoint === undefined ? {} : { endpoint }) },
+      clientConfig: { region, maxAttempts: 8, ...(endpoint === undefined ? {} : { endpoint }) },
     })();
     context.runner.mask(credentials.secretAccessKey);
     if (credentials.sessionToken) context.runner.mask(credentials.sessionToken);
     return credentials;
   } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === undefined || status >= 500 || status === 429) {
+      throw new ActionError(
+        "ServiceUnavailable",
+        `STS does not exchange this job's OIDC token for "${role}"`,
+        {
+          hint: "run the job again; if it stays, check AWS's status, the region and the endpoint",
+          cause: error,
+        },
+      );
+    }
     throw new ActionError("RoleNotAssumable", `could not assume "${role}" with this job's OIDC token`, {
       hint: "compare the token's claims below with the conditions of the role's trust policy; the subject is case-sensitive",
       details: { ...claimsOf(token), reason: explain(error) },
@@ -76,7 +88,21 @@ async function requestToken(context: ActionContext): Promise<string> {
       },
     );
   }
-  return context.runner.idToken(audience);
+  // The toolkit asks again after a 5xx answer, but not after a connection that broke.
+  for (let tries = 1; ; tries++) {
+    try {
+      return await context.runner.idToken(audience);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (tries === 4) {
+        throw new ActionError("ServiceUnavailable", "GitHub gives this job no OIDC token", {
+          hint: "run the job again; see https://www.githubstatus.com",
+          cause: error,
+        });
+      }
+      await context.clock.sleep(250 * 2 ** tries, context.signal);
+    }
+  }
 }
 
 /** The claims a trust policy can test, of a token's payload; the token itself is never shown. */
