@@ -191,6 +191,24 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     expect(message).to.match(/^ClockSkew: .*the runner's clock is wrong.* \(set the runner's clock/);
   });
 
+  it("when nothing answers at the endpoint", async () => {
+    const { credentials, region } = aws;
+    const endpoint = "http://127.0.0.1:9";
+    const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 1 });
+    expect(await failure(bench.sync(second, { s3 }))).to.match(
+      /^ServiceUnavailable: .*ECONNREFUSED 127.0.0.1:9.* \(check the runner's network/,
+    );
+    s3.destroy();
+  });
+
+  it("when the server's disk is full", async () => {
+    const full = { status: 507, code: "InsufficientStorage", message: "no space left" };
+    aws.faults.add({ service: "s3", method: "PUT", ...full });
+    expect(await failure(bench.sync(second))).to.match(
+      /^ServiceUnavailable: could not write the sync record .*no space left.* \(run it again/,
+    );
+  });
+
   it("names the objects that S3 did not delete, with the new site in place", async () => {
     bench.newBucket();
     await bench.sync(first);

@@ -62,7 +62,11 @@ function s3Error(
       cause,
     });
   }
-  return new ActionError("ServiceUnavailable", message, { details, cause });
+  const hint =
+    statusOf(cause) === undefined
+      ? "check the runner's network, and `AWS_ENDPOINT_URL` where it is set"
+      : "run it again when S3 answers; a later run completes what this one left";
+  return new ActionError("ServiceUnavailable", message, { hint, details, cause });
 }
 
 /** S3 sends requests elsewhere only for a bucket of another region. */

@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: workflow files hold ${{ }}
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect } from "chai";
 import { acceptsVersion } from "./actions/setup-node.ts";
 import { createFixture, oneJob, type RunnerFixture } from "./runner-fixture.ts";
@@ -32,6 +34,21 @@ describe("actions/checkout", () => {
     );
     expect(run.lines).to.include.members(["oneleft", "2", "a.txt", "two"]);
     expect(run.lines).not.to.include("left.txt");
+  });
+
+  it("checks out what was pushed from a shallow clone, at any depth", async () => {
+    const gitDirectory = join(fixture.directory, "shallow.git");
+    const source = `file://${join(fixture.directory, "repository.git")}`;
+    execFileSync("git", ["clone", "--quiet", "--bare", "--depth=1", source, gitDirectory]);
+    const count = "git rev-list --count HEAD; git fsck --connectivity-only && cat a.txt; echo";
+    for (const depth of [0, 1, 5]) {
+      const run = await fixture.run(
+        oneJob(`- { uses: actions/checkout@v7, with: { fetch-depth: ${depth} } }\n- run: ${count}`),
+        { services: { gitDirectory } },
+      );
+      expect(run.annotations, `depth ${depth}`).to.deep.equal([]);
+      expect(run.lines).to.include.members(["1", "two"]);
+    }
   });
 
   it("checks out the merge commit of a pull request on no branch", async () => {
