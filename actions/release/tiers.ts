@@ -7,7 +7,7 @@ import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { releaseRecord } from "../s3-sync/record.ts";
 import { openDistribution } from "../s3-sync/site-cache.ts";
 import { releaseSource } from "../s3-sync/site-source.ts";
-import { releaseRules, type SiteBefore, syncSite } from "../s3-sync/sync-site.ts";
+import { type SiteBefore, syncSite } from "../s3-sync/sync-site.ts";
 import { need, type Session } from "./session.ts";
 
 /** Told, before a tier's first change, what its room needs to put it back. */
@@ -31,7 +31,7 @@ export async function putSite(
     source: releaseSource(store.bucket, manifest),
     config: place.config ?? before?.config ?? null,
     record: releaseRecord(store.bucket, environment),
-    rules: releaseRules,
+    rules: undefined,
     stillNamed: () => storedSiteKeys(store),
     caching: { distribution: undefined, open: (id) => openDistribution(id, place, context, 0) },
     by: context.run.url,

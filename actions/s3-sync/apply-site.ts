@@ -4,7 +4,7 @@ import { invalidationPaths } from "./invalidation-paths.ts";
 import { Lease, withoutLease } from "./lease.ts";
 import type { Observation } from "./observe.ts";
 import { OpenRecord, type RecordContent } from "./open-record.ts";
-import type { Delete, SitePlan } from "./plan.ts";
+import { type Delete, recordedRules, type SitePlan, type SiteRules } from "./plan.ts";
 import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
 import type { UnfinishedSync } from "./record.ts";
 import { settledAs } from "./settled.ts";
@@ -17,6 +17,7 @@ export interface Change {
   readonly bucket: SiteBucket;
   readonly wanted: Wanted;
   readonly observed: Observation;
+  readonly rules: SiteRules;
   readonly plan: SitePlan;
 }
 
@@ -63,7 +64,7 @@ export async function applySite(change: Change): Promise<Applied> {
 }
 
 async function applyUnderLease(
-  { options, bucket, wanted, observed, plan }: Change,
+  { options, bucket, wanted, observed, rules, plan }: Change,
   record: OpenRecord,
   lease: Lease | undefined,
 ): Promise<Done> {
@@ -77,7 +78,8 @@ async function applyUnderLease(
     const puts = Object.fromEntries(plan.puts.map(({ key, file }) => [key, file]));
     const unfinished = { ...mark, objects: { ...before?.unfinished?.objects, ...puts } };
     const { release = null, config = null, objects = {} } = before ?? {};
-    await write(record, { release, config, objects, ...cache, unfinished }, options);
+    const old = { release, config, rules: before?.rules ?? recordedRules(rules) };
+    await write(record, { ...old, objects, ...cache, unfinished }, options);
   }
   const applied = await applyPuts(plan, observed.site, bucket, wanted.content, {
     ...options,
@@ -85,10 +87,11 @@ async function applyUnderLease(
     beforePhase: async () => lease?.check(),
   });
   const { release, config } = wanted.site;
+  const told = { release, config, rules: recordedRules(rules) };
   const objects = { ...plan.objects, ...applied.objects };
   if (mustInvalidate || plan.deletes.length > 0) {
     const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: {} } };
-    await write(record, { release, config, objects, ...cache, ...unfinished }, options);
+    await write(record, { ...told, objects, ...cache, ...unfinished }, options);
     await lease?.check();
   }
   const invalidation = mustInvalidate
@@ -98,8 +101,8 @@ async function applyUnderLease(
   const deleted = new Set(plan.deletes.map(({ key }) => key));
   const left = Object.entries(objects).filter(([key]) => !deleted.has(key));
   const kept = Object.fromEntries(left);
-  const settled = settledAs(wanted.site, options.rules, options.bucket, kept);
-  await write(record, { settled, release, config, objects: kept, ...fronted }, options);
+  const settled = settledAs(wanted.site, rules, options.bucket, kept);
+  await write(record, { settled, ...told, objects: kept, ...fronted }, options);
   return { ...applied, ...(invalidation ? { invalidation } : {}) };
 }
 

@@ -40,12 +40,22 @@ function isVouchedFor(
   return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
 }
 
-/** Wanted keys whose objects the record does not vouch for, but which may be right all the same. */
+/**
+ * Keys whose objects the record does not vouch for: wanted ones that may be right all the same, and those that may be what
+ * an unfinished sync left.
+ */
 export function keysToInspect(
   wanted: WantedSite,
   observed: Omit<ObservedSite, "inspected">,
 ): readonly string[] {
-  return [...wanted.files]
-    .filter(([key, file]) => observed.objects.get(key)?.bytes === file.bytes && !isVouchedFor(key, observed))
-    .map(([key]) => key);
+  const { record, objects } = observed;
+  const mayBe = (key: string, bytes: number): boolean => objects.get(key)?.bytes === bytes;
+  const unsure = [...wanted.files].filter(
+    ([key, { bytes }]) => mayBe(key, bytes) && !isVouchedFor(key, observed),
+  );
+  const left = Object.entries(record?.unfinished?.objects ?? {}).filter(
+    ([key, { bytes }]) =>
+      !wanted.files.has(key) && mayBe(key, bytes) && record?.objects[key]?.etag !== objects.get(key)?.etag,
+  );
+  return [...unsure, ...left].map(([key]) => key);
 }

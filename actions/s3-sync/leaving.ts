@@ -8,7 +8,7 @@ import { type ServedFile, servedFile } from "./served-file.ts";
 /** Some old asset may be deleted, unless a release that can be restored names it. */
 export function hasAgedAssets(
   wanted: WantedSite,
-  observed: Omit<ObservedSite, "inspected">,
+  observed: ObservedSite,
   rules: SiteRules,
   now: Date,
 ): boolean {
@@ -24,14 +24,16 @@ function isAged({ unreferencedSince }: Partial<RecordedObject>, { keepDays }: Si
   return now.getTime() - since >= keepDays * dayMs;
 }
 
-/** Objects of ours that are there and that the site no longer has. */
-function leavingObjects(wanted: WantedSite, observed: Omit<ObservedSite, "inspected">) {
-  const { record, objects } = observed;
+/**
+ * Objects of ours that are there and that the site no longer has. Where another object lies under a key of ours it is
+ * somebody else's, unless it has the very content that an unfinished sync set out to put there.
+ */
+function leavingObjects(wanted: WantedSite, { record, objects, inspected }: ObservedSite) {
   return Object.entries(ownedObjects(record)).filter(([key, { etag }]) => {
     const listed = objects.get(key);
     if (wanted.files.has(key) || listed === undefined) return false;
-    // Where someone else put another object, it is theirs now; an unfinished sync may have put one of ours.
-    return etag === undefined || etag === listed.etag || record?.unfinished?.objects[key] !== undefined;
+    const begun = record?.unfinished?.objects[key];
+    return etag === listed.etag || (begun !== undefined && inspected.get(key)?.sha256 === begun.sha256);
   });
 }
 

@@ -3,7 +3,7 @@ import { mostConnections } from "../lib/aws/transport.ts";
 import { keysToInspect } from "./compare.ts";
 import { hasAgedAssets } from "./leaving.ts";
 import { splitPoints } from "./listing.ts";
-import type { InspectedObject, ListedObject, ObservedSite, WantedSite } from "./plan.ts";
+import type { InspectedObject, ListedObject, ObservedSite, SiteRules, WantedSite } from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
@@ -37,7 +37,7 @@ export async function readSite(
  * Joins what was read, then looks closely at wanted objects that the record does not vouch for: a first sync adopts what is already right, and one that was interrupted is not repeated.
  */
 export async function observeSite(
-  options: SyncSiteOptions,
+  options: SyncSiteOptions & { readonly rules: SiteRules },
   objectsOf: SiteBucket,
   wanted: WantedSite,
   read: Promise<ReadSite>,
@@ -64,7 +64,8 @@ export async function observeSite(
       return { pushedBack: false };
     },
   );
-  const mayPrune = stillNamed !== undefined && hasAgedAssets(wanted, seen, options.rules, clock.now());
+  const mayPrune =
+    stillNamed !== undefined && hasAgedAssets(wanted, { ...seen, inspected }, options.rules, clock.now());
   const named = mayPrune ? { isStillNamed: await stillNamed() } : {};
   return { site: { ...seen, inspected, ...named }, stored };
 }

@@ -1,4 +1,10 @@
-import type { ListedObject, ObservedSite, SitePlan, SiteRules } from "./plan.ts";
+import {
+  type ListedObject,
+  type ObservedSite,
+  recordedRules,
+  type SitePlan,
+  type SiteRules,
+} from "./plan.ts";
 import type { SiteRecord } from "./record.ts";
 import type { ServedFile } from "./served-file.ts";
 
@@ -38,6 +44,7 @@ export function recorded(files: Record<string, ServedFile & { unreferencedSince?
     prefix: "",
     release: null,
     config: null,
+    rules: recordedRules(rules),
     objects: Object.fromEntries(objects),
   };
 }

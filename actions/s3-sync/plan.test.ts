@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { SiteFile } from "../lib/bundle.ts";
-import { isEmpty, type ObservedSite, planSite, type SitePlan } from "./plan.ts";
+import { isEmpty, type ObservedSite, planSite, recordedRules, type SitePlan } from "./plan.ts";
 import { file, immutable, now, observed, page, recorded, rules, summary, wanted } from "./plan-samples.ts";
 import type { RecordedObject, SiteRecord } from "./record.ts";
 
@@ -123,9 +123,12 @@ describe("planSite", () => {
       unfinished: { by: "run 7", at: "", objects: { "new.html": page } },
     };
     const site = observed(record, { "new.html": young });
-    expect(summary(planSite(wanted({ "index.html": page }), site, rules, now))).to.deep.equal([
+    const plan = (inspected: ObservedSite["inspected"]) =>
+      summary(planSite(wanted({ "index.html": page }), { ...site, inspected }, rules, now));
+    expect(plan(new Map([["new.html", page]]))).to.deep.equal([
       "delete new.html: no longer part of the site",
     ]);
+    expect(plan(new Map([["new.html", file("own")]])), "an object of somebody else").to.deep.equal([]);
   });
 
   it("keeps assets that open pages may still ask for until keep-days are over", () => {
@@ -224,7 +227,15 @@ function applied(plan: SitePlan, before: ObservedSite): ObservedSite {
   const objects: Record<string, RecordedObject> = {};
   for (const [key, object] of Object.entries(plan.objects)) if (!deleted.has(key)) objects[key] = object;
   for (const { key, file: put } of plan.puts) objects[key] = { ...put, etag: `"${put.sha256}"` };
-  const record: SiteRecord = { schema: 1, bucket: "b", prefix: "", release: null, config: null, objects };
+  const record: SiteRecord = {
+    schema: 1,
+    bucket: "b",
+    prefix: "",
+    release: null,
+    config: null,
+    rules: recordedRules(rules),
+    objects,
+  };
   const listing = observed(record).objects;
   const foreign = [...before.objects].filter(([key]) => !listing.has(key) && !deleted.has(key));
   return { ...observed(record), objects: new Map([...foreign, ...listing]) };

@@ -3,7 +3,7 @@ import { decide } from "./compare.ts";
 import { checkWanted, type MaxDelete, refuseTooManyDeletes } from "./guards.ts";
 import { byKey } from "./keys-in-order.ts";
 import { planLeaving } from "./leaving.ts";
-import type { RecordedObject, SiteRecord } from "./record.ts";
+import type { RecordedObject, RecordedRules, SiteRecord } from "./record.ts";
 import { hasSameHeaders, type ServedFile, type ServedHeaders } from "./served-file.ts";
 import { staleKeys } from "./stale.ts";
 
@@ -65,7 +65,7 @@ export interface ObservedSite {
   readonly isStillNamed?: (key: string) => boolean;
 }
 
-export interface SiteRules {
+export interface SiteRules extends RecordedRules {
   /** Key of the page that must be there and that is written after all others. */
   readonly entry: string;
   /** Key of the error document; "" for none. */
@@ -109,7 +109,8 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
     unchanged,
     stale: staleKeys(puts, leaving.deletes, observed),
     objects,
-    recordChanges: puts.length + leaving.deletes.length > 0 || !isRecorded(wanted, objects, observed.record),
+    recordChanges:
+      puts.length + leaving.deletes.length > 0 || !isRecorded(wanted, objects, rules, observed.record),
   };
 }
 
@@ -117,6 +118,11 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
 export function nothingToDo(wanted: WantedSite): SitePlan {
   const nothing = { puts: [], deletes: [], kept: [], stale: [], objects: {}, recordChanges: false };
   return { ...nothing, unchanged: wanted.files.size };
+}
+
+/** The rules that whoever puts an earlier release back has to keep. */
+export function recordedRules({ entry, errorDocument, protect, keepDays }: SiteRules): RecordedRules {
+  return { entry, errorDocument, protect, keepDays };
 }
 
 /** Nothing to do at all. */
@@ -135,10 +141,12 @@ function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
 function isRecorded(
   wanted: WantedSite,
   objects: Readonly<Record<string, RecordedObject>>,
+  rules: SiteRules,
   record: SiteRecord | undefined,
 ): boolean {
   if (record === undefined || record.unfinished !== undefined || record.stale !== undefined) return false;
   if (record.distribution !== wanted.distribution) return false;
+  if (JSON.stringify(record.rules) !== JSON.stringify(recordedRules(rules))) return false;
   if (record.release !== wanted.release || record.config !== wanted.config) return false;
   const keys = Object.keys(objects);
   return (

@@ -23,6 +23,8 @@ export interface SiteRecord {
   /** The text of config.json, as it was asked for. */
   readonly config: string | null;
   readonly objects: Readonly<Record<string, RecordedObject>>;
+  /** What the sync was told about the site, for whoever puts an earlier release back; absent in records of older syncs. */
+  readonly rules?: RecordedRules;
   /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
   readonly distribution?: string;
   /** Keys that the distribution may still have as they were before: an invalidation of them has not begun. */
@@ -41,6 +43,13 @@ export interface Settled {
   readonly digest: string;
   /** When the first of the old assets may be deleted (ISO 8601); absent where there are none. */
   readonly until?: string;
+}
+
+export interface RecordedRules {
+  readonly entry: string;
+  readonly errorDocument: string;
+  readonly protect: readonly string[];
+  readonly keepDays: number;
 }
 
 export interface UnfinishedSync {

@@ -8,8 +8,7 @@ import { type Manifest, type SiteFile, sha256 } from "../lib/bundle.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { headersByRule } from "./headers.ts";
 import { releaseSource } from "./site-source.ts";
-import { releaseRules } from "./sync-site.ts";
-import { first, outcome, SyncBench, second } from "./test-bench.ts";
+import { benchRules, first, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite of a release", () => {
   let directory: string;
@@ -113,6 +112,17 @@ describe("syncSite of a release", () => {
     }
   });
 
+  it("is put back by the rules of the deploy before: what that protected stays", async () => {
+    const one = await stored("r1", first);
+    const two = await stored("r2", second);
+    const rules = { ...benchRules, protect: ["about.html"] };
+    await bench.sync(undefined, { source: releaseSource("artifacts", one), rules });
+    await bench.sync(undefined, { source: releaseSource("artifacts", two), rules });
+    await bench.sync(undefined, { source: releaseSource("artifacts", one), rules: undefined });
+    await bench.sync(undefined, { source: releaseSource("artifacts", two), rules: undefined });
+    expect(await bench.served()).to.have.property("about.html");
+  });
+
   it("keeps old assets while the store has a release that names them", async () => {
     const one = await stored("20261101T000000Z-1111111", first);
     const two = await stored("20261102T000000Z-2222222", second);
@@ -120,7 +130,7 @@ describe("syncSite of a release", () => {
     for (const release of [one, two]) {
       await bench.s3.send(new PutObjectCommand({ ...manifest(release.id), Body: JSON.stringify(release) }));
     }
-    const rules = { ...releaseRules, keepDays: 0 };
+    const rules = { ...benchRules, keepDays: 0 };
     const stillNamed = () => storedSiteKeys({ s3: bench.s3, bucket: "artifacts" });
     const sync = (release: Manifest) =>
       bench.sync(undefined, { source: releaseSource("artifacts", release), rules, stillNamed });

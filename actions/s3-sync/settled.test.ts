@@ -5,8 +5,7 @@ import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { folderSource } from "./folder-source.ts";
 import { headersByRule } from "./headers.ts";
-import { releaseRules } from "./sync-site.ts";
-import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
+import { benchRules, first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite by the record alone", () => {
   let directory: string;
@@ -74,7 +73,7 @@ describe("syncSite by the record alone", () => {
     aws.faults.clear();
     expect(await bench.sync(first, { compare })).to.deep.include({ changed: true });
     expect(await bench.served()).to.deep.include(first);
-    const rules = { ...releaseRules, entry: "about.html" };
+    const rules = { ...benchRules, entry: "about.html" };
     expect((await bench.sync(first, { compare, rules })).requests).to.be.above(2);
   });
 

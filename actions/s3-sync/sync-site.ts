@@ -1,11 +1,12 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "../lib/clock.ts";
 import type { Runner } from "../lib/runner.ts";
+import { adoptByMd5 } from "./adopt.ts";
 import { type Applied, applySite, type Invalidation } from "./apply-site.ts";
 import { refuseWhileHeld } from "./lease.ts";
 import { observeSite, readSite } from "./observe.ts";
 import { isEmpty, nothingToDo, planSite, type SitePlan, type SiteRules } from "./plan.ts";
-import type { RecordLocation } from "./record.ts";
+import type { RecordLocation, SiteRecord } from "./record.ts";
 import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
 import { digestOf, isSettled } from "./settled.ts";
@@ -38,7 +39,8 @@ export interface SyncSiteOptions {
   readonly record: RecordLocation;
   /** What may lie between the bucket and its visitors. */
   readonly caching?: Caching;
-  readonly rules: SiteRules;
+  /** Undefined for those of the last sync, without a limit to deletes. */
+  readonly rules: SiteRules | undefined;
   /**
    * What tells whether there is anything to do: the bucket itself, as where this is absent, or the record alone, which
    * does not see what others changed by hand.
@@ -86,14 +88,14 @@ export interface SyncResult {
   readonly invalidation?: Invalidation;
 }
 
-/** For putting a release back: no limits, since `release` and `rollback` have decided what is right. */
-export const releaseRules: SiteRules = {
-  entry: "index.html",
-  errorDocument: "",
-  protect: [],
-  maxDelete: undefined,
-  keepDays: 30,
-};
+/**
+ * For putting a release back: the rules of the last sync, but no limit to deletes, since `release` and `rollback` have
+ * decided what is right.
+ */
+function rulesOf(record: SiteRecord | undefined): SiteRules {
+  const { entry = "index.html", errorDocument = "", protect = [], keepDays = 30 } = record?.rules ?? {};
+  return { entry, errorDocument, protect, keepDays, maxDelete: undefined };
+}
 
 /**
  * Makes the bucket serve exactly the source, and `config.json` and `release.json` beside it. Visitors see the old site or
@@ -109,7 +111,7 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
   read?.catch(() => undefined);
   const source = await options.source;
   const wanted = wantedSite(source, options);
-  if (isByRecord && (await isSettledSite(options, wanted))) {
+  if (isByRecord && options.rules && (await isSettledSite(options, options.rules, wanted))) {
     runner.info(`nothing to do: the record says that ${wanted.site.files.size} files are in place`);
     const { release } = wanted.site;
     return {
@@ -119,20 +121,24 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
       previousRelease: release,
     };
   }
-  const observed = await observeSite(options, bucket, wanted.site, read ?? readSite(options, bucket));
+  const reading = read ?? readSite(options, bucket);
+  const rules = options.rules ?? rulesOf((await reading).stored?.record);
+  const seen = await observeSite({ ...options, rules }, bucket, wanted.site, reading);
+  const inspected = await adoptByMd5(seen.site, wanted);
+  const observed = { ...seen, site: { ...seen.site, inspected } };
   if (attempt !== undefined && !options.dryRun) {
     refuseWhileHeld(observed.stored, { by, attempt }, clock.now());
   }
   const distribution = options.caching?.distribution ?? observed.site.record?.distribution;
   const site = { ...wanted.site, ...(distribution ? { distribution } : {}) };
-  const plan = planSite(site, observed.site, options.rules, clock.now());
+  const plan = planSite(site, observed.site, rules, clock.now());
   await runner.group(`Plan: ${source.name} to s3://${options.bucket}/${options.prefix}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
   const applied =
     options.dryRun || isEmpty(plan)
       ? undefined
-      : await applySite({ options, bucket, wanted: { ...wanted, site }, observed, plan });
+      : await applySite({ options, bucket, wanted: { ...wanted, site }, observed, rules, plan });
   return {
     ...countsOf(plan, applied),
     requests: bucket.requests + (isByRecord ? 2 : 1) + (applied?.recordRequests ?? 0),
@@ -142,7 +148,8 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
 }
 
 function isSettledSite(
-  { s3, bucket, record, caching, rules, clock }: SyncSiteOptions,
+  { s3, bucket, record, caching, clock }: SyncSiteOptions,
+  rules: SiteRules,
   { site }: Wanted,
 ): Promise<boolean> {
   const { distribution } = caching ?? {};

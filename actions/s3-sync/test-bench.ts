@@ -5,7 +5,8 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/clien
 import { systemClock } from "../lib/clock.ts";
 import { folderSource } from "./folder-source.ts";
 import { headersByRule } from "./headers.ts";
-import { releaseRules, type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
+import type { SiteRules } from "./plan.ts";
+import { type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
 
 /** What this room's tests need of an S3 server. */
 interface S3Server {
@@ -14,6 +15,15 @@ interface S3Server {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   provisionBucket(options: { readonly name: string }): void;
 }
+
+/** Rules that let a test do what it likes. */
+export const benchRules: SiteRules = {
+  entry: "index.html",
+  errorDocument: "",
+  protect: [],
+  maxDelete: undefined,
+  keepDays: 30,
+};
 
 type Files = Readonly<Record<string, string>>;
 
@@ -76,7 +86,7 @@ export class SyncBench {
       source: options.source ?? (await folderSource(this.folder(files ?? {}), headersByRule([]))),
       config: '{"api":"http://api"}\n',
       record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
-      rules: releaseRules,
+      rules: benchRules,
       by: "run 1",
       dryRun: false,
       runner: {

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c,d,e,f,g}from"./UQEE7JKY.js";import"./C73PDFTL.js";import"./FMQQOXTL.js";import"./Z5V6EHKJ.js";import"./OTBSXWR7.js";import"./EUA5X3LP.js";import"./7HTSRQTJ.js";import"./U7WR4J3F.js";import"./VWRC5EHG.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./EAUARIRP.js";import"./TDGDGU42.js";import"./ZSO7HJGI.js";import"./UQEE7JKY.js";import"./KCQA5VLS.js";import"./FQCSXWV2.js";import"./NNTH2UIO.js";import"./C73PDFTL.js";import"./FMQQOXTL.js";import"./Z5V6EHKJ.js";import"./OTBSXWR7.js";import"./EUA5X3LP.js";import"./7HTSRQTJ.js";import"./U7WR4J3F.js";import"./VWRC5EHG.js";export{a as elasticBeanstalkClient};

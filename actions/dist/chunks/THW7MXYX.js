@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{c as a,d as b,e as c,f as d,g as e}from"./4Q36PRBA.js";import"./TDGDGU42.js";import"./EA3AEK4K.js";import"./FMQQOXTL.js";import"./OTBSXWR7.js";import"./7HTSRQTJ.js";import"./S2P25OQR.js";import"./U7WR4J3F.js";import"./VWRC5EHG.js";export{d as deployVersion,c as observeEnvironment,e as planLines,a as putBackRules,b as releaseVersion};
