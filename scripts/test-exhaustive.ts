@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../local/files.ts";
 import { areas } from "../test/exhaustive/areas.ts";
 import { reliabilityReport } from "../test/exhaustive/reliability-report.ts";
 import { Results } from "../test/exhaustive/results.ts";
-import { type AreaRun, runArea } from "../test/exhaustive/run-area.ts";
+import { runArea } from "../test/exhaustive/run-area.ts";
 import { command } from "./command.ts";
 import { git } from "./git.ts";
 import { root } from "./root.ts";
@@ -57,18 +57,17 @@ await command(
     const results = new Results(join(root, "test/results/exhaustive.ndjson"), commit);
     const isWhole = given.only === undefined && sample === undefined;
     const stopping = stopOnSignals();
-    const runs: AreaRun[] = [];
+    const failed: string[] = [];
     for (const area of chosen) {
       const deadline = performance.now() + minutes * 60_000;
-      runs.push(
-        await runArea(area, {
-          wish: { only, sample, seed },
-          results,
-          resume: isWhole && !given.fresh,
-          isOver: () => stopping.aborted || performance.now() > deadline,
-          say: (line) => console.log(line),
-        }),
-      );
+      const broken = await runArea(area, {
+        wish: { only, sample, seed },
+        results,
+        resume: isWhole && !given.fresh,
+        isOver: () => stopping.aborted || performance.now() > deadline,
+        say: (line) => console.log(line),
+      });
+      failed.push(...broken.map((id) => `${area.name} ${id}`));
     }
     if (given.report || (isWhole && given.area === undefined)) {
       const head = {
@@ -77,10 +76,15 @@ await command(
         cores: availableParallelism(),
         node: process.versions.node,
       };
-      writeFileAtomically(join(root, "docs/reliability.md"), reliabilityReport(head, runs));
+      const reports = areas.map(({ name, promise }) => ({
+        name,
+        promise,
+        ids: results.ids(name),
+        results: results.list(name),
+      }));
+      writeFileAtomically(join(root, "docs/reliability.md"), reliabilityReport(head, reports));
       console.log("written: docs/reliability.md");
     }
-    const failed = runs.flatMap((run) => run.failed.map((id) => `${run.name} ${id}`));
     for (const one of failed) console.log(`FAILED ${one}`);
     return failed.length === 0 ? 0 : 1;
   },

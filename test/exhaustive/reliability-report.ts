@@ -44,9 +44,11 @@ function areaSection({ name, promise, ids, results }: AreaReport): string {
     failures.length === 0
       ? "No case failed."
       : ["Failed:", ...failures.map(({ id, failure = "" }) => `- \`${id}\`: ${oneLine(failure)}`)].join("\n"),
-    left.length === 0
-      ? "Every case was run."
-      : `Not run: ${left.length} of ${ids.length}; \`npm run test:exhaustive -- --area ${name}\` goes on with them.`,
+    ids.length === 0
+      ? `Not opened on this commit: \`npm run test:exhaustive -- --area ${name}\`.`
+      : left.length === 0
+        ? "Every case was run."
+        : `Not run: ${left.length} of ${ids.length}; \`npm run test:exhaustive -- --area ${name}\` goes on with them.`,
   ].join("\n\n");
 }
 

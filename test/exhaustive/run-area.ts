@@ -1,6 +1,5 @@
 import { chooseCases, type Wish } from "./choose-cases.ts";
 import type { FaultArea } from "./fault-area.ts";
-import type { AreaReport } from "./reliability-report.ts";
 import type { Results } from "./results.ts";
 
 export interface AreaOptions {
@@ -13,18 +12,20 @@ export interface AreaOptions {
   readonly say: (line: string) => void;
 }
 
-export interface AreaRun extends AreaReport {
-  /** Cases of this very run that broke a promise. */
-  readonly failed: readonly string[];
-}
-
-/** Runs the cases of an area that are wished for, one after the other; every result is kept as soon as it is known. */
-export async function runArea(area: FaultArea, options: AreaOptions): Promise<AreaRun> {
+/**
+ * Runs the cases of an area that are wished for, one after the other; every result is kept as soon as it is known.
+ * Returns the ids of those that broke a promise.
+ */
+export async function runArea(area: FaultArea, options: AreaOptions): Promise<readonly string[]> {
   const { wish, results, resume, isOver, say } = options;
   say(`${area.name}: starting`);
   const open = await area.open((line) => say(`${area.name}: ${line}`));
   const failed: string[] = [];
   try {
+    results.setIds(
+      area.name,
+      open.cases.map(({ id }) => id),
+    );
     const chosen = chooseCases(open.cases, wish);
     const left = chosen.filter(({ id }) => {
       const known = resume ? results.of(area.name, id) : undefined;
@@ -51,15 +52,7 @@ export async function runArea(area: FaultArea, options: AreaOptions): Promise<Ar
       say(`${mark} ${one.id} (${seconds} s) [${index + 1}/${left.length}, ${rest} min left]`);
       if (failure !== undefined) say(`       ${failure.replaceAll("\n", "\n       ")}`);
     }
-    const ids = open.cases.map(({ id }) => id);
-    const known = new Set(ids);
-    return {
-      name: area.name,
-      promise: area.promise,
-      ids,
-      results: results.list(area.name).filter(({ id }) => known.has(id)),
-      failed,
-    };
+    return failed;
   } finally {
     await open.close();
   }
