@@ -38,13 +38,16 @@ export function provisionTrust(aws: AwsServer, github: GitHub): Trust {
   });
 }
 
-/** The role that only jobs of the environment can assume: it writes the release store and that environment's site. */
+/** The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own. */
 export function provisionDeployRole(aws: AwsServer, trust: Trust, place: Place): string {
+  const own = ["releases/*", "blobs/*", "sweep.json", `environments/${place.environment}/*`];
+  const store = `arn:aws:s3:::${names.artifacts}`;
   return aws.iam.putRole({
     name: place.deployRole,
     trustPolicy: trust(`environment:${place.environment}`),
     policies: {
-      releases: allow(["s3:*"], [...bucketArns(names.artifacts), ...bucketArns(place.site)]),
+      releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
+      reads: allow(["s3:GetObject"], [`${store}/*`]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),
     },
   }).arn;
