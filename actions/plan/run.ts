@@ -6,6 +6,7 @@ import { s3Client } from "../lib/aws/s3.ts";
 import { type Manifest, readManifest } from "../lib/bundle.ts";
 import { ActionError, explain } from "../lib/errors.ts";
 import { boolean, type Inputs, optionalText, text } from "../lib/inputs.ts";
+import { readLive } from "../lib/release/live.ts";
 import type { Store } from "../lib/release/objects.ts";
 import { type Overview, readOverview } from "../lib/release/overview.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
@@ -52,16 +53,23 @@ const attemptsShown = 20;
 async function readStanding(
   given: PlanInputs,
   context: ActionContext,
-): Promise<{ readonly live: Manifest | null; readonly overview?: Overview; readonly unknown?: string }> {
+): Promise<{
+  readonly live: Manifest | null;
+  readonly overview?: Overview | undefined;
+  readonly unknown?: string;
+}> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
   try {
     const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
-    const overview = await readOverview(store, given.environment, attemptsShown);
-    return {
-      live: overview.live && (await readReleaseManifest(store, overview.live.releaseId)),
-      overview,
-    };
+    const [held, overview] = await Promise.all([
+      readLive(store, given.environment),
+      readOverview(store, given.environment, attemptsShown).catch((error: unknown) => {
+        context.runner.info(`the releases that were live are left out: ${explain(error)}`);
+        return undefined;
+      }),
+    ]);
+    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, overview };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ActionError && error.code === "InvalidInputs") throw error;
