@@ -6,6 +6,7 @@ import { createText, readText, removeObject } from "../lib/release/objects.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { lockEnvironment, runReference, type Session, unlockEnvironment } from "./session.ts";
+import { waitUntilSwept } from "./standing.ts";
 
 /** `pin.json`: why a release stays in the store. */
 interface Pin {
@@ -24,6 +25,7 @@ export async function pin(session: Session, given: ReleaseInputs): Promise<void>
   // Under the lock no sweep takes the release out meanwhile.
   const { token } = await lockEnvironment(session, `pin of ${id}`);
   try {
+    await waitUntilSwept(session);
     await readReleaseManifest(store, id);
     const record: Pin = {
       schema: 1,

@@ -18,6 +18,7 @@ import { pin, pinLines, unpin } from "./pin.ts";
 import { missingObjects } from "./restorable.ts";
 import { retain } from "./retention.ts";
 import type { Session } from "./session.ts";
+import { waitUntilSwept } from "./standing.ts";
 
 const day = 24 * 3_600_000;
 
@@ -202,10 +203,14 @@ describe("retention", function () {
         if (waited.length > 0) aheadMs += sweepTtlMs / 2;
       },
     };
-    await waitForSweep(store, { clock: sleeping, signal, onWait: (one) => waited.push(one.environment) });
+    const onWait = (one: { environment: string }) => waited.push(one.environment);
+    await waitForSweep(store, { clock: sleeping, signal, isOver: async () => false, onWait });
     expect(waited).to.deep.equal(["production"]);
     const code = await sweep?.renew().catch((error: { code: string }) => error.code);
     expect(code).to.equal("LockLost");
+    const killed = await beginSweep(store, "production", run);
+    await waitUntilSwept(session());
+    expect(await killed?.renew().catch((error: { code: string }) => error.code)).to.equal("LockLost");
   });
 
   it("names every file that a release lacks, by one request each or by listing", async () => {

@@ -6,7 +6,7 @@ import { transport } from "../lib/aws/transport.ts";
 import { ActionError, explain } from "../lib/errors.ts";
 import type { RunReference } from "../lib/release/entries.ts";
 import { formatHandle } from "../lib/release/keys.ts";
-import { acquireLock, type HeldLock, type Lock, readLock, releaseLock } from "../lib/release/lock.ts";
+import { acquireLock, type HeldLock, readLock, releaseLock } from "../lib/release/lock.ts";
 import type { Store } from "../lib/release/objects.ts";
 import { type Octokit, octokitFor } from "../lib/release/octokit.ts";
 import type { DeploymentView } from "./deployments.ts";
@@ -67,7 +67,7 @@ export async function lockEnvironment(
       context.runner.info(
         `waiting for ${holder.by} (${holder.operation}), who has locked ${environment} since ${holder.since}: ${holder.run.url}`,
       ),
-    isOver: (holder) => isRunOver(session, holder),
+    isOver: (holder) => isRunOver(session, holder.run),
   });
   const from = held.takenFrom;
   if (from && from.run.id !== context.run.runId) {
@@ -95,14 +95,14 @@ export async function isLockedByThisRun({ store, environment, context }: Session
   return (await readLock(store, environment))?.run.id === context.run.runId;
 }
 
-/** True when GitHub says that the holder's attempt at its run is over. Where the token may not ask, its lock has to expire. */
-async function isRunOver({ octokit, context }: Session, holder: Lock): Promise<boolean> {
+/** True when GitHub says that the run's attempt is over. Where the token may not ask, what it holds has to expire. */
+export async function isRunOver({ octokit, context }: Session, run: RunReference): Promise<boolean> {
   if (!octokit) return false;
   const { owner, repository: repo } = context.run;
   try {
-    const { data } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: holder.run.id });
+    const { data } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: run.id });
     const attempt = data.run_attempt ?? 1;
-    return attempt > holder.run.attempt || (attempt === holder.run.attempt && data.status === "completed");
+    return attempt > run.attempt || (attempt === run.attempt && data.status === "completed");
   } catch {
     return false;
   }

@@ -10,7 +10,7 @@ import { readReleaseManifest } from "../lib/release/releases.ts";
 import { waitForSweep } from "../lib/release/sweep.ts";
 import { conclude, showEnd } from "./conclude.ts";
 import { openDeployment } from "./deployments.ts";
-import { deploymentView, handleOf, runReference, type Session } from "./session.ts";
+import { deploymentView, handleOf, isRunOver, runReference, type Session } from "./session.ts";
 
 /** What an environment has: the newest attempt, and what is live. */
 export interface Standing {
@@ -55,11 +55,17 @@ export async function settle(session: Session, token: string): Promise<Standing>
   return { ...standing, liveManifest: live && (await readReleaseManifest(store, live.releaseId)) };
 }
 
-/** Nothing of what an attempt relies on is taken out of the store from here on: whoever wants to sees its lock. */
-async function waitUntilSwept({ store, context }: Session): Promise<void> {
+/**
+ * Nothing of what an attempt relies on is taken out of the store from here on: whoever wants to sees its lock. A sweep
+ * works under its own environment's lock, so where that is held by this run now the sweep is dead.
+ */
+export async function waitUntilSwept(session: Session): Promise<void> {
+  const { store, context } = session;
   await waitForSweep(store, {
     clock: context.clock,
     signal: context.signal,
+    isOver: async ({ environment, run }) =>
+      environment === session.environment || (await isRunOver(session, run)),
     onWait: ({ environment, run }) =>
       context.runner.info(`waiting until ${environment} has taken old releases out of the store: ${run.url}`),
   });

@@ -29,6 +29,8 @@ export interface Choice {
   readonly liveManifest: Manifest;
   readonly target: Candidate;
   readonly targetManifest: Manifest;
+  /** The newest attempt by which it was chosen. */
+  readonly newestSeq: number;
   readonly candidates: readonly Candidate[];
   readonly comparison: Comparison;
   readonly schema: SchemaSteps;
@@ -38,9 +40,23 @@ export interface Choice {
 
 /**
  * Chooses the target by the ledger as it is now; throws where there is none, or going there is not safe. `earlier` is what
- * was chosen before: GitHub is not asked again how the same two commits stand to each other.
+ * was chosen before: GitHub is not asked again how the same two commits stand to each other. Without the lock an attempt may
+ * end between two reads, so what looks like a contradiction then is looked at once more.
  */
 export async function choose(session: Session, given: RollbackInputs, earlier?: Choice): Promise<Choice> {
+  try {
+    return await chooseOnce(session, given, earlier);
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== "LedgerDamaged") throw error;
+    return chooseOnce(session, given, earlier);
+  }
+}
+
+async function chooseOnce(
+  session: Session,
+  given: RollbackInputs,
+  earlier: Choice | undefined,
+): Promise<Choice> {
   const { store, environment, context } = session;
   const held = await readLive(store, environment);
   if (!held) {
@@ -66,7 +82,8 @@ export async function choose(session: Session, given: RollbackInputs, earlier?: 
   await requireArtifacts(session, targetManifest);
   const comparison = compareReleases(liveManifest, targetManifest);
   const schema = planSchema(comparison.between, given.schema);
-  return { live, liveManifest, target, targetManifest, candidates, comparison, schema, relation };
+  const newestSeq = attempts[0]?.seq ?? 0;
+  return { live, liveManifest, target, targetManifest, newestSeq, candidates, comparison, schema, relation };
 }
 
 async function relationOf(
@@ -104,7 +121,8 @@ async function readAttempts(
   return attempts;
 }
 
-async function requireArtifacts({ store, context }: Session, target: Manifest): Promise<void> {
+/** Throws `RollbackRefused` where the store lacks anything that going to the target needs. */
+export async function requireArtifacts({ store, context }: Session, target: Manifest): Promise<void> {
   const missing = await missingObjects(store, target, context.signal);
   if (missing.length === 0) return;
   const shown = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;

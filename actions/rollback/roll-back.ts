@@ -8,7 +8,7 @@ import { readScene } from "../release/scene.ts";
 import { lockEnvironment, need, runReference, type Session, unlockEnvironment } from "../release/session.ts";
 import { beginAttempt, settle } from "../release/standing.ts";
 import { applyTarget } from "./apply.ts";
-import { type Choice, choose } from "./choice.ts";
+import { type Choice, choose, requireArtifacts } from "./choice.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { choiceLines, comparisonMarkdown, dryRunMarkdown, refusalMarkdown } from "./report.ts";
 
@@ -65,10 +65,16 @@ async function rollBackLocked(
 ): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
   const { given, token, reason, first } = what;
   const standing = await settle(session, token);
-  let choice = await choose(session, given, first);
-  if (choice.target.releaseId !== first.target.releaseId || choice.live.seq !== first.live.seq) {
-    session.context.runner.notice("what is live has changed while this rollback waited for the lock");
-    choice = await show(session, choice);
+  let choice = first;
+  if (standing.live?.seq === first.live.seq && standing.last?.seq === first.newestSeq) {
+    // The ledger is what it was; only the store may have let go of something meanwhile.
+    await requireArtifacts(session, first.targetManifest);
+  } else {
+    choice = await choose(session, given, first);
+    if (choice.target.releaseId !== first.target.releaseId || choice.live.seq !== first.live.seq) {
+      session.context.runner.notice("what is live has changed while this rollback waited for the lock");
+      await show(session, choice);
+    }
   }
   const { seq, handle } = await beginAttempt(session, standing, {
     kind: "rollback",

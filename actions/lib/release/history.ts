@@ -51,11 +51,6 @@ export async function newestAttempt(
   return listed && readAttempt(store, environment, listed.seq, listed.names);
 }
 
-/** The number of the newest attempt; 0 where there is none. */
-export async function latestSeq(store: Store, environment: string, near = 1): Promise<number> {
-  return (await listAttempts(store, environment, near)).at(-1)?.seq ?? 0;
-}
-
 /** Attempts listed, and read, at a time. */
 const windowSize = 200;
 const groupSize = 20;

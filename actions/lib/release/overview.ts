@@ -22,12 +22,20 @@ export interface Overview {
   readonly problems: readonly ActionError[];
 }
 
-/** Reads how the environment stands, with its last `attemptsRead` attempts. Changes nothing. */
+/**
+ * Reads how the environment stands, with its last `attemptsRead` attempts. Changes nothing, and holds no lock: what looks
+ * like a contradiction may be an attempt that ended between two reads, so only one that is found again is told.
+ */
 export async function readOverview(
   store: Store,
   environment: string,
   attemptsRead: number,
 ): Promise<Overview> {
+  const overview = await observe(store, environment, attemptsRead);
+  return overview.problems.length === 0 ? overview : observe(store, environment, attemptsRead);
+}
+
+async function observe(store: Store, environment: string, attemptsRead: number): Promise<Overview> {
   const [live, freeze, lock, { attempts, problems }] = await Promise.all([
     readLive(store, environment),
     readFreeze(store, environment),

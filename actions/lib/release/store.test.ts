@@ -11,9 +11,10 @@ import { ActionError } from "../errors.ts";
 import { openAttempt } from "./attempt.ts";
 import type { BeginEntry, EndEntry } from "./entries.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
-import { attemptsBackwards, latestSeq, readLedger } from "./history.ts";
+import { attemptsBackwards, newestAttempt, readLedger } from "./history.ts";
 import { formatHandle, keys } from "./keys.ts";
 import { appendEntry, movedTiers, readAttempt } from "./ledger.ts";
+import { liveAfter, writeLive } from "./live.ts";
 import {
   acquireLock,
   type Lock,
@@ -24,6 +25,7 @@ import {
   renewLock,
 } from "./lock.ts";
 import { createText, readText, replaceText, type Store } from "./objects.ts";
+import { readOverview } from "./overview.ts";
 
 const run = { id: 7, attempt: 1, url: "http://127.0.0.1/runs/7" };
 const bucket = "artifacts";
@@ -208,9 +210,9 @@ describe("release store", () => {
     }
 
     it("is empty before the first attempt, and counts them", async () => {
-      expect(await latestSeq(store, environment)).to.equal(0);
+      expect(await newestAttempt(store, environment)).to.equal(undefined);
       await attempt(2, await attempt(1, null));
-      expect(await latestSeq(store, environment)).to.equal(2);
+      expect((await newestAttempt(store, environment))?.seq).to.equal(2);
       const { attempts } = await readLedger(store, environment, 10);
       expect(attempts.map(({ seq, end }) => `${seq} ${end?.outcome}`)).to.deep.equal(["2 live", "1 live"]);
     });
@@ -278,6 +280,19 @@ describe("release store", () => {
       ]);
       expect(damage.join()).to.contain("000045/end.json");
       expect([asked("ListObjectsV2"), asked("GetObject")]).to.deep.equal([1, 40]);
+    });
+
+    it("is not told as damaged when an attempt ends while it is being read", async () => {
+      aws.faults.add({ operation: "GetObject", key: `${environment}/live.json$`, times: 1, delayMs: 400 });
+      const reading = readOverview(store, environment, 10);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const begin = beginEntry(1);
+      const begun = await appendEntry(store, environment, 1, "begin", begin);
+      await writeLive(store, environment, liveAfter(begin, manifest, clock.now(), null), undefined);
+      await appendEntry(store, environment, 1, "end", endEntry(begun));
+      const { problems, live } = await reading;
+      expect(problems).to.deep.equal([]);
+      expect(live?.seq).to.equal(1);
     });
 
     it("names the attempt whose predecessor was altered", async () => {

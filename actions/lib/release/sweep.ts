@@ -84,26 +84,32 @@ export async function beginSweep(
   };
 }
 
+/** Where a sweep works from, and which run does. */
+export type Sweeper = Pick<SweepRecord, "environment" | "run">;
+
 /**
  * Waits until nobody takes anything out of the store. Called under an environment's lock, before an attempt relies on what
- * is there. A sweep that died is ended: what it left undone, the next one does.
+ * is there. A sweep whose run is over, or that gave no sign of life for `sweepTtlMs`, is ended: what it left undone, the
+ * next one does.
  */
 export async function waitForSweep(
   store: Store,
   {
     clock,
     signal,
+    isOver,
     onWait,
   }: {
     readonly clock: Clock;
     readonly signal: AbortSignal;
-    readonly onWait: (record: { readonly environment: string; readonly run: RunReference }) => void;
+    readonly isOver: (sweeper: Sweeper) => Promise<boolean>;
+    readonly onWait: (sweeper: Sweeper) => void;
   },
 ): Promise<void> {
   for (let tries = 0; ; tries++) {
     const stored = await readSweep(store);
     if (!stored || stored.record.token === null) return;
-    if (!stored.isRunning) {
+    if (!stored.isRunning || (await isOver(stored.record))) {
       const ended = format({ ...stored.record, token: null });
       if (await replaceText(store, keys.sweep, ended, stored.etag)) return;
       continue;
