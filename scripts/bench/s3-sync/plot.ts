@@ -7,7 +7,7 @@ import type { Scenario, Tool } from "./tools.ts";
 
 /** As wide as a telephone, so that the text is legible on one; the page does not stretch it. */
 const width = 400;
-const margin = { top: 74, left: 104, right: 16 };
+const margin = { top: 92, left: 114, right: 16 };
 const rowHeight = 19;
 const headHeight = 30;
 const colours = ["#1a7f37", "#57ab5a", "#0969da", "#bc4c00", "#8250df", "#57606a"];
@@ -76,7 +76,8 @@ export function plotOf(matrix: Matrix, results: Results): string {
     `<rect class="paper" width="${width}" height="${height}" rx="6"/>`,
     `<text class="title" x="8" y="20">Time of one sync, ${titleOf(set)}</text>`,
     `<text class="quiet" x="8" y="37">small to large dot: ${times} ms of added round trip</text>`,
-    `<g transform="translate(300 33)">${cross(0, 0)}<text class="quiet" x="8" y="4">left files wrong</text></g>`,
+    `<g transform="translate(13 51)">${cross(0, 0)}<text class="quiet" x="10" y="4">left files wrong</text></g>`,
+    `<g transform="translate(133 51)">${arrow(0, 0, "#57606a")}<text class="quiet" x="10" y="4">cut off</text></g>`,
     ...lines,
     "</svg>",
     "",
@@ -107,11 +108,15 @@ function rowOf(
     `<line x1="${from}" x2="${to}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
     ...dots.map(({ seconds, isWrong, isCutOff }, index) => {
       const at = Number(x(seconds).toFixed(1));
-      if (isCutOff) return `<path d="M${at - 4} ${y - 5}l8 5l-8 5z" fill="${colour}"/>`;
+      if (isCutOff) return arrow(at, y, colour);
       if (isWrong) return cross(at, y);
       return `<circle cx="${at}" cy="${y}" r="${2.5 + index}" fill="${colour}"/>`;
     }),
   ];
+}
+
+function arrow(x: number, y: number, colour: string): string {
+  return `<path d="M${x - 4} ${y - 5}l8 5l-8 5z" fill="${colour}"/>`;
 }
 
 function cross(x: number, y: number): string {
