@@ -6,7 +6,7 @@ import type { Observation } from "./observe.ts";
 import { OpenRecord, type RecordContent } from "./open-record.ts";
 import { type Delete, recordedRules, type SitePlan, type SiteRules } from "./plan.ts";
 import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
-import type { UnfinishedSync } from "./record.ts";
+import type { RecordedObject, UnfinishedSync } from "./record.ts";
 import { settledAs } from "./settled.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
@@ -98,9 +98,8 @@ async function applyUnderLease(
     ? await invalidate(distribution, plan.stale, record, options)
     : undefined;
   if (plan.deletes.length > 0) await prune(plan.deletes, bucket, record, options);
-  const deleted = new Set(plan.deletes.map(({ key }) => key));
-  const left = Object.entries(objects).filter(([key]) => !deleted.has(key));
-  const kept = Object.fromEntries(left);
+  const kept: Record<string, RecordedObject> = { ...objects };
+  for (const { key } of plan.deletes) delete kept[key];
   const settled = settledAs(wanted.site, rules, options.bucket, kept);
   await write(record, { settled, ...told, objects: kept, ...fronted }, options);
   return { ...applied, ...(invalidation ? { invalidation } : {}) };

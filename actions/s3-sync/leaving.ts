@@ -29,11 +29,12 @@ function isAged({ unreferencedSince }: Partial<RecordedObject>, { keepDays }: Si
  * somebody else's, unless it has the very content that an unfinished sync set out to put there.
  */
 function leavingObjects(wanted: WantedSite, { record, objects, inspected }: ObservedSite) {
-  return Object.entries(ownedObjects(record)).filter(([key, { etag }]) => {
+  return ownedObjects(record, (key) => {
     const listed = objects.get(key);
     if (wanted.files.has(key) || listed === undefined) return false;
+    if (record?.objects[key]?.etag === listed.etag) return true;
     const begun = record?.unfinished?.objects[key];
-    return etag === listed.etag || (begun !== undefined && inspected.get(key)?.sha256 === begun.sha256);
+    return begun !== undefined && inspected.get(key)?.sha256 === begun.sha256;
   });
 }
 
@@ -67,9 +68,17 @@ export function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: S
   };
 }
 
-/** All that this record says we put into the bucket, finished or not. */
+/** Of all that this record says we put into the bucket, finished or not, what passes the test; no copy of the rest. */
 function ownedObjects(
   record: SiteRecord | undefined,
-): Readonly<Record<string, ServedFile & Partial<RecordedObject>>> {
-  return { ...record?.unfinished?.objects, ...record?.objects };
+  test: (key: string) => boolean,
+): readonly (readonly [string, ServedFile & Partial<RecordedObject>])[] {
+  const { objects = {}, unfinished } = record ?? {};
+  const begun = Object.keys(unfinished?.objects ?? {}).filter((key) => objects[key] === undefined);
+  return [...begun, ...Object.keys(objects)]
+    .filter(test)
+    .map(
+      (key) =>
+        [key, objects[key] ?? unfinished?.objects[key]] as [string, ServedFile & Partial<RecordedObject>],
+    );
 }

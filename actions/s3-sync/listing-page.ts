@@ -76,8 +76,10 @@ function detached(text: string): string {
   return Buffer.from(text).toString();
 }
 
+/** Decoded piece by piece: whole pages of bytes beside their texts pile up outside of V8's heap, where it sees them late. */
 async function textOf(body: Readable): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString();
+  let text = "";
+  body.setEncoding("utf8");
+  for await (const piece of body) text += piece as string;
+  return text;
 }

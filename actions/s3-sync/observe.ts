@@ -82,5 +82,5 @@ function mayBeOutdated(
   if (stored === undefined) return false;
   const { record, modifiedAt, readAt = modifiedAt } = stored;
   if (readAt.getTime() - modifiedAt.getTime() > tookMs + 2000) return false;
-  return Object.entries(record.objects).some(([key, { etag }]) => objects.get(key)?.etag !== etag);
+  return Object.keys(record.objects).some((key) => objects.get(key)?.etag !== record.objects[key]?.etag);
 }

@@ -10,30 +10,59 @@ type Row = [string, string, string | null, number, number, string?];
  */
 export function formatRecord(record: SiteRecord): Buffer {
   const { objects, unfinished, schema, settled, ...head } = record;
+  const { objects: begun = {}, ...mark } = unfinished ?? {};
   const table = new HeaderTable();
-  const rows = [...lines(objects, table)];
-  const unfinishedRows = [...lines(unfinished?.objects ?? {}, table)];
-  const first = { schema, ...(settled === undefined ? {} : { settled }), ...head, headers: table.headers };
-  const parts = [`${JSON.stringify(first).slice(0, -1)},\n"objects":[\n`, rows.join(",\n")];
-  if (unfinished !== undefined) {
-    const { objects: _, ...mark } = unfinished;
-    parts.push(`\n],\n"unfinished":${JSON.stringify(mark).slice(0, -1)},\n"objects":[\n`);
-    parts.push(unfinishedRows.join(",\n"), "\n]}}\n");
-  } else {
-    parts.push("\n]}\n");
+  for (const part of [objects, begun]) {
+    for (const key of Object.keys(part).sort()) table.numberOf(part[key] as ServedFile);
   }
-  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const first = { schema, ...(settled === undefined ? {} : { settled }), ...head, headers: table.headers };
+  const text = new TextBuffer();
+  text.add(`${JSON.stringify(first).slice(0, -1)},\n"objects":[\n`);
+  addRows(text, objects, table);
+  if (unfinished !== undefined) {
+    text.add(`\n],\n"unfinished":${JSON.stringify(mark).slice(0, -1)},\n"objects":[\n`);
+    addRows(text, begun, table);
+    text.add("\n]}");
+  } else {
+    text.add("\n]");
+  }
+  return text.end("}\n");
 }
 
-function* lines(
+function addRows(
+  text: TextBuffer,
   objects: Readonly<Record<string, ServedFile & Partial<RecordedObject>>>,
   table: HeaderTable,
-): Generator<string> {
+): void {
+  let separator = "";
   for (const key of Object.keys(objects).sort()) {
     const object = objects[key] as ServedFile & Partial<RecordedObject>;
     const row: Row = [key, object.sha256, object.etag ?? null, object.bytes, table.numberOf(object)];
     if (object.unreferencedSince !== undefined) row.push(object.unreferencedSince);
-    yield JSON.stringify(row);
+    text.add(`${separator}${JSON.stringify(row)}`);
+    separator = ",\n";
+  }
+}
+
+/** A long text as bytes, whose pieces are not kept beside it. */
+class TextBuffer {
+  readonly #parts: Buffer[] = [];
+  #piece = "";
+
+  add(text: string): void {
+    this.#piece += text;
+    if (this.#piece.length >= 65_536) this.#flush();
+  }
+
+  end(text: string): Buffer {
+    this.add(text);
+    this.#flush();
+    return Buffer.concat(this.#parts);
+  }
+
+  #flush(): void {
+    this.#parts.push(Buffer.from(this.#piece));
+    this.#piece = "";
   }
 }
 
