@@ -88,8 +88,10 @@ export function atTable(table: string): Trigger {
     },
     reached: (stage, run) =>
       untilTrue(stage, run, async () => {
+        // Not pg_stat_activity: a transaction sees that as it was at its first look.
         const waiting = await client?.query(
-          "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'db-migrate%'",
+          "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = to_regclass($1)",
+          [`"${table}"`],
         );
         return (waiting?.rowCount ?? 0) > 0;
       }),
