@@ -136,7 +136,9 @@ describe("what people do with Udagram", () => {
     await page.keyboard.type("correct horse battery staple");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: /^Account of/ }).press("Enter");
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
     await page.keyboard.press("Tab");
+    expect(await focused()).to.equal("Sign out");
     await page.keyboard.press("Enter");
     await page.getByText("You are signed out.").waitFor();
     await visitor.leave();

@@ -48,7 +48,7 @@ ${job.replace(/^(?=.)/gm, "    ")}`,
 describe("s3-sync in another repository, as its README shows", function () {
   this.timeout(120_000);
   const { text, named } = shownJob();
-  const [bucket, stateBucket, region] = [named("bucket"), named("state-bucket"), named("aws-region")];
+  const [bucket, region] = [named("bucket"), named("aws-region")];
   let directory: string;
   let aws: AwsServer;
   let github: Fixture;
@@ -57,7 +57,6 @@ describe("s3-sync in another repository, as its README shows", function () {
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "other-repository-"));
     aws = await startAws({ directory, port: 0, region, accountId: "000000000000", services: [] });
-    aws.provisionBucket({ name: stateBucket });
     aws.provisionBucket({
       name: bucket,
       website: { IndexDocument: { Suffix: "index.html" } },
@@ -108,7 +107,7 @@ describe("s3-sync in another repository, as its README shows", function () {
     const provider = aws.iam.putOidcProvider({ url: oidcIssuer, audiences: ["sts.amazonaws.com"] }).arn;
     const issuer = provider.slice(provider.indexOf("/") + 1);
     const allow = (Action: string[], Resource: string[]) => ({ Effect: "Allow", Action, Resource });
-    const [objects, records] = [`arn:aws:s3:::${bucket}/*`, `arn:aws:s3:::${stateBucket}/*`];
+    const objects = `arn:aws:s3:::${bucket}/*`;
     return aws.iam.putRole({
       name: "chess-site",
       trustPolicy: {
@@ -131,9 +130,8 @@ describe("s3-sync in another repository, as its README shows", function () {
         site: {
           Version: "2012-10-17",
           Statement: [
-            allow(["s3:ListBucket"], [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${stateBucket}`]),
-            allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [objects]),
-            allow(["s3:GetObject", "s3:PutObject"], [records]),
+            allow(["s3:ListBucket"], [`arn:aws:s3:::${bucket}`]),
+            allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [objects]),
           ],
         },
       },
