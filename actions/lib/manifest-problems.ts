@@ -49,13 +49,7 @@ const migration: Record<string, Check> = {
 
 /** Keys that a site cannot have: they would leave the folder, or `s3-sync` writes them at deploy. */
 function siteKeyProblem(key: string): string | undefined {
-  if (
-    key === "" ||
-    key.startsWith("/") ||
-    key.split("/").some((part) => part === "" || /^\.\.?$/.test(part))
-  ) {
-    return "is no path inside the site";
-  }
+  if (/(^|\/)(\.\.?)?(\/|$)/.test(key)) return "is no path inside the site";
   return key === "config.json" || key === "release.json" ? "is written at deploy, never built" : undefined;
 }
 
@@ -86,11 +80,13 @@ export function manifestProblems(value: unknown): string[] {
 
 function check(value: unknown, fields: Record<string, Check>, path: string): string[] {
   if (!isRecord(value)) return [`${path} must be an object, not ${show(value)}`];
-  return Object.entries(fields).flatMap(([name, problemOf]) => {
-    const problem = problemOf(value[name]);
-    const field = path === "" ? name : `${path}.${name}`;
-    return problem === undefined ? [] : [`${field} ${problem}, not ${show(value[name])}`];
-  });
+  const problems: string[] = [];
+  for (const name in fields) {
+    const problem = fields[name]?.(value[name]);
+    if (problem === undefined) continue;
+    problems.push(`${path === "" ? name : `${path}.${name}`} ${problem}, not ${show(value[name])}`);
+  }
+  return problems;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -50,12 +50,13 @@ export function keysToInspect(
 ): readonly string[] {
   const { record, objects } = observed;
   const mayBe = (key: string, bytes: number): boolean => objects.get(key)?.bytes === bytes;
-  const unsure = [...wanted.files].filter(
-    ([key, { bytes }]) => mayBe(key, bytes) && !isVouchedFor(key, observed),
-  );
+  const unsure: string[] = [];
+  for (const [key, { bytes }] of wanted.files) {
+    if (mayBe(key, bytes) && !isVouchedFor(key, observed)) unsure.push(key);
+  }
   const left = Object.entries(record?.unfinished?.objects ?? {}).filter(
     ([key, { bytes }]) =>
       !wanted.files.has(key) && mayBe(key, bytes) && record?.objects[key]?.etag !== objects.get(key)?.etag,
   );
-  return [...unsure, ...left].map(([key]) => key);
+  return [...unsure, ...left.map(([key]) => key)];
 }

@@ -33,7 +33,7 @@ export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, 
     });
   }
   refuseUnusableKeys(wanted);
-  refuseClashingKeys([...wanted.files.keys()]);
+  refuseClashingKeys(wanted.files);
   refuseChangedAssets(wanted, record);
 }
 
@@ -53,17 +53,16 @@ function refuseUnusableKeys({ files, prefix }: WantedSite): void {
   });
 }
 
-function refuseClashingKeys(keys: readonly string[]): void {
+function refuseClashingKeys(files: WantedSite["files"]): void {
   const problems: string[] = [];
   const folded = new Map<string, string>();
-  const all = new Set(keys);
-  for (const key of keys) {
+  for (const key of files.keys()) {
     const twin = folded.get(key.toLowerCase());
     if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
     folded.set(key.toLowerCase(), key);
     for (let end = key.indexOf("/"); end > 0; end = key.indexOf("/", end + 1)) {
       const folder = key.slice(0, end);
-      if (all.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
+      if (files.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
     }
   }
   if (problems.length === 0) return;

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { ActionContext } from "../lib/action.ts";
 import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
@@ -7,6 +8,7 @@ import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
 import { boolean, type Inputs, integer, lines, oneOf, optionalText, text } from "../lib/inputs.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
+import { parseHandle } from "../lib/release/keys.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { maxDelete } from "./guards.ts";
@@ -47,18 +49,18 @@ export type SyncInputs = Inputs<typeof inputs>;
 export async function run(given: SyncInputs, context: ActionContext): Promise<void> {
   const startedAt = context.clock.now().getTime();
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
-  const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
+  const tier = given.release === "" ? undefined : tierOf(given, s3, context);
   const stateBucket = given["state-bucket"] || given.bucket;
   const result = await syncSite({
     s3,
     bucket: given.bucket,
     prefix: given.prefix,
-    source: sourceOf(given, attempt),
+    source: sourceOf(given, tier?.attempt),
     compare: given.compare,
     config: given.config,
     redirects: given.redirects,
-    record: attempt
-      ? releaseRecord(attempt.bucket, attempt.environment)
+    record: tier
+      ? releaseRecord(tier.bucket, tier.environment)
       : privateRecord(stateBucket, given.bucket, given.prefix),
     rules: {
       entry: given.entry,
@@ -73,10 +75,10 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     },
     by: context.run.url,
     dryRun: given["dry-run"],
-    ...(attempt
+    ...(tier
       ? {
-          beforeChange: (before) => attempt.move("site", before),
-          stillNamed: () => storedSiteKeys({ s3, bucket: attempt.bucket }),
+          beforeChange: async (before) => (await tier.attempt).move("site", before),
+          stillNamed: () => storedSiteKeys({ s3, bucket: tier.bucket }),
         }
       : { leaseAttempt: context.run.runAttempt }),
     ...context,
@@ -85,28 +87,37 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
   await report(result, seconds, given, context);
 }
 
-async function sourceOf(given: SyncInputs, attempt: Attempt | undefined): Promise<SiteSource> {
+/** The site as a tier of a release: where all of it lies is known before the attempt has been read. */
+function tierOf(given: SyncInputs, s3: S3Client, context: ActionContext) {
+  refuseMeaningless(given);
+  const { bucket, environment } = parseHandle(given.release);
+  return { bucket, environment, attempt: openAttempt(s3, given.release, context) };
+}
+
+function refuseMeaningless(given: SyncInputs): void {
+  const meaningless = (["cache-control", "content-type", "redirects", "state-bucket"] as const).filter(
+    (name) => given[name].length > 0,
+  );
+  if (meaningless.length === 0) return;
+  throw new ActionError(
+    "InvalidInputs",
+    `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has the headers, and the release store the record`,
+    { hint: "leave them out, or leave out `release`" },
+  );
+}
+
+async function sourceOf(given: SyncInputs, attempt: Promise<Attempt> | undefined): Promise<SiteSource> {
   const { source } = given;
-  if (attempt === undefined) {
-    if (source !== "")
-      return folderSource(source, headersByRule(given["cache-control"], given["content-type"]));
+  if (attempt !== undefined) {
+    const { bucket, manifest } = await attempt;
+    return source === "" ? releaseSource(bucket, manifest) : bundleSource(source, manifest);
+  }
+  if (source === "") {
     throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
       hint: "give the folder that holds the built site",
     });
   }
-  const meaningless = (["cache-control", "content-type", "redirects", "state-bucket"] as const).filter(
-    (name) => given[name].length > 0,
-  );
-  if (meaningless.length > 0) {
-    throw new ActionError(
-      "InvalidInputs",
-      `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has the headers, and the release store the record`,
-      { hint: "leave them out, or leave out `release`" },
-    );
-  }
-  return source === ""
-    ? releaseSource(attempt.bucket, attempt.manifest)
-    : bundleSource(source, attempt.manifest);
+  return folderSource(source, headersByRule(given["cache-control"], given["content-type"]));
 }
 
 async function report(

@@ -37,16 +37,16 @@ export function digestOf(wanted: WantedSite, rules: SiteRules, bucket: string): 
   return digest.digest("hex");
 }
 
+/** True where the record said that the site is wholly as this digest has it. */
+export function isSettledAs(settled: Settled | undefined, digest: string, now: Date): boolean {
+  return settled?.digest === digest && (settled.until === undefined || now.toISOString() < settled.until);
+}
+
 /**
- * True where the record says that the site is wholly as wanted: one request for the first bytes of the record, whatever
- * its size. Its ETag would do as well, but is not known without having read the record; see docs/adr/0007.
+ * What the record says of a site that is wholly as somebody wanted it: one request for the first bytes of the record,
+ * whatever its size. Its ETag would do as well, but is not known without having read the record; see docs/adr/0007.
  */
-export async function isSettled(
-  s3: S3Client,
-  location: RecordLocation,
-  digest: string,
-  now: Date,
-): Promise<boolean> {
+export async function readSettled(s3: S3Client, location: RecordLocation): Promise<Settled | undefined> {
   return withS3Errors("read the sync record", location, async () => {
     try {
       const { Body } = await s3.send(
@@ -56,12 +56,11 @@ export async function isSettled(
           Range: `bytes=0-${headBytes - 1}`,
         }),
       );
-      const settled = parseHead((await Body?.transformToString()) ?? "");
-      return settled?.digest === digest && (settled.until === undefined || now.toISOString() < settled.until);
+      return parseHead((await Body?.transformToString()) ?? "");
     } catch (error) {
       // 416: the record is empty.
-      if (statusOf(error) === 416) return false;
-      if (statusOf(error) === 404 && (error as Error).name === "NoSuchKey") return false;
+      if (statusOf(error) === 416) return undefined;
+      if (statusOf(error) === 404 && (error as Error).name === "NoSuchKey") return undefined;
       throw error;
     }
   });

@@ -9,7 +9,7 @@ import { isEmpty, nothingToDo, planSite, type SitePlan, type SiteRules } from ".
 import type { RecordLocation, SiteRecord } from "./record.ts";
 import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
-import { digestOf, isSettled } from "./settled.ts";
+import { digestOf, isSettledAs, readSettled } from "./settled.ts";
 import { SiteBucket } from "./site-bucket.ts";
 import type { SiteCache } from "./site-cache.ts";
 import type { SiteSource } from "./site-source.ts";
@@ -107,11 +107,16 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
   const bucket = new SiteBucket(options.s3, options.bucket, options.prefix);
   const isByRecord = options.compare === "record";
   const read = isByRecord ? undefined : readSite(options, bucket);
-  // Whoever awaits it, below, learns of its failure.
-  read?.catch(() => undefined);
+  const settled = isByRecord ? readSettled(options.s3, options.record) : undefined;
+  // Whoever awaits them, below, learns of their failure.
+  for (const asked of [read, settled]) asked?.catch(() => undefined);
   const source = await options.source;
   const wanted = wantedSite(source, options);
-  if (isByRecord && options.rules && (await isSettledSite(options, options.rules, wanted))) {
+  if (
+    settled &&
+    options.rules &&
+    isSettledAs(await settled, digestFor(options, options.rules, wanted), clock.now())
+  ) {
     runner.info(`nothing to do: the record says that ${wanted.site.files.size} files are in place`);
     const { release } = wanted.site;
     return {
@@ -147,14 +152,9 @@ export async function syncSite(options: SyncSiteOptions): Promise<SyncResult> {
   };
 }
 
-function isSettledSite(
-  { s3, bucket, record, caching, clock }: SyncSiteOptions,
-  rules: SiteRules,
-  { site }: Wanted,
-): Promise<boolean> {
+function digestFor({ bucket, caching }: SyncSiteOptions, rules: SiteRules, { site }: Wanted): string {
   const { distribution } = caching ?? {};
-  const digest = digestOf({ ...site, ...(distribution ? { distribution } : {}) }, rules, bucket);
-  return isSettled(s3, record, digest, clock.now());
+  return digestOf({ ...site, ...(distribution ? { distribution } : {}) }, rules, bucket);
 }
 
 function countsOf(plan: SitePlan, applied: Applied | undefined) {

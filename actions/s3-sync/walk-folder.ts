@@ -17,15 +17,16 @@ export function walkFolder(folder: string): string[] {
   const keys: string[] = [];
   const visit = (directory: string, prefix: string): void => {
     for (const entry of list(directory)) {
-      const path = join(directory, entry.name);
       // A checkout's history, with whatever credentials its configuration holds, is never part of a site.
       if (entry.name === ".git") continue;
-      if (entry.isDirectory()) visit(path, `${prefix}${entry.name}/`);
-      else if (entry.isFile() || (entry.isSymbolicLink() && isFileInside(root, path))) {
+      if (entry.isFile()) {
         keys.push(prefix + entry.name);
-      } else {
-        throw unreadable(path, new Error("it is neither a file nor a folder"));
+        continue;
       }
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) visit(path, `${prefix}${entry.name}/`);
+      else if (entry.isSymbolicLink() && isFileInside(root, path)) keys.push(prefix + entry.name);
+      else throw unreadable(path, new Error("it is neither a file nor a folder"));
     }
   };
   visit(root, "");

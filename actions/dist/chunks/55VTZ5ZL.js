@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c,d,e,f,g}from"./TLDHY54R.js";import"./RN64BSD4.js";import"./PXQXCCNA.js";import"./NNRX2ZQR.js";import"./FHJ7F7K7.js";import"./VRI3PD2D.js";import"./7HTSRQTJ.js";import"./2H4I4I4Z.js";import"./VWRC5EHG.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

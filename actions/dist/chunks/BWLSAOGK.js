@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{c as a,d as b,e as c,f as d,g as e}from"./LTBP344I.js";import"./W3ADI3QW.js";import"./EA3AEK4K.js";import"./PXQXCCNA.js";import"./FHJ7F7K7.js";import"./7HTSRQTJ.js";import"./S2P25OQR.js";import"./2H4I4I4Z.js";import"./VWRC5EHG.js";export{d as deployVersion,c as observeEnvironment,e as planLines,a as putBackRules,b as releaseVersion};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./QQAN5ZJX.js";import"./W3ADI3QW.js";import"./YDSFPBMH.js";import"./TLDHY54R.js";import"./NXWZNIJN.js";import"./NA7C4IIJ.js";import"./ATZSKCP6.js";import"./RN64BSD4.js";import"./PXQXCCNA.js";import"./NNRX2ZQR.js";import"./FHJ7F7K7.js";import"./VRI3PD2D.js";import"./7HTSRQTJ.js";import"./2H4I4I4Z.js";import"./VWRC5EHG.js";export{a as elasticBeanstalkClient};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./4AOC46HR.js";import"./WVJ25X42.js";import"./RN64BSD4.js";import"./PXQXCCNA.js";import"./NNRX2ZQR.js";import"./FHJ7F7K7.js";import"./VRI3PD2D.js";import"./7HTSRQTJ.js";import"./XDQGW742.js";import"./S2P25OQR.js";import"./2H4I4I4Z.js";import"./VWRC5EHG.js";export{a as awsInputs,c as connectionTo,b as serviceEndpoint};
