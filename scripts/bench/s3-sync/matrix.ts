@@ -90,6 +90,7 @@ class SetBench {
   readonly #releases: ReleaseStore;
   readonly #folder: string;
   readonly #say: Say;
+  readonly #stored = new Set<Version>();
   #buckets = 0;
 
   constructor(set: SetName, matrix: Matrix, results: Results, servers: Servers, folder: string, say: Say) {
@@ -142,7 +143,8 @@ class SetBench {
   async #firstUpload(tool: Tool, rttMs: number): Promise<void> {
     const bucket = await this.#newBucket();
     const expected = this.#site.become(1, new Date());
-    await this.#measure(tool, bucket, "first upload", rttMs, this.#program(tool, bucket, rttMs), expected);
+    const program = await this.#program(tool, bucket, rttMs);
+    await this.#measure(tool, bucket, "first upload", rttMs, program, expected);
     await bucket.remove();
   }
 
@@ -151,8 +153,9 @@ class SetBench {
     this.#say(`${this.#set} files, ${tool.name}: preparing`);
     const bucket = await this.#newBucket();
     const expected = this.#site.become(1, new Date());
-    await this.#prepare(this.#program(tool, bucket, 0));
-    const { content } = await bucket.compare(expected);
+    if (tool.environment !== undefined) await this.#store(1);
+    await this.#prepare(await this.#program(tool, bucket, 0));
+    const { content } = without(writtenBeside(tool), await bucket.compare(expected));
     if (content.length > 0)
       throw new Error(`${tool.name} left ${content.length} files wrong at its first upload`);
     return { tool, bucket, holds: 1 };
@@ -164,14 +167,15 @@ class SetBench {
     const before = versionBefore[scenario];
     if (chain.holds !== before) {
       const start = this.#site.become(before, new Date());
-      if (tool.comparesContent) await this.#prepare(this.#program(tool, bucket, 0));
-      const { content } = await bucket.compare(start);
+      if (tool.comparesContent) await this.#prepare(await this.#program(tool, bucket, 0));
+      const { content } = without(writtenBeside(tool), await bucket.compare(start));
       await bucket.repair(content, this.#site.folder, start);
     }
     const { version, ageMs } = folderAt[scenario];
     const expected = this.#site.become(version, new Date(Date.now() - ageMs));
-    const program = this.#program(tool, bucket, rttMs);
-    const { wrong } = await this.#measure(tool, bucket, scenario, rttMs, program, expected);
+    const program = await this.#program(tool, bucket, rttMs);
+    const beside = writtenBeside(tool);
+    const { wrong } = await this.#measure(tool, bucket, scenario, rttMs, program, expected, beside);
     chain.holds = wrong.content === 0 ? version : 0;
   }
 
@@ -180,11 +184,17 @@ class SetBench {
     this.#say(`${this.#set} files, s3-sync: preparing releases`);
     const bucket = await this.#newBucket();
     for (const version of [1, 3] as const) {
-      this.#site.become(version, new Date());
-      await this.#releases.store(releaseId(version), this.#site);
+      await this.#store(version);
       await this.#prepare(await this.#releaseProgram(bucket, version, 0));
     }
     return bucket;
+  }
+
+  async #store(version: Version): Promise<void> {
+    this.#site.become(version, new Date());
+    if (this.#stored.has(version)) return;
+    await this.#releases.store(releaseId(version), this.#site);
+    this.#stored.add(version);
   }
 
   async #rollBack(tool: Tool, bucket: CheckedBucket, rttMs: number): Promise<void> {
@@ -195,7 +205,7 @@ class SetBench {
   }
 
   async #releaseProgram(bucket: CheckedBucket, version: Version, rttMs: number): Promise<Program> {
-    const release = await this.#releases.begin(releaseId(version));
+    const release = await this.#releases.begin("bench", releaseId(version));
     return actionProgram(this.#syncOf("s3-sync", bucket, rttMs), { release, bucket: bucket.name });
   }
 
@@ -236,8 +246,10 @@ class SetBench {
     if (ended !== "well") throw new Error(`${program.file} ended ${ended}:\n${output}`);
   }
 
-  #program(tool: Tool, bucket: CheckedBucket, rttMs: number): Program {
-    return tool.program(this.#syncOf(tool.name, bucket, rttMs));
+  async #program(tool: Tool, bucket: CheckedBucket, rttMs: number): Promise<Program> {
+    const sync = this.#syncOf(tool.name, bucket, rttMs);
+    if (tool.environment === undefined) return tool.program(sync);
+    return tool.program(sync, await this.#releases.begin(tool.environment, releaseId(1)));
   }
 
   #syncOf(tool: string, bucket: CheckedBucket, rttMs: number): Sync {
@@ -258,6 +270,11 @@ class SetBench {
 
 function releaseId(version: Version): string {
   return `20260101T00000${version}Z-000000${version}`;
+}
+
+/** What a release puts there beside the folder's files. */
+function writtenBeside({ environment }: Tool): readonly string[] {
+  return environment === undefined ? [] : ["release.json"];
 }
 
 function without(keys: readonly string[], { content, ...rest }: Difference): Difference {

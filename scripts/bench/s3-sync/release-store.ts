@@ -11,7 +11,6 @@ import type { Servers } from "./servers.ts";
 import type { BenchSite } from "./site.ts";
 
 const bucket = "artifacts";
-const environment = "bench";
 const run = { id: 1, attempt: 1, url: "http://127.0.0.1/runs/1" };
 
 /** A release store with releases of the bench's site, each made live by an attempt of its own. */
@@ -52,8 +51,8 @@ export class ReleaseStore {
     );
   }
 
-  /** Begins an attempt to make the release live; returns the handle that the action is given. */
-  async begin(releaseId: string): Promise<string> {
+  /** Begins an attempt to make the release live in an environment; returns the handle that the action is given. */
+  async begin(environment: string, releaseId: string): Promise<string> {
     const store = { s3: this.#servers.s3, bucket };
     const { token } = await acquireLock(store, environment, {
       by: "bench",

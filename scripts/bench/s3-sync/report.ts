@@ -55,7 +55,11 @@ function toolRow(tool: Tool, matrix: Matrix, results: Results): string {
         : `no, after ${wrong.length} of ${all.length} syncs`;
   };
   const name = `${tool.name} ${tool.version}`.trim();
-  const how = tool.calledAs === "" ? "the committed bundle, as the runner does" : `\`${tool.calledAs}\``;
+  const own =
+    tool.environment === undefined
+      ? "the committed bundle, as the runner does"
+      : "the same under a release: the hashes are those of the release.json that `build` wrote, where all others read the files";
+  const how = tool.calledAs === "" ? own : `\`${tool.calledAs}\``;
   return `| ${name} | ${how} | ${verdict("content")} | ${verdict("types")} | ${verdict("caching")} |`;
 }
 

@@ -25,6 +25,8 @@ export function targetRows(matrix: Matrix, results: Results): string[] {
   for (const [tool, target] of [
     [own, 5],
     [`${own}, record`, 10],
+    [`${own}, release`, 5],
+    [`${own}, release, record`, 10],
   ] as const) {
     const [ours, peer] = [seconds(20, "no change", tool), fastest(20, "no change")];
     if (ours === undefined || peer === undefined) continue;

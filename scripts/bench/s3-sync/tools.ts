@@ -24,13 +24,16 @@ export interface Tool {
   readonly version: string;
   /** How it was called, for the report; "" for this action. */
   readonly calledAs: string;
+  /** The environment whose releases it puts there; absent where it is told of a folder alone, and reads every file. */
+  readonly environment?: string;
   /** It finds out by content whether a file changed, as far as its documentation says. */
   readonly comparesContent: boolean;
   readonly scenarios: readonly Scenario[];
-  program(sync: Sync): Program;
+  /** `release` is the handle of an attempt in its environment. */
+  program(sync: Sync, release?: string): Program;
 }
 
-/** This action, as the runner would start it. Its rollback is measured through a release, see release-rollback.ts. */
+/** This action on its own, as the runner would start it; its rollback is measured through a release. */
 function action(name: string, inputs: Readonly<Record<string, string>>, measured: readonly Scenario[]): Tool {
   return {
     name,
@@ -45,6 +48,20 @@ function action(name: string, inputs: Readonly<Record<string, string>>, measured
         "state-bucket": stateBucket,
         ...inputs,
       }),
+  };
+}
+
+/** This action as a tier of a release: which file has which hash is in the release.json that `build` wrote. */
+function tier(name: string, environment: string, inputs: Readonly<Record<string, string>>): Tool {
+  return {
+    name,
+    version: "",
+    calledAs: "",
+    comparesContent: true,
+    environment,
+    scenarios: ["no change"],
+    program: (sync, release = "") =>
+      actionProgram(sync, { source: sync.folder, bucket: sync.bucket, release, ...inputs }),
   };
 }
 
@@ -165,6 +182,8 @@ export function findTools(path: string): {
   if (hasCompare) {
     own.push(action("s3-sync, record", { compare: "record" }, ["no change", "one file", "same size"]));
   }
+  own.push(tier("s3-sync, release", "bench-release", {}));
+  if (hasCompare) own.push(tier("s3-sync, release, record", "bench-release-record", { compare: "record" }));
   const found = peers.map((peer) => ({ peer, file: executable(peer.name, path) }));
   return {
     tools: [
