@@ -65,13 +65,19 @@ async function rollBackLocked(
 ): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
   const { given, token, reason, first } = what;
   const standing = await settle(session, token);
+  const { live } = standing;
+  if (live?.releaseId === first.target.releaseId) {
+    session.context.runner.notice(`${live.releaseId} went live meanwhile: nothing is left to do`);
+    return { choice: first, conclusion: await conclude(session, live.seq, token) };
+  }
   let choice = first;
-  if (standing.live?.seq === first.live.seq && standing.last?.seq === first.newestSeq) {
+  if (live?.seq === first.live.seq && standing.last?.seq === first.newestSeq) {
     // The ledger is what it was; only the store may have let go of something meanwhile.
     await requireArtifacts(session, first.targetManifest);
   } else {
-    choice = await choose(session, given, first);
-    if (choice.target.releaseId !== first.target.releaseId || choice.live.seq !== first.live.seq) {
+    // The very release that was shown: `previous` may mean another one by now.
+    choice = await choose(session, { ...given, to: first.target.releaseId }, first);
+    if (choice.live.seq !== first.live.seq) {
       session.context.runner.notice("what is live has changed while this rollback waited for the lock");
       await show(session, choice);
     }

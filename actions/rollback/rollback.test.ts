@@ -250,4 +250,25 @@ describe("rollback", function () {
     expect(outputs.outcome).to.equal("live");
     expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>two");
   });
+
+  it("previous stays what it was when the rollback before had only to be ended", async () => {
+    const [older, newer] = [await harness.bundle("eight"), await harness.bundle("nine")];
+    await deploy(older);
+    await deploy(newer);
+    harness.aws.faults.add({
+      operation: "PutObject",
+      key: "live\\.json$",
+      status: 403,
+      code: "AccessDenied",
+    });
+    await failureOf(rollback({}));
+    harness.aws.faults.clear();
+    const { outputs, lines } = await rollback({});
+    expect(outputs.outcome).to.equal("live");
+    expect(outputs["live-release-id"]).to.equal(older.manifest.id);
+    expect(lines.join("\n")).to.contain("nothing is left to do");
+    expect((await live())?.releaseId).to.equal(older.manifest.id);
+    expect(await freeze()).not.to.equal(undefined);
+    expect(await readLock(harness.store, "production")).to.equal(undefined);
+  });
 });
