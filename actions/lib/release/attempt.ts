@@ -70,8 +70,11 @@ async function move(
     const held = begin.kind === "deploy" ? await readFreeze(store, environment) : undefined;
     if (held) throw frozenError(environment, held.freeze);
   };
-  await Promise.all([stopIfFrozen(), renewLock(store, environment, begin.lock, clock)]);
-  const current = await readAttempt(store, environment, seq);
+  const [current] = await Promise.all([
+    readAttempt(store, environment, seq),
+    stopIfFrozen(),
+    renewLock(store, environment, begin.lock, clock),
+  ]);
   if (!hasMoved(current, tier)) {
     await appendEntry(store, environment, seq, `moved-${tier}`, {
       schema: 1,
