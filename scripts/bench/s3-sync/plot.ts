@@ -7,7 +7,7 @@ import type { Scenario, Tool } from "./tools.ts";
 
 /** As wide as a telephone, so that the text is legible on one; the page does not stretch it. */
 const width = 400;
-const margin = { top: 92, left: 152, right: 16 };
+const margin = { top: 92, left: 164, right: 16 };
 const rowHeight = 19;
 const headHeight = 30;
 const colours = ["#1a7f37", "#57ab5a", "#116329", "#8ddb8c", "#0969da", "#bc4c00", "#8250df", "#57606a"];

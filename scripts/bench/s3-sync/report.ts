@@ -32,8 +32,8 @@ function conditions(matrix: Matrix, results: Results, missing: readonly string[]
   const load = Math.max(0, ...all.map(({ standInLoad }) => standInLoad));
   const commit = git("rev-parse", "--short", "HEAD");
   return [
-    `${results.startedAt.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores, medians of`,
-    `up to ${matrix.rounds} rounds, in each the tools in turn (one round only where a sync took over ${matrix.onceSeconds} s). Client, stand-in and delay`,
+    `${results.startedAt.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores,`,
+    `${matrix.rounds === 1 ? "one round" : `medians of up to ${matrix.rounds} rounds (one only where a sync took over ${matrix.onceSeconds} s)`}, the tools in turn. Client, stand-in and delay`,
     "share the cores, over plain HTTP. The stand-in, asked by a loader that does next to nothing else, takes",
     `${ceiling?.putsPerSecond.toFixed(0)} PUT/s (${ceiling?.putMs.toFixed(2)} ms of CPU each) and ${ceiling?.getsPerSecond.toFixed(0)} GET/s (${ceiling?.getMs.toFixed(2)} ms) of 10 KiB; during the syncs below it took at most`,
     `${(100 * load).toFixed(0)} % of a core.`,
