@@ -25,7 +25,7 @@ export async function buildRelease(
   const { workspace } = context.run;
   const parts = [
     buildApi(workspace, inputs["api-entry"]),
-    buildSite(inputs["site-command"], inputs["site-directory"], context),
+    buildSite(inputs, context),
     buildMigrations(inputs["migrations-directory"], context),
   ] as const;
   const failed = (await Promise.allSettled(parts)).flatMap((part) =>

@@ -19,6 +19,9 @@ const inputs: BuildInputs = {
   "api-entry": "backend/src/main.ts",
   "site-command": "node frontend/build.mjs",
   "site-directory": "frontend/dist",
+  "cache-control": [],
+  "content-type": [],
+  redirects: [],
   "migrations-directory": "backend/migrations",
   directory: "release",
   paths: [
@@ -114,6 +117,26 @@ describe("build", () => {
     expect(said.outputs.artifact).to.match(/^bundle-[0-9a-f]{32}$/);
     expect(said.summary).to.include(manifest.id);
     expect(Object.keys(said.outputs)).to.have.members(declared("build").outputs);
+  });
+
+  it("gives the site's files the headers and redirects that are asked for", async () => {
+    const space = workspace();
+    await build(space, {
+      "cache-control": [{ glob: "robots.txt", value: "no-store" }],
+      "content-type": [{ glob: "robots.txt", value: "text/x-robots" }],
+      redirects: [{ key: "old/page", to: "/" }],
+    });
+    const directory = join(space.directory, "release");
+    const manifest = await readManifest(directory);
+    await checkBundle(directory, manifest);
+    const { "robots.txt": robots, "old/page": old, "index.html": page } = manifest.site.files;
+    expect(robots).to.include({ cacheControl: "no-store", contentType: "text/x-robots" });
+    expect(old).to.include({ redirect: "/", bytes: 0, cacheControl: "no-cache" });
+    expect(page).to.include({ cacheControl: "no-cache" }).and.not.have.property("redirect");
+    for (const key of ["robots.txt", "assets", "index.html/old", "release.json"]) {
+      const { code, message } = await failure(build(space, { redirects: [{ key, to: "/" }] }));
+      expect([code, message.includes(`"${key}"`)]).to.deep.equal(["BuildFailed", true]);
+    }
   });
 
   it("reads the inputs that it declares", () => {

@@ -5,19 +5,28 @@ import { type SiteFile, sha256 } from "../lib/bundle.ts";
 import { filesBelow } from "../lib/bundle-check.ts";
 import { runCommand } from "../lib/child-process.ts";
 import { ActionError } from "../lib/errors.ts";
-import { cacheControl, contentType } from "../lib/site-headers.ts";
+import { headersByRule } from "../lib/header-rules.ts";
+import { redirectingFile } from "../lib/redirects.ts";
+import type { BuildInputs } from "./inputs.ts";
 
-export interface BuiltSite {
-  readonly files: ReadonlyMap<string, { readonly content: Uint8Array; readonly served: SiteFile }>;
+interface BuiltFile {
+  readonly content: Uint8Array;
+  readonly served: SiteFile;
 }
 
-/** Builds the site by its own command and reads what it wrote. */
-export async function buildSite(
-  command: string,
-  directory: string,
-  context: ActionContext,
-): Promise<BuiltSite> {
+export interface BuiltSite {
+  readonly files: ReadonlyMap<string, BuiltFile>;
+}
+
+type SiteInputs = Pick<
+  BuildInputs,
+  "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects"
+>;
+
+/** Builds the site by its own command and reads what it wrote, with the headers and redirects that were asked for. */
+export async function buildSite(inputs: SiteInputs, context: ActionContext): Promise<BuiltSite> {
   const { runner, run } = context;
+  const { "site-command": command, "site-directory": directory } = inputs;
   const code = await runCommand(
     {
       command: "bash",
@@ -32,11 +41,13 @@ export async function buildSite(
       hint: "its own messages are above, marked `site:`",
     });
   }
-  return readSite(join(run.workspace, directory), directory);
+  const files = await readSite(join(run.workspace, directory), directory, inputs);
+  addRedirects(files, inputs.redirects);
+  return { files };
 }
 
-/** Reads a built site with the headers that each file is to be served with. */
-export async function readSite(path: string, shown: string): Promise<BuiltSite> {
+async function readSite(path: string, shown: string, rules: SiteInputs): Promise<Map<string, BuiltFile>> {
+  const headers = headersByRule(rules["cache-control"], rules["content-type"]);
   const keys = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
   if (!keys.includes("index.html")) {
     throw new ActionError("BuildFailed", `the site's folder "${shown}" has no index.html`, {
@@ -56,14 +67,29 @@ export async function readSite(path: string, shown: string): Promise<BuiltSite> 
   const files = await Promise.all(
     keys.map(async (key) => {
       const content = await readFile(join(path, key));
-      const served: SiteFile = {
-        sha256: sha256(content),
-        bytes: content.length,
-        contentType: contentType(key),
-        cacheControl: cacheControl(key),
-      };
+      const served: SiteFile = { sha256: sha256(content), bytes: content.length, ...headers(key) };
       return [key, { content, served }] as const;
     }),
   );
-  return { files: new Map(files) };
+  return new Map(files);
+}
+
+/** A redirect is an empty file of the bundle, so that whatever puts the release back puts its redirects back too. */
+function addRedirects(files: Map<string, BuiltFile>, redirects: BuildInputs["redirects"]): void {
+  for (const redirect of redirects) {
+    const { key, to } = redirect;
+    const clash = [...files.keys()].find(
+      (other) => other === key || other.startsWith(`${key}/`) || key.startsWith(`${other}/`),
+    );
+    if (clash !== undefined || key === "config.json" || key === "release.json") {
+      throw new ActionError(
+        "BuildFailed",
+        `input "redirects" sends "${key}" to "${to}", but the site has "${clash ?? key}"`,
+        {
+          hint: "take one of the two out; a path cannot be both a file and a folder of other files",
+        },
+      );
+    }
+    files.set(key, { content: new Uint8Array(), served: redirectingFile(redirect) });
+  }
 }

@@ -77,6 +77,13 @@ describe("a release's manifest", () => {
     });
   }
 
+  it("sends visitors on to a path or an address alone", () => {
+    const redirecting = (redirect: unknown) =>
+      problemsOf({ ...manifest, site: { files: { "a.html": { ...file, redirect } } } });
+    expect(redirecting("//evil.example.com")).to.include('["a.html"].redirect').and.include("//evil");
+    expect(redirecting(7)).to.include("redirect must be an address");
+  });
+
   it("names a migration once", () => {
     const [one] = manifest.migrations;
     expect(problemsOf({ ...manifest, migrations: [one, one] })).to.include("appears twice");
@@ -88,8 +95,14 @@ describe("a release's manifest", () => {
 
   it("has a site digest that every file and header counts in", () => {
     const change = (one: object) => siteDigest({ site: { files: { "a.html": { ...file, ...one } } } });
-    const digests = [{}, { sha256: "b".repeat(64) }, { contentType: "x" }, { cacheControl: "x" }].map(change);
-    expect(new Set(digests).size).to.equal(4);
+    const digests = [
+      {},
+      { sha256: "b".repeat(64) },
+      { contentType: "x" },
+      { cacheControl: "x" },
+      { redirect: "/x" },
+    ].map(change);
+    expect(new Set(digests).size).to.equal(5);
   });
 
   it("is missed by name where there is none, and called no JSON where it is torn", async () => {

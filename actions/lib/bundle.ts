@@ -10,6 +10,8 @@ export interface SiteFile {
   readonly bytes: number;
   readonly contentType: string;
   readonly cacheControl: string;
+  /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
+  readonly redirect?: string;
 }
 
 export type Phase = "expand" | "contract";
@@ -71,8 +73,10 @@ export function releaseId(commit: string, committedAt: Date): string {
 export function siteDigest(manifest: Pick<Manifest, "site">): string {
   const lines = Object.entries(manifest.site.files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, file]) => `${key}\0${file.sha256}\0${file.contentType}\0${file.cacheControl}\n`);
-  return sha256(lines.join(""));
+    .map(([key, { sha256, contentType, cacheControl, redirect }]) =>
+      [key, sha256, contentType, cacheControl, ...(redirect === undefined ? [] : [redirect])].join("\0"),
+    );
+  return sha256(lines.map((line) => `${line}\n`).join(""));
 }
 
 export function publicManifest(manifest: Manifest): PublicManifest {

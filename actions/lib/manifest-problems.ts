@@ -15,6 +15,9 @@ const digest = matches(/^[0-9a-f]{64}$/, "a sha256 in hex");
 
 export const migrationName = /^\d{8}T\d{6}Z-[a-z0-9]+(-[a-z0-9]+)*$/;
 
+/** A path of the same website, or an address. */
+export const redirectTarget = /^\/(?!\/)|^https?:\/\/[^/]/;
+
 const top: Record<string, Check> = {
   schema: (value) => (value === 1 ? undefined : "must be 1, the only schema that this version knows"),
   id: matches(/^\d{8}T\d{6}Z-[0-9a-f]{7}$/, "a release id such as 20261123T160507Z-1a2b3c4"),
@@ -34,6 +37,8 @@ const siteFile: Record<string, Check> = {
   bytes: count,
   contentType: text,
   cacheControl: text,
+  redirect: (value) =>
+    value === undefined ? undefined : matches(redirectTarget, "an address, or a path from /")(value),
 };
 
 const migration: Record<string, Check> = {

@@ -1,6 +1,7 @@
 import type { Manifest, MigrationEntry, SiteFile } from "../lib/bundle.ts";
 import { type Tier, tiers } from "../lib/release/keys.ts";
 import { count } from "../lib/release/markdown.ts";
+import { hasSameHeaders } from "../s3-sync/served-file.ts";
 
 export interface SiteChange {
   readonly key: string;
@@ -129,9 +130,7 @@ function siteChanges(
     if (!after) return before ? [{ key, change: "removed", bytes: before.bytes }] : [];
     if (!before) return [{ key, change: "new", bytes: after.bytes }];
     if (after.sha256 !== before.sha256) return [{ key, change: "changed", bytes: after.bytes }];
-    const sameHeaders =
-      after.contentType === before.contentType && after.cacheControl === before.cacheControl;
-    return sameHeaders ? [] : [{ key, change: "headers", bytes: after.bytes }];
+    return hasSameHeaders(after, before) ? [] : [{ key, change: "headers", bytes: after.bytes }];
   });
 }
 

@@ -1,8 +1,9 @@
-import type { Manifest, MigrationEntry } from "../lib/bundle.ts";
+import type { Manifest, MigrationEntry, SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import { type Candidate, candidateLines } from "../lib/release/candidates.ts";
 import type { AttemptSummary } from "../lib/release/history.ts";
 import type { Live } from "../lib/release/live.ts";
+import { hasSameHeaders } from "../s3-sync/served-file.ts";
 
 /**
  * The release that `to` asks for, among those that were verified live: `previous` (what was live before the live one
@@ -107,8 +108,12 @@ export function compareReleases(live: Manifest, target: Manifest): Comparison {
   return {
     between: live.migrations.filter(({ name }) => !kept.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
     apiChanges: live.api.version !== target.api.version,
-    filesDiffering: [...keys].filter((key) => before[key]?.sha256 !== after[key]?.sha256).length,
+    filesDiffering: [...keys].filter((key) => !isSameFile(before[key], after[key])).length,
   };
+}
+
+function isSameFile(a: SiteFile | undefined, b: SiteFile | undefined): boolean {
+  return a !== undefined && b !== undefined && a.sha256 === b.sha256 && hasSameHeaders(a, b);
 }
 
 /** The migrations whose `down` runs before the API goes back, and those after it; each newest first. */

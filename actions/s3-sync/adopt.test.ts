@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
-import { headersByRule } from "./headers.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { largeFileBytes } from "./large-files.ts";
 import { first, SyncBench } from "./test-bench.ts";
 

@@ -7,8 +7,8 @@ import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { type Manifest, sha256 } from "../lib/bundle.ts";
 import { ActionError, explain } from "../lib/errors.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
 import { first, SyncBench, second } from "./test-bench.ts";
 

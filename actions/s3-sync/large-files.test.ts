@@ -6,8 +6,8 @@ import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { sha256 } from "../lib/bundle.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import { largeFileBytes, partBytes } from "./large-files.ts";
 import type { SiteSource } from "./site-source.ts";
 import { html, outcome, SyncBench } from "./test-bench.ts";

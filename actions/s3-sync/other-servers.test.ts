@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type AwsOptions, type AwsServer, startAws } from "../../local/aws/server.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import { first, SyncBench, second } from "./test-bench.ts";
 
 const config = { "config.json": '{"api":"http://api"}\n' };

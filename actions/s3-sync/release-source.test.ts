@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { type Manifest, type SiteFile, sha256 } from "../lib/bundle.ts";
+import { headersByRule } from "../lib/header-rules.ts";
+import { redirectingFile } from "../lib/redirects.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
-import { headersByRule } from "./headers.ts";
 import { releaseSource } from "./site-source.ts";
 import { benchRules, first, outcome, SyncBench, second } from "./test-bench.ts";
 
@@ -143,6 +144,25 @@ describe("syncSite of a release", () => {
       .to.have.property("app-2a2b3c4d.js")
       .and.not.have.property("app-1a2b3c4d.js");
     await bench.s3.send(new DeleteObjectCommand(manifest(two.id)));
+  });
+
+  it("has its redirects back after a rollback", async () => {
+    const one = await stored("r1", first);
+    const two = await stored("r2", { ...first, moved: "" });
+    const moved = redirectingFile({ key: "moved", to: "/about.html" });
+    const redirecting = { ...two, site: { files: { ...two.site.files, moved } } };
+    const sync = (release: Manifest) =>
+      bench.sync(undefined, { source: releaseSource("artifacts", release) });
+    const target = async () =>
+      (await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "moved" })))
+        .WebsiteRedirectLocation;
+    await sync(redirecting);
+    expect(await target()).to.equal("/about.html");
+    await sync(one);
+    expect(await bench.served()).to.not.have.property("moved");
+    await sync(redirecting);
+    expect(await target()).to.equal("/about.html");
+    expect(await sync(redirecting)).to.deep.include({ changed: false });
   });
 
   it("names a file that the release store lost", async () => {

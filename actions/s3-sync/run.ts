@@ -6,16 +6,16 @@ import { awsInputs, connectionTo } from "../lib/aws/connection.ts";
 import { s3Client } from "../lib/aws/s3.ts";
 import { transport } from "../lib/aws/transport.ts";
 import { ActionError } from "../lib/errors.ts";
+import { cacheRules, headersByRule, typeRules } from "../lib/header-rules.ts";
 import { boolean, type Inputs, integer, lines, oneOf, optionalText, text } from "../lib/inputs.ts";
+import { redirects } from "../lib/redirects.ts";
 import { type Attempt, openAttempt } from "../lib/release/attempt.ts";
 import { parseHandle } from "../lib/release/keys.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { maxDelete } from "./guards.ts";
-import { cacheRules, headersByRule, typeRules } from "./headers.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
-import { redirects } from "./redirects.ts";
 import { planText, resultSentence, summaryOf } from "./report.ts";
 import { openDistribution } from "./site-cache.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
@@ -101,8 +101,8 @@ function refuseMeaningless(given: SyncInputs): void {
   if (meaningless.length === 0) return;
   throw new ActionError(
     "InvalidInputs",
-    `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has the headers, and the release store the record`,
-    { hint: "leave them out, or leave out `release`" },
+    `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has headers and redirects, and the release store the record`,
+    { hint: "give headers and redirects to the action `build` instead, or leave out `release`" },
   );
 }
 

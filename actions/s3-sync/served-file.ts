@@ -1,10 +1,7 @@
 import type { SiteFile } from "../lib/bundle.ts";
 
-/** A file as the site serves it. */
-export interface ServedFile extends SiteFile {
-  /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
-  readonly redirect?: string;
-}
+/** A file as the site serves it, built or written at deploy. */
+export type ServedFile = SiteFile;
 
 export type ServedHeaders = Pick<ServedFile, "contentType" | "cacheControl" | "redirect">;
 

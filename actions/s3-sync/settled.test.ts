@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import { benchRules, first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite by the record alone", () => {

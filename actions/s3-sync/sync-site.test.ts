@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite", () => {

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "../lib/clock.ts";
+import type { Redirect } from "../lib/redirects.ts";
 import type { Runner } from "../lib/runner.ts";
 import { adoptByMd5 } from "./adopt.ts";
 import { type Applied, applySite, type Invalidation } from "./apply-site.ts";
@@ -7,7 +8,6 @@ import { refuseWhileHeld } from "./lease.ts";
 import { observeSite, readSite } from "./observe.ts";
 import { isEmpty, nothingToDo, planSite, type SitePlan, type SiteRules } from "./plan.ts";
 import type { RecordLocation, SiteRecord } from "./record.ts";
-import type { Redirect } from "./redirects.ts";
 import { planLines } from "./report.ts";
 import { digestOf, isSettledAs, readSettled } from "./settled.ts";
 import { SiteBucket } from "./site-bucket.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { systemClock } from "../lib/clock.ts";
+import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { headersByRule } from "./headers.ts";
 import type { SiteRules } from "./plan.ts";
 import { type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
 

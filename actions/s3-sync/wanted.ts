@@ -1,7 +1,7 @@
 import { sha256 } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
+import { type Redirect, redirectingFile } from "../lib/redirects.ts";
 import type { WantedSite } from "./plan.ts";
-import { type Redirect, redirectingFile } from "./redirects.ts";
 import type { ServedFile } from "./served-file.ts";
 import type { Content, SiteSource } from "./site-source.ts";
 

@@ -1,6 +1,6 @@
-import { sha256 } from "../lib/bundle.ts";
-import { lines } from "../lib/inputs.ts";
-import type { ServedFile } from "./served-file.ts";
+import { type SiteFile, sha256 } from "./bundle.ts";
+import { lines } from "./inputs.ts";
+import { redirectTarget } from "./manifest-problems.ts";
 
 export interface Redirect {
   /** Key that visitors ask for, relative to the prefix. */
@@ -32,14 +32,16 @@ export function redirects(value: string): readonly Redirect[] {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html */
 function problemOf(key: string, to: string): string | undefined {
   if (/[*?#]/.test(key)) return "S3 redirects one path each, without patterns, queries and fragments";
-  if (!/^\/(?!\/)|^https?:\/\/[^/]/.test(to)) return "the new path must begin with / or http:// or https://";
+  if (/(^|\/)\.{0,2}(\/|$)/.test(key))
+    return "the old path has an empty part, . or .., which no browser asks for";
+  if (!redirectTarget.test(to)) return "the new path must begin with / or http:// or https://";
   if (!/^[\x21-\x7e]+$/.test(to)) return "the new path must be percent-encoded";
   if (Buffer.byteLength(to) > 2048) return "S3 takes at most 2 KB";
   return to === `/${key}` ? "it leads to itself" : undefined;
 }
 
 /** The empty object that redirects; browsers ask again each time, since a 301 is theirs for good otherwise. */
-export function redirectingFile({ to }: Redirect): ServedFile {
+export function redirectingFile({ to }: Redirect): SiteFile {
   return {
     sha256: sha256(""),
     bytes: 0,

@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
-import { lines } from "../lib/inputs.ts";
-import { cacheControl, contentType } from "../lib/site-headers.ts";
+import { lines } from "./inputs.ts";
+import { cacheControl, contentType } from "./site-headers.ts";
 
 export interface Headers {
   readonly contentType: string;

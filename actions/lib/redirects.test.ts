@@ -15,6 +15,8 @@ describe("redirects", () => {
     ["/old", /write the old path, a space and the new one/],
     ["/old /new 301", /write the old path, a space and the new one/],
     ["/old/* /new", /one path each, without patterns/],
+    ["/../old /new", /no browser asks for/],
+    ["/a//old /new", /no browser asks for/],
     ["/old new", /must begin with \/ or http/],
     ["/old //evil.example.com", /must begin with \/ or http/],
     ["/old javascript:alert(1)", /must begin with \/ or http/],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheRules, headersByRule, typeRules } from "./headers.ts";
+import { cacheRules, headersByRule, typeRules } from "./header-rules.ts";
 
 describe("headersByRule", () => {
   it("takes the first rule that matches", () => {
