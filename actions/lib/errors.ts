@@ -94,6 +94,10 @@ export const errorCodes = {
   SiteBusy: { source: "user", meaning: "Another sync of the same site is under way." },
   SiteChangedMeanwhile: { source: "user", meaning: "Another sync changed the site at the same time." },
   SiteRecordDamaged: { source: "user", meaning: "The record of what was put on S3 cannot be read." },
+  SiteRecordNewer: {
+    source: "user",
+    meaning: "A newer version of s3-sync wrote the record of what was put on S3.",
+  },
   SourceEmpty: { source: "user", meaning: "The site to put on S3 has no files." },
   SourceUnreadable: {
     source: "user",

@@ -201,6 +201,20 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     s3.destroy();
   });
 
+  it("when a newer version wrote the record, or none of this version's form is there", async () => {
+    const record = { bucket: "artifacts", key: "read.json" };
+    const sync = (Body: string) =>
+      bench.s3
+        .send(new PutObjectCommand({ Bucket: record.bucket, Key: record.key, Body }))
+        .then(() => failure(bench.sync(second, { record })));
+    expect(await sync('{"schema":2,"files":"elsewhere"}\n')).to.match(
+      /^SiteRecordNewer: .*read.json was written by a newer version.* \(sync with that version/,
+    );
+    expect(await sync('{\n  "schema": 1,\n  "objects": {}\n}\n')).to.match(
+      /^SiteRecordDamaged: .*read.json is no sync record.* \(delete it: the next sync finds out/,
+    );
+  });
+
   it("when the server's disk is full", async () => {
     const full = { status: 507, code: "InsufficientStorage", message: "no space left" };
     aws.faults.add({ service: "s3", method: "PUT", ...full });

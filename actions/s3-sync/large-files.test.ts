@@ -83,11 +83,17 @@ describe("a large file", () => {
     }
   });
 
-  it("gets through 503s and lost parts, and is taken back when S3 refuses one", async () => {
+  it("gets through 503s, lost parts and a lost end, and is taken back when S3 refuses one", async () => {
     aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, status: 503, code: "SlowDown" });
     aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
+    const operation = "CompleteMultipartUpload";
+    aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
+    aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
     expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ uploaded: 3 });
+    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ changed: false });
     bench.newBucket();
+    aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
+    expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("ServiceUnavailable");
     aws.faults.add({ service: "s3", operation: "UploadPart", after: 1, status: 403, code: "AccessDenied" });
     expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("AccessDenied");
     expect(await unfinishedUploads()).to.equal(0);

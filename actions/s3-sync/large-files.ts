@@ -4,7 +4,10 @@ import { crc32 } from "node:zlib";
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  type CompleteMultipartUploadCommandInput,
+  type CompleteMultipartUploadCommandOutput,
   CreateMultipartUploadCommand,
+  HeadObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { BulkPut } from "../lib/aws/bulk-put.ts";
@@ -43,6 +46,8 @@ export interface LargeAnswer {
   readonly requests: number;
   readonly pushedBack: boolean;
 }
+
+type Completed = Pick<CompleteMultipartUploadCommandOutput, "ETag" | "$metadata">;
 
 /** The file on the disk does not have the bytes that were promised; nothing of it is visible. */
 export class FileChanged extends Error {}
@@ -83,19 +88,38 @@ export class LargeFiles {
         file,
         created.UploadId ?? "",
       );
-      const completed = await this.#s3.send(
-        new CompleteMultipartUploadCommand({
-          ...upload,
-          MultipartUpload: { Parts: parts },
-          ChecksumCRC32: checksum,
-          ChecksumType: "FULL_OBJECT",
-        }),
-      );
+      const completed = await this.#complete(put, {
+        ...upload,
+        MultipartUpload: { Parts: parts },
+        ChecksumCRC32: checksum,
+        ChecksumType: "FULL_OBJECT",
+      });
       const around = (created.$metadata.attempts ?? 1) + (completed.$metadata.attempts ?? 1);
       return { etag: completed.ETag ?? "", requests: requests + around, pushedBack };
     } catch (error) {
       await this.#s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /**
+   * Where the first answer was lost, a repeated completion may find no upload any more: S3 answers it as the first one for a
+   * while, other servers do not. The object itself then says whether it is the one that was sent.
+   */
+  async #complete({ file }: LargePut, request: CompleteMultipartUploadCommandInput): Promise<Completed> {
+    try {
+      return await this.#s3.send(new CompleteMultipartUploadCommand(request));
+    } catch (error) {
+      if ((error as Error).name !== "NoSuchUpload") throw error;
+      const { Bucket, Key } = request;
+      const there = await this.#s3.send(new HeadObjectCommand({ Bucket, Key })).catch(() => undefined);
+      const isOurs =
+        there?.Metadata?.[sha256Metadata] === file.sha256 &&
+        there.ContentLength === file.bytes &&
+        there.ContentType === file.contentType &&
+        there.CacheControl === file.cacheControl;
+      if (!isOurs) throw error;
+      return there;
     }
   }
 

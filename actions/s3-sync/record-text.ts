@@ -66,7 +66,10 @@ class TextBuffer {
   }
 }
 
-/** Parses the text of a record as it arrives. Throws a plain Error when it is none. */
+/** The record has a form that only later versions know. */
+export class NewerRecord extends Error {}
+
+/** Parses the text of a record as it arrives. Throws `NewerRecord`, or a plain Error when it is none. */
 export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<SiteRecord> {
   let record: (Omit<SiteRecord, "objects" | "unfinished"> & { headers: ServedHeaders[] }) | undefined;
   let mark: Omit<UnfinishedSync, "objects"> | undefined;
@@ -74,6 +77,8 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
   const unfinished: Record<string, ServedFile> = {};
   for await (const line of linesOf(text)) {
     if (record === undefined) {
+      // Versions to come begin their first line like this one, whatever else they write.
+      if (Number(/^\{"schema":(\d+)/.exec(line)?.[1]) > 1) throw new NewerRecord("its form is newer");
       record = JSON.parse(`${line.slice(0, -1)}}`);
       if (record?.schema !== 1 || !Array.isArray(record.headers)) throw new Error("it has another form");
     } else if (line.startsWith("[")) {

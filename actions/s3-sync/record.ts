@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../lib/errors.ts";
-import { parseRecord } from "./record-text.ts";
+import { NewerRecord, parseRecord } from "./record-text.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
 
@@ -93,7 +93,7 @@ export function privateRecord(stateBucket: string, bucket: string, prefix: strin
   return { bucket: stateBucket, key: `.s3-sync/${site}site.json` };
 }
 
-/** The record, or undefined where there is none. Throws `SiteRecordDamaged` when it is none of ours. */
+/** The record, or undefined where there is none. Throws `SiteRecordNewer` or `SiteRecordDamaged`. */
 export async function readRecord(s3: S3Client, location: RecordLocation): Promise<StoredRecord | undefined> {
   return withS3Errors("read the sync record", location, async () => {
     try {
@@ -133,7 +133,14 @@ async function parse(text: AsyncIterable<Uint8Array>, location: RecordLocation):
   } catch (cause) {
     // A connection that broke says nothing about the record.
     if ((cause as { code?: string }).code !== undefined) throw cause;
-    throw new ActionError("SiteRecordDamaged", `s3://${location.bucket}/${location.key} is no sync record`, {
+    const name = `s3://${location.bucket}/${location.key}`;
+    if (cause instanceof NewerRecord) {
+      throw new ActionError("SiteRecordNewer", `${name} was written by a newer version of this action`, {
+        hint: "sync with that version, or a later one; an older one would not know all that is in the bucket",
+        cause,
+      });
+    }
+    throw new ActionError("SiteRecordDamaged", `${name} is no sync record`, {
       hint: "delete it: the next sync finds out what is in the bucket by itself, and deletes nothing it does not know",
       cause,
     });

@@ -174,18 +174,14 @@ export async function createBytes(
 
 /**
  * Asks again where the SDK does not: S3 answers 409 ConditionalRequestConflict when conditional writes of one key meet,
- * and decides when asked again; a clock that jumped back leaves the SDK with a correction that it drops only for the next
- * request; and a connection that breaks in the middle of an answer's body is past its retries.
+ * and decides when asked again, and a connection that breaks in the middle of an answer's body is past its retries.
  */
 export async function settled<T>(send: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await send();
     } catch (error) {
-      const isPassing =
-        statusOf(error) === 409 ||
-        nameOf(error) === "RequestTimeTooSkewed" ||
-        (error as { code?: unknown }).code === "ECONNRESET";
+      const isPassing = statusOf(error) === 409 || (error as { code?: unknown }).code === "ECONNRESET";
       if (!isPassing || tries === 5) throw error;
     }
   }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import type { ActionContext } from "../action.ts";
+import { s3Client } from "../aws/s3.ts";
 import { formatManifest, type Manifest, sha256 } from "../bundle.ts";
 import type { Clock } from "../clock.ts";
 import { ActionError } from "../errors.ts";
@@ -86,12 +87,8 @@ describe("release store", () => {
       clock: { now: () => new Date(Date.now() + s3AheadMs) },
     });
     aws.provisionBucket({ name: bucket });
-    const s3 = new S3Client({
-      region: aws.region,
-      endpoint: aws.endpoint,
-      credentials: aws.credentials,
-      forcePathStyle: true,
-    });
+    const { region, endpoint, credentials } = aws;
+    const s3 = s3Client({ region, endpoint, credentials: async () => credentials, maxAttempts: 3 });
     store = { s3, bucket };
     await put(keys.manifest(manifest.id), formatManifest(manifest));
   });
