@@ -1,27 +1,28 @@
-// npm test: every suite once. `npm test -- --only <name>` runs one of them.
-import { spawn } from "node:child_process";
+// npm test: every suite once, side by side. `npm test -- --only <name>` runs one of them.
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "./command.ts";
 import { root } from "./root.ts";
+import { runSideBySide, type Task } from "./side-by-side.ts";
 
-interface Suite {
-  readonly name: string;
-  readonly args: () => readonly string[];
-}
+const files = (...patterns: readonly string[]): string[] => [
+  ...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: root }).sort())),
+];
 
-const mocha = join(root, "node_modules/mocha/bin/mocha.js");
-const files = (...patterns: readonly string[]): string[] => globSync([...patterns], { cwd: root }).sort();
+const { isTTY } = process.stdout;
+const color = isTTY && !process.env.NO_COLOR ? ["--color"] : [];
 
-const suites: readonly Suite[] = [
+/** Each file brings servers of its own on free ports, so files run side by side. */
+const mocha = (...args: readonly string[]): readonly string[] => [
+  join(root, "node_modules/mocha/bin/mocha.js"),
+  ...["--parallel", "--jobs", "2", ...color],
+  ...args,
+];
+
+const suites: readonly Task[] = [
   {
     name: "parts",
-    // Each file brings its own servers on free ports, so files run side by side.
-    args: () => [
-      mocha,
-      "--parallel",
-      "--jobs",
-      "2",
+    args: mocha(
       ...files(
         "actions/**/*.test.ts",
         "local/**/*.test.ts",
@@ -29,21 +30,17 @@ const suites: readonly Suite[] = [
         "test/*.test.ts",
         "test/exhaustive/*.test.ts",
       ),
-    ],
+    ),
   },
-  { name: "app", args: () => [join(root, "scripts/test-app.ts")] },
+  { name: "app", args: [join(root, "scripts/test-app.ts")] },
   {
     name: "stories",
-    // Each file brings a stack of its own, and waits more than it computes.
-    args: () => [
-      mocha,
-      "--parallel",
-      "--jobs",
-      "2",
-      "--reporter",
-      "spec",
-      ...files("test/stories/*.test.ts"),
-    ],
+    // The longest first. They take the longest of all, and wait more than they compute: the others get what they leave.
+    args: mocha(
+      ...["--reporter", "spec"],
+      ...files("test/stories/{push-to-deploy,unbreakable}.test.ts", "test/stories/*.test.ts"),
+    ),
+    isUrgent: true,
   },
 ];
 
@@ -59,23 +56,8 @@ await command({ usage: "npm test", summary: "Runs every test suite once.", optio
     );
     return 2;
   }
-  const failed: string[] = [];
-  for (const suite of chosen) {
-    const started = performance.now();
-    console.log(`\n${suite.name}`);
-    const code = await run(suite.args());
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`${code === 0 ? "ok" : "FAILED"}  ${suite.name} (${seconds} s)`);
-    if (code !== 0) failed.push(suite.name);
-  }
+  const { failed, interrupted } = await runSideBySide(chosen, (text) => process.stdout.write(text));
+  if (interrupted !== undefined) return interrupted;
   if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
   return failed.length === 0 ? 0 : 1;
 });
-
-function run(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
-}

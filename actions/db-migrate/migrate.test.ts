@@ -220,7 +220,7 @@ describe("db-migrate", () => {
     cancel.abort(new Error("the job was cancelled"));
     const started = performance.now();
     expect(await work).to.equal("the job was cancelled");
-    expect(performance.now() - started).to.be.below(1000);
+    expect(performance.now() - started).to.be.below(5000);
     expect(await tables()).to.deep.equal([]);
   });
 

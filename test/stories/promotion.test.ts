@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { skipTests } from "../exhaustive/release/commits.ts";
 import { Laptop, type Running } from "../laptop.ts";
 
 const startSeconds = 180;
@@ -36,10 +37,9 @@ describe("staging, then the environment that pushes go to", function () {
   after(() => laptop.dispose());
 
   const workflow = ".github/workflows/deploy.yml";
-  /** Another story runs the tests that the workflow runs. */
   before(() => {
-    const text = laptop.read(workflow).replaceAll(/command: npm test .*/g, "command: echo tested elsewhere");
-    laptop.commit(workflow, text, "Leave the tests out");
+    skipTests(laptop);
+    laptop.commit("CHANGELOG.md", laptop.read("CHANGELOG.md"), "Leave the tests out");
   });
 
   const waits = /Promote.*waiting: a review for "promotion"/;

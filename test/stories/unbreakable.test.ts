@@ -6,7 +6,7 @@ import { openReleaseArea } from "../exhaustive/release/release-area.ts";
 import { key, type Stage } from "../exhaustive/release/stage.ts";
 import { atRequest } from "../exhaustive/release/trigger.ts";
 
-const sampled = 3;
+const sampled = 2;
 
 /** What makes a release of its own and changes no tier but the site's release.json. */
 function commitNothing(stage: Stage, subject: string): string {

@@ -52,6 +52,7 @@ describe("S3 storage", () => {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
         expect(await Body?.transformToString(), key).equal(body);
       }
+      let left = 40 + round * 7;
       const writers = Array.from({ length: 6 }, async (_, writer) => {
         for (let index = 0; ; index++) {
           const [key, body] = [
@@ -61,9 +62,10 @@ describe("S3 storage", () => {
           answered.delete(key);
           await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body }));
           answered.set(key, body);
+          // The other writers' requests are under way then.
+          if (--left === 0) child.kill("SIGKILL");
         }
       });
-      setTimeout(() => child.kill("SIGKILL"), 250 + round * 60);
       await Promise.allSettled(writers);
       s3.destroy();
     }

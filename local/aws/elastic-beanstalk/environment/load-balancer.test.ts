@@ -10,6 +10,7 @@ const server = (version: string) => `import http from "node:http";
 const server = http.createServer((request, response) => {
   if (request.url === "/echo") { response.writeHead(201, { "x-seen": request.headers["content-length"] ?? "chunked" }); request.pipe(response); return; }
   if (request.url === "/slow") { response.write("first"); setTimeout(() => response.end(" last ${version}"), 600); return; }
+  if (request.url === "/endless") { response.write("first"); return; }
   if (request.url === "/cookies") { response.setHeader("set-cookie", ["a=1", "b=2"]); response.end(); return; }
   if (request.url === "/reset") { request.socket.destroy(); return; }
   if (request.url === "/teapot") { response.writeHead(418, "Short and stout", { "content-type": "text/x" }).end(); return; }
@@ -77,11 +78,9 @@ describe("the load balancer", () => {
   });
 
   it("streams: the beginning of an answer arrives before its end", async () => {
-    const response = await fetch(`${url}/slow`);
+    const response = await fetch(`${url}/endless`);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-    const started = performance.now();
     expect(new TextDecoder().decode((await reader.read()).value)).equals("first");
-    expect(performance.now() - started).below(400);
     await reader.cancel();
   });
 
