@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Manifest, SiteFile } from "../lib/bundle.ts";
 import { planRelease } from "./plan.ts";
-import { planMarkdown, planVerdict } from "./report.ts";
+import { isSafe, planMarkdown, planVerdict } from "./report.ts";
 
 const file = (sha256: string, cacheControl = "no-cache"): SiteFile => ({
   sha256,
@@ -62,6 +62,13 @@ describe("plan: release against what is live", () => {
   it("an unsafe migration is the verdict", () => {
     const plan = planRelease(manifest(), manifest(), () => ["drop-name contracts too early"]);
     expect(planVerdict(plan)).to.equal("Not safe to go live: drop-name contracts too early");
+    expect(isSafe(plan)).to.equal(false);
+  });
+
+  it("is not called safe where nobody knows what is live", () => {
+    const plan = planRelease(manifest(), null, anyPhase);
+    expect(isSafe(plan)).to.equal(true);
+    expect(isSafe(plan, "access denied")).to.equal(false);
   });
 
   it("notes a migration that was changed after it went live", () => {
@@ -135,8 +142,8 @@ describe("plan: the comment", () => {
       previousReleaseId: null,
       replacedBy: null,
     };
-    const overview = { live: null, freeze, candidates: [candidate] };
-    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, overview });
+    const outlook = { live: null, freeze, candidates: [candidate] };
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, outlook });
     expect(text).to.contain("> **production is frozen** by bob (empty &#124; feed)");
     expect(text).to.match(
       /\| \[`20261101T080000Z-aaaaaaa`\]\(.*\/commit\/a{40}\) \| 2\u00a0h \| was live \| Newest photo first \| Ada \|/,

@@ -2,7 +2,7 @@ import type { WorkflowRun } from "../lib/github.ts";
 import { candidatesSection } from "../lib/release/candidates.ts";
 import type { Freeze } from "../lib/release/freeze.ts";
 import { cell, code, count, folded, size, table } from "../lib/release/markdown.ts";
-import type { Overview } from "../lib/release/overview.ts";
+import type { Outlook } from "../lib/release/overview.ts";
 import type { ReleasePlan, SiteChange, TierPlan } from "./plan.ts";
 
 /** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
@@ -14,6 +14,11 @@ export function planVerdict(plan: ReleasePlan, unknown?: string): string {
   return changed.length === 0
     ? "No changes: nothing that visitors would notice"
     : `Safe to go live: changes ${changed.join(", ")}`;
+}
+
+/** Whether going live is known to be safe: not where nobody knows what is live. */
+export function isSafe(plan: ReleasePlan, unknown?: string): boolean {
+  return unknown === undefined && plan.problems.length === 0;
 }
 
 /** The plan's lines in a log. */
@@ -35,19 +40,19 @@ export interface PlanView {
   readonly environment: string;
   readonly run: Pick<WorkflowRun, "url">;
   readonly now: Date;
-  readonly overview?: Pick<Overview, "live" | "freeze" | "candidates"> | undefined;
+  readonly outlook?: Outlook | undefined;
   readonly unknown?: string | undefined;
 }
 
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
 export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
-  const { environment, unknown, overview } = view;
+  const { environment, unknown, outlook } = view;
   const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} is live`;
   const apiChanges = plan.tiers.some(({ tier, changed }) => tier === "api" && changed);
   const parts = [
     `### ${cell(planVerdict(plan, unknown))}`,
     ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
-    ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
+    ...(outlook?.freeze ? [frozenNote(environment, outlook.freeze)] : []),
     `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,
     table(
       ["tier", "", "from", "to", "why"],
@@ -63,7 +68,7 @@ export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
     ...(plan.migrations.length > 0 ? [migrationsMarkdown(plan)] : []),
     ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
     ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
-    candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
+    candidatesSection(outlook?.candidates ?? [], outlook?.live?.releaseId ?? null, view),
   ].filter((part) => part !== "");
   return `${parts.join("\n\n")}\n`;
 }

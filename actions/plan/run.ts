@@ -8,11 +8,11 @@ import { ActionError, explain } from "../lib/errors.ts";
 import { boolean, type Inputs, optionalText, text } from "../lib/inputs.ts";
 import { readLive } from "../lib/release/live.ts";
 import type { Store } from "../lib/release/objects.ts";
-import { type Overview, readOverview } from "../lib/release/overview.ts";
+import { type Outlook, readOutlook } from "../lib/release/overview.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { writeComment } from "./comment.ts";
 import { changedTiers, planRelease } from "./plan.ts";
-import { planLines, planMarkdown, planVerdict } from "./report.ts";
+import { isSafe, planLines, planMarkdown, planVerdict } from "./report.ts";
 
 export const inputs = {
   ...awsInputs,
@@ -31,16 +31,16 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const { runner } = context;
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
-  const { live, overview, unknown } = await readStanding(given, context);
+  const { live, outlook, unknown } = await readStanding(given, context);
   const plan = planRelease(candidate, live, checkPhases);
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });
   const { environment } = given;
   const now = context.clock.now();
-  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown });
+  const markdown = planMarkdown(plan, { environment, run: context.run, now, outlook, unknown });
   runner.output("verdict", planVerdict(plan, unknown));
-  runner.output("safe", plan.problems.length === 0);
+  runner.output("safe", isSafe(plan, unknown));
   runner.output("changed", changedTiers(plan));
   await runner.summary(markdown);
   if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
@@ -55,21 +55,21 @@ async function readStanding(
   context: ActionContext,
 ): Promise<{
   readonly live: Manifest | null;
-  readonly overview?: Overview | undefined;
+  readonly outlook?: Outlook | undefined;
   readonly unknown?: string;
 }> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
   try {
     const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
-    const [held, overview] = await Promise.all([
+    const [held, outlook] = await Promise.all([
       readLive(store, given.environment),
-      readOverview(store, given.environment, attemptsShown).catch((error: unknown) => {
+      readOutlook(store, given.environment, attemptsShown).catch((error: unknown) => {
         context.runner.info(`the releases that were live are left out: ${explain(error)}`);
         return undefined;
       }),
     ]);
-    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, overview };
+    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, outlook };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ActionError && error.code === "InvalidInputs") throw error;

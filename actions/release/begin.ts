@@ -49,7 +49,7 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     ]);
     runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
     mayHaveBegun = true;
-    const { seq, handle } = await beginAttempt(session, standing, {
+    const { handle, attempt } = await beginAttempt(session, standing, {
       kind: "deploy",
       manifest,
       ...words,
@@ -62,7 +62,7 @@ export async function begin(session: Session, given: ReleaseInputs): Promise<voi
     runner.output("live-release-id", live?.releaseId ?? "");
     runner.output("changed", changedTiers(plan));
     await runner.summary(planMarkdown(plan, { environment, run: context.run, now: context.clock.now() }));
-    runner.info(`attempt ${seq} of ${environment} is open: ${handle}`);
+    runner.info(`attempt ${attempt.seq} of ${environment} is open: ${handle}`);
   } catch (error) {
     if (!mayHaveBegun || !(await hasBegun(session, token))) await unlockEnvironment(session, token);
     throw error;

@@ -4,9 +4,11 @@ import { keepLock } from "../lib/release/attempt.ts";
 import type { EndEntry, Outcome, RestoredTier, TierResult } from "../lib/release/entries.ts";
 import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../lib/release/ledger.ts";
 import { type HeldLive, liveAfter, readLive, writeLive } from "../lib/release/live.ts";
-import { renewLock } from "../lib/release/lock.ts";
+import { confirmLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
+import type { Half } from "../verify/check.ts";
 import { checkRelease, verificationError } from "../verify/check-release.ts";
+import { mayStillArrive } from "./arrival.ts";
 import { closeDeployment } from "./deployments.ts";
 import { failedStep } from "./failed-step.ts";
 import { decide, verdict } from "./plan.ts";
@@ -63,7 +65,7 @@ export async function conclude(
     const since = context.clock.now();
     const decided = await decideAndApply(session, attempt, held, known);
     // Whoever took the lock over while this was verifying or putting back decides how the attempt ends.
-    await renewLock(store, environment, token, context.clock);
+    await confirmLock(store, environment, token, context.clock);
     return await record(session, attempt, held, { ...decided, since });
   } finally {
     stop();
@@ -98,7 +100,9 @@ async function decideAndApply(
   }
   const isVerifying = decision === "verify" && !isBroken;
   const flaw = isVerifying
-    ? await unverified(session, await readReleaseManifest(session.store, begin.releaseId))
+    ? await unverified(session, await readReleaseManifest(session.store, begin.releaseId), (half) =>
+        mayStillArrive(session, attempt, half),
+      )
     : undefined;
   if (isVerifying && flaw === undefined) return { outcome: "live", reason: "verified", restored: [] };
   const reason =
@@ -152,7 +156,11 @@ async function putBack(
 }
 
 /** Why the live system does not answer as the release; undefined when it does. */
-async function unverified(session: Session, manifest: Manifest): Promise<string | undefined> {
+async function unverified(
+  session: Session,
+  manifest: Manifest,
+  mayStillArrive?: (half: Half) => Promise<boolean>,
+): Promise<string | undefined> {
   const { place, context } = session;
   const addresses = need(place, ["site-url", "api-url"], "to verify what is live");
   const result = await checkRelease({
@@ -164,6 +172,7 @@ async function unverified(session: Session, manifest: Manifest): Promise<string 
     clock: context.clock,
     signal: context.signal,
     onProgress: context.runner.info,
+    ...(mayStillArrive ? { mayStillArrive } : {}),
   });
   return result.verified ? undefined : explain(verificationError(manifest.id, result));
 }

@@ -91,7 +91,7 @@ async function nothingBegan(session: Session): Promise<void> {
       `### ${cell(verdict)}`,
       "**What to do:** see why in the job before this one, mend it and push again.",
       frozenLine(scene),
-      releasesSection(scene, scene.overview?.live?.releaseId ?? null),
+      releasesSection(scene, scene.outlook?.live?.releaseId ?? null),
     ),
   );
   throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });

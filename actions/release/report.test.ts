@@ -134,7 +134,7 @@ describe("release: the summary", () => {
     run,
     now: new Date(start + 60_000),
     isLocal: false,
-    overview: undefined,
+    outlook: undefined,
   };
   const summary = (record: AttemptRecord, verdict: string): string =>
     conclusionMarkdown(
@@ -193,7 +193,7 @@ describe("release: the summary", () => {
         },
         {
           ...scene,
-          overview: frozen ? ({ freeze: frozen, candidates: [] } as unknown as Scene["overview"]) : undefined,
+          outlook: frozen ? ({ freeze: frozen, candidates: [] } as unknown as Scene["outlook"]) : undefined,
         },
         { before: undefined, after: undefined },
       )

@@ -35,7 +35,7 @@ export function remedyOf({ attempt, outcome }: Conclusion, isFrozen = false): st
 /** The summary of how an attempt ended: what is live now and why, then what each tier did, when, and the way back. */
 export function conclusionMarkdown(conclusion: Conclusion, scene: Scene, ends: Ends): string {
   const { attempt, liveReleaseId, previousReleaseId } = conclusion;
-  const remedy = remedyOf(conclusion, Boolean(scene.overview?.freeze));
+  const remedy = remedyOf(conclusion, Boolean(scene.outlook?.freeze));
   return sections(
     `### ${cell(conclusion.verdict)}`,
     remedy === "" ? "" : `**What to do:** ${cell(remedy)}.`,
@@ -58,11 +58,11 @@ export function sections(...parts: readonly string[]): string {
 
 /** Who stopped pushes and why; "" where nobody did. */
 export function frozenLine({
-  overview,
+  outlook,
   environment,
   now,
-}: Pick<Scene, "overview" | "environment" | "now">): string {
-  const freeze = overview?.freeze;
+}: Pick<Scene, "outlook" | "environment" | "now">): string {
+  const freeze = outlook?.freeze;
   if (!freeze) return "";
   return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`environment: ${environment}\` and \`operation: resume\`, or \`npm run resume -- --environment ${environment}\` on the laptop.`;
 }
@@ -112,7 +112,7 @@ export function wayBack(
 
 /** The releases to choose from, folded unless choosing is what the reader has to do. */
 export function releasesSection(scene: Scene, liveReleaseId: string | null, isOpen = false): string {
-  return candidatesSection(scene.overview?.candidates ?? [], liveReleaseId, scene, isOpen);
+  return candidatesSection(scene.outlook?.candidates ?? [], liveReleaseId, scene, isOpen);
 }
 
 function tierRow(tier: Tier, conclusion: Conclusion, ends: Ends): readonly string[] {

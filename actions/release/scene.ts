@@ -1,7 +1,7 @@
 import type { Manifest } from "../lib/bundle.ts";
 import { explain } from "../lib/errors.ts";
 import type { WorkflowRun } from "../lib/github.ts";
-import { type Overview, readOverview } from "../lib/release/overview.ts";
+import { type Outlook, readOutlook } from "../lib/release/overview.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import type { PlaceInputs } from "./inputs.ts";
 import type { Session } from "./session.ts";
@@ -18,13 +18,13 @@ export interface Scene {
   /** On a laptop, where AWS and GitHub are stand-ins that have no console. */
   readonly isLocal: boolean;
   /** undefined where the release store did not answer any more. */
-  readonly overview: Overview | undefined;
+  readonly outlook: Outlook | undefined;
 }
 
 /** Reads what the summary shows. A summary is a view: what cannot be read is missing in it, and fails nothing. */
 export async function readScene(session: Session): Promise<Scene> {
   const { context, place, store, environment } = session;
-  const overview = await readOverview(store, environment, attemptsShown).catch((error: unknown) => {
+  const outlook = await readOutlook(store, environment, attemptsShown).catch((error: unknown) => {
     context.signal.throwIfAborted();
     context.runner.warning(`could not read the candidates for the summary: ${explain(error)}`);
     return undefined;
@@ -35,7 +35,7 @@ export async function readScene(session: Session): Promise<Scene> {
     run: context.run,
     now: context.clock.now(),
     isLocal: context.env.AWS_ENDPOINT_URL !== undefined,
-    overview,
+    outlook,
   };
 }
 

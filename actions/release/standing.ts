@@ -5,7 +5,7 @@ import type { AttemptKind, BeginEntry } from "../lib/release/entries.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import { type AttemptRecord, appendEntry } from "../lib/release/ledger.ts";
 import { type Live, readLive } from "../lib/release/live.ts";
-import { renewLock } from "../lib/release/lock.ts";
+import { confirmLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
 import { waitForSweep } from "../lib/release/sweep.ts";
 import { conclude, showEnd } from "./conclude.ts";
@@ -19,23 +19,30 @@ export interface Standing {
   readonly liveManifest: Manifest | null;
 }
 
-/** The newest attempt and what is live. Throws `LedgerDamaged` where they contradict each other. */
-export async function readStanding({ store, environment }: Session): Promise<Omit<Standing, "liveManifest">> {
-  const live = (await readLive(store, environment))?.live ?? null;
-  const last = await newestAttempt(store, environment, live?.seq);
+/** The newest attempt and what is live. `near` is the number of a recent attempt, where it is known. Throws `LedgerDamaged` where they contradict each other. */
+export async function readStanding(
+  { store, environment }: Session,
+  near?: number,
+): Promise<Omit<Standing, "liveManifest">> {
+  const reading = readLive(store, environment).then((held) => held?.live ?? null);
+  const [live, last] = await Promise.all([
+    reading,
+    newestAttempt(store, environment, near ?? (await reading)?.seq),
+  ]);
   const damage = disagreement(environment, live, last);
   if (damage) throw damage;
   return { last, live };
 }
 
 /**
- * Ends what an earlier attempt left half done; then says what the environment has. The lock must be held under `token`.
+ * Ends what an earlier attempt left half done; then says what the environment has. The lock must be held under `token`;
+ * `near` is the number of a recent attempt, where it is known.
  * Throws `LedgerDamaged` where ledger and `live.json` contradict each other, `UnfinishedAttempt` where the attempt could
  * not be ended whole.
  */
-export async function settle(session: Session, token: string): Promise<Standing> {
+export async function settle(session: Session, token: string, near?: number): Promise<Standing> {
   const { store, context, environment } = session;
-  const [read] = await Promise.all([readStanding(session), waitUntilSwept(session)]);
+  const [read] = await Promise.all([readStanding(session, near), waitUntilSwept(session)]);
   let standing = read;
   if (standing.last && !standing.last.end) {
     const { seq, begin } = standing.last;
@@ -92,7 +99,7 @@ export async function beginAttempt(
   session: Session,
   { last, live }: Standing,
   what: NewAttempt,
-): Promise<{ readonly seq: number; readonly handle: string }> {
+): Promise<{ readonly handle: string; readonly attempt: AttemptRecord }> {
   const { store, environment, context } = session;
   const { manifest } = what;
   const entry: BeginEntry = {
@@ -113,12 +120,13 @@ export async function beginAttempt(
     lock: what.token,
     reason: what.reason,
   };
-  await renewLock(store, environment, what.token, context.clock);
-  await appendEntry(store, environment, entry.seq, "begin", entry);
+  await confirmLock(store, environment, what.token, context.clock);
+  const tail = await appendEntry(store, environment, entry.seq, "begin", entry);
   const handle = handleOf(session, entry.seq);
   await Promise.all([
     openDeployment(deploymentView(session), { handle, begin: entry }),
     last?.end && showEnd(session, last, last.end),
   ]);
-  return { seq: entry.seq, handle };
+  const { seq } = entry;
+  return { handle, attempt: { environment, seq, begin: entry, moved: [], end: undefined, tail } };
 }

@@ -23,7 +23,9 @@ export async function status(session: Session): Promise<void> {
   runner.output("live-release-id", live?.releaseId ?? "");
   runner.output("frozen", freeze !== null);
   const isLocal = env.AWS_ENDPOINT_URL !== undefined;
-  await runner.summary(overviewMarkdown(overview, { environment, place, run, now, isLocal, overview }));
+  await runner.summary(
+    overviewMarkdown(overview, { environment, place, run, now, isLocal, outlook: overview }),
+  );
   const { problems } = overview;
   if (problems.length > 0) throw new AggregateError(problems, "the release store is damaged");
 }

@@ -1,6 +1,7 @@
 import { openAttempt } from "../lib/release/attempt.ts";
 import type { JsonValue } from "../lib/release/entries.ts";
 import type { Tier } from "../lib/release/keys.ts";
+import type { AttemptRecord } from "../lib/release/ledger.ts";
 import { migrateUp, revertSchema } from "../release/schema.ts";
 import type { Session } from "../release/session.ts";
 import { putApi, putSite } from "../release/tiers.ts";
@@ -10,10 +11,15 @@ import type { Choice } from "./choice.ts";
  * Moves every tier to the target, each behind its barrier. The site goes first and the API after it, since an older site
  * may meet a newer API; when the target is newer than what is live it is the other way round, as in a deploy.
  */
-export async function applyTarget(session: Session, choice: Choice, handle: string): Promise<void> {
+export async function applyTarget(
+  session: Session,
+  choice: Choice,
+  handle: string,
+  begun: AttemptRecord,
+): Promise<void> {
   const { context } = session;
   const { targetManifest, liveManifest, schema } = choice;
-  const attempt = await openAttempt(session.s3, handle, context);
+  const attempt = await openAttempt(session.s3, handle, context, begun);
   const barrier =
     (tier: Tier) =>
     (from: JsonValue): Promise<void> =>

@@ -78,7 +78,7 @@ async function restoreLive(
 ): Promise<Conclusion | undefined> {
   const { live, liveManifest } = standing;
   if (!live || !liveManifest) return undefined;
-  const { seq, handle } = await beginAttempt(session, standing, {
+  const { handle, attempt: begun } = await beginAttempt(session, standing, {
     kind: "repair",
     manifest: liveManifest,
     subject: "",
@@ -87,7 +87,7 @@ async function restoreLive(
     goesBackTo: live.previousReleaseId,
     token,
   });
-  const attempt = await openAttempt(session.s3, handle, session.context);
+  const attempt = await openAttempt(session.s3, handle, session.context, begun);
   const barrier =
     (tier: Tier) =>
     (from: JsonValue): Promise<void> =>
@@ -99,7 +99,7 @@ async function restoreLive(
   } catch (error) {
     failure = explain(error);
   }
-  return conclude(session, seq, token, failure === undefined ? {} : { failure, isBroken: true });
+  return conclude(session, begun.seq, token, failure === undefined ? {} : { failure, isBroken: true });
 }
 
 /** Gives the lock of a run back that died before its attempt began, or after it ended. One that is at work keeps it. */
@@ -118,7 +118,7 @@ async function freeAbandonedLock(session: Session): Promise<void> {
 async function nothingToRepair(session: Session): Promise<void> {
   const { context, environment } = session;
   const scene = await readScene(session);
-  const live = scene.overview?.live?.releaseId ?? null;
+  const live = scene.outlook?.live?.releaseId ?? null;
   const line = `nothing to repair in ${environment}: its last attempt ended whole`;
   context.runner.info(line);
   await context.runner.summary(

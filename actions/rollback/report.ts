@@ -68,7 +68,7 @@ export function dryRunMarkdown(choice: Choice, scene: Scene): string {
 
 /** Why a rollback was refused before anything changed, and what else there is to choose. */
 export function refusalMarkdown(message: string, hint: string | undefined, scene: Scene): string {
-  const live = scene.overview?.live?.releaseId ?? null;
+  const live = scene.outlook?.live?.releaseId ?? null;
   return sections(
     `### ${live === null ? "Nothing" : code(live)} is live in ${cell(scene.environment)}, untouched: ${cell(message)}`,
     hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,

@@ -64,7 +64,7 @@ async function rollBackLocked(
   onBegin: () => void,
 ): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
   const { given, token, reason, first } = what;
-  const standing = await settle(session, token);
+  const standing = await settle(session, token, first.newestSeq);
   const { live } = standing;
   if (live?.releaseId === first.target.releaseId) {
     session.context.runner.notice(`${live.releaseId} went live meanwhile: nothing is left to do`);
@@ -82,7 +82,7 @@ async function rollBackLocked(
       await show(session, choice);
     }
   }
-  const { seq, handle } = await beginAttempt(session, standing, {
+  const { handle, attempt } = await beginAttempt(session, standing, {
     kind: "rollback",
     manifest: choice.targetManifest,
     subject: choice.target.subject,
@@ -92,13 +92,13 @@ async function rollBackLocked(
     token,
   });
   onBegin();
-  const failure = await applyTarget(session, choice, handle).then(
+  const failure = await applyTarget(session, choice, handle, attempt).then(
     () => undefined,
     (error: unknown) => explain(error),
   );
   const conclusion = await conclude(
     session,
-    seq,
+    attempt.seq,
     token,
     failure === undefined ? {} : { failure, isBroken: true },
   );

@@ -106,7 +106,7 @@ describe("rollback", function () {
   it("puts the previous release back: only the site moves where the API is the same", async () => {
     const before = harness.aws.requests.totals().requests;
     const { outputs } = await rollback({});
-    expect(harness.aws.requests.totals().requests - before, "requests").to.be.at.most(130);
+    expect(harness.aws.requests.totals().requests - before, "requests").to.be.at.most(70);
     expect(outputs.outcome).to.equal("live");
     expect((await live())?.releaseId).to.equal(release(1).id);
     expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>two");

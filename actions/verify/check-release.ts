@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { ActionError } from "../lib/errors.ts";
-import { type Asked, answerLines, type Finding, judge } from "./check.ts";
+import { type Asked, answerLines, type Finding, type Half, judge } from "./check.ts";
 import { addressFinding, type Wanted } from "./plan.ts";
 import { askRound } from "./round.ts";
 
@@ -11,6 +11,11 @@ export interface CheckReleaseOptions extends Wanted {
   readonly signal: AbortSignal;
   /** Told what is still wrong, when that changes. */
   readonly onProgress: (line: string) => void;
+  /**
+   * Asked once of a half that names another release or version: whether anything can still make it this one. Without it
+   * that is waited for.
+   */
+  readonly mayStillArrive?: (half: Half) => Promise<boolean>;
 }
 
 interface Spent {
@@ -32,7 +37,8 @@ const roundsNeeded = 2;
 
 /**
  * Waits until site and API, through their public addresses, both answer as this release, in consecutive rounds of reads
- * on fresh connections. Resolves with what was wrong last when time runs out; rejects only when the job is cancelled.
+ * on fresh connections. Resolves with what was wrong last when time runs out, or when waiting cannot mend it; rejects only
+ * when the job is cancelled.
  */
 export async function checkRelease(options: CheckReleaseOptions): Promise<Verification> {
   const { clock, signal } = options;
@@ -43,6 +49,15 @@ export async function checkRelease(options: CheckReleaseOptions): Promise<Verifi
   let requests = 0;
   let right = 0;
   let told = "";
+  const judged = new Set<Half>();
+  const isFinal = async (findings: readonly Finding[]): Promise<boolean> => {
+    for (const { otherIn } of findings) {
+      if (otherIn === undefined || judged.has(otherIn)) continue;
+      judged.add(otherIn);
+      if ((await options.mayStillArrive?.(otherIn)) === false) return true;
+    }
+    return false;
+  };
   for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
     const asked = await askRound(options, signal);
     requests += requestsOf(asked);
@@ -52,7 +67,7 @@ export async function checkRelease(options: CheckReleaseOptions): Promise<Verifi
     const line = findings.map(({ message }) => message).join("; ");
     if (line !== "" && line !== told) options.onProgress(`waiting: ${line}`);
     told = line;
-    if (findings.length > 0 && seconds() >= options.timeoutSeconds) {
+    if (findings.length > 0 && (seconds() >= options.timeoutSeconds || (await isFinal(findings)))) {
       return { verified: false, findings, answers: answerLines(asked), requests, seconds: seconds() };
     }
     await clock.sleep(right > 0 ? 100 : pauseMs, signal);

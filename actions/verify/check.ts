@@ -23,7 +23,12 @@ export type Flaw =
 export interface Finding {
   readonly flaw: Flaw;
   readonly message: string;
+  /** Which half of the system answered, and by name as another release or version. */
+  readonly otherIn?: Half;
 }
+
+/** What is seen of a release from outside. */
+export type Half = "site" | "api";
 
 /** An answer that came. */
 export type Reply = Exclude<Answer, { error: string }>;

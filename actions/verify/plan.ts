@@ -49,6 +49,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
         if (status === 200 && id === manifest.id) return undefined;
         return {
           flaw: "site-behind",
+          ...(named(status, id) ? { otherIn: "site" } : {}),
           message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
         };
       },
@@ -61,6 +62,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
         if (status === 200 && version === manifest.api.version) return undefined;
         return {
           flaw: "api-behind",
+          ...(named(status, version) ? { otherIn: "api" } : {}),
           message: `the API is ${shown(status, version, "version")}, not version "${manifest.api.version}"`,
         };
       },
@@ -97,6 +99,10 @@ function field(body: string, name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function named(status: number, value: string | undefined): boolean {
+  return status === 200 && value !== undefined;
 }
 
 function shown(status: number, value: string | undefined, noun: string): string {

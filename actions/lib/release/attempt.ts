@@ -2,11 +2,11 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ActionContext } from "../action.ts";
 import type { Manifest } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
-import type { JsonValue } from "./entries.ts";
+import type { JsonValue, MovedEntry } from "./entries.ts";
 import { frozenError, readFreeze } from "./freeze.ts";
 import { parseHandle, type Tier } from "./keys.ts";
 import { type AttemptRecord, appendEntry, hasMoved, readAttempt } from "./ledger.ts";
-import { renewEveryMs, renewLock } from "./lock.ts";
+import { confirmLock, renewEveryMs, renewLock } from "./lock.ts";
 import type { Store } from "./objects.ts";
 import { readReleaseManifest } from "./releases.ts";
 
@@ -30,11 +30,19 @@ export interface Attempt {
   move(tier: Tier, from: JsonValue): Promise<void>;
 }
 
-/** Opens the attempt that `release begin` made. Throws `AttemptOver` when it has ended. */
-export async function openAttempt(s3: S3Client, handle: string, context: ActionContext): Promise<Attempt> {
+/**
+ * Opens the attempt that `release begin` made. `begun` is the one that this very process began, under the lock and after it
+ * froze the environment where it has to be: nobody else moves its tiers. Throws `AttemptOver` when it has ended.
+ */
+export async function openAttempt(
+  s3: S3Client,
+  handle: string,
+  context: ActionContext,
+  begun?: AttemptRecord,
+): Promise<Attempt> {
   const { bucket, environment, seq } = parseHandle(handle);
   const store: Store = { s3, bucket };
-  const record = await readAttempt(store, environment, seq);
+  const record = begun ?? (await readAttempt(store, environment, seq));
   if (record.end) {
     throw new ActionError(
       "AttemptOver",
@@ -43,49 +51,62 @@ export async function openAttempt(s3: S3Client, handle: string, context: ActionC
     );
   }
   const manifest = await readReleaseManifest(store, record.begin.releaseId);
+  let latest = record;
   return {
     handle,
     environment,
     bucket,
     manifest,
-    move: (tier, from) => move(store, record, tier, from, context),
+    move: async (tier, from) => {
+      latest = await move(store, begun ? latest : await mayMove(store, latest, context), tier, from, context);
+    },
   };
 }
 
+/** The attempt as it is before a tier of a deploy moves: other steps have moved theirs. Throws where it has to stop. */
+async function mayMove(
+  store: Store,
+  { environment, seq, begin }: AttemptRecord,
+  { clock }: ActionContext,
+): Promise<AttemptRecord> {
+  const [current, held] = await Promise.all([
+    readAttempt(store, environment, seq),
+    begin.kind === "deploy" ? readFreeze(store, environment) : undefined,
+    confirmLock(store, environment, begin.lock, clock),
+  ]);
+  if (held) throw frozenError(environment, held.freeze);
+  return current;
+}
+
 /**
- * The barrier before a tier. The move is written before the lock is renewed, and `finish` changes the lock before it
- * reads the ledger: so either `finish` sees the move, or the tier sees that it has lost the lock.
+ * The barrier before a tier. The move is written before the lock is looked at, and `finish` changes the lock before it
+ * reads the ledger: so either `finish` sees the move, or the tier sees that it has lost the lock. Returns the attempt with
+ * the move in it.
  */
 async function move(
   store: Store,
-  opened: AttemptRecord,
+  attempt: AttemptRecord,
   tier: Tier,
   from: JsonValue,
   context: ActionContext,
-): Promise<void> {
-  const { environment, seq, begin } = opened;
+): Promise<AttemptRecord> {
+  const { environment, seq, begin } = attempt;
   const { clock } = context;
-  // A rollback froze the environment itself, and a repair runs whether it is frozen or not.
-  const stopIfFrozen = async (): Promise<void> => {
-    const held = begin.kind === "deploy" ? await readFreeze(store, environment) : undefined;
-    if (held) throw frozenError(environment, held.freeze);
-  };
-  const [current] = await Promise.all([
-    readAttempt(store, environment, seq),
-    stopIfFrozen(),
-    renewLock(store, environment, begin.lock, clock),
-  ]);
-  if (!hasMoved(current, tier)) {
-    await appendEntry(store, environment, seq, `moved-${tier}`, {
+  let moved = attempt;
+  if (!hasMoved(attempt, tier)) {
+    const entry: MovedEntry = {
       schema: 1,
       tier,
       from,
       at: clock.now().toISOString(),
-      previous: current.tail,
-    });
-    await renewLock(store, environment, begin.lock, clock);
+      previous: attempt.tail,
+    };
+    const tail = await appendEntry(store, environment, seq, `moved-${tier}`, entry);
+    moved = { ...attempt, moved: [...attempt.moved, entry], tail };
+    await confirmLock(store, environment, begin.lock, clock);
   }
   keepLock(store, environment, begin.lock, context);
+  return moved;
 }
 
 /** Renews the lock for as long as this process works on the tier; does not keep the process alive. */

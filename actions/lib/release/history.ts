@@ -1,9 +1,9 @@
 import { ActionError, explain } from "../errors.ts";
 import type { BeginEntry, EndEntry, Entry } from "./entries.ts";
 import { type EntryName, entryNames, keys } from "./keys.ts";
-import { type AttemptRecord, readAttempt } from "./ledger.ts";
+import { type AttemptRecord, readAttempt, readEntryText } from "./ledger.ts";
 import { listObjects } from "./listing.ts";
-import { readText, type Store } from "./objects.ts";
+import type { Store } from "./objects.ts";
 
 /** An attempt by the names of its entries. */
 export interface ListedAttempt {
@@ -99,10 +99,10 @@ async function readSummary(
 }
 
 async function readEntry(store: Store, key: string): Promise<Entry> {
-  const stored = await readText(store, key);
-  if (!stored) throw new ActionError("LedgerDamaged", `ledger entry "${key}" is missing`);
+  const text = await readEntryText(store, key);
+  if (text === undefined) throw new ActionError("LedgerDamaged", `ledger entry "${key}" is missing`);
   try {
-    return JSON.parse(stored.text) as Entry;
+    return JSON.parse(text) as Entry;
   } catch (cause) {
     throw new ActionError("LedgerDamaged", `ledger entry "${key}" is torn: it is no JSON`, { cause });
   }

@@ -1,3 +1,4 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import { sha256 } from "../bundle.ts";
 import { ActionError } from "../errors.ts";
 import type { BeginEntry, EndEntry, Entry, MovedEntry, WatchEntry, WatchedEntry } from "./entries.ts";
@@ -19,6 +20,25 @@ export interface AttemptRecord {
   readonly tail: string;
 }
 
+/** Entries are create-only, so a client that has read or written one need not read it again. */
+const entriesKnown = new WeakMap<S3Client, Map<string, string>>();
+
+function knownBy({ s3, bucket }: Store, key: string) {
+  const known = entriesKnown.get(s3) ?? new Map<string, string>();
+  entriesKnown.set(s3, known);
+  const address = `${bucket}/${key}`;
+  return { text: known.get(address), remember: (text: string) => known.set(address, text) };
+}
+
+/** The text of an entry; undefined where there is none. */
+export async function readEntryText(store: Store, key: string): Promise<string | undefined> {
+  const { text, remember } = knownBy(store, key);
+  if (text !== undefined) return text;
+  const stored = await readText(store, key);
+  if (stored) remember(stored.text);
+  return stored?.text;
+}
+
 /**
  * Reads one attempt; throws `LedgerDamaged` naming the entry that is missing, torn or altered. `names` are those of the
  * entries that a listing has just shown; without it each possible one is asked for.
@@ -32,10 +52,10 @@ export async function readAttempt(
   const texts = await Promise.all(
     names.map(async (name) => ({
       name,
-      stored: await readText(store, keys.entry(environment, seq, name)),
+      text: await readEntryText(store, keys.entry(environment, seq, name)),
     })),
   );
-  const present = texts.flatMap(({ name, stored }) => (stored ? [{ name, text: stored.text }] : []));
+  const present = texts.flatMap(({ name, text }) => (text === undefined ? [] : [{ name, text }]));
   return linkAttempt(environment, seq, present);
 }
 
@@ -101,6 +121,7 @@ export async function appendEntry(
       hint: "another run took this attempt over; see how it ended with the `release` action's operation status",
     });
   }
+  knownBy(store, key).remember(text);
   return sha256(text);
 }
 

@@ -63,13 +63,15 @@ export async function acquireLock(
   // What was slept is counted, not what the clock says: it may jump.
   let leftMs = request.waitSeconds * 1000;
   let untoldMs = Number.POSITIVE_INFINITY;
+  let mayBeFree = true;
   for (let waitMs = 500; ; waitMs = Math.min(waitMs * 1.5, 5000)) {
     const mine = newLock(request, clock.now());
-    const stored = await readStoredLock(store, key);
-    if (!stored) {
-      if (await createText(store, key, format(mine))) return { token: mine.token, takenFrom: undefined };
-      continue;
+    if (mayBeFree && (await createText(store, key, format(mine)))) {
+      return { token: mine.token, takenFrom: undefined };
     }
+    const stored = await readStoredLock(store, key);
+    mayBeFree = stored === undefined;
+    if (!stored) continue;
     if (await mayTakeOver(stored, request)) {
       if (await replaceText(store, key, format(mine), stored.etag)) {
         return { token: mine.token, takenFrom: stored.lock };
@@ -106,6 +108,22 @@ export async function renewLock(
   if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
   const renewed = { ...stored.lock, renewed: clock.now().toISOString() };
   if (!(await replaceText(store, key, format(renewed), stored.etag))) throw lostError(environment, undefined);
+}
+
+/**
+ * Makes sure that the lock is held under this token, and for so long yet that the next renewal comes in time; throws
+ * `LockLost` otherwise. Where it was renewed not long ago it is only read: whoever takes it over changes it before looking
+ * at the ledger, so it is held at the moment of the answer.
+ */
+export async function confirmLock(
+  store: Store,
+  environment: string,
+  token: string,
+  clock: Clock,
+): Promise<void> {
+  const stored = await readStoredLock(store, keys.lock(environment));
+  if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
+  if (stored.ageMs >= lockTtlMs / 3) await renewLock(store, environment, token, clock);
 }
 
 /** The lock as it stands; undefined when nobody holds it. */

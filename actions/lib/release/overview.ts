@@ -2,22 +2,26 @@ import type { ActionError } from "../errors.ts";
 import { disagreement } from "./agreement.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { type Freeze, readFreeze } from "./freeze.ts";
-import { damageLines, readLedger } from "./history.ts";
+import { type AttemptSummary, attemptsBackwards, damageLines, readLedger } from "./history.ts";
 import type { AttemptRecord } from "./ledger.ts";
 import { type Live, readLive } from "./live.ts";
 import { type Lock, readLock } from "./lock.ts";
 import type { Store } from "./objects.ts";
 
-/** How an environment stands: all that people are shown of it. */
-export interface Overview {
-  readonly environment: string;
+/** What people need to see in order to choose what to do next. */
+export interface Outlook {
   readonly live: Live | null;
   readonly freeze: Freeze | null;
+  /** The releases among the newest attempts that were verified live. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** How an environment stands: all that people are shown of it. */
+export interface Overview extends Outlook {
+  readonly environment: string;
   readonly lock: Lock | null;
   /** The newest attempts, newest first. */
   readonly attempts: readonly AttemptRecord[];
-  /** The releases among them that were verified live. */
-  readonly candidates: readonly Candidate[];
   /** What is damaged in the ledger there, or contradicts `live.json`. */
   readonly problems: readonly ActionError[];
 }
@@ -33,6 +37,22 @@ export async function readOverview(
 ): Promise<Overview> {
   const overview = await observe(store, environment, attemptsRead);
   return overview.problems.length === 0 ? overview : observe(store, environment, attemptsRead);
+}
+
+/**
+ * Reads the outlook from the last `attemptsRead` attempts: of each only how it began and ended. What is damaged there is
+ * left out: a summary of something else is not the place to tell it.
+ */
+export async function readOutlook(store: Store, environment: string, attemptsRead: number): Promise<Outlook> {
+  const freezing = readFreeze(store, environment);
+  // Whoever awaits it, below, learns of its failure.
+  freezing.catch(() => undefined);
+  const live = (await readLive(store, environment))?.live ?? null;
+  const attempts: AttemptSummary[] = [];
+  for await (const attempt of attemptsBackwards(store, environment, live?.seq ?? 1, () => undefined)) {
+    if (attempts.push(attempt) === attemptsRead) break;
+  }
+  return { live, freeze: (await freezing)?.freeze ?? null, candidates: candidatesOf(attempts) };
 }
 
 async function observe(store: Store, environment: string, attemptsRead: number): Promise<Overview> {

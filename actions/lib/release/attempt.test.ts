@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import { openAttempt } from "./attempt.ts";
+import type { BeginEntry } from "./entries.ts";
+import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
+import { formatHandle } from "./keys.ts";
+import { appendEntry, movedTiers, readAttempt } from "./ledger.ts";
+import { acquireLock, lockTtlMs } from "./lock.ts";
+import { bucket, codeOf, manifest, run, storeBench } from "./store-fixture.ts";
+
+describe("release store", () => {
+  const bench = storeBench();
+
+  describe("freeze", () => {
+    it("keeps the first reason, and is lifted once", async () => {
+      const freeze = { schema: 1, by: "ada", reason: "empty feed", since: "now", run } as const;
+      await freezeEnvironment(bench.store, bench.environment, freeze);
+      expect(
+        (await freezeEnvironment(bench.store, bench.environment, { ...freeze, reason: "other" })).reason,
+      ).to.equal("empty feed");
+      const held = await readFreeze(bench.store, bench.environment);
+      if (!held) throw new Error("not frozen");
+      expect(await liftFreeze(bench.store, bench.environment, held)).to.equal(true);
+      expect(await readFreeze(bench.store, bench.environment)).to.equal(undefined);
+    });
+  });
+
+  describe("attempt", () => {
+    async function begun(changes: Partial<BeginEntry> = {}): Promise<string> {
+      const { token } = await acquireLock(bench.store, bench.environment, bench.lockRequest());
+      await appendEntry(
+        bench.store,
+        bench.environment,
+        1,
+        "begin",
+        bench.beginEntry(1, { lock: token, ...changes }),
+      );
+      return formatHandle({ bucket, environment: bench.environment, seq: 1 });
+    }
+
+    it("gives the tiers the release's manifest, and records their moves in order", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      expect(attempt.manifest).to.deep.equal(manifest);
+      await attempt.move("schema", { pending: ["one"] });
+      await attempt.move("site", { release: null });
+      const record = await readAttempt(bench.store, bench.environment, 1);
+      expect(record.moved.map(({ tier, from }) => ({ tier, from }))).to.deep.equal([
+        { tier: "schema", from: { pending: ["one"] } },
+        { tier: "site", from: { release: null } },
+      ]);
+    });
+
+    it("records a tier once, with the state before the first move", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      await attempt.move("api", { version: "old" });
+      await attempt.move("api", { version: "half" });
+      expect(
+        (await readAttempt(bench.store, bench.environment, 1)).moved.map(({ from }) => from),
+      ).to.deep.equal([{ version: "old" }]);
+    });
+
+    it("stops a deploy at its next barrier when somebody freezes the environment", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      await freezeEnvironment(bench.store, bench.environment, {
+        schema: 1,
+        by: "bob",
+        reason: "bad",
+        since: "now",
+        run,
+      });
+      expect(await codeOf(attempt.move("api", null))).to.equal("EnvironmentFrozen");
+      expect(movedTiers(await readAttempt(bench.store, bench.environment, 1))).to.deep.equal([]);
+    });
+
+    it("lets a rollback move in the bench.environment that it froze itself", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun({ kind: "rollback" }), bench.context());
+      await freezeEnvironment(bench.store, bench.environment, {
+        schema: 1,
+        by: "bob",
+        reason: "bad",
+        since: "now",
+        run,
+      });
+      await attempt.move("site", null);
+      expect(movedTiers(await readAttempt(bench.store, bench.environment, 1))).to.deep.equal(["site"]);
+    });
+
+    it("stops a tier whose lock was taken", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      bench.passOnS3(lockTtlMs + 1);
+      await acquireLock(bench.store, bench.environment, bench.lockRequest({ run: { ...run, id: 8 } }));
+      expect(await codeOf(attempt.move("api", null))).to.equal("LockLost");
+    });
+
+    it("stops a tier that loses its lock between the announcement and the first change", async () => {
+      const { store, environment } = bench;
+      const attempt = await openAttempt(store.s3, await begun(), bench.context());
+      bench.aws.faults.add({
+        operation: "PutObject",
+        key: `${environment}/.*moved-site`,
+        times: 1,
+        delayMs: 300,
+      });
+      const moving = codeOf(attempt.move("site", null));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await acquireLock(store, environment, bench.lockRequest());
+      expect(await moving).to.equal("LockLost");
+    });
+
+    it("is over once it has an end; a move that came too late is void", async () => {
+      const handle = await begun();
+      const attempt = await openAttempt(bench.store.s3, handle, bench.context());
+      const { tail } = await readAttempt(bench.store, bench.environment, 1);
+      const late = { schema: 1, tier: "api", from: null, at: "late", previous: tail } as const;
+      await appendEntry(
+        bench.store,
+        bench.environment,
+        1,
+        "end",
+        bench.endEntry(tail, { outcome: "unchanged" }),
+      );
+      await appendEntry(bench.store, bench.environment, 1, "moved-api", late);
+      const record = await readAttempt(bench.store, bench.environment, 1);
+      expect(record.end?.outcome).to.equal("unchanged");
+      expect(record.moved).to.deep.equal([]);
+      expect(await codeOf(openAttempt(bench.store.s3, handle, bench.context()))).to.equal("AttemptOver");
+      expect(attempt.handle).to.equal(handle);
+    });
+
+    it("names what a handle should look like", async () => {
+      expect(await codeOf(openAttempt(bench.store.s3, "ledger/1", bench.context()))).to.equal(
+        "InvalidInputs",
+      );
+    });
+  });
+});
