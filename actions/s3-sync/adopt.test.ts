@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { largeFileBytes } from "./large-files.ts";
 import { first, SyncBench } from "./test-bench.ts";
 
 describe("the first sync of a bucket that another tool filled", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
   const headers = headersByRule([]);
   const site = { ...first, "large.bin": "x".repeat(largeFileBytes) };
@@ -25,17 +19,10 @@ describe("the first sync of a bucket that another tool filled", () => {
   }
 
   async function start(etags: "md5" | "opaque"): Promise<void> {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-adopt-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [], s3: { etags } });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open({ s3: { etags } });
     bench.newBucket();
   }
-  afterEach(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(() => bench.close());
 
   it("sends only what differs", async () => {
     await start("md5");

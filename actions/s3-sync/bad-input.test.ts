@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { type Manifest, sha256 } from "../lib/bundle.ts";
 import { ActionError, explain } from "../lib/errors.ts";
 import { headersByRule } from "../lib/header-rules.ts";
@@ -26,24 +25,20 @@ async function failure(work: Promise<unknown>): Promise<string> {
 
 describe("syncSite fails clearly, and leaves the site as it was,", () => {
   let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-bad-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory: join(directory, "aws"), port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
     bench.newBucket();
     await bench.sync(first);
   });
   after(async () => {
-    bench.close();
-    await aws.close();
+    await bench.close();
     rmSync(directory, { recursive: true, force: true });
   });
   afterEach(async () => {
-    aws.faults.clear();
+    bench.aws.faults.clear();
     expect(await bench.served()).to.deep.include(first);
   });
 
@@ -144,7 +139,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   ];
   for (const [operation, key, place, options] of denied) {
     it(`when ${operation} is denied${key === "" ? "" : ` for ${key}`}`, async () => {
-      aws.faults.add({
+      bench.aws.faults.add({
         service: "s3",
         operation,
         ...(key === "" ? {} : { key }),
@@ -161,7 +156,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   }
 
   it("when CopyObject is denied", async () => {
-    aws.faults.add({ service: "s3", operation: "CopyObject", status: 403, code: "AccessDenied" });
+    bench.aws.faults.add({ service: "s3", operation: "CopyObject", status: 403, code: "AccessDenied" });
     const source = await folderSource(
       bench.folder(first),
       headersByRule([{ glob: "robots.txt", value: "no-store" }]),
@@ -176,7 +171,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   });
 
   it("when the bucket is in another region", async () => {
-    const { endpoint, credentials } = aws;
+    const { endpoint, credentials } = bench.aws;
     const s3 = new S3Client({ region: "eu-west-1", endpoint, credentials, forcePathStyle: true });
     expect(await failure(bench.sync(second, { s3 }))).to.match(
       /^WrongRegion: .* is in another region.* \(set the input `aws-region`/,
@@ -185,14 +180,14 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   });
 
   it("when the runner's clock is wrong", async () => {
-    aws.faults.add({ service: "s3", status: 403, code: "RequestTimeTooSkewed" });
+    bench.aws.faults.add({ service: "s3", status: 403, code: "RequestTimeTooSkewed" });
     const message = await failure(bench.sync(second));
-    aws.faults.clear();
+    bench.aws.faults.clear();
     expect(message).to.match(/^ClockSkew: .*the runner's clock is wrong.* \(set the runner's clock/);
   });
 
   it("when nothing answers at the endpoint", async () => {
-    const { credentials, region } = aws;
+    const { credentials, region } = bench.aws;
     const endpoint = "http://127.0.0.1:9";
     const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 1 });
     expect(await failure(bench.sync(second, { s3 }))).to.match(
@@ -217,7 +212,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
 
   it("when the server's disk is full", async () => {
     const full = { status: 507, code: "InsufficientStorage", message: "no space left" };
-    aws.faults.add({ service: "s3", method: "PUT", ...full });
+    bench.aws.faults.add({ service: "s3", method: "PUT", ...full });
     expect(await failure(bench.sync(second))).to.match(
       /^ServiceUnavailable: could not write the sync record .*no space left.* \(run it again/,
     );

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type CloudFrontClient,
   GetInvalidationCommand,
@@ -9,15 +6,12 @@ import {
 import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type CloudFront, cloudFront } from "../../local/aws/cloudfront/cloudfront.ts";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { cloudFrontClient } from "../lib/aws/cloudfront.ts";
 import { cloudFrontCache } from "./cloudfront.ts";
 import type { Caching } from "./sync-site.ts";
 import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("a site behind CloudFront", () => {
-  let directory: string;
-  let aws: AwsServer;
   let service: CloudFront;
   let bench: SyncBench;
   let client: CloudFrontClient;
@@ -34,30 +28,25 @@ describe("a site behind CloudFront", () => {
   const said: string[] = [];
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-cdn-"));
     const account = { region: "us-east-1", accountId: "000000000000" };
     service = cloudFront({ accountId: account.accountId, completeAfterMs: 60_000, clock });
-    aws = await startAws({ directory, port: 0, ...account, services: [service.service] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open({ services: [service.service] });
     client = cloudFrontClient({
       ...account,
-      endpoint: aws.endpoint,
-      credentials: async () => aws.credentials,
+      endpoint: bench.aws.endpoint,
+      credentials: async () => bench.aws.credentials,
       maxAttempts: 3,
     });
   });
   after(async () => {
     client.destroy();
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
+    await bench.close();
   });
   beforeEach(async () => {
-    aws.faults.clear();
     said.length = 0;
     bench.newBucket();
     const { bucket } = bench;
-    aws.provisionBucket({
+    bench.aws.provisionBucket({
       name: bucket,
       website: { IndexDocument: { Suffix: "index.html" } },
       publicAccessBlock: null,
@@ -70,7 +59,7 @@ describe("a site behind CloudFront", () => {
     };
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
     await bench.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-    service.addDistribution(distribution, (await aws.startWebsite(bucket, 0)).url);
+    service.addDistribution(distribution, (await bench.aws.startWebsite(bucket, 0)).url);
     edge = (await service.startEdge(distribution, 0)).url;
   });
 
@@ -114,13 +103,13 @@ describe("a site behind CloudFront", () => {
 
   it("invalidates later what CloudFront refused, though nothing else changed", async () => {
     await bench.sync(first, { caching: caching() });
-    aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
+    bench.aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
     expect(await outcome(bench.sync(second, { caching: caching() }))).to.equal("AccessDenied");
     expect(await bench.served(), "deletes wait for the invalidation").to.include.keys(
       "about.html",
       "new.html",
     );
-    aws.faults.clear();
+    bench.aws.faults.clear();
     const { invalidation } = await bench.sync(second, { caching: caching() });
     expect(invalidation?.paths).to.deep.equal(["/", "/about.html", "/index.html", "/robots.txt"]);
     expect(await bench.served()).not.to.have.property("about.html");
@@ -140,7 +129,7 @@ describe("a site behind CloudFront", () => {
 
   it("waits until other invalidations are done", async () => {
     await bench.sync(first, { caching: caching() });
-    aws.faults.add({
+    bench.aws.faults.add({
       service: "cloudfront",
       operation: "CreateInvalidation",
       times: 2,

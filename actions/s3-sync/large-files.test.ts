@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { sha256 } from "../lib/bundle.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
@@ -17,25 +16,20 @@ const film = randomBytes(largeFileBytes + 3_000_000);
 describe("a large file", () => {
   let directory: string;
   let folder: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-large-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory: join(directory, "aws"), port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
     folder = join(directory, "site");
     mkdirSync(folder);
     writeFileSync(join(folder, "index.html"), html("films"));
   });
   after(async () => {
-    bench.close();
-    await aws.close();
+    await bench.close();
     rmSync(directory, { recursive: true, force: true });
   });
   beforeEach(() => {
-    aws.faults.clear();
     bench.newBucket();
     writeFileSync(join(folder, "film.mp4"), film);
   });
@@ -84,17 +78,23 @@ describe("a large file", () => {
   });
 
   it("gets through 503s, lost parts and a lost end, and is taken back when S3 refuses one", async () => {
-    aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, status: 503, code: "SlowDown" });
-    aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
+    bench.aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, status: 503, code: "SlowDown" });
+    bench.aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
     const operation = "CompleteMultipartUpload";
-    aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
-    aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
+    bench.aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
+    bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
     expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ uploaded: 3 });
     expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ changed: false });
     bench.newBucket();
-    aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
+    bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
     expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("ServiceUnavailable");
-    aws.faults.add({ service: "s3", operation: "UploadPart", after: 1, status: 403, code: "AccessDenied" });
+    bench.aws.faults.add({
+      service: "s3",
+      operation: "UploadPart",
+      after: 1,
+      status: 403,
+      code: "AccessDenied",
+    });
     expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("AccessDenied");
     expect(await unfinishedUploads()).to.equal(0);
   });

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { systemClock } from "../lib/clock.ts";
 import { Lease, leaseMs, refuseWhileHeld, renewEveryMs } from "./lease.ts";
 import { OpenRecord } from "./open-record.ts";
@@ -38,25 +34,13 @@ describe("refuseWhileHeld", () => {
 });
 
 describe("a site that syncs on its own share", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-lease-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
   });
-  after(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  beforeEach(() => {
-    aws.faults.clear();
-    bench.newBucket();
-  });
+  after(() => bench.close());
+  beforeEach(() => bench.newBucket());
 
   /** A client that runs `meanwhile` once, before it uploads the key. */
   function interrupted(at: string, meanwhile: () => Promise<unknown>): S3Client {
@@ -85,7 +69,7 @@ describe("a site that syncs on its own share", () => {
   }
 
   it("can be synced again at once after a sync that failed", async () => {
-    aws.faults.add({
+    bench.aws.faults.add({
       service: "s3",
       operation: "PutObject",
       key: "index\\.html$",
@@ -93,7 +77,7 @@ describe("a site that syncs on its own share", () => {
       code: "AccessDenied",
     });
     expect(await outcome(bench.sync(first, { by: run1, leaseAttempt: 1 }))).to.equal("AccessDenied");
-    aws.faults.clear();
+    bench.aws.faults.clear();
     expect(await bench.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ changed: true });
     expect(await bench.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ requests: 2 });
   });

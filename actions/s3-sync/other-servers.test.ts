@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
-import { type AwsOptions, type AwsServer, startAws } from "../../local/aws/server.ts";
+import type { AwsOptions } from "../../local/aws/server.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
 import { first, SyncBench, second } from "./test-bench.ts";
@@ -12,22 +9,13 @@ const alone = { by: "run 1", leaseAttempt: 1 };
 const { "about.html": _, ...stays } = first;
 
 describe("syncSite on a server", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   async function start(s3: NonNullable<AwsOptions["s3"]>): Promise<void> {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-other-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [], s3 });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open({ s3 });
     bench.newBucket();
   }
-  afterEach(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(() => bench.close());
 
   const warnings = (lines: readonly string[]): readonly string[] =>
     lines.filter((line) => line.startsWith("warning"));

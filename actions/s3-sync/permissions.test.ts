@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { cloudFront } from "../../local/aws/cloudfront/cloudfront.ts";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { cloudFrontClient } from "../lib/aws/cloudfront.ts";
 import { systemClock } from "../lib/clock.ts";
 import { headersByRule } from "../lib/header-rules.ts";
@@ -18,26 +15,18 @@ const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const policy = /<!-- policy -->\s+```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
 describe("the policy in the README", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
   const account = { region: "us-east-1", accountId: "111122223333" };
   const distribution = "E1A2B3C4D5E6F7";
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-role-"));
     const service = cloudFront({ ...account, completeAfterMs: 1 });
     service.addDistribution(distribution, "http://127.0.0.1:1");
-    aws = await startAws({ directory, port: 0, ...account, services: [service.service] });
-    bench = new SyncBench(aws);
-    aws.provisionBucket({ name: "my-site" });
+    bench = await SyncBench.open({ ...account, services: [service.service] });
+    bench.aws.provisionBucket({ name: "my-site" });
     bench.bucket = "my-site";
   });
-  after(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => bench.close());
 
   interface PolicyDocument {
     readonly Version: string;
@@ -50,9 +39,9 @@ describe("the policy in the README", () => {
       Version: document.Version,
       Statement: [{ Effect: "Deny", Principal: "*", Action: "sts:AssumeRole" }],
     };
-    const role = aws.iam.putRole({ name: "sync", trustPolicy, policies: { README: document } });
-    const credentials = aws.iam.startSession(role, "test", 3600, new Date());
-    const { endpoint } = aws;
+    const role = bench.aws.iam.putRole({ name: "sync", trustPolicy, policies: { README: document } });
+    const credentials = bench.aws.iam.startSession(role, "test", 3600, new Date());
+    const { endpoint } = bench.aws;
     const s3 = new S3Client({ ...account, endpoint, credentials, forcePathStyle: true });
     const client = cloudFrontClient({
       ...account,

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { type Manifest, type SiteFile, sha256 } from "../lib/bundle.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { redirectingFile } from "../lib/redirects.ts";
@@ -12,25 +8,13 @@ import { releaseSource } from "./site-source.ts";
 import { benchRules, first, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite of a release", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-aws-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
   });
-  after(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  beforeEach(() => {
-    aws.faults.clear();
-    bench.newBucket();
-  });
+  after(() => bench.close());
+  beforeEach(() => bench.newBucket());
 
   async function stored(id: string, files: Record<string, string>): Promise<Manifest> {
     const headers = headersByRule([]);
@@ -83,7 +67,7 @@ describe("syncSite of a release", () => {
       migrations: [],
     });
     const wiped = `${bench.bucket}-wiped`;
-    aws.provisionBucket({ name: wiped });
+    bench.aws.provisionBucket({ name: wiped });
     const fresh = await bench.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
     expect(fresh).to.deep.include({ copied: 4, uploaded: 2, deleted: 0 });
     own.destroy();

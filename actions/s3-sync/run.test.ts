@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import type { ActionContext } from "../lib/action.ts";
 import { systemClock } from "../lib/clock.ts";
 import { explain } from "../lib/errors.ts";
@@ -21,26 +20,22 @@ const declared = parse(readFileSync(new URL("action.yml", import.meta.url), "utf
 
 describe("s3-sync", () => {
   let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
   const names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
   const environmentBefore = Object.fromEntries(names.map((name) => [name, process.env[name]]));
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-run-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory: join(directory, "aws"), port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
-    process.env.AWS_ACCESS_KEY_ID = aws.credentials.accessKeyId;
-    process.env.AWS_SECRET_ACCESS_KEY = aws.credentials.secretAccessKey;
+    bench = await SyncBench.open();
+    process.env.AWS_ACCESS_KEY_ID = bench.aws.credentials.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = bench.aws.credentials.secretAccessKey;
   });
   after(async () => {
     for (const [name, value] of Object.entries(environmentBefore)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    bench.close();
-    await aws.close();
+    await bench.close();
     rmSync(directory, { recursive: true, force: true });
   });
   beforeEach(() => bench.newBucket());
@@ -68,7 +63,7 @@ describe("s3-sync", () => {
       run: { url: "http://github/runs/1", runAttempt: 1, temp: directory, job: "deploy" },
       clock: systemClock,
       signal: new AbortController().signal,
-      env: { AWS_ENDPOINT_URL: aws.endpoint },
+      env: { AWS_ENDPOINT_URL: bench.aws.endpoint },
     } as unknown as ActionContext;
     const failure = await Promise.resolve()
       .then(() => run(readInputs(runner, inputs), context))

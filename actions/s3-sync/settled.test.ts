@@ -1,43 +1,27 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
 import { benchRules, first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite by the record alone", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
   const compare = "record";
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-settled-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
   });
-  after(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  beforeEach(() => {
-    aws.faults.clear();
-    bench.newBucket();
-  });
+  after(() => bench.close());
+  beforeEach(() => bench.newBucket());
 
   it("asks once where there is nothing to do", async () => {
     await bench.sync(first);
-    const before = aws.requests.counts();
+    const before = bench.aws.requests.counts();
     expect(await bench.sync(first, { compare })).to.deep.include({
       changed: false,
       unchanged: 5,
       requests: 1,
     });
-    expect(difference(before, aws.requests.counts())).to.deep.equal({ "s3:GetObject": 1 });
+    expect(difference(before, bench.aws.requests.counts())).to.deep.equal({ "s3:GetObject": 1 });
   });
 
   it("finds each kind of change, and has nothing to do after it", async () => {
@@ -62,7 +46,7 @@ describe("syncSite by the record alone", () => {
 
   it("looks at the bucket where the record is gone, unfinished, or of other rules", async () => {
     await bench.sync(first);
-    aws.faults.add({
+    bench.aws.faults.add({
       service: "s3",
       operation: "PutObject",
       key: "new\\.html$",
@@ -70,7 +54,7 @@ describe("syncSite by the record alone", () => {
       code: "AccessDenied",
     });
     expect(await outcome(bench.sync(second, { compare }))).to.equal("AccessDenied");
-    aws.faults.clear();
+    bench.aws.faults.clear();
     expect(await bench.sync(first, { compare })).to.deep.include({ changed: true });
     expect(await bench.served()).to.deep.include(first);
     const rules = { ...benchRules, entry: "about.html" };

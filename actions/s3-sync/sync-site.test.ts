@@ -1,33 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
 import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite", () => {
-  let directory: string;
-  let aws: AwsServer;
   let bench: SyncBench;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "s3-sync-aws-"));
-    const account = { region: "us-east-1", accountId: "000000000000" };
-    aws = await startAws({ directory, port: 0, ...account, services: [] });
-    bench = new SyncBench(aws);
+    bench = await SyncBench.open();
   });
-  after(async () => {
-    bench.close();
-    await aws.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  beforeEach(() => {
-    aws.faults.clear();
-    bench.newBucket();
-  });
+  after(() => bench.close());
+  beforeEach(() => bench.newBucket());
 
   it("puts a site there in order, with its headers, and finds nothing to do after that", async () => {
     const { s3: own, requests } = bench.watched();
@@ -149,13 +133,13 @@ describe("syncSite", () => {
       status: 403,
       code: "AccessDenied",
     };
-    aws.faults.add(rule);
+    bench.aws.faults.add(rule);
     expect(await outcome(bench.sync(second))).to.equal("AccessDenied");
     const between = await bench.served();
     expect(between["index.html"]).to.equal(first["index.html"]);
     expect(between["about.html"]).to.equal(first["about.html"]);
     expect(between["app-1a2b3c4d.js"]).to.equal(first["app-1a2b3c4d.js"]);
-    aws.faults.clear();
+    bench.aws.faults.clear();
     await bench.sync(second);
     expect(await bench.sync(second)).to.deep.include({ changed: false });
     const { "about.html": _, ...rest } = first;
@@ -171,12 +155,12 @@ describe("syncSite", () => {
       { service: "s3", method: "PUT", probability: 0.2, seed: 7, status: 503, code: "SlowDown" },
       { service: "s3", operation: "PutObject", key: "site\\.json$", times: 1, drop: "after" },
     ]) {
-      aws.faults.add(rule);
+      bench.aws.faults.add(rule);
     }
     const many = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`page-${n}.txt`, `text ${n}`]));
     const result = await bench.sync({ ...first, ...many });
     expect(result).to.deep.include({ uploaded: 45, changed: true });
-    aws.faults.clear();
+    bench.aws.faults.clear();
     expect(await bench.sync({ ...first, ...many })).to.deep.include({ changed: false });
   });
 
@@ -194,13 +178,18 @@ describe("syncSite", () => {
 
   it("does not believe a listing that is older than the record", async () => {
     await bench.sync(first);
-    const listed = (): number => aws.requests.counts()["s3:ListObjectsV2"] ?? 0;
+    const listed = (): number => bench.aws.requests.counts()["s3:ListObjectsV2"] ?? 0;
     const before = listed();
-    const { id } = aws.faults.add({ operation: "GetObject", key: "site\\.json$", times: 1, hold: "before" });
+    const { id } = bench.aws.faults.add({
+      operation: "GetObject",
+      key: "site\\.json$",
+      times: 1,
+      hold: "before",
+    });
     const slow = bench.sync(first, { config: "{}\n" });
     while (listed() === before) await new Promise((resolve) => setTimeout(resolve, 5));
     await bench.sync(second);
-    aws.faults.remove(id);
+    bench.aws.faults.remove(id);
     await slow;
     const { "app-2a2b3c4d.js": _, ...rest } = await bench.served();
     expect(rest).to.deep.equal({ ...first, "config.json": "{}\n" });

@@ -2,19 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { AwsOptions, AwsServer } from "../../local/aws/server.ts";
+import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
 import { systemClock } from "../lib/clock.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
 import type { SiteRules } from "./plan.ts";
 import { type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
-
-/** What this room's tests need of an S3 server. */
-interface S3Server {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  provisionBucket(options: { readonly name: string }): void;
-}
 
 /** Rules that let a test do what it likes. */
 export const benchRules: SiteRules = {
@@ -29,27 +23,37 @@ type Files = Readonly<Record<string, string>>;
 
 /** Syncs small sites to buckets of their own, for this room's tests. */
 export class SyncBench {
-  readonly #server: S3Server;
+  readonly #aws: TestAws;
   readonly #directory = mkdtempSync(join(tmpdir(), "s3-sync-"));
   readonly s3: S3Client;
   #buckets = 0;
   #folders = 0;
   bucket = "";
 
-  constructor(server: S3Server) {
-    this.#server = server;
+  private constructor(aws: TestAws) {
+    this.#aws = aws;
     this.s3 = this.client();
-    server.provisionBucket({ name: "artifacts" });
+    aws.server.provisionBucket({ name: "artifacts" });
   }
 
-  /** An empty bucket, and no record of it. */
+  /** With an AWS of its own, until it is closed. */
+  static async open(options: Partial<AwsOptions> = {}): Promise<SyncBench> {
+    return new SyncBench(await startTestAws(options));
+  }
+
+  get aws(): AwsServer {
+    return this.#aws.server;
+  }
+
+  /** An empty bucket, no record of it, and no faults. */
   newBucket(): void {
+    this.aws.faults.clear();
     this.bucket = `site-${this.#buckets++}`;
-    this.#server.provisionBucket({ name: this.bucket });
+    this.aws.provisionBucket({ name: this.bucket });
   }
 
   client(): S3Client {
-    const { endpoint, region, credentials } = this.#server;
+    const { endpoint, region, credentials } = this.aws;
     return new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 8 });
   }
 
@@ -111,8 +115,9 @@ export class SyncBench {
     return Object.fromEntries(await Promise.all(objects));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.s3.destroy();
+    await this.#aws.stop();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }

@@ -58,18 +58,20 @@ describe("npm start with something wrong", function () {
 
   it("commands that need the stack say how to start it", async () => {
     await laptop.run("npm", "run", "reset");
-    for (const script of ["rollback", "resume", "promote", "runs"]) {
+    const refuse = async (script: string): Promise<void> => {
       const command = await laptop.run("npm", "run", script);
       expect(command.code, script).to.equal(1);
       expect(command.output, script).to.match(/npm start/);
-    }
+    };
+    await Promise.all(["rollback", "resume", "promote", "runs"].map(refuse));
   });
 
   it("every command explains itself", async () => {
-    for (const script of ["start", "rollback", "resume", "promote", "runs", "reset", "test"]) {
+    const explain = async (script: string): Promise<void> => {
       const help = await laptop.run("npm", "run", script, "--", "--help");
       expect(help.code, script).to.equal(0);
       expect(help.output, script).to.match(/Usage: npm/);
-    }
+    };
+    await Promise.all(["start", "rollback", "resume", "promote", "runs", "reset", "test"].map(explain));
   });
 });

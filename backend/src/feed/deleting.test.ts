@@ -1,30 +1,22 @@
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../../../local/aws/test-aws.ts";
-import { startApi, type TestApi } from "../testing/api.ts";
-import { feed, image, keyIn, type Photos, photosOf } from "../testing/photos.ts";
+import type { AwsServer } from "../../../local/aws/server.ts";
+import type { TestApi } from "../testing/api.ts";
+import { type PhotoStage, startPhotoStage } from "../testing/photo-stage.ts";
+import { feed, image, keyIn, type Photos } from "../testing/photos.ts";
 
 describe("deleting and expiry", () => {
-  let aws: TestAws;
+  let stage: PhotoStage;
+  let aws: AwsServer;
   let api: TestApi;
   let photos: Photos;
   let ann: string;
   let bob: string;
 
   before(async () => {
-    aws = await startTestAws();
-    aws.server.provisionBucket({ name: "media" });
-    api = await startApi({
-      settings: { AWS_ENDPOINT_URL: aws.server.endpoint },
-      credentials: aws.server.credentials,
-    });
-    photos = photosOf(api);
-    ann = await api.register("ann@example.com");
-    bob = await api.register("bob@example.com");
+    stage = await startPhotoStage();
+    ({ aws, api, photos, ann, bob } = stage);
   });
-  after(async () => {
-    await api.stop();
-    await aws.stop();
-  });
+  after(() => stage.stop());
 
   describe("deleting", () => {
     it("removes one's own post and its photo, and nobody else's", async () => {
@@ -60,7 +52,7 @@ describe("deleting and expiry", () => {
 
     it("deletes the post also when the photo cannot be removed just then", async () => {
       const { body } = await photos.post(bob, "stays.png");
-      aws.server.faults.add({
+      aws.faults.add({
         service: "s3",
         method: "DELETE",
         times: 10,
@@ -68,7 +60,7 @@ describe("deleting and expiry", () => {
         code: "AccessDenied",
       });
       expect((await api.request("DELETE", `${feed}/${body.id}`, { token: bob })).status).to.equal(204);
-      aws.server.faults.clear();
+      aws.faults.clear();
     });
   });
 
@@ -83,7 +75,7 @@ describe("deleting and expiry", () => {
       ]);
       return key;
     };
-    const isThere = (key: string) => aws.server.readObject("media", key) !== undefined;
+    const isThere = (key: string) => aws.readObject("media", key) !== undefined;
 
     it("removes uploads that were never posted in a day, and only those", async () => {
       const old = await upload("old.png", image, "25 hours");

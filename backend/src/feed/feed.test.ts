@@ -1,25 +1,18 @@
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../../../local/aws/test-aws.ts";
 import { startApi, type TestApi } from "../testing/api.ts";
-import { feed, type Photos, photosOf } from "../testing/photos.ts";
+import { type PhotoStage, startPhotoStage } from "../testing/photo-stage.ts";
+import { feed, type Photos } from "../testing/photos.ts";
 
 describe("feed", () => {
-  let aws: TestAws;
+  let stage: PhotoStage;
   let api: TestApi;
   let photos: Photos;
   let ann: string;
   let bob: string;
 
   before(async () => {
-    aws = await startTestAws();
-    aws.server.provisionBucket({ name: "media" });
-    api = await startApi({
-      settings: { AWS_ENDPOINT_URL: aws.server.endpoint },
-      credentials: aws.server.credentials,
-    });
-    photos = photosOf(api);
-    ann = await api.register("ann@example.com");
-    bob = await api.register("bob@example.com");
+    stage = await startPhotoStage();
+    ({ api, photos, ann, bob } = stage);
     for (const [token, name] of [
       [ann, "first.png"],
       [bob, "second.png"],
@@ -27,10 +20,7 @@ describe("feed", () => {
       await photos.post(token, name);
     }
   });
-  after(async () => {
-    await api.stop();
-    await aws.stop();
-  });
+  after(() => stage.stop());
 
   describe("reading", () => {
     it("shows posts newest first, each as the contract has it, to anyone", async () => {

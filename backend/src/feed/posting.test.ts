@@ -1,30 +1,22 @@
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../../../local/aws/test-aws.ts";
-import { startApi, type TestApi } from "../testing/api.ts";
-import { feed, image, keyIn, type Photos, photosOf } from "../testing/photos.ts";
+import type { AwsServer } from "../../../local/aws/server.ts";
+import type { TestApi } from "../testing/api.ts";
+import { type PhotoStage, startPhotoStage } from "../testing/photo-stage.ts";
+import { feed, image, keyIn, type Photos } from "../testing/photos.ts";
 
 describe("posting photos", () => {
-  let aws: TestAws;
+  let stage: PhotoStage;
+  let aws: AwsServer;
   let api: TestApi;
   let photos: Photos;
   let ann: string;
   let bob: string;
 
   before(async () => {
-    aws = await startTestAws();
-    aws.server.provisionBucket({ name: "media" });
-    api = await startApi({
-      settings: { AWS_ENDPOINT_URL: aws.server.endpoint },
-      credentials: aws.server.credentials,
-    });
-    photos = photosOf(api);
-    ann = await api.register("ann@example.com");
-    bob = await api.register("bob@example.com");
+    stage = await startPhotoStage();
+    ({ aws, api, photos, ann, bob } = stage);
   });
-  after(async () => {
-    await api.stop();
-    await aws.stop();
-  });
+  after(() => stage.stop());
 
   describe("posting", () => {
     it("answers 201 with the post and nothing else, and shows its photo", async () => {
@@ -160,7 +152,7 @@ describe("posting photos", () => {
       });
       expect(status).to.equal(413);
       const key = keyIn(signed.body.url);
-      expect(aws.server.readObject("media", key)).to.equal(undefined);
+      expect(aws.readObject("media", key)).to.equal(undefined);
     });
   });
 });
