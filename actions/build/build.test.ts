@@ -139,6 +139,14 @@ describe("build", () => {
     }
   });
 
+  it("refuses a site's file that is too large for a release, by name", async () => {
+    const space = workspace();
+    const film = `fs.ftruncateSync(fs.openSync("frontend/dist/film.mp4", "w"), 2.2e9)`;
+    const command = `node frontend/build.mjs && node -e '${film}'`;
+    const { code, message } = await failure(build(space, { "site-command": command }));
+    expect([code, message]).to.deep.equal(["BuildFailed", 'the site\'s file "film.mp4" has more than 2 GiB']);
+  });
+
   it("reads the inputs that it declares", () => {
     expect(Object.keys(specification)).to.have.members(declared("build").inputs);
   });

@@ -66,12 +66,21 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
   }
   const files = await Promise.all(
     keys.map(async (key) => {
-      const content = await readFile(join(path, key));
+      const content = await readFile(join(path, key)).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === "ERR_FS_FILE_TOO_LARGE" ? tooLarge(key, error) : error;
+      });
       const served: SiteFile = { sha256: sha256(content), bytes: content.length, ...headers(key) };
       return [key, { content, served }] as const;
     }),
   );
   return new Map(files);
+}
+
+function tooLarge(key: string, cause: unknown): ActionError {
+  return new ActionError("BuildFailed", `the site's file "${key}" has more than 2 GiB`, {
+    hint: "keep files of that size out of releases: put them into a bucket of their own by a step with `s3-sync`",
+    cause,
+  });
 }
 
 /** A redirect is an empty file of the bundle, so that whatever puts the release back puts its redirects back too. */

@@ -2,18 +2,11 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip, createGzip } from "node:zlib";
 import { extract, pack } from "tar-stream";
-import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
-import {
-  apiFile,
-  formatManifest,
-  type Manifest,
-  migrationsFolder,
-  sha256,
-  siteFolder,
-} from "../lib/bundle.ts";
+import { apiFile, formatManifest, type Manifest, migrationsFolder, sha256 } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import { keys } from "../lib/release/keys.ts";
 import { createBytes, readBytes, type Store } from "../lib/release/objects.ts";
+import { uploadBlobs } from "./upload-blobs.ts";
 
 /**
  * Puts a checked bundle into the release store: what it consists of first, its manifest last, all of it create-only. Site
@@ -30,17 +23,11 @@ export async function uploadRelease(
   const files = new Map(
     Object.entries(manifest.site.files)
       .filter(([, file]) => !known.has(file.sha256))
-      .map(([key, file]) => [file.sha256, { key, ...file }]),
+      .map((entry) => [entry[1].sha256, entry]),
   );
-  let bytes = 0;
-  const uploadBlobs = forEachLimited([...files.values()], new AdaptiveLimit(16, 32), signal, async (file) => {
-    const content = await readFile(join(directory, siteFolder, file.key));
-    if (await createBytes(store, keys.blob(file.sha256), content, file.contentType)) bytes += content.length;
-    return { pushedBack: false };
-  });
   const api = await readFile(join(directory, apiFile));
-  await Promise.all([
-    uploadBlobs,
+  const [bytes] = await Promise.all([
+    uploadBlobs(store, directory, new Map(files.values()), signal),
     createOnce(store, keys.api(manifest.id), api, "application/zip"),
     packMigrations(directory, manifest).then((archive) =>
       createOnce(store, keys.migrations(manifest.id), archive, "application/gzip"),

@@ -161,7 +161,9 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       bench.folder(first),
       headersByRule([{ glob: "robots.txt", value: "no-store" }]),
     );
-    expect(await failure(bench.sync(undefined, { source }))).to.match(/^AccessDenied: could not copy/);
+    expect(await failure(bench.sync(undefined, { source }))).to.match(
+      /^AccessDenied: could not give a file other headers/,
+    );
   });
 
   it("when the bucket does not exist", async () => {

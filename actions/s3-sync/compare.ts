@@ -7,6 +7,9 @@ type Decision =
   | { readonly object: RecordedObject }
   | { readonly object?: undefined; readonly from: Put["from"]; readonly reason: string };
 
+/** S3 copies no larger object: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const mostCopiedBytes = 5 * 1024 ** 3;
+
 /** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
 export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
   const recorded = observed.record?.objects[key];
@@ -15,7 +18,9 @@ export function decide(key: string, file: ServedFile, observed: ObservedSite): D
   const vouched = isVouchedFor(key, observed);
   const present = vouched ? recorded : observed.inspected.get(key);
   if (present?.sha256 === file.sha256) {
-    if (!hasSameHeaders(present, file)) return { from: "itself", reason: "headers differ" };
+    if (!hasSameHeaders(present, file)) {
+      return { from: file.bytes > mostCopiedBytes ? "source" : "itself", reason: "headers differ" };
+    }
     // As it is on record, so that large sites are in memory once.
     const isOnRecord = vouched && recorded !== undefined && recorded.unreferencedSince === undefined;
     return { object: isOnRecord ? recorded : { ...file, etag: listed.etag } };

@@ -1,9 +1,12 @@
+import type { CopyObjectCommandOutput } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { AwsOptions } from "../../local/aws/server.ts";
+import { sha256 } from "../lib/bundle.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
 import { first, SyncBench, second } from "./test-bench.ts";
 
+const base64Sha256 = (text: string): string => Buffer.from(sha256(text), "hex").toString("base64");
 const config = { "config.json": '{"api":"http://api"}\n' };
 const alone = { by: "run 1", leaseAttempt: 1 };
 const { "about.html": _, ...stays } = first;
@@ -36,6 +39,27 @@ describe("syncSite on a server", () => {
       expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
     });
   }
+
+  it("that hashes nothing when it copies an object onto itself, is believed about other copies alone", async () => {
+    await start({});
+    await bench.sync(first, alone);
+    const s3 = bench.client();
+    s3.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        const { CopyObjectResult } = answer.output as CopyObjectCommandOutput;
+        if (CopyObjectResult) CopyObjectResult.ChecksumSHA256 = base64Sha256("");
+        return answer;
+      },
+      { step: "initialize" },
+    );
+    const source = await folderSource(
+      bench.folder(first),
+      headersByRule([{ glob: "about.html", value: "no-store" }]),
+    );
+    expect(await bench.sync(undefined, { ...alone, s3, source })).to.deep.include({ copied: 1 });
+    s3.destroy();
+  });
 
   it("where conditions count asks once, and not again", async () => {
     await start({});

@@ -35,6 +35,7 @@ describe("planSite", () => {
 
   const one = { "index.html": page, "a.txt": file("old!") };
   const young = { etag: '"old!"', bytes: 4, modifiedAt: new Date("2026-11-21T00:00:00Z") };
+  const huge = (cacheControl: string) => file("huge", { bytes: 5 * 1024 ** 3 + 1, cacheControl });
   const rows: [string, Record<string, SiteFile>, ObservedSite, string[]][] = [
     ["nothing when all is as recorded", one, observed(recorded(one)), []],
     [
@@ -48,6 +49,12 @@ describe("planSite", () => {
       { ...one, "a.txt": file("old!", { cacheControl: "no-store" }) },
       observed(recorded(one)),
       ["files a.txt itself: headers differ"],
+    ],
+    [
+      "other headers of what S3 does not copy, by sending it",
+      { ...one, "a.txt": huge("no-store") },
+      observed(recorded({ ...one, "a.txt": huge("no-cache") })),
+      ["files a.txt source: headers differ"],
     ],
     [
       "a file that vanished from the bucket",

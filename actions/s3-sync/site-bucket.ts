@@ -13,6 +13,11 @@ import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
 
+interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 export interface Written {
   readonly etag: string;
   /** S3 had asked for fewer requests before it took this one. */
@@ -120,27 +125,11 @@ export class SiteBucket {
     return { etag: answer.etag, pushedBack: answer.pushedBack };
   }
 
-  /** Has S3 copy the object, with the headers of `file`. `etag` is the only version of the source that will do. */
-  async copy(
-    key: string,
-    file: ServedFile,
-    from: { readonly bucket: string; readonly key: string; readonly etag?: string },
-  ): Promise<Written> {
+  /** Has S3 copy an object of the release store, with the headers of `file`. */
+  async copy(key: string, file: ServedFile, from: StoredObject): Promise<Written> {
     const answer = await this.#send(`copy s3://${from.bucket}/${from.key} to the site`, key, async () => {
       try {
-        return await this.#s3.send(
-          new CopyObjectCommand({
-            Bucket: this.#bucket,
-            Key: this.#prefix + key,
-            CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
-            ...(from.etag === undefined ? {} : { CopySourceIfMatch: from.etag }),
-            MetadataDirective: "REPLACE",
-            ContentType: file.contentType,
-            CacheControl: file.cacheControl,
-            WebsiteRedirectLocation: file.redirect,
-            ChecksumAlgorithm: "SHA256",
-          }),
-        );
+        return await this.#copy(key, file, from);
       } catch (error) {
         throw (error as Error).name === "NoSuchKey" ? missingSource(from, error) : error;
       }
@@ -156,9 +145,37 @@ export class SiteBucket {
     return writtenBy(answer.CopyObjectResult?.ETag, answer);
   }
 
-  /** Copies the object onto itself with other headers. */
+  /**
+   * Copies the object onto itself with other headers. Its ETag says that it has the right bytes; not every server hashes them
+   * again, and one was seen to answer the checksum of nothing.
+   */
   async rewriteHeaders(key: string, file: ServedFile, etag: string): Promise<Written> {
-    return this.copy(key, file, { bucket: this.#bucket, key: this.#prefix + key, etag });
+    const itself = { bucket: this.#bucket, key: this.#prefix + key };
+    const answer = await this.#send("give a file other headers", key, () =>
+      this.#copy(key, file, itself, { CopySourceIfMatch: etag }),
+    );
+    return writtenBy(answer.CopyObjectResult?.ETag, answer);
+  }
+
+  #copy(
+    key: string,
+    file: ServedFile,
+    from: StoredObject,
+    condition?: { readonly CopySourceIfMatch: string },
+  ) {
+    return this.#s3.send(
+      new CopyObjectCommand({
+        Bucket: this.#bucket,
+        Key: this.#prefix + key,
+        CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+        ...condition,
+        MetadataDirective: "REPLACE",
+        ContentType: file.contentType,
+        CacheControl: file.cacheControl,
+        WebsiteRedirectLocation: file.redirect,
+        ChecksumAlgorithm: "SHA256",
+      }),
+    );
   }
 
   /**
@@ -229,7 +246,7 @@ function changedFile(key: string, cause: unknown): ActionError {
   });
 }
 
-function missingSource(from: { readonly bucket: string; readonly key: string }, cause: unknown): ActionError {
+function missingSource(from: StoredObject, cause: unknown): ActionError {
   return new ActionError("StoredFileMissing", `s3://${from.bucket}/${from.key} is not there to be copied`, {
     hint: "the release store no longer has this release's site: choose a later release",
     cause,
