@@ -89,13 +89,13 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     it(`when the folder has ${name}`, async () => {
       const folder = bench.folder(second);
       spoil(folder);
-      const sync = async () => bench.sync(undefined, { source: await folderSource(folder, headers) });
+      const sync = async () => bench.sync(undefined, { source: folderSource(folder, headers) });
       expect(await failure(sync())).to.match(message);
     });
   }
 
   it("when there is no folder", async () => {
-    expect(await failure(folderSource(join(directory, "none"), headers))).to.match(
+    expect(await failure((async () => folderSource(join(directory, "none"), headers))())).to.match(
       /^SourceUnreadable: could not read ".*\/none": ENOENT/,
     );
   });
@@ -106,7 +106,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     writeFileSync(join(folder, ".git", "config"), "token");
     mkdirSync(join(folder, ".well-known"));
     writeFileSync(join(folder, ".well-known", "security.txt"), "Contact:");
-    const { files } = await folderSource(folder, headers);
+    const { files } = folderSource(folder, headers);
     expect([...files.keys()]).to.have.members([...Object.keys(second), ".well-known/security.txt"]);
   });
 
@@ -157,7 +157,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
 
   it("when CopyObject is denied", async () => {
     bench.aws.faults.add({ service: "s3", operation: "CopyObject", status: 403, code: "AccessDenied" });
-    const source = await folderSource(
+    const source = folderSource(
       bench.folder(first),
       headersByRule([{ glob: "robots.txt", value: "no-store" }]),
     );

@@ -1,54 +1,30 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { type Manifest, publicManifest, type SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Headers } from "../lib/header-rules.ts";
-import { FileHasher } from "./file-hasher.ts";
+import { hashFolder } from "./hash-folder.ts";
 import { largeFileBytes } from "./large-files.ts";
 import type { Content, SiteSource } from "./site-source.ts";
 import { unreadable, walkFolder } from "./walk-folder.ts";
 
-/** Bytes of files read for their hash that are held until the upload; what does not fit is read a second time. */
-const heldBytes = 16 * 1024 * 1024;
-
-/** Hashing is synchronous, since that is twice as fast. After about so many bytes, requests under way get their turn. */
-const bytesPerTurn = 8 * 1024 * 1024;
-/** What it takes to open a file, in bytes hashed in that time. */
-const bytesPerFile = 20 * 1024;
-
 /**
- * A folder of files, each read once for its hash. S3 checks every upload against that hash, so a file that changes
- * while it is read fails the sync rather than reach visitors.
+ * A folder of files, by the hashes that were taken of them. S3 checks every upload against that hash, so a file that
+ * changes after it was read fails the sync rather than reach visitors.
  */
-export async function folderSource(folder: string, headers: (key: string) => Headers): Promise<SiteSource> {
+export function folderSource(
+  folder: string,
+  headers: (key: string) => Headers,
+  { keys, sha256, bytes } = hashFolder(folder),
+): SiteSource {
   const files = new Map<string, SiteFile>();
-  const held = new Map<string, Uint8Array>();
-  const hasher = new FileHasher();
-  let holding = 0;
-  let sinceTurn = 0;
-  for (const key of walkFolder(folder)) {
-    for (const step of hasher.read(join(folder, key))) {
-      sinceTurn += step;
-      if (sinceTurn < bytesPerTurn) continue;
-      sinceTurn = 0;
-      await setImmediate();
-    }
-    sinceTurn += bytesPerFile;
-    const { sha256, bytes, content } = hasher.result();
-    files.set(key, { sha256, bytes, ...headers(key) });
-    if (content === undefined || holding + bytes > heldBytes) continue;
-    holding += bytes;
-    held.set(key, Buffer.from(content));
+  for (const [index, key] of keys.entries()) {
+    files.set(key, { sha256: sha256[index] ?? "", bytes: bytes[index] ?? 0, ...headers(key) });
   }
   return {
     name: `folder ${folder}`,
     files,
-    content: (key) => {
-      const bytes = held.get(key);
-      held.delete(key);
-      return bytes === undefined ? contentOf(folder, key, files.get(key)) : { read: () => bytes };
-    },
+    content: (key) => contentOf(folder, key, files.get(key)),
   };
 }
 

@@ -34,7 +34,7 @@ describe("a large file", () => {
     writeFileSync(join(folder, "film.mp4"), film);
   });
 
-  const source = (cacheControl?: string): Promise<SiteSource> =>
+  const source = (cacheControl?: string): SiteSource =>
     folderSource(
       folder,
       headersByRule(cacheControl === undefined ? [] : [{ glob: "film.mp4", value: cacheControl }]),
@@ -46,7 +46,7 @@ describe("a large file", () => {
   }
 
   it("is sent in parts, known again without its record, and given other headers without being sent", async () => {
-    const sent = await bench.sync(undefined, { source: await source() });
+    const sent = await bench.sync(undefined, { source: source() });
     expect(sent).to.deep.include({
       uploaded: 3,
       bytes: film.length + html("films").length + '{"api":"http://api"}\n'.length,
@@ -54,13 +54,13 @@ describe("a large file", () => {
     const object = await bench.s3.send(new GetObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
     expect(sha256((await object.Body?.transformToByteArray()) as Uint8Array)).to.equal(sha256(film));
     expect(object.ETag).to.match(/-3"$/);
-    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ changed: false });
+    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ changed: false });
     const record = { bucket: "artifacts", key: `${bench.bucket}/lost.json` };
-    expect(await bench.sync(undefined, { source: await source(), record })).to.deep.include({
+    expect(await bench.sync(undefined, { source: source(), record })).to.deep.include({
       uploaded: 0,
       copied: 0,
     });
-    const other = await bench.sync(undefined, { source: await source("max-age=1"), record });
+    const other = await bench.sync(undefined, { source: source("max-age=1"), record });
     expect(other).to.deep.include({ uploaded: 0, copied: 1 });
     const head = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
     expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
@@ -68,7 +68,7 @@ describe("a large file", () => {
 
   it("that changes while it is sent is refused, and leaves nothing behind", async () => {
     for (const changed of [Buffer.concat([film.subarray(1), film.subarray(0, 1)]), film.subarray(0, -1)]) {
-      const hashed = await source();
+      const hashed = source();
       writeFileSync(join(folder, "film.mp4"), changed);
       expect(await outcome(bench.sync(undefined, { source: hashed }))).to.equal("SourceUnreadable");
       expect(Object.keys(await bench.served())).to.not.include("film.mp4");
@@ -83,11 +83,11 @@ describe("a large file", () => {
     const operation = "CompleteMultipartUpload";
     bench.aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
     bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ uploaded: 3 });
-    expect(await bench.sync(undefined, { source: await source() })).to.deep.include({ changed: false });
+    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ uploaded: 3 });
+    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ changed: false });
     bench.newBucket();
     bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("ServiceUnavailable");
+    expect(await outcome(bench.sync(undefined, { source: source() }))).to.equal("ServiceUnavailable");
     bench.aws.faults.add({
       service: "s3",
       operation: "UploadPart",
@@ -95,7 +95,7 @@ describe("a large file", () => {
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(bench.sync(undefined, { source: await source() }))).to.equal("AccessDenied");
+    expect(await outcome(bench.sync(undefined, { source: source() }))).to.equal("AccessDenied");
     expect(await unfinishedUploads()).to.equal(0);
   });
 });

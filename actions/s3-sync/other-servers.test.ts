@@ -78,7 +78,7 @@ describe("syncSite on a server", () => {
     await start({ etags: "opaque" });
     await bench.sync(first, alone);
     expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
-    const source = await folderSource(
+    const source = folderSource(
       bench.folder({ ...first, "robots.txt": "robots 9" }),
       headersByRule([{ glob: "about.html", value: "no-store" }]),
     );

@@ -67,7 +67,7 @@ describe("the policy in the README", () => {
     const result = await outcome(
       (async () => {
         await bench.sync(large, alone);
-        await bench.sync(undefined, { ...alone, source: await folderSource(bench.folder(large), uncached) });
+        await bench.sync(undefined, { ...alone, source: folderSource(bench.folder(large), uncached) });
         await bench.sync(second, alone);
       })(),
     );

@@ -14,6 +14,8 @@ import { parseHandle } from "../lib/release/keys.ts";
 import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { maxDelete } from "./guards.ts";
+import { hashFolder } from "./hash-folder.ts";
+import type { Hashing } from "./hash-thread.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { planText, resultSentence, summaryOf } from "./report.ts";
@@ -45,8 +47,8 @@ export const inputs = {
 
 export type SyncInputs = Inputs<typeof inputs>;
 
-/** Puts the site on S3, on its own or as one tier of a release. */
-export async function run(given: SyncInputs, context: ActionContext): Promise<void> {
+/** Puts the site on S3, on its own or as one tier of a release. `early` is the source, where it is being hashed already. */
+export async function run(given: SyncInputs, context: ActionContext, early?: Hashing): Promise<void> {
   const startedAt = context.clock.now().getTime();
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
@@ -55,7 +57,7 @@ export async function run(given: SyncInputs, context: ActionContext): Promise<vo
     s3,
     bucket: given.bucket,
     prefix: given.prefix,
-    source: sourceOf(given, tier?.attempt),
+    source: sourceOf(given, tier?.attempt, early),
     compare: given.compare,
     config: given.config,
     redirects: given.redirects,
@@ -106,7 +108,11 @@ function refuseMeaningless(given: SyncInputs): void {
   );
 }
 
-async function sourceOf(given: SyncInputs, attempt: Promise<Attempt> | undefined): Promise<SiteSource> {
+async function sourceOf(
+  given: SyncInputs,
+  attempt: Promise<Attempt> | undefined,
+  early: Hashing | undefined,
+): Promise<SiteSource> {
   const { source } = given;
   if (attempt !== undefined) {
     const { bucket, manifest } = await attempt;
@@ -117,7 +123,8 @@ async function sourceOf(given: SyncInputs, attempt: Promise<Attempt> | undefined
       hint: "give the folder that holds the built site",
     });
   }
-  return folderSource(source, headersByRule(given["cache-control"], given["content-type"]));
+  const headers = headersByRule(given["cache-control"], given["content-type"]);
+  return folderSource(source, headers, early?.folder === source ? await early.hashed : hashFolder(source));
 }
 
 async function report(

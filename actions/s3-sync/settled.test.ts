@@ -31,7 +31,7 @@ describe("syncSite by the record alone", () => {
     const { "robots.txt": _, ...fewer } = changed;
     const steps = [
       { files: changed },
-      { source: await folderSource(bench.folder(changed), headers) },
+      { source: folderSource(bench.folder(changed), headers) },
       { files: fewer },
       { files: fewer, config: '{"api":"http://other"}\n' },
       { files: fewer, config: null },

@@ -45,7 +45,7 @@ describe("syncSite", () => {
     const { s3: own, requests } = bench.watched();
     const rules = headersByRule([{ glob: "about.html", value: "max-age=1" }]);
     const { "index.html": index, "app-1a2b3c4d.js": app } = first;
-    const source = await folderSource(
+    const source = folderSource(
       bench.folder({
         "index.html": index,
         "app-1a2b3c4d.js": app,

@@ -87,7 +87,7 @@ export class SyncBench {
       s3: this.s3,
       bucket: this.bucket,
       prefix: "",
-      source: options.source ?? (await folderSource(this.folder(files ?? {}), headersByRule([]))),
+      source: options.source ?? folderSource(this.folder(files ?? {}), headersByRule([])),
       config: '{"api":"http://api"}\n',
       record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
       rules: benchRules,

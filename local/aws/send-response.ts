@@ -26,7 +26,9 @@ export async function sendResponse(
   if (!(body instanceof Readable)) {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body ?? "");
     response.setHeader("Content-Length", bytes.length);
-    response.end(bytes);
+    // Without a body the head alone is one write.
+    if (bytes.length === 0) response.end();
+    else response.end(bytes);
     return bytes.length;
   }
   let sent = 0;

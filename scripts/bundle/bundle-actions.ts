@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { globSync } from "node:fs";
+import { basename, join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { directBuiltins } from "./direct-builtins.ts";
 import { lazyUndici } from "./lazy-undici.ts";
@@ -33,7 +34,10 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   const dist = join(root, "actions", "dist");
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [name, `actions/${name}/main.ts`])),
+    entryPoints: Object.fromEntries([
+      ...names.map((name) => [name, `actions/${name}/main.ts`]),
+      ...names.flatMap((name) => workersOf(root, name)),
+    ]),
     outdir: dist,
     write: false,
     bundle: true,
@@ -70,6 +74,12 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   }
   files.set("LICENSES.txt", Buffer.from(licenceTexts(root, Object.keys(result.metafile.inputs))));
   return { files, bytes };
+}
+
+/** Files that a thread of an action begins with; they lie beside its entry. */
+function workersOf(root: string, name: string): [output: string, input: string][] {
+  const files = globSync("*-worker.ts", { cwd: join(root, "actions", name) }).sort();
+  return files.map((file) => [`${name}-${basename(file, ".ts")}`, `actions/${name}/${file}`]);
 }
 
 function sizes(metafile: Metafile): { shared: number; sequelize: number } {

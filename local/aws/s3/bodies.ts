@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   copyFileSync,
   createReadStream,
@@ -159,7 +159,7 @@ async function writeWhole(handle: Awaited<ReturnType<typeof open>>, bytes: Buffe
 }
 
 function newName(): string {
-  return randomBytes(16).toString("hex");
+  return randomUUID().replaceAll("-", "");
 }
 
 function tooLarge(size: number, maxBytes: number): AwsError {

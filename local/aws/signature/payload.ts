@@ -90,12 +90,17 @@ class HashCheck extends Transform {
 
   override _flush(done: TransformCallback): void {
     const computed = this.#hash.digest("hex");
-    const mismatch = new AwsError(
-      "XAmzContentSHA256Mismatch",
-      400,
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-      { ClientComputedContentSHA256: this.#expected, S3ComputedContentSHA256: computed },
+    if (computed === this.#expected) {
+      done();
+      return;
+    }
+    done(
+      new AwsError(
+        "XAmzContentSHA256Mismatch",
+        400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        { ClientComputedContentSHA256: this.#expected, S3ComputedContentSHA256: computed },
+      ),
     );
-    done(computed === this.#expected ? null : mismatch);
   }
 }

@@ -42,7 +42,7 @@ function delay(from: Socket, to: Socket, delayMs: number, notBefore: number): vo
     queue.push({ at: Math.max(performance.now(), notBefore) + delayMs, bytes });
     bytesUnderWay += bytes?.length ?? 0;
     if (bytesUnderWay >= windowBytes) from.pause();
-    if (!isWaiting) waitFor((queue[0] as UnderWay).at - performance.now());
+    if (!isWaiting) waitFor(Math.max(0, (queue[0] as UnderWay).at - performance.now()));
   };
   from.on("data", send);
   from.on("end", () => send(null));

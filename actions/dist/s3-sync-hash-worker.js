@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{c as a}from"./chunks/7ESBS5BR.js";import{a as o,b as s}from"./chunks/AZBR4IOH.js";import{G as i}from"./chunks/MN7A53RW.js";import{a as e,f as h}from"./chunks/VWRC5EHG.js";var t=h(i(),1);function m(n){try{return{hashed:a(n)}}catch(r){if(!(r instanceof o))throw r;return{code:r.code,message:s(r),hint:r.hint}}}e(m,"answer");t.parentPort?.postMessage(m(t.workerData));
