@@ -6,6 +6,7 @@ import {
   DescribeConfigurationSettingsCommand,
   DescribeEnvironmentsCommand,
   ElasticBeanstalkClient,
+  TerminateEnvironmentCommand,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { AwsServer } from "./aws/server.ts";
@@ -48,7 +49,21 @@ export async function provisionEnvironment(aws: AwsServer, place: Place, facts: 
     } else {
       await updateProperties(eb, place, wanted);
     }
-    await untilReady(eb, place);
+    await untilIs(eb, place, "Ready");
+  } finally {
+    eb.destroy();
+  }
+}
+
+/** Ends the API's environment, where there is one, and resolves when its processes are gone. */
+export async function endEnvironment(aws: AwsServer, place: Place): Promise<void> {
+  const { endpoint, region, credentials } = aws;
+  const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
+  try {
+    if ((await environmentStatus(eb, place)) === undefined) return;
+    await untilIs(eb, place, "Ready");
+    await eb.send(new TerminateEnvironmentCommand({ EnvironmentName: place.beanstalk }));
+    await untilIs(eb, place, undefined);
   } finally {
     eb.destroy();
   }
@@ -91,7 +106,7 @@ async function updateProperties(
   );
   const changed = wanted.filter((setting) => current.get(setting.OptionName) !== setting.Value);
   if (changed.length === 0) return;
-  await untilReady(eb, place);
+  await untilIs(eb, place, "Ready");
   await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: place.beanstalk, OptionSettings: changed }));
 }
 
@@ -102,13 +117,14 @@ async function environmentStatus(eb: ElasticBeanstalkClient, place: Place): Prom
   return Environments[0]?.Status;
 }
 
-async function untilReady(eb: ElasticBeanstalkClient, place: Place): Promise<void> {
+/** Waits for a status; undefined when there is no such environment any more. */
+async function untilIs(eb: ElasticBeanstalkClient, place: Place, status: "Ready" | undefined): Promise<void> {
   const deadline = performance.now() + 60_000;
-  while ((await environmentStatus(eb, place)) !== "Ready") {
+  while ((await environmentStatus(eb, place)) !== status) {
     if (performance.now() > deadline) {
       throw new LocalError(
         "EnvironmentNotReady",
-        `the environment "${place.beanstalk}" was not Ready after 60 s`,
+        `the environment "${place.beanstalk}" was not ${status ?? "gone"} after 60 s`,
         "look at .local/aws/eb for its logs, or run `npm run reset`",
       );
     }

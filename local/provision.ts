@@ -4,7 +4,7 @@ import type { AwsServer } from "./aws/server.ts";
 import type { GitHub } from "./github/server/server.ts";
 import type { Ports } from "./ports.ts";
 import { provisionBuckets, provisionStore } from "./provision-buckets.ts";
-import { provisionEnvironment } from "./provision-environment.ts";
+import { endEnvironment, provisionEnvironment } from "./provision-environment.ts";
 import { provisionDeployRole, provisionPlanRole, provisionTrust } from "./provision-roles.ts";
 import { provisionStaging } from "./provision-staging.ts";
 import { keptSecret } from "./secrets.ts";
@@ -73,6 +73,8 @@ export async function provision(services: Services, options: { readonly staging:
   });
   const api = services.elasticBeanstalk.url(names.beanstalk) ?? "";
   const stage = options.staging ? await provisionStaging(services, trusts) : undefined;
+  // Started without staging after a start with it: its files stay, what runs of it ends.
+  if (stage === undefined) await endEnvironment(aws, staging);
 
   github.setSettings({
     variables: {

@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Whether releases go live in an environment "staging" first, and wait there to be let on. */
   readonly staging?: boolean;
+  /** What time GitHub, S3 and STS have; this machine's where it is absent. */
+  readonly clock?: { now(): Date };
   /** Told what is being done, for people who wait. */
   readonly onProgress: (what: string) => void;
   /** Stops the start between two steps. */
@@ -48,6 +50,7 @@ export interface StackOptions {
  * the account that the pipeline deploys to. Throws `LocalError`; then nothing is left running.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const { clock = { now: () => new Date() } } = options;
   const directory = join(options.root, ".local");
   const lock = lockStack(join(directory, "stack.lock"));
   await using cleanup = new AsyncDisposableStack();
@@ -119,6 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     region,
     accountId,
     services: [beanstalk.service],
+    clock,
   });
   cleanup.defer(() => aws.close());
   cleanup.defer(() => beanstalk.stop());
@@ -133,6 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     actor,
     processes,
     environment: { ...environment, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
+    now: () => clock.now(),
   });
   cleanup.defer(() => github.stop());
 

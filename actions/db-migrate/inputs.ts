@@ -1,9 +1,16 @@
-import { boolean, type Inputs, integer, optionalText, text } from "../lib/inputs.ts";
+import { boolean, type Inputs, integer, optionalText, type Parser, text } from "../lib/inputs.ts";
+
+const databaseUrl: Parser<string> = (value) => {
+  if (value === "") {
+    throw new Error("is required; in this repository's workflows it comes from the secret DATABASE_URL");
+  }
+  return value;
+};
 
 export const inputs = {
   release: optionalText,
   directory: text,
-  "database-url": text,
+  "database-url": databaseUrl,
   "database-ca": optionalText,
   "lock-wait-seconds": integer(0, 86_400),
   "lock-timeout-ms": integer(1, 600_000),

@@ -321,6 +321,10 @@ describe("db-migrate", () => {
       };
     };
 
+    it("says where a database that is not given comes from", () => {
+      expect(() => specification["database-url"]("")).to.throw("the secret DATABASE_URL");
+    });
+
     it("reads the inputs that it declares, with the limits that callers without inputs get", () => {
       const { inputs: names, defaults } = declared("db-migrate");
       expect(Object.keys(specification)).to.have.members(names);

@@ -57,7 +57,11 @@ describe("retention", function () {
 
   function session(environment = "production", keep = 2): Session & { readonly context: RecordedContext } {
     const context = recordedContext({ runId: 7, actor: "ada" });
-    const place = { "keep-releases": keep, "lock-wait-seconds": 5 } as Session["place"];
+    const place = {
+      "keep-releases": keep,
+      "lock-wait-seconds": 5,
+      "eb-application": "",
+    } as Session["place"];
     return { context, place, environment, s3: store.s3, store, octokit: undefined };
   }
 

@@ -1,4 +1,5 @@
 import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
+import { connectionTo } from "../lib/aws/connection.ts";
 import { explain } from "../lib/errors.ts";
 import { attemptsBackwards } from "../lib/release/history.ts";
 import { keys } from "../lib/release/keys.ts";
@@ -21,7 +22,7 @@ import { runReference, type Session } from "./session.ts";
 
 /**
  * Takes out of the store what nobody needs any more: releases beyond the last `keep-releases` of each environment, and the
- * site files that only they name. Called at the end of an attempt, under its lock. Two requests while there are no more
+ * site files and application versions that only they name. Called at the end of an attempt, under its lock. Two requests while there are no more
  * releases than a quarter above what the last sweep left. Whatever fails is a warning: what was done stands.
  */
 export async function retain(session: Session): Promise<void> {
@@ -59,8 +60,11 @@ async function sweep(session: Session, keep: number): Promise<void> {
     await context.runner.group("Releases in the store", async () => {
       for (const line of retentionLines(judgements, blobs)) context.runner.info(line);
     });
+    const labels = await versionsOf(session, judgements);
     await remove(session, begun, judgements, blobs);
     kept = judgements.filter((judgement) => judgement.keep).length;
+    await begun.renew();
+    await pruneApi(session, labels);
   } finally {
     await begun.end(kept);
   }
@@ -123,6 +127,40 @@ async function blobsOf(
     return { pushedBack: false };
   });
   return named;
+}
+
+/** The API versions of kept releases. */
+async function versionsOf(
+  { store }: Session,
+  judgements: readonly Judgement[],
+): Promise<ReadonlySet<string>> {
+  const kept = judgements.filter(({ keep, release }) => keep && isComplete(release));
+  const manifests = await Promise.all(kept.map(({ release }) => readReleaseManifest(store, release.id)));
+  return new Set(manifests.map(({ api }) => api.version));
+}
+
+/** Takes the API versions of dropped releases out of Elastic Beanstalk, which has room for 1,000 of them. */
+async function pruneApi({ place, store, context }: Session, kept: ReadonlySet<string>): Promise<void> {
+  const application = place["eb-application"];
+  if (application === "") return;
+  const [{ elasticBeanstalkClient }, { pruneVersions }] = await Promise.all([
+    import("../lib/aws/elastic-beanstalk.ts"),
+    import("../eb-deploy/prune-versions.ts"),
+  ]);
+  const { runner, clock } = context;
+  try {
+    const gone = await pruneVersions({
+      eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", place, context)),
+      application,
+      bucket: store.bucket,
+      kept,
+      clock,
+      onFailure: (line) => runner.info(line),
+    });
+    if (gone.length > 0) runner.info(`deleted ${gone.length} application versions: ${gone.join(", ")}`);
+  } catch (error) {
+    runner.warning(`old application versions were not deleted: ${explain(error)}`);
+  }
 }
 
 /**

@@ -69,6 +69,8 @@ export interface GitHub {
   follow(id: number, signal?: AbortSignal): AsyncIterable<RunEvent>;
   waitForRun(id: number): Promise<RunSummary>;
   cancelRun(id: number): boolean;
+  /** Takes a run's machine away without GitHub noticing: it counts as running for ever. False when it is over. */
+  loseRun(id: number): boolean;
   /** Runs a run that is over, or was interrupted, again: its next attempt. */
   rerun(id: number): Promise<RunSummary>;
   /** Ends what runs, without an end in its record, and stops listening. */
@@ -167,6 +169,7 @@ function handle(hub: Hub, stop: () => Promise<void>): GitHub {
       return summarize(hub, known(id));
     },
     cancelRun: (id) => engine.cancel(id),
+    loseRun: (id) => engine.lose(id),
     rerun: async (id) => summarize(hub, await rerun(hub, known(id))),
     stop,
   };

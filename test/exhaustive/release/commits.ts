@@ -33,6 +33,25 @@ export function skipTests(laptop: Laptop): void {
   writeFileSync(join(laptop.clone, file), after);
 }
 
+/** Lets whoever starts the workflows say how many minutes the jobs may take that change anything. */
+function askForMinutes(laptop: Laptop): void {
+  const minutes = "      minutes:\n        required: false\n        type: string\n";
+  const inputs = {
+    "deploy.yml": { at: "  workflow_dispatch:\n", added: `    inputs:\n${minutes}` },
+    "rollback.yml": { at: "  workflow_dispatch:\n    inputs:\n", added: minutes },
+  };
+  for (const [name, { at, added }] of Object.entries(inputs)) {
+    const file = `.github/workflows/${name}`;
+    const before = laptop.read(file);
+    const job = before.indexOf(name === "deploy.yml" ? "\n  deploy:\n" : "\n  rollback:\n");
+    const limited = before
+      .slice(job)
+      .replace(/timeout-minutes: (\d+)/, `timeout-minutes: $\{{ fromJSON(inputs.minutes || '$1') }}`);
+    const after = before.slice(0, job).replace(at, at + added) + limited;
+    writeFileSync(join(laptop.clone, file), after);
+  }
+}
+
 /**
  * Commits two releases that differ in all three tiers, and returns their commits. Their workflows are the real ones, but
  * for the application's own tests, which say nothing about releases.
@@ -50,6 +69,7 @@ export function commitPair(laptop: Laptop): { readonly a: string; readonly b: st
     return laptop.git("rev-parse", "HEAD");
   };
   skipTests(laptop);
+  askForMinutes(laptop);
   const a = commit("Release A");
   change("frontend/src/feed.tsx", (text) => text.replace("No photos yet", "Not one photo yet"));
   change("frontend/src/styles/base.css", (text) => `${text}\n.pair {\n  color: red;\n}\n`);

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lockTtlMs } from "../../../actions/lib/release/lock.ts";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { root } from "../../../scripts/root.ts";
 import { findingsOf, Visitor } from "../../visitor.ts";
@@ -16,11 +17,15 @@ import { strikeAt, strikes, type Trigger } from "./trigger.ts";
  * What goes wrong.
  * flaky: a request fails three times, with 503, a reset before and a reset after its effect; refused: 403 from there on,
  * until the run is over; killed: SIGKILL for the job's processes, the rest of the run goes on; lost: the whole run ends
- * there, its finish too; cancelled: somebody cancels the run.
+ * there, its finish too; cancelled: somebody cancels the run; stuck: a request is not answered until the job's time is
+ * over; vanished: the machine is gone, GitHub says for ever that the run is running, and only the lock's time ends it.
  */
 export type Trouble =
   | { readonly kind: "flaky" | "refused"; readonly point: Point }
-  | { readonly kind: "killed" | "lost" | "cancelled"; readonly trigger: Trigger };
+  | {
+      readonly kind: "killed" | "lost" | "cancelled" | "stuck" | "vanished";
+      readonly trigger: Trigger;
+    };
 
 /** What people do when a run has left something half done. */
 export type Recovery = "deploy" | "rollback" | "repair";
@@ -46,6 +51,7 @@ export async function runFault(pair: Pair, fault: Fault): Promise<void> {
     runs.push(await disturb(pair, fault, broken));
     if (await needsRecovery(stage, fault)) runs.push(await recover(pair, fault, broken));
   } finally {
+    stage.clock.aheadMs = 0;
     await stage.clearFaults();
     const seen = findingsOf(await visitor.stop(), releases);
     broken.push(...seen.map(({ text }) => `a visitor met: ${text}`), ...(await order.stop()));
@@ -86,11 +92,16 @@ async function disturb(pair: Pair, fault: Fault, broken: string[]): Promise<RunS
   const { kind, trigger } = trouble;
   await trigger.arm(stage);
   try {
-    const id = await stage.begin(flow);
+    const id = await stage.begin(flow, kind === "stuck" ? stuckMinutes : undefined);
     if (!(await trigger.reached(stage, id))) broken.push("the run ended before it came to the fault");
     if (kind === "killed") stage.killProcessesOf(id);
     if (kind === "lost") await stage.loseRun(id);
     if (kind === "cancelled") stage.stack.github.cancelRun(id);
+    if (kind === "stuck") await timedOut(stage, id);
+    if (kind === "vanished") {
+      stage.vanish(id);
+      stage.clock.aheadMs = lockTtlMs + 60_000;
+    }
     // Held requests of a process that is gone must end as such before they are let go.
     await sleep(50);
     await trigger.release(stage);
@@ -99,6 +110,16 @@ async function disturb(pair: Pair, fault: Fault, broken: string[]): Promise<RunS
     return run;
   } finally {
     await trigger.release(stage);
+  }
+}
+
+/** How long a job may take that is to be ended for taking too long; it has to get as far as its fault in that time. */
+const stuckMinutes = 1;
+
+/** Waits until the runner has ended a job because its time was over. */
+async function timedOut(stage: Stage, run: number): Promise<void> {
+  for await (const event of stage.stack.github.follow(run)) {
+    if (event.type === "annotation" && event.message.includes("maximum execution time")) return;
   }
 }
 
@@ -113,7 +134,7 @@ async function checkGreen(pair: Pair, { flow }: Fault, run: RunSummary, broken: 
 
 /** A run that was lost leaves its attempt to the next one; otherwise only what could not be ended needs anybody. */
 async function needsRecovery(stage: Stage, { trouble }: Fault): Promise<boolean> {
-  if (trouble.kind === "lost") return true;
+  if (trouble.kind === "lost" || trouble.kind === "vanished") return true;
   const [newest] = await newestAttempts(stage, 1);
   const isWhole = newest?.end !== undefined && newest.end.outcome !== "not-restored";
   return !isWhole || (await stage.read(key("lock.json"))) !== undefined;

@@ -32,8 +32,25 @@ export function faultsOf(flow: Flow, points: readonly Point[]): readonly Fault[]
   return [
     ...points.flatMap((point) => requestFaults(flow, point)),
     ...steps[flow].flatMap(([job, step]) => interruptions(flow, () => atStep(job, step), "at")),
+    ...rare(flow, points),
     ...["Limits", "Uploads"].flatMap((table) => interruptions(flow, () => atTable(table), "at")),
   ];
+}
+
+/** What takes its time, and so happens once in each tier: a service that hangs, and a machine that vanishes unnoticed. */
+function rare(flow: Flow, points: readonly Point[]): readonly Fault[] {
+  const tiers = [/^UpdateEnvironment /, /^(Put|Copy)Object site\/index\.html/].flatMap((name) => {
+    const point = points.find((one) => name.test(one.name));
+    return point ? [() => atRequest(point, "before")] : [];
+  });
+  return [() => atTable("Limits"), ...tiers].flatMap((trigger) => {
+    // A machine that is gone while it rolls back keeps others from rolling back until GitHub ends its job.
+    const kinds = flow === "deploy" ? (["stuck", "vanished"] as const) : (["stuck"] as const);
+    return kinds.map((kind): Fault => {
+      const at = trigger();
+      return { id: `${flow}:${at.name}:${kind}`, flow, trouble: { kind, trigger: at }, recovery: "repair" };
+    });
+  });
 }
 
 /** A write is interrupted before and after its effect; every request is refused, and made to fail for a while. */

@@ -15,16 +15,30 @@ export type Flow = "deploy" | "rollback";
 
 const runSeconds = 240;
 
+/** How long the jobs may take that change anything, as their workflows have it. */
+const jobMinutesOf = { deploy: 60, rollback: 30, repair: 30 } as const;
+
+/** The time that GitHub, S3 and STS have, which need not be waited for. */
+class ServiceClock {
+  aheadMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+}
+
 /** A running stack with what a user's machine and an operator's tools know of it. */
 export class Stage {
   readonly laptop: Laptop;
   readonly stack: Stack;
+  readonly clock: ServiceClock;
   readonly s3: S3Client;
   readonly eb: ElasticBeanstalkClient;
 
-  protected constructor(laptop: Laptop, stack: Stack) {
+  protected constructor(laptop: Laptop, stack: Stack, clock: ServiceClock) {
     this.laptop = laptop;
     this.stack = stack;
+    this.clock = clock;
     const { endpoint, region, credentials } = stack.aws;
     this.s3 = new S3Client({ endpoint, region, credentials: { ...credentials }, forcePathStyle: true });
     this.eb = new ElasticBeanstalkClient({ endpoint, region, credentials: { ...credentials } });
@@ -40,8 +54,9 @@ export class Stage {
     try {
       const prepared = prepare(laptop);
       const signal = new AbortController().signal;
-      const stack = await startStack({ root: laptop.clone, caller: process.env, onProgress: say, signal });
-      return { stage: new Stage(laptop, stack), prepared };
+      const clock = new ServiceClock();
+      const options = { root: laptop.clone, caller: process.env, clock, onProgress: say, signal };
+      return { stage: new Stage(laptop, await startStack(options), clock), prepared };
     } catch (error) {
       await laptop.dispose();
       throw error;
@@ -70,9 +85,10 @@ export class Stage {
   }
 
   /** Starts the deploy of main, or rollback.yml; resolves with the number of its run. */
-  async begin(flow: Flow | "repair"): Promise<number> {
-    if (flow === "deploy") return (await this.stack.github.dispatch("deploy.yml", "main", {})).id;
-    return this.click({ operation: flow, schema: "down" });
+  async begin(flow: Flow | "repair", jobMinutes: number = jobMinutesOf[flow]): Promise<number> {
+    const minutes = String(jobMinutes);
+    if (flow === "deploy") return (await this.stack.github.dispatch("deploy.yml", "main", { minutes })).id;
+    return this.click({ operation: flow, schema: "down", minutes });
   }
 
   /** Starts rollback.yml with these inputs. */
@@ -135,6 +151,12 @@ export class Stage {
     });
     // 409: it was over already.
     if (response.status !== 202 && response.status !== 409) throw new Error(await response.text());
+  }
+
+  /** Takes a run's machine away, and GitHub goes on to say that it is running. */
+  vanish(run: number): void {
+    this.stack.github.loseRun(run);
+    this.killProcessesOf(run);
   }
 
   async clearFaults(): Promise<void> {

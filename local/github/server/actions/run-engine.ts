@@ -18,6 +18,8 @@ export interface Trigger
 }
 
 interface Running {
+  /** Its machine is gone, and nobody has noticed: whatever becomes of it, its record stays as it is. */
+  isLost: boolean;
   /** Asks the run to stop in order; `always()` still counts. */
   readonly cancel: AbortController;
   /** Ends it as it stands. */
@@ -88,6 +90,15 @@ export class RunEngine {
     return true;
   }
 
+  /** Takes a run's machine away without GitHub noticing: everything in it is killed, and it counts as running for ever. */
+  lose(id: number): boolean {
+    const running = this.#running.get(id);
+    if (running === undefined) return false;
+    running.isLost = true;
+    running.kill.abort("shutdown");
+    return true;
+  }
+
   async finished(id: number): Promise<void> {
     await this.#running.get(id)?.done;
   }
@@ -109,7 +120,7 @@ export class RunEngine {
     const done = this.#run(record, file, { signal: cancel.signal, shutdown: kill.signal }).finally(() =>
       this.#running.delete(id),
     );
-    this.#running.set(id, { cancel, kill, done });
+    this.#running.set(id, { isLost: false, cancel, kill, done });
     return record;
   }
 
@@ -123,7 +134,7 @@ export class RunEngine {
     const { runs } = this.#facilities;
     const emit = (event: RunEventBody): void => {
       // The store has written run-queued already.
-      if (this.#stopping || event.type === "run-queued") return;
+      if (this.#stopping || this.#running.get(id)?.isLost || event.type === "run-queued") return;
       const timed = { at: this.#now().toISOString(), ...event };
       runs.append(id, timed);
       this.#onEvent(record, timed);

@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { startHarness } from "../actions/release/harness-fixture.ts";
+import { staging } from "./provision.ts";
+import { endEnvironment, provisionEnvironment } from "./provision-environment.ts";
+
+describe("the API's environment", function () {
+  this.timeout(60_000);
+
+  it("ends with every process of it, and can be made again", async () => {
+    const { aws, eb, siteUrl: site, close } = await startHarness();
+    const facts = {
+      site,
+      database: "postgres://u:p@127.0.0.1:1/udagram_staging",
+      databaseCa: "",
+      tokenSecret: "secret",
+    };
+    try {
+      await endEnvironment(aws, staging);
+      await provisionEnvironment(aws, staging, facts);
+      expect(eb.instances(staging.beanstalk)).not.to.deep.equal([]);
+      await endEnvironment(aws, staging);
+      expect(eb.instances(staging.beanstalk)).to.deep.equal([]);
+      await provisionEnvironment(aws, staging, facts);
+      expect(eb.url(staging.beanstalk)).to.be.a("string");
+    } finally {
+      await close();
+    }
+  });
+});
