@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { recordedContext } from "../lib/context-fixture.ts";
+import { failureOf } from "../lib/failure-fixture.ts";
+import { sqlModule } from "./bundle-fixture.ts";
+import { migrateSchema } from "./migrate.ts";
+import { MigrateBench, posts, users } from "./migrate-fixture.ts";
+
+describe("db-migrate, where something is in its way,", () => {
+  let bench: MigrateBench;
+  before(async () => {
+    bench = await MigrateBench.open();
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.newDatabase());
+
+  it("lets only one of two runners apply, and the other one find it done", async () => {
+    const slow = sqlModule("SELECT pg_sleep(0.4); CREATE TABLE users (id int)", "DROP TABLE users");
+    const contexts = [recordedContext({ runId: 11 }), recordedContext({ runId: 12 })];
+    const shared = await bench.options({ slow, posts });
+    const results = await Promise.all(contexts.map((context) => migrateSchema({ ...shared, context })));
+    expect(results.map(({ applied }) => applied.length).sort()).to.deep.equal([0, 2]);
+    const waiting = contexts
+      .flatMap(({ said }) => said.lines)
+      .filter((line) => line.startsWith("waiting for another"));
+    expect(waiting.join("\n")).to.match(
+      /held by "db-migrate owner\/repository run 1[12]\/1 \w+", user udagram, pid \d+/,
+    );
+  });
+
+  it("gives up waiting for another runner in time, and names it", async () => {
+    const slow = sqlModule("SELECT pg_sleep(1.5)", "SELECT 1");
+    const first = migrateSchema(await bench.options({ slow }, recordedContext({ runId: 11 })));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const second = await bench.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
+    const error = await failureOf(migrateSchema(second));
+    expect(error.code).to.equal("DatabaseBusy");
+    expect(error.message).to.include("run 11/1").and.include("executing SELECT pg_sleep(1.5)");
+    await first;
+  });
+
+  it("tries again when a table is locked, and names who is in the way", async () => {
+    await bench.query("CREATE TABLE busy (id int)");
+    const visitor = await bench.connect();
+    await visitor.query("BEGIN; SELECT * FROM busy");
+    const context = recordedContext();
+    const work = migrateSchema(
+      await bench.options({ alter: sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1") }, context),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await visitor.query("COMMIT");
+    expect((await work).applied).to.have.length(1);
+    const log = context.said.lines.join("\n");
+    expect(log).to.match(/waiting for a lock: pid \d+, "a visitor", user udagram, idle in transaction/);
+    expect(log).to.match(/rolled back: no lock in time \(55P03/);
+  });
+
+  it("fails with the blocker's name when the table stays locked", async () => {
+    await bench.query("CREATE TABLE busy (id int)");
+    const visitor = await bench.connect();
+    await visitor.query("BEGIN; SELECT * FROM busy");
+    const alter = sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1");
+    const error = await failureOf(
+      migrateSchema(await bench.options({ alter }, recordedContext(), { tries: 2 })),
+    );
+    expect(error.code).to.equal("DatabaseBusy");
+    expect(error.message).to.match(/got no lock in 2 tries; in its way: pid \d+, "a visitor"/);
+  });
+
+  it("ends a statement that takes too long", async () => {
+    const slow = sqlModule("SELECT pg_sleep(30)", "SELECT 1");
+    const error = await failureOf(
+      migrateSchema(await bench.options({ slow }, recordedContext(), { statementTimeoutSeconds: 1 })),
+    );
+    expect(error.details.code).to.equal("57014");
+    expect(error.hint).to.include("statement-timeout-seconds");
+  });
+
+  it("cancels the statement when the job is cancelled, and leaves nothing of it", async () => {
+    const cancel = new AbortController();
+    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(30)", "SELECT 1");
+    const context = recordedContext({}, { signal: cancel.signal });
+    const work = migrateSchema(await bench.options({ slow }, context)).catch((error: Error) => error.message);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    cancel.abort(new Error("the job was cancelled"));
+    const started = performance.now();
+    expect(await work).to.equal("the job was cancelled");
+    expect(performance.now() - started).to.be.below(5000);
+    expect(await bench.tables()).to.deep.equal([]);
+  });
+
+  it("survives kill -9 in the middle: the next run applies it whole", async () => {
+    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(1.2)", "SELECT 1");
+    const shared = await bench.options({ slow });
+    const { context: _context, ...plain } = shared;
+    const child: ChildProcess = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("killed-runner-fixture.ts", import.meta.url)), JSON.stringify(plain)],
+      { env: { PATH: process.env.PATH ?? "" }, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    await once(child.stdout as NodeJS.ReadableStream, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await bench.tables()).to.deep.equal([]);
+    expect((await migrateSchema(shared)).applied).to.have.length(1);
+    expect(await bench.tables()).to.deep.equal(["users"]);
+  });
+
+  describe("without a way in", () => {
+    it("names the user when the password is wrong, and never the password", async () => {
+      const wrong = {
+        ...(await bench.options({ users })),
+        databaseUrl: bench.database.replace(/:[^:@]+@/, ":wrong-password@"),
+      };
+      const error = await failureOf(migrateSchema(wrong));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.hint).to.include('password of user "udagram"');
+      expect(`${error.message}${error.hint}${JSON.stringify(error.details)}`).not.to.include(
+        "wrong-password",
+      );
+    });
+
+    it("names the database that does not exist", async () => {
+      const wrong = {
+        ...(await bench.options({ users })),
+        databaseUrl: bench.database.replace(/\/\w+$/, "/nowhere"),
+      };
+      const error = await failureOf(migrateSchema(wrong));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.message).to.include('"nowhere"');
+    });
+
+    it("does not trust a certificate whose CA it was not given", async () => {
+      const error = await failureOf(migrateSchema({ ...(await bench.options({ users })), databaseCa: "" }));
+      expect(error.code).to.equal("DatabaseUntrusted");
+      expect(error.hint).to.include("database-ca");
+    });
+
+    it("says where it found nobody", async () => {
+      const nobody = "postgres://user:password@127.0.0.1:1/name";
+      const error = await failureOf(
+        migrateSchema({ ...(await bench.options({ users })), databaseUrl: nobody }),
+      );
+      expect(error.code).to.equal("DatabaseUnreachable");
+      expect(error.message).to.include("127.0.0.1:1");
+    });
+  });
+});
