@@ -55,6 +55,15 @@ export function reportFailure(runner: Runner, error: unknown): void {
     for (const one of error.errors) reportFailure(runner, one);
     return;
   }
+  if (isDiskFull(error)) {
+    const hint =
+      "free space in an earlier step, or choose a runner with a larger disk, and run the job again";
+    reportFailure(
+      runner,
+      new ActionError("RunnerDiskFull", "the runner's disk is full", { hint, cause: error }),
+    );
+    return;
+  }
   if (!(error instanceof ActionError)) {
     runner.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
     runner.fail(explain(error), "InternalError");
@@ -63,4 +72,8 @@ export function reportFailure(runner: Runner, error: unknown): void {
   for (const [name, value] of Object.entries(error.details)) runner.info(`  ${name}: ${value}`);
   const hint = error.hint === undefined ? "" : `. To fix it: ${error.hint}`;
   runner.fail(`${explain(error)}${hint}`, error.code);
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
