@@ -127,7 +127,7 @@ describe("S3 listings", () => {
 
   it("takes time in proportion to the page, not to the bucket", () => {
     const many = SortedKeys.of(Array.from({ length: 200_000 }, (_, index) => `d${index % 20}/${index}`));
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let page = 0; page < 500; page++) {
       const listing = listKeys(many, {
         prefix: "",
@@ -138,6 +138,6 @@ describe("S3 listings", () => {
       });
       expect(listing.commonPrefixes).lengthOf(20);
     }
-    expect(performance.now() - started).below(1000);
+    expect(process.cpuUsage(started).user / 1000).below(1000);
   });
 });

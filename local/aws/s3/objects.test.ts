@@ -7,24 +7,19 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
-  PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { failure, startTestAws, type TestAws } from "../test-aws.ts";
+import { objectsIn } from "./objects-fixture.ts";
 
 const Bucket = "objects";
 
 describe("S3 objects", () => {
   let aws: TestAws;
   let s3: S3Client;
-  const put = (Key: string, Body: string | Buffer = "x", more: object = {}) =>
-    s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-  const read = async (Key: string, more: object = {}) => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
-    return { ...answer, text: await answer.Body?.transformToString() };
-  };
+  const { put, read } = objectsIn(Bucket, () => s3);
 
   before(async () => {
     aws = await startTestAws();

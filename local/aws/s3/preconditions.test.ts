@@ -1,25 +1,15 @@
 import { request } from "node:http";
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { failure, startTestAws, type TestAws } from "../test-aws.ts";
+import { objectsIn } from "./objects-fixture.ts";
 
 const Bucket = "conditions";
 
 describe("S3 conditional writes and deletes", () => {
   let aws: TestAws;
   let s3: S3Client;
-  const put = (Key: string, Body: string | Buffer = "x", more: object = {}) =>
-    s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-  const read = async (Key: string, more: object = {}) => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
-    return { ...answer, text: await answer.Body?.transformToString() };
-  };
+  const { put, read } = objectsIn(Bucket, () => s3);
 
   before(async () => {
     aws = await startTestAws();

@@ -2,17 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { ConcurrencyCancelled } from "../runner-services.ts";
-import { createFixture, oneJob, type RunnerFixture } from "./runner-fixture.ts";
-
-/** A workflow of small jobs: the lines of each job but runs-on. */
-function jobs(all: Readonly<Record<string, string>>, top = ""): string {
-  const body = Object.entries(all).map(([id, lines]) => {
-    const steps = lines.includes("steps:") ? "" : "\n    steps: [{ run: 'true' }]";
-    return `  ${id}:\n    runs-on: ubuntu-24.04\n${lines.replace(/^(?=.)/gm, "    ")}${steps}`;
-  });
-  return `on: push\n${top}\njobs:\n${body.join("\n")}\n`;
-}
+import { createFixture, jobs, oneJob, type RunnerFixture } from "./runner-fixture.ts";
 
 describe("jobs", () => {
   let fixture: RunnerFixture;
@@ -173,54 +163,6 @@ describe("jobs", () => {
     expect(run.outputsOf("a")).to.deep.equal({ good: "fine" });
     expect(run.annotations).to.deep.equal(["warning: Skip output 'bad' since it may contain secret."]);
     expect(JSON.stringify(run.events)).not.to.contain("hush-hush");
-  });
-
-  it("wait for their concurrency group, and for the run's", async () => {
-    const one = fixture.start(
-      jobs({ a: "concurrency: lock\nsteps: [{ run: 'echo in; sleep 1' }]" }, "concurrency: whole"),
-    );
-    await one.line("in");
-    const [first, second, third] = await Promise.all([
-      one.done,
-      fixture.run(jobs({ b: "concurrency: lock" })),
-      fixture.run(jobs({ c: "" }, "concurrency: { group: whole, queue: max }")),
-    ]);
-    expect(first.events.some((event) => event.type === "job-waiting")).to.equal(false);
-    expect(second.events).to.deep.include({
-      type: "job-waiting",
-      job: "b",
-      reason: 'concurrency group "lock", 1 ahead',
-    });
-    expect(third.events[0]).to.deep.equal({ type: "run-waiting", group: "whole", behind: 1 });
-    expect([first.conclusion, second.conclusion, third.conclusion]).to.deep.equal([
-      "success",
-      "success",
-      "success",
-    ]);
-  });
-
-  it("are cancelled when a newer one takes their place in the group", async () => {
-    const refuse = async ({ group }: { group: string }): Promise<never> => {
-      throw new ConcurrencyCancelled(group);
-    };
-    const run = await fixture.run(jobs({ a: "concurrency: lock", b: "" }), {
-      services: { concurrency: refuse },
-    });
-    expect(run.jobs).to.deep.equal({ a: "cancelled", b: "success" });
-    expect(run.annotations[0]).to.contain('a higher priority waiting request for "lock" exists');
-    const whole = await fixture.run(jobs({ a: "" }, "concurrency: lock"), {
-      services: { concurrency: refuse },
-    });
-    expect(whole.conclusion).to.equal("cancelled");
-    expect(whole.events.at(-1)).to.include({ type: "run-ended" }).and.to.have.property("reason");
-  });
-
-  it("fail instead of waiting for their own run", async () => {
-    const run = await fixture.run(jobs({ a: "concurrency: Lock" }, "concurrency: lock"));
-    expect(run.annotations).to.deep.equal([
-      'error: deadlock: the run holds the concurrency group "Lock" that the job waits for',
-    ]);
-    expect(run.conclusion).to.equal("failure");
   });
 
   it("fail with a reason when their expressions cannot be evaluated", async () => {

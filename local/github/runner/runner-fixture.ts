@@ -194,6 +194,15 @@ export function createFixture(): RunnerFixture {
   return fixture;
 }
 
+/** A workflow of small jobs: the lines of each job but runs-on. */
+export function jobs(all: Readonly<Record<string, string>>, top = ""): string {
+  const body = Object.entries(all).map(([id, lines]) => {
+    const steps = lines.includes("steps:") ? "" : "\n    steps: [{ run: 'true' }]";
+    return `  ${id}:\n    runs-on: ubuntu-24.04\n${lines.replace(/^(?=.)/gm, "    ")}${steps}`;
+  });
+  return `on: push\n${top}\njobs:\n${body.join("\n")}\n`;
+}
+
 /** A workflow of one job whose steps are given as YAML list items. */
 export function oneJob(steps: string, job = ""): string {
   const indent = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);

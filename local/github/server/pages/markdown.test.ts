@@ -92,8 +92,8 @@ describe("Markdown becomes HTML", () => {
   }
 
   it("in time, whatever the text is", () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const piece of ["*", "_a", "[", "`", "|", "<details>", "- ", "> ", "**a*"]) html(piece.repeat(5000));
-    expect(performance.now() - started).lessThan(3000);
+    expect(process.cpuUsage(started).user / 1000).lessThan(3000);
   });
 });
