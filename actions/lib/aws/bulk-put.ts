@@ -1,7 +1,6 @@
-import { createHash, createHmac, createSecretKey, type Hash, type Hmac } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { PutSigner, percentEncoded } from "./put-signer.ts";
 import { type Answer, failureOf, isTransient, type S3Failure } from "./s3-failure.ts";
 
 export interface BulkPutRequest {
@@ -24,25 +23,17 @@ export interface BulkPutAnswer {
 type SdkRequest = Parameters<S3Client["config"]["requestHandler"]["handle"]>[0];
 
 /**
- * PutObject and UploadPart for many objects, at a third of what they cost through the SDK (docs/adr/0007). It shares the
+ * PutObject and UploadPart for many objects, at a fifth of what they cost through the SDK (docs/adr/0007). It shares the
  * SDK client's endpoint, credentials, connections, time-outs, clock correction and number of attempts, and fails with the
  * same errors.
  */
 export class BulkPut {
   readonly #s3: S3Client;
-  readonly #signer: SignatureV4;
+  readonly #signer = new PutSigner();
   readonly #addresses = new Map<string, Promise<SdkRequest>>();
 
   constructor(s3: S3Client) {
     this.#s3 = s3;
-    this.#signer = new SignatureV4({
-      service: "s3",
-      region: s3.config.region,
-      credentials: s3.config.credentials,
-      sha256: Sha256,
-      uriEscapePath: false,
-      applyChecksum: false,
-    });
   }
 
   /**
@@ -66,27 +57,27 @@ export class BulkPut {
 
   async #send({ bucket, key, query = {}, headers, body, payloadHash }: BulkPutRequest): Promise<Answer> {
     const { config } = this.#s3;
-    const address = await this.#addressOf(bucket);
+    const [address, credentials, region] = await Promise.all([
+      this.#addressOf(bucket),
+      config.credentials(),
+      config.region(),
+    ]);
+    const path = `${address.path.replace(/\/$/, "")}/${key.split("/").map(percentEncoded).join("/")}`;
     const unsigned = {
-      ...address,
-      method: "PUT",
-      path: `${address.path.replace(/\/$/, "")}/${key.split("/").map(escaped).join("/")}`,
-      query: { ...query },
-      headers: {
-        ...headers,
-        host: address.port === undefined ? address.hostname : `${address.hostname}:${address.port}`,
-        "content-length": String(body.byteLength),
-        "x-amz-content-sha256": payloadHash,
-      },
-      body,
+      ...headers,
+      host: address.port === undefined ? address.hostname : `${address.hostname}:${address.port}`,
+      "content-length": String(body.byteLength),
+      "x-amz-content-sha256": payloadHash,
     };
-    const signingDate = new Date(Date.now() + config.systemClockOffset);
-    const request = await this.#signer.sign(unsigned, { signingDate });
+    const date = new Date(Date.now() + config.systemClockOffset);
+    const signed = this.#signer.sign({ path, query, headers: unsigned }, credentials, region, date);
+    const request = { ...address, method: "PUT", path, query: { ...query }, headers: signed, body };
     const { response } = await config.requestHandler.handle(request as SdkRequest);
-    const text = await textOf(response.body);
-    const answer = { status: response.statusCode, headers: response.headers, text };
-    if (answer.status !== 200) throw answer;
-    return answer;
+    const { statusCode: status, headers: answered } = response;
+    if (status !== 200) throw { status, headers: answered, text: await textOf(response.body) };
+    // It is empty; read, its connection is free for the next request.
+    response.body.resume();
+    return { status, headers: answered, text: "" };
   }
 
   /** Where the SDK sends requests for a bucket, and how: path style or host name, its own endpoint or another one. */
@@ -122,44 +113,8 @@ function longestWaitMs({ $metadata }: S3Failure, attempts: number): number {
   return Math.min(20_000, (isThrottled ? 500 : 100) * 2 ** (attempts - 1));
 }
 
-function escaped(segment: string): string {
-  return encodeURIComponent(segment).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
-}
-
-/** What SignatureV4 hashes with. A KeyObject, since createHmac tries bytes as one first, by an exception. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash("sha256") : createHmac("sha256", createSecretKey(bytesOf(secret)));
-  }
-
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): never {
-    throw new Error("a hash is used once");
-  }
-}
-
-function bytesOf(secret: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof secret === "string") return Buffer.from(secret);
-  return ArrayBuffer.isView(secret)
-    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
-    : new Uint8Array(secret);
 }
