@@ -1,19 +1,16 @@
-import type { Manifest } from "../lib/bundle.ts";
-import { explain } from "../lib/errors.ts";
 import { keepLock } from "../lib/release/attempt.ts";
-import type { EndEntry, Outcome, RestoredTier, TierResult } from "../lib/release/entries.ts";
+import type { EndEntry, Outcome, RestoredTier } from "../lib/release/entries.ts";
 import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../lib/release/ledger.ts";
 import { type HeldLive, liveAfter, readLive, writeLive } from "../lib/release/live.ts";
 import { confirmLock } from "../lib/release/lock.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
-import type { Half } from "../verify/check.ts";
-import { checkRelease, verificationError } from "../verify/check-release.ts";
 import { mayStillArrive } from "./arrival.ts";
 import { closeDeployment } from "./deployments.ts";
 import { failedStep } from "./failed-step.ts";
+import { flawOf } from "./flaw.ts";
 import { decide, verdict } from "./plan.ts";
-import { putBackTier } from "./put-back.ts";
-import { deploymentView, handleOf, need, type Session } from "./session.ts";
+import { type Decided, putBack } from "./put-back.ts";
+import { deploymentView, handleOf, type Session } from "./session.ts";
 
 /** How an attempt ended: what its `end.json` says, and what there is to show of it. */
 export interface Conclusion {
@@ -32,12 +29,6 @@ export interface Known {
   readonly failure?: string;
   /** A tier is known not to have arrived: verifying would only wait. */
   readonly isBroken?: boolean;
-}
-
-interface Decided {
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly restored: readonly RestoredTier[];
 }
 
 /**
@@ -100,7 +91,7 @@ async function decideAndApply(
   }
   const isVerifying = decision === "verify" && !isBroken;
   const flaw = isVerifying
-    ? await unverified(session, await readReleaseManifest(session.store, begin.releaseId), (half) =>
+    ? await flawOf(session, await readReleaseManifest(session.store, begin.releaseId), (half) =>
         mayStillArrive(session, attempt, half),
       )
     : undefined;
@@ -120,61 +111,6 @@ function unwatched({ watch, watched }: AttemptRecord): string | undefined {
   if (watched?.outcome === "wrong") return watched.reason;
   if (!watch || watched) return undefined;
   return `it was to be watched for ${watch.seconds} s, and that was cut short`;
-}
-
-/** Puts back what moved, once, and checks that the release before answers again. */
-async function putBack(
-  session: Session,
-  attempt: AttemptRecord,
-  held: HeldLive,
-  reason: string,
-): Promise<Decided> {
-  const { runner, clock } = session.context;
-  const live = await readReleaseManifest(session.store, held.live.releaseId);
-  runner.info(`putting ${held.live.releaseId} back: ${reason}`);
-  const restored: RestoredTier[] = [];
-  // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
-  for (const { tier } of [...attempt.moved].reverse()) {
-    // A schema goes back only under an API that has gone back.
-    const isStuck = tier === "schema" && restored.some(({ outcome }) => outcome === "failed");
-    const from = clock.now().toISOString();
-    const result: TierResult = isStuck
-      ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
-      : await putBackTier(session, attempt, tier, live);
-    restored.push({ ...result, from, until: clock.now().toISOString() });
-  }
-  for (const { tier, outcome, note } of restored)
-    runner.info(`${outcome.padEnd(8)} ${tier.padEnd(6)}  ${note}`);
-  const failed = restored.filter(({ outcome }) => outcome === "failed");
-  if (failed.length > 0) {
-    const notes = failed.map(({ tier, note }) => `${tier}: ${note}`).join("; ");
-    return { outcome: "not-restored", reason: `${reason}; ${notes}`, restored };
-  }
-  const flaw = await unverified(session, live);
-  if (flaw !== undefined) return { outcome: "not-restored", reason: `${reason}; ${flaw}`, restored };
-  return { outcome: "put-back", reason, restored };
-}
-
-/** Why the live system does not answer as the release; undefined when it does. */
-async function unverified(
-  session: Session,
-  manifest: Manifest,
-  mayStillArrive?: (half: Half) => Promise<boolean>,
-): Promise<string | undefined> {
-  const { place, context } = session;
-  const addresses = need(place, ["site-url", "api-url"], "to verify what is live");
-  const result = await checkRelease({
-    manifest,
-    siteUrl: addresses["site-url"],
-    apiUrl: addresses["api-url"],
-    routes: place.routes,
-    timeoutSeconds: place["verify-timeout-seconds"],
-    clock: context.clock,
-    signal: context.signal,
-    onProgress: context.runner.info,
-    ...(mayStillArrive ? { mayStillArrive } : {}),
-  });
-  return result.verified ? undefined : explain(verificationError(manifest.id, result));
 }
 
 async function record(

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { openAttempt } from "../lib/release/attempt.ts";
 import type { Tier } from "../lib/release/keys.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
+import { Deploys } from "./deploys-fixture.ts";
 import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 import { run } from "./run.ts";
 import { openSession } from "./session.ts";
-import { putApi, putSite } from "./tiers.ts";
+import { putSite } from "./tiers.ts";
 
 /** As long as visitors may take to see what has moved; nobody here waits for that. */
 const verifySeconds = 40;
@@ -14,25 +15,15 @@ describe("release: what a run left half done, and nobody works on any more, is n
   this.timeout(60_000);
   let harness: Harness;
   let next: Built;
-  let runs = 0;
+  let deploys: Deploys;
 
   before(async () => {
     harness = await startHarness();
-    const { manifest, handle } = await begun(await harness.bundle("first"));
-    const session = await openSession(harness.inputs(), harness.context(runs));
-    const attempt = await openAttempt(session.s3, handle, session.context);
-    await putApi(session, manifest, null, (from) => attempt.move("api", from));
-    await putSite(session, manifest, null, (from) => attempt.move("site", from));
-    await run(harness.inputs({ operation: "finish", attempt: handle }), harness.context(runs));
+    deploys = new Deploys(harness, 0);
+    await deploys.deploy(await harness.bundle("first"));
     next = await harness.bundle("next");
   });
   after(() => harness.close());
-
-  async function begun({ directory, manifest }: Built) {
-    const context = harness.context(++runs);
-    await run(harness.inputs({ operation: "begin", directory }), context);
-    return { manifest, handle: String(context.said.outputs.attempt) };
-  }
 
   /** Ends an attempt of which this was done, and returns what its end says. */
   async function endedAfter(
@@ -41,8 +32,9 @@ describe("release: what a run left half done, and nobody works on any more, is n
       move: (tier: Tier, from: never) => Promise<void>,
     ) => Promise<void>,
   ) {
-    const { handle } = await begun(next);
-    const context = harness.context(runs);
+    const runId = ++deploys.runs;
+    const handle = String((await deploys.begin(next, runId)).outputs.attempt);
+    const context = harness.context(runId);
     const session = await openSession(harness.inputs(), context);
     const attempt = await openAttempt(session.s3, handle, context);
     await work(session, (tier, from) => attempt.move(tier, from));
@@ -52,7 +44,7 @@ describe("release: what a run left half done, and nobody works on any more, is n
       "verify-timeout-seconds": verifySeconds,
     });
     const since = Date.now();
-    await run(inputs, harness.context(runs)).catch(() => undefined);
+    await run(inputs, harness.context(runId)).catch(() => undefined);
     const { end } = await readAttempt(harness.store, "production", Number(handle.slice(-6)));
     return { outcome: end?.outcome, reason: end?.reason, seconds: (Date.now() - since) / 1000 };
   }

@@ -1,62 +1,47 @@
-import type { Manifest } from "../lib/bundle.ts";
-import { ActionError, explain } from "../lib/errors.ts";
-import type { JsonValue, TierResult } from "../lib/release/entries.ts";
-import type { Tier } from "../lib/release/keys.ts";
+import type { Outcome, RestoredTier, TierResult } from "../lib/release/entries.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
+import type { HeldLive } from "../lib/release/live.ts";
 import { readReleaseManifest } from "../lib/release/releases.ts";
-import { migrateUp, pendingOf, revertedOf, revertSchema } from "./schema.ts";
+import { flawOf } from "./flaw.ts";
+import { putBackTier } from "./put-back-tier.ts";
 import type { Session } from "./session.ts";
-import { putApi, putSite } from "./tiers.ts";
 
-/** Puts one tier that the attempt moved back to the live release. Never rejects but for a cancelled job. */
-export async function putBackTier(
-  session: Session,
-  attempt: AttemptRecord,
-  tier: Tier,
-  live: Manifest,
-): Promise<TierResult> {
-  const from = attempt.moved.find((entry) => entry.tier === tier)?.from ?? null;
-  try {
-    if (tier === "site") return { tier, outcome: "restored", note: await putSite(session, live, from) };
-    if (tier === "api") return { tier, outcome: "restored", note: await putApi(session, live, from) };
-    return { tier, ...(await putSchemaBack(session, attempt, from, live)) };
-  } catch (error) {
-    session.context.signal.throwIfAborted();
-    const hint = error instanceof ActionError && error.hint ? `; ${error.hint}` : "";
-    return { tier, outcome: "failed", note: `${explain(error)}${hint}` };
-  }
+/** What became of an attempt, before that is on record. */
+export interface Decided {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly restored: readonly RestoredTier[];
 }
 
-/**
- * Takes out what the attempt applied, by its own `down`, or applies again what a rollback took out. Whatever has no way
- * back stays: a deploy's migrations are safe for the release that was live when it began.
- */
-async function putSchemaBack(
+/** Puts back what moved, once, and checks that the release before answers again. */
+export async function putBack(
   session: Session,
   attempt: AttemptRecord,
-  from: JsonValue,
-  live: Manifest,
-): Promise<Omit<TierResult, "tier">> {
-  const applied = pendingOf(from);
-  if (session.place["database-url"] === "") {
-    const names = [...applied, ...revertedOf(from)].join(", ");
-    return {
-      outcome: "left",
-      note: `left with what was done to it (${names}): this step has no database-url`,
-    };
+  held: HeldLive,
+  reason: string,
+): Promise<Decided> {
+  const { runner, clock } = session.context;
+  const live = await readReleaseManifest(session.store, held.live.releaseId);
+  runner.info(`putting ${held.live.releaseId} back: ${reason}`);
+  const restored: RestoredTier[] = [];
+  // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
+  for (const { tier } of [...attempt.moved].reverse()) {
+    // A schema goes back only under an API that has gone back.
+    const isStuck = tier === "schema" && restored.some(({ outcome }) => outcome === "failed");
+    const from = clock.now().toISOString();
+    const result: TierResult = isStuck
+      ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
+      : await putBackTier(session, attempt, tier, live);
+    restored.push({ ...result, from, until: clock.now().toISOString() });
   }
-  if (revertedOf(from).length > 0) return { outcome: "restored", note: await migrateUp(session, live) };
-  const manifest = await readReleaseManifest(session.store, attempt.begin.releaseId);
-  const oneWay = manifest.migrations.filter(({ name, reversible }) => applied.includes(name) && !reversible);
-  if (oneWay.length > 0) {
-    const names = oneWay.map(({ name }) => name).join(", ");
-    return {
-      outcome: "left",
-      note: `left as it is: ${names} has no way back; a deploy's migrations are safe for the live release`,
-    };
+  for (const { tier, outcome, note } of restored)
+    runner.info(`${outcome.padEnd(8)} ${tier.padEnd(6)}  ${note}`);
+  const failed = restored.filter(({ outcome }) => outcome === "failed");
+  if (failed.length > 0) {
+    const notes = failed.map(({ tier, note }) => `${tier}: ${note}`).join("; ");
+    return { outcome: "not-restored", reason: `${reason}; ${notes}`, restored };
   }
-  const reverted = await revertSchema(session, manifest, applied);
-  return reverted.length === 0
-    ? { outcome: "left", note: "left, no migration of this attempt was recorded as applied" }
-    : { outcome: "restored", note: `reverted ${reverted.join(", ")}` };
+  const flaw = await flawOf(session, live);
+  if (flaw !== undefined) return { outcome: "not-restored", reason: `${reason}; ${flaw}`, restored };
+  return { outcome: "put-back", reason, restored };
 }

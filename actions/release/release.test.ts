@@ -1,40 +1,22 @@
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { RecordedContext } from "../lib/context-fixture.ts";
-import { ActionError } from "../lib/errors.ts";
-import { openAttempt } from "../lib/release/attempt.ts";
-import { freezeEnvironment } from "../lib/release/freeze.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
-import { run as runVerify } from "../verify/run.ts";
-import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
+import { Deploys } from "./deploys-fixture.ts";
+import { type Built, failureOf, type Harness, startHarness } from "./harness-fixture.ts";
 import { run } from "./run.ts";
-import { openSession } from "./session.ts";
-import { putApi, putSite } from "./tiers.ts";
-
-async function failureOf(act: Promise<unknown>): Promise<ActionError> {
-  try {
-    await act;
-  } catch (error) {
-    if (error instanceof ActionError) return error;
-    throw error;
-  }
-  throw new Error("did not fail");
-}
-
-type Said = RecordedContext["said"];
 
 describe("release", function () {
   this.timeout(60_000);
   let harness: Harness;
-  let runs = 100;
+  let deploys: Deploys;
   let first: Built;
   let second: Built;
 
   before(async () => {
     harness = await startHarness();
+    deploys = new Deploys(harness, 100);
     first = await harness.bundle("first");
     second = await harness.bundle("second");
   });
@@ -44,39 +26,14 @@ describe("release", function () {
     (await readLive(harness.store, "production"))?.live.releaseId;
   const lock = () => readLock(harness.store, "production");
 
-  async function begin({ directory }: Built, runId: number, attempt = 1): Promise<Said> {
-    const context = harness.context(runId, attempt);
-    await run(harness.inputs({ operation: "begin", directory, "lock-wait-seconds": 1 }), context);
-    return context.said;
-  }
-
-  async function finish(attempt: unknown, context: RecordedContext): Promise<Said> {
-    await run(harness.inputs({ operation: "finish", attempt: String(attempt) }), context);
-    return context.said;
-  }
-
-  /** What `eb-deploy` and `s3-sync` do under a release. */
-  async function moveTiers(
-    { manifest }: Built,
-    handle: string,
-    runId: number,
-    tiers = ["api", "site"],
-  ): Promise<void> {
-    const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    if (tiers.includes("api")) await putApi(session, manifest, null, (from) => attempt.move("api", from));
-    if (tiers.includes("site")) await putSite(session, manifest, null, (from) => attempt.move("site", from));
-  }
-
   it("a first release goes live: verified, recorded, unlocked", async () => {
-    const runId = ++runs;
-    const { outputs } = await begin(first, runId);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(first, runId);
     expect(outputs.attempt).to.equal("s3://artifacts/environments/production/ledger/000001");
     expect(outputs["live-release-id"]).to.equal("");
     expect(outputs.changed).to.equal("api,site");
-    await moveTiers(first, String(outputs.attempt), runId);
-    const said = await finish(outputs.attempt, harness.context(runId));
+    await deploys.moveTiers(first, String(outputs.attempt), runId);
+    const said = await deploys.finish(outputs.attempt, harness.context(runId));
     expect(said.outputs.outcome).to.equal("live");
     expect(said.summary.split("\n")[0]).to.contain(`${first.manifest.id} is live in production`);
     expect(await live()).to.equal(first.manifest.id);
@@ -84,35 +41,38 @@ describe("release", function () {
   });
 
   it("finish again says the same and changes nothing", async () => {
-    const said = await finish("s3://artifacts/environments/production/ledger/000001", harness.context(runs));
+    const said = await deploys.finish(
+      "s3://artifacts/environments/production/ledger/000001",
+      harness.context(deploys.runs),
+    );
     expect(said.outputs.outcome).to.equal("live");
     expect((await newestAttempt(harness.store, "production"))?.seq).to.equal(1);
   });
 
   it("the next release goes live, and knows what to go back to", async () => {
-    const runId = ++runs;
-    const { outputs } = await begin(second, runId);
-    await moveTiers(second, String(outputs.attempt), runId);
-    const said = await finish(outputs.attempt, harness.context(runId));
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(second, runId);
+    await deploys.moveTiers(second, String(outputs.attempt), runId);
+    const said = await deploys.finish(outputs.attempt, harness.context(runId));
     expect(said.summary).to.contain(first.manifest.id);
     expect((await readLive(harness.store, "production"))?.live.previousReleaseId).to.equal(first.manifest.id);
   });
 
   it("a release that is live already may be released again, and `previous` stays what it was", async () => {
-    const runId = ++runs;
-    const { outputs } = await begin(second, runId);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(second, runId);
     expect(outputs.changed).to.equal("");
-    await finish(outputs.attempt, harness.context(runId));
+    await deploys.finish(outputs.attempt, harness.context(runId));
     expect((await readLive(harness.store, "production"))?.live.previousReleaseId).to.equal(first.manifest.id);
   });
 
   it("an API that breaks: what moved is put back, finish is red and names what is live", async () => {
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const broken = await harness.bundle("third", { api: "broken" });
-    const { outputs } = await begin(broken, runId);
-    await failureOf(moveTiers(broken, String(outputs.attempt), runId));
+    const { outputs } = await deploys.begin(broken, runId);
+    await failureOf(deploys.moveTiers(broken, String(outputs.attempt), runId));
     const context = harness.context(runId);
-    const failure = await failureOf(finish(outputs.attempt, context));
+    const failure = await failureOf(deploys.finish(outputs.attempt, context));
     expect(failure.code).to.equal("NotLive");
     expect(failure.message).to.match(new RegExp(`^${second.manifest.id} is live again in production`));
     expect(context.said.outputs.outcome).to.equal("put-back");
@@ -123,33 +83,33 @@ describe("release", function () {
   });
 
   it("a site that moved without its API is put back, by copies alone", async () => {
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const next = await harness.bundle("fourth");
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId, ["site"]);
     expect(await harness.get(`${harness.siteUrl}/`)).to.contain("fourth");
-    await failureOf(finish(outputs.attempt, harness.context(runId)));
+    await failureOf(deploys.finish(outputs.attempt, harness.context(runId)));
     expect(await harness.get(`${harness.siteUrl}/`)).to.contain("second");
   });
 
   it("a job that died before it could say its attempt: finish finds it by the run", async () => {
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const next = await harness.bundle("fifth", { api: "second" });
-    await begin(next, runId);
+    await deploys.begin(next, runId);
     const context = harness.context(runId);
-    const failure = await failureOf(finish("", context));
+    const failure = await failureOf(deploys.finish("", context));
     expect(context.said.outputs.outcome).to.equal("unchanged");
     expect(failure.message).to.match(new RegExp(`^${second.manifest.id} is live in production, untouched`));
     expect(await lock()).to.equal(undefined);
   });
 
   it("a run whose begin never came so far: finish says that nothing began", async () => {
-    const failure = await failureOf(finish("", harness.context(++runs)));
+    const failure = await failureOf(deploys.finish("", harness.context(++deploys.runs)));
     expect(failure.message).to.contain("no attempt began in this run");
   });
 
   it("a variable that is not set is named before anything begins", async () => {
-    const context = harness.context(++runs);
+    const context = harness.context(++deploys.runs);
     const inputs = harness.inputs({ directory: second.directory, "site-bucket": "", "eb-environment": "" });
     const failure = await failureOf(run(inputs, context));
     expect(failure.message).to.match(/^input "site-bucket", input "eb-environment" are required/);
@@ -158,51 +118,53 @@ describe("release", function () {
   });
 
   it("an older commit is refused, changes nothing and leaves no lock", async () => {
-    const failure = await failureOf(begin(first, ++runs));
+    const failure = await failureOf(deploys.begin(first, ++deploys.runs));
     expect(failure.code).to.equal("CommitOlder");
     expect(await lock()).to.equal(undefined);
   });
 
   it("a second run waits for the first, and names it when it gives up", async () => {
     const next = await harness.bundle("sixth", { api: "second" });
-    const runId = ++runs;
-    await begin(next, runId);
-    const failure = await failureOf(begin(second, ++runs));
+    const runId = ++deploys.runs;
+    await deploys.begin(next, runId);
+    const failure = await failureOf(deploys.begin(second, ++deploys.runs));
     expect(failure.code).to.equal("EnvironmentBusy");
     expect(failure.message).to.contain(`deploy of ${next.manifest.id}`);
-    await failureOf(finish("", harness.context(runId)));
+    await failureOf(deploys.finish("", harness.context(runId)));
   });
 
   it("running a failed run again first puts back what it left half done, then deploys", async () => {
     const next = await harness.bundle("seventh");
-    const runId = ++runs;
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
-    const again = await begin(next, runId, 2);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    const again = await deploys.begin(next, runId, 2);
     const left = await readAttempt(harness.store, "production", Number(String(outputs.attempt).slice(-6)));
     expect(left.end?.outcome).to.equal("put-back");
-    await moveTiers(next, String(again.outputs.attempt), runId);
-    expect((await finish(again.outputs.attempt, harness.context(runId, 2))).outputs.outcome).to.equal("live");
+    await deploys.moveTiers(next, String(again.outputs.attempt), runId);
+    expect((await deploys.finish(again.outputs.attempt, harness.context(runId, 2))).outputs.outcome).to.equal(
+      "live",
+    );
     expect(await live()).to.equal(next.manifest.id);
   });
 
   it("running a finished run again is green and changes nothing; its finish alone too", async () => {
     const stands = await live();
     const next = await harness.bundle("finished", { api: "seventh" });
-    const runId = ++runs;
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId);
-    await finish(outputs.attempt, harness.context(runId));
-    const again = await begin(next, runId, 2);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId);
+    await deploys.finish(outputs.attempt, harness.context(runId));
+    const again = await deploys.begin(next, runId, 2);
     expect(again.outputs.changed).to.equal("");
     expect(again.lines.join("\n")).to.contain(`${next.manifest.id} is live already`);
-    await moveTiers(next, String(again.outputs.attempt), runId);
-    const said = await finish(again.outputs.attempt, harness.context(runId, 2));
+    await deploys.moveTiers(next, String(again.outputs.attempt), runId);
+    const said = await deploys.finish(again.outputs.attempt, harness.context(runId, 2));
     expect(said.outputs).to.include({ outcome: "live", "live-release-id": next.manifest.id });
     const record = await newestAttempt(harness.store, "production");
     expect(record?.moved).to.deep.equal([]);
     expect(record?.end?.previousReleaseId).to.equal(stands);
-    const alone = await finish(outputs.attempt, harness.context(runId, 3));
+    const alone = await deploys.finish(outputs.attempt, harness.context(runId, 3));
     expect(alone.outputs).to.include({ outcome: "live", "live-release-id": next.manifest.id });
   });
 
@@ -211,51 +173,51 @@ describe("release", function () {
     const newer = await harness.bundle("newer", { api: "seventh" });
     const handles: unknown[] = [];
     for (const built of [next, newer]) {
-      const runId = ++runs;
-      const { outputs } = await begin(built, runId);
-      await moveTiers(built, String(outputs.attempt), runId);
-      await finish(outputs.attempt, harness.context(runId));
+      const runId = ++deploys.runs;
+      const { outputs } = await deploys.begin(built, runId);
+      await deploys.moveTiers(built, String(outputs.attempt), runId);
+      await deploys.finish(outputs.attempt, harness.context(runId));
       handles.push(outputs.attempt);
     }
-    const said = await finish(handles[0], harness.context(runs - 1, 2));
+    const said = await deploys.finish(handles[0], harness.context(deploys.runs - 1, 2));
     expect(said.outputs).to.include({ outcome: "live", "live-release-id": newer.manifest.id });
     expect(said.lines.join("\n")).to.contain(`${newer.manifest.id} is live in production now`);
-    const failure = await failureOf(begin(next, runs - 1, 2));
+    const failure = await failureOf(deploys.begin(next, deploys.runs - 1, 2));
     expect(failure.code).to.equal("CommitOlder");
   });
 
   it("a run started again whose begin refuses is not told as it ended before", async () => {
     const next = await harness.bundle("refused");
-    const runId = ++runs;
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId, ["site"]);
-    await failureOf(finish(outputs.attempt, harness.context(runId)));
-    const failure = await failureOf(finish("", harness.context(runId, 2)));
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId, ["site"]);
+    await failureOf(deploys.finish(outputs.attempt, harness.context(runId)));
+    const failure = await failureOf(deploys.finish("", harness.context(runId, 2)));
     expect(failure.message).to.contain("untouched: no attempt began in this run");
   });
 
   it("an attempt whose begin lost its answer keeps the lock; finish ends it", async () => {
     const next = await harness.bundle("unheard", { api: "seventh" });
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const rule = { operation: "PutObject", key: "begin.json$", drop: "after" } as const;
     harness.aws.faults.add({ ...rule, times: 1 });
-    expect((await begin(next, runId)).outputs.attempt).to.be.a("string");
-    await failureOf(finish("", harness.context(runId)));
+    expect((await deploys.begin(next, runId)).outputs.attempt).to.be.a("string");
+    await failureOf(deploys.finish("", harness.context(runId)));
     expect(await lock()).to.equal(undefined);
   });
 
   it("a lock that cannot be given back is a warning, and the next run takes it over", async () => {
     const next = await harness.bundle("stuck", { api: "seventh" });
-    const runId = ++runs;
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId);
     harness.aws.faults.add({
       operation: "DeleteObject",
       key: "lock.json$",
       status: 403,
       code: "AccessDenied",
     });
-    const said = await finish(outputs.attempt, harness.context(runId));
+    const said = await deploys.finish(outputs.attempt, harness.context(runId));
     harness.aws.faults.clear();
     expect(said.outputs.outcome).to.equal("live");
     expect(said.warnings.join()).to.contain("could not give the lock of production back");
@@ -264,18 +226,20 @@ describe("release", function () {
 
   it("a finish that died between live.json and end.json is completed, not undone", async () => {
     const next = await harness.bundle("eighth", { api: "second" });
-    const runId = ++runs;
-    const { outputs } = await begin(next, runId);
-    await moveTiers(next, String(outputs.attempt), runId);
+    const runId = ++deploys.runs;
+    const { outputs } = await deploys.begin(next, runId);
+    await deploys.moveTiers(next, String(outputs.attempt), runId);
     harness.aws.faults.add({ operation: "PutObject", key: "end.json$", status: 403, code: "AccessDenied" });
-    expect((await failureOf(finish(outputs.attempt, harness.context(runId)))).code).to.equal("AccessDenied");
+    expect((await failureOf(deploys.finish(outputs.attempt, harness.context(runId)))).code).to.equal(
+      "AccessDenied",
+    );
     harness.aws.faults.clear();
     expect(await live()).to.equal(next.manifest.id);
-    expect((await finish(outputs.attempt, harness.context(runId))).outputs.outcome).to.equal("live");
+    expect((await deploys.finish(outputs.attempt, harness.context(runId))).outputs.outcome).to.equal("live");
   });
 
   it("status tells all of it", async () => {
-    const context = harness.context(++runs);
+    const context = harness.context(++deploys.runs);
     await run(harness.inputs({ operation: "status" }), context);
     const { said } = context;
     expect(said.outputs["live-release-id"]).to.equal(await live());
@@ -284,102 +248,15 @@ describe("release", function () {
   });
 
   it("a broken first release of an environment has nothing to go back to, and says so", async () => {
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const inputs = (changes: Parameters<Harness["inputs"]>[0]) =>
       harness.inputs({ environment: "staging", ...changes });
     const { said, ...context } = harness.context(runId);
     await run(inputs({ operation: "begin", directory: first.directory }), context);
-    await moveTiers(first, String(said.outputs.attempt), runId, ["site"]);
+    await deploys.moveTiers(first, String(said.outputs.attempt), runId, ["site"]);
     const failure = await failureOf(
       run(inputs({ operation: "finish", attempt: String(said.outputs.attempt) }), harness.context(runId)),
     );
     expect(failure.message).to.match(/^nothing is live in staging: .* is its first release/);
-  });
-
-  describe("under a watch", () => {
-    const verify = ({ directory }: Built, release: unknown, context: RecordedContext, seconds: number) =>
-      runVerify(
-        {
-          release: String(release),
-          directory,
-          "site-url": harness.siteUrl,
-          "api-url": harness.apiUrl,
-          routes: [{ path: "/api/v0/feed", status: 200 }],
-          "timeout-seconds": 5,
-          "watch-seconds": seconds,
-          "watch-budget": 0,
-          "aws-region": "us-east-1",
-          "role-to-assume": "",
-        },
-        context,
-      );
-
-    async function moved(
-      name: string,
-    ): Promise<{ built: Built; handle: string; runId: number; before: string }> {
-      const before = String(await live());
-      const built = await harness.bundle(name, { api: "second" });
-      const runId = ++runs;
-      const handle = String((await begin(built, runId)).outputs.attempt);
-      await moveTiers(built, handle, runId, ["site"]);
-      return { built, handle, runId, before };
-    }
-
-    async function untilWatching({ said, clock, signal }: RecordedContext): Promise<void> {
-      while (!said.lines.some((line) => line.startsWith("watching"))) await clock.sleep(20, signal);
-    }
-
-    it("a release that stays right goes live", async () => {
-      const { built, handle, runId } = await moved("watched");
-      await verify(built, handle, harness.context(runId), 1);
-      expect((await finish(handle, harness.context(runId))).outputs.outcome).to.equal("live");
-    });
-
-    it("one that turned wrong for a moment is put back, although it answers rightly again", async () => {
-      const { built, handle, runId, before } = await moved("faltering");
-      const context = harness.context(runId);
-      // The page is gone for as long as the watch needs to see it.
-      const page = await harness.get(harness.siteUrl);
-      const site = { Bucket: "site", Key: "index.html" };
-      const watching = failureOf(verify(built, handle, context, 60));
-      await untilWatching(context);
-      await harness.store.s3.send(new DeleteObjectCommand(site));
-      expect((await watching).message).to.contain("page-broken");
-      await harness.store.s3.send(new PutObjectCommand({ ...site, Body: page, ContentType: "text/html" }));
-      const failure = await failureOf(finish(handle, harness.context(runId)));
-      expect(failure.message).to.match(new RegExp(`^${before} is live again in production`));
-      expect(failure.message).to.contain("page-broken");
-      expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(before);
-    });
-
-    it("one whose watch was cut short is put back, by the next run too", async () => {
-      const { built, handle, runId, before } = await moved("cut-short");
-      const cancel = new AbortController();
-      const context = { ...harness.context(runId), signal: cancel.signal };
-      const watching = verify(built, handle, context, 60).catch((error: Error) => error.message);
-      await untilWatching(context);
-      cancel.abort(new Error("cancelled"));
-      expect(await watching).to.equal("cancelled");
-      harness.over.add(runId);
-      const next = await begin(built, ++runs);
-      expect(next.lines.join("\n")).to.contain("cut short");
-      expect(next.outputs["live-release-id"]).to.equal(before);
-      await failureOf(finish(next.outputs.attempt, harness.context(runs)));
-    });
-
-    it("a rollback that freezes the environment ends the watch", async () => {
-      const { built, handle, runId, before } = await moved("frozen");
-      const context = harness.context(runId);
-      await freezeEnvironment(harness.store, "production", {
-        schema: 1,
-        since: context.clock.now().toISOString(),
-        by: "ada",
-        reason: "too many complaints",
-        run: { id: 1, attempt: 1, url: "http://127.0.0.1/runs/1" },
-      });
-      expect((await failureOf(verify(built, handle, context, 60))).code).to.equal("EnvironmentFrozen");
-      const failure = await failureOf(finish(handle, harness.context(runId)));
-      expect(failure.message).to.match(new RegExp(`^${before} is live again`));
-    });
   });
 });

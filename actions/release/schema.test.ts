@@ -12,7 +12,7 @@ import { type Manifest, sha256 } from "../lib/bundle.ts";
 import { recordedContext } from "../lib/context-fixture.ts";
 import type { JsonValue, TierResult } from "../lib/release/entries.ts";
 import type { AttemptRecord } from "../lib/release/ledger.ts";
-import { putBackTier } from "./put-back.ts";
+import { putBackTier } from "./put-back-tier.ts";
 import { migrateUp } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { uploadRelease } from "./upload.ts";

@@ -1,7 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RecordedContext } from "../lib/context-fixture.ts";
-import { ActionError } from "../lib/errors.ts";
 import { openAttempt } from "../lib/release/attempt.ts";
 import { readFreeze } from "../lib/release/freeze.ts";
 import { newestAttempt } from "../lib/release/history.ts";
@@ -9,56 +8,31 @@ import { keys } from "../lib/release/keys.ts";
 import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
 import { createBytes, readBytes, removeObjects } from "../lib/release/objects.ts";
-import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
+import { Deploys } from "../release/deploys-fixture.ts";
+import { type Built, failureOf, type Harness, startHarness } from "../release/harness-fixture.ts";
 import { run as runRelease } from "../release/run.ts";
 import { lockEnvironment, openSession } from "../release/session.ts";
 import { putApi, putSite } from "../release/tiers.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { run } from "./run.ts";
 
-async function failureOf(act: Promise<unknown>): Promise<ActionError> {
-  try {
-    await act;
-  } catch (error) {
-    if (error instanceof ActionError) return error;
-    throw error;
-  }
-  throw new Error("did not fail");
-}
-
 describe("rollback", function () {
   this.timeout(60_000);
   let harness: Harness;
-  let runs = 500;
+  let deploys: Deploys;
   let releases: readonly Built[];
 
   before(async () => {
     harness = await startHarness();
+    deploys = new Deploys(harness, 500);
     releases = [
       await harness.bundle("one"),
       await harness.bundle("two"),
       await harness.bundle("three", { api: "two" }),
     ];
-    for (const release of releases) await deploy(release);
+    for (const release of releases) await deploys.deploy(release);
   });
   after(() => harness.close());
-
-  async function begin({ directory }: Built, runId: number): Promise<string> {
-    const context = harness.context(runId);
-    await runRelease(harness.inputs({ directory, "lock-wait-seconds": 1 }), context);
-    return String(context.said.outputs.attempt);
-  }
-
-  async function deploy(built: Built): Promise<void> {
-    const runId = ++runs;
-    const handle = await begin(built, runId);
-    const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await putApi(session, built.manifest, null, (from) => attempt.move("api", from));
-    await putSite(session, built.manifest, null, (from) => attempt.move("site", from));
-    await runRelease(harness.inputs({ operation: "finish", attempt: handle }), context);
-  }
 
   async function rollback(
     changes: Partial<RollbackInputs>,
@@ -75,7 +49,7 @@ describe("rollback", function () {
       "deploy-workflow": "deploy.yml",
       ...changes,
     };
-    const context = harness.context(++runs, runAttempt);
+    const context = harness.context(++deploys.runs, runAttempt);
     await run(inputs, context);
     return context.said;
   }
@@ -117,7 +91,9 @@ describe("rollback", function () {
   });
 
   it("freezes: a push is refused with who and why", async () => {
-    const failure = await failureOf(begin(await harness.bundle("four", { api: "two" }), ++runs));
+    const failure = await failureOf(
+      deploys.begin(await harness.bundle("four", { api: "two" }), ++deploys.runs),
+    );
     expect(failure.code).to.equal("EnvironmentFrozen");
     expect(failure.message).to.match(/frozen since .* by ada: the feed is empty/);
     expect(failure.hint).to.contain("npm run resume");
@@ -164,8 +140,8 @@ describe("rollback", function () {
 
   it("a running deploy stops at its next barrier, is put back, and the rollback goes on", async () => {
     const next = await harness.bundle("five");
-    const runId = ++runs;
-    const handle = await begin(next, runId);
+    const runId = ++deploys.runs;
+    const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
     const session = await openSession(harness.inputs(), context);
     const attempt = await openAttempt(session.s3, handle, context);
@@ -189,7 +165,7 @@ describe("rollback", function () {
   });
 
   it("repair frees the lock of a run that died before its attempt began, and leaves that of one at work", async () => {
-    const runId = ++runs;
+    const runId = ++deploys.runs;
     const session = await openSession(harness.inputs(), harness.context(runId));
     const { token } = await lockEnvironment(session, "deploy");
     expect((await rollback({ operation: "repair" })).lines.join()).to.contain("still locked");
@@ -209,7 +185,7 @@ describe("rollback", function () {
     const failure = await failureOf(rollback({ to: release(2).id }));
     expect(failure.code).to.equal("LedgerDamaged");
     expect(failure.message).to.contain(`"${key}" names release "${release(0).id}" by attempt 1 as live`);
-    const context = harness.context(++runs);
+    const context = harness.context(++deploys.runs);
     await runRelease(harness.inputs({ operation: "status" }), context).catch(() => undefined);
     expect(context.said.lines.join("\n")).to.contain(`damaged  "${key}"`);
     expect((await rollback({ operation: "repair" })).outputs.outcome).to.equal("live");
@@ -220,8 +196,8 @@ describe("rollback", function () {
   it("repair ends what a dead run left half done", async () => {
     await failureOf(rollback({ operation: "resume" }));
     const next = await harness.bundle("six");
-    const runId = ++runs;
-    const handle = await begin(next, runId);
+    const runId = ++deploys.runs;
+    const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
     const session = await openSession(harness.inputs(), context);
     const attempt = await openAttempt(session.s3, handle, context);
@@ -234,8 +210,8 @@ describe("rollback", function () {
 
   it("repair puts the live release in place again after a put-back that failed", async () => {
     const next = await harness.bundle("seven");
-    const runId = ++runs;
-    const handle = await begin(next, runId);
+    const runId = ++deploys.runs;
+    const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
     const session = await openSession(harness.inputs(), context);
     const attempt = await openAttempt(session.s3, handle, context);
@@ -253,8 +229,8 @@ describe("rollback", function () {
 
   it("previous stays what it was when the rollback before had only to be ended", async () => {
     const [older, newer] = [await harness.bundle("eight"), await harness.bundle("nine")];
-    await deploy(older);
-    await deploy(newer);
+    await deploys.deploy(older);
+    await deploys.deploy(newer);
     harness.aws.faults.add({
       operation: "PutObject",
       key: "live\\.json$",

@@ -2,11 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { RequestRecord } from "../../local/aws/request-log.ts";
-import { openAttempt } from "../lib/release/attempt.ts";
-import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
-import { run as runRelease } from "../release/run.ts";
-import { openSession } from "../release/session.ts";
-import { putApi, putSite } from "../release/tiers.ts";
+import { Deploys } from "../release/deploys-fixture.ts";
+import { type Harness, startHarness } from "../release/harness-fixture.ts";
 import { run } from "./run.ts";
 
 /** Long beside what this machine needs to send the next request. */
@@ -15,33 +12,23 @@ const delayMs = 150;
 describe("rollback of the site alone, where every answer of S3 takes its time", function () {
   this.timeout(60_000);
   let harness: Harness;
-  let runs = 500;
   let waves: readonly (readonly RequestRecord[])[];
 
   before(async () => {
     harness = await startHarness();
-    for (const name of ["one", "two", "three"]) await deploy(await harness.bundle(name, { api: "one" }));
+    const deploys = new Deploys(harness, 500);
+    for (const name of ["one", "two", "three"])
+      await deploys.deploy(await harness.bundle(name, { api: "one" }));
     harness.aws.faults.add({ service: "s3", delayMs });
     const since = new Date().toISOString();
     const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
     const given = { to: "previous", reason: "slow", schema: "keep", "dry-run": false } as const;
-    const context = harness.context(++runs);
+    const context = harness.context(++deploys.runs);
     await run({ ...place, ...given, operation: "rollback", "deploy-workflow": "deploy.yml" }, context);
     expect(context.said.outputs.outcome).to.equal("live");
     waves = wavesOf(requestsSince(since));
   });
   after(() => harness.close());
-
-  async function deploy(built: Built): Promise<void> {
-    const context = harness.context(++runs);
-    await runRelease(harness.inputs({ directory: built.directory }), context);
-    const handle = String(context.said.outputs.attempt);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await putApi(session, built.manifest, null, (from) => attempt.move("api", from));
-    await putSite(session, built.manifest, null, (from) => attempt.move("site", from));
-    await runRelease(harness.inputs({ operation: "finish", attempt: handle }), context);
-  }
 
   function requestsSince(since: string): readonly RequestRecord[] {
     const log = readFileSync(join(harness.context(0).run.workspace, "requests.ndjson"), "utf8");
