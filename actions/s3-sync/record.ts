@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../lib/errors.ts";
+import { settled } from "../lib/release/objects.ts";
 import { NewerRecord, parseRecord } from "./record-text.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
@@ -97,15 +98,17 @@ export function privateRecord(stateBucket: string, bucket: string, prefix: strin
 export async function readRecord(s3: S3Client, location: RecordLocation): Promise<StoredRecord | undefined> {
   return withS3Errors("read the sync record", location, async () => {
     try {
-      const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
-      const answeredAt = dateOf(command);
-      const answer = await s3.send(command);
-      return {
-        record: await parse(answer.Body as AsyncIterable<Uint8Array>, location),
-        etag: answer.ETag ?? "",
-        modifiedAt: answer.LastModified ?? new Date(0),
-        readAt: answeredAt(),
-      };
+      return await settled(async () => {
+        const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
+        const answeredAt = dateOf(command);
+        const answer = await s3.send(command);
+        return {
+          record: await parse(answer.Body as AsyncIterable<Uint8Array>, location),
+          etag: answer.ETag ?? "",
+          modifiedAt: answer.LastModified ?? new Date(0),
+          readAt: answeredAt(),
+        };
+      });
     } catch (error) {
       if (statusOf(error) === 404 && (error as Error).name === "NoSuchKey") return undefined;
       throw error;

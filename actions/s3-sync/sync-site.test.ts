@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { headersByRule } from "../lib/header-rules.ts";
@@ -95,6 +96,25 @@ describe("syncSite", () => {
     expect(await bench.sync(first)).to.deep.include({ deleted: 1 });
     const clash = [{ key: "about.html", to: "/" }];
     expect(await outcome(bench.sync(first, { redirects: clash }))).to.equal("KeyClash");
+  });
+
+  it("asks again when the connection breaks in the middle of the record", async () => {
+    await bench.sync(first);
+    const s3 = bench.client();
+    const { requestHandler } = s3.config;
+    const handle = requestHandler.handle.bind(requestHandler);
+    let broken = 0;
+    requestHandler.handle = async (request, options) => {
+      const answer = await handle(request, options);
+      if (!request.path.endsWith("site.json") || broken > 0) return answer;
+      broken += 1;
+      const body: Readable = answer.response.body;
+      answer.response.body = Readable.from(brokenOff(body));
+      return answer;
+    };
+    expect(await bench.sync(first, { s3 })).to.deep.include({ changed: false });
+    expect(broken).to.equal(1);
+    s3.destroy();
   });
 
   it("repairs what somebody changed by hand, and leaves what is not its own", async () => {
@@ -220,3 +240,10 @@ describe("syncSite", () => {
     expect(await outcome(bench.sync(first, { bucket: "no-such-bucket" }))).to.equal("BucketNotFound");
   });
 });
+
+async function* brokenOff(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    yield chunk.subarray(0, 100);
+    throw Object.assign(new Error("aborted"), { code: "ECONNRESET" });
+  }
+}
