@@ -62,6 +62,15 @@ describe("the local GitHub", () => {
       expect(await fixture.github.waitForRun(run.id)).include({ state: "ended", conclusion: "cancelled" });
     });
 
+    it("count as running for ever when their machine is gone and nobody has noticed", async () => {
+      const run = await fixture.github.dispatch("slow.yml", "main", {});
+      await untilStep(run.id, "Sleep");
+      expect(fixture.github.loseRun(run.id)).equal(true);
+      expect(await fixture.github.waitForRun(run.id)).include({ state: "running", conclusion: undefined });
+      const { data } = await fixture.octokit.actions.getWorkflowRun({ ...fixture.repo, run_id: run.id });
+      expect(data.status).equal("in_progress");
+    });
+
     it("are read although a kill tore the last line of their events", async () => {
       const [run] = fixture.github.runs();
       const folder = join(fixture.directory, "github/runs", String(run?.id));
