@@ -9,22 +9,29 @@ import type { Content, SiteSource } from "./site-source.ts";
 import { unreadable, walkFolder } from "./walk-folder.ts";
 
 /**
- * A folder of files, by the hashes that were taken of them. S3 checks every upload against that hash, so a file that
+ * A folder of files, by the hashes that were taken of them, which is the one time that most of them are read. S3 checks every upload against that hash, so a file that
  * changes after it was read fails the sync rather than reach visitors.
  */
 export function folderSource(
   folder: string,
   headers: (key: string) => Headers,
-  { keys, sha256, bytes } = hashFolder(folder),
+  { keys, sha256, bytes, held, heldAt } = hashFolder(folder),
 ): SiteSource {
   const files = new Map<string, SiteFile>();
+  const contents = new Map<string, Uint8Array>();
   for (const [index, key] of keys.entries()) {
-    files.set(key, { sha256: sha256[index] ?? "", bytes: bytes[index] ?? 0, ...headers(key) });
+    const size = bytes[index] ?? 0;
+    files.set(key, { sha256: sha256[index] ?? "", bytes: size, ...headers(key) });
+    const start = heldAt[index];
+    if (start !== undefined) contents.set(key, held.subarray(start, start + size));
   }
   return {
     name: `folder ${folder}`,
     files,
-    content: (key) => contentOf(folder, key, files.get(key)),
+    content: (key) => {
+      const content = contents.get(key);
+      return content === undefined ? contentOf(folder, key, files.get(key)) : { read: () => content };
+    },
   };
 }
 

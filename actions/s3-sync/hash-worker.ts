@@ -13,4 +13,5 @@ function answer(folder: string): HashAnswer {
   }
 }
 
-parentPort?.postMessage(answer(workerData as string));
+const answered = answer(workerData as string);
+parentPort?.postMessage(answered, "hashed" in answered ? [answered.hashed.held.buffer] : []);
