@@ -10,7 +10,8 @@ import { plotOf } from "./plot.ts";
 import { reportOf } from "./report.ts";
 import { Results } from "./results.ts";
 import { sets } from "./site.ts";
-import { findTools, scenarios } from "./tools.ts";
+import { scenarios } from "./tool.ts";
+import { findTools } from "./tools.ts";
 
 export const options = {
   files: { type: "string", help: `sets of files, of ${sets.join(",")}` },

@@ -3,7 +3,7 @@ import type { Matrix } from "./matrix.ts";
 import { titleOf } from "./report.ts";
 import type { Results } from "./results.ts";
 import type { SetName } from "./site.ts";
-import type { Scenario, Tool } from "./tools.ts";
+import type { Scenario, Tool } from "./tool.ts";
 
 /** As wide as a telephone, so that the text is legible on one; the page does not stretch it. */
 const width = 400;

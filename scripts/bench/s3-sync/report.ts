@@ -5,7 +5,7 @@ import type { Matrix } from "./matrix.ts";
 import type { CellName, Measured, Results } from "./results.ts";
 import type { SetName } from "./site.ts";
 import { targetRows } from "./targets.ts";
-import type { Tool } from "./tools.ts";
+import type { Tool } from "./tool.ts";
 
 /** The figures as Markdown. */
 export function reportOf(matrix: Matrix, results: Results, missing: readonly string[]): string {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { Ceiling } from "./ceiling.ts";
 import type { SetName } from "./site.ts";
-import type { Scenario } from "./tools.ts";
+import type { Scenario } from "./tool.ts";
 
 /** What one sync of one tool took, and how it left the bucket. */
 export interface Measured {
