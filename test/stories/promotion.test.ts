@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { skipTests } from "../exhaustive/release/commits.ts";
 import { Laptop, type Running } from "../laptop.ts";
 
-const startSeconds = 180;
+const startSeconds = 300;
 
 /** What a visitor gets of a site: its release, and its pages' bytes. */
 async function served(site: string): Promise<{ release: string; bytes: Record<string, string> }> {
@@ -31,7 +31,7 @@ async function served(site: string): Promise<{ release: string; bytes: Record<st
 }
 
 describe("staging, then the environment that pushes go to", function () {
-  this.timeout(240_000);
+  this.timeout(360_000);
   const laptop = new Laptop();
   let start: Running;
   after(() => laptop.dispose());

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { skipTests } from "../exhaustive/release/commits.ts";
 import { Laptop, type Running } from "../laptop.ts";
 
-const startSeconds = 120;
+const startSeconds = 300;
 
 /** Who serves the site and the API right now, as a visitor sees it. */
 async function visit(laptop: Laptop): Promise<{ release: string; apiVersion: string; page: number }> {
@@ -48,7 +48,7 @@ function processesOf(laptop: Laptop): { pid: string; environment: string }[] {
 }
 
 describe("push to deploy", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const laptop = new Laptop();
   // What a developer's shell may hold: none of it may reach anything that the stack starts.
   const hostile = {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { basename, join } from "node:path";
+import type { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import { closeServer, listen } from "../../listen.ts";
@@ -118,9 +119,16 @@ export class LogSamples {
   }
 }
 
+/** Logs grow while they are read: as streams, since yazl takes a file only at the size that it had first. */
 async function writeBundle(logDirectory: string, file: string): Promise<void> {
   const zip = new ZipFile();
-  for (const name of logFiles(logDirectory)) zip.addFile(join(logDirectory, name), `var/log/${name}`);
+  for (const name of logFiles(logDirectory)) {
+    zip.addReadStreamLazy(`var/log/${name}`, (take) =>
+      take(null, createReadStream(join(logDirectory, name))),
+    );
+  }
+  const output = zip.outputStream as PassThrough;
+  zip.once("error", (error) => output.destroy(error as Error));
   zip.end();
-  await pipeline(zip.outputStream, createWriteStream(file));
+  await pipeline(output, createWriteStream(file));
 }
