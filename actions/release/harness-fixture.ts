@@ -19,7 +19,6 @@ import { Ports } from "../../local/ports.ts";
 import { Processes } from "../../local/processes.ts";
 import { type Manifest, releaseId, sha256, writeManifest } from "../lib/bundle.ts";
 import { type RecordedContext, recordedContext } from "../lib/context-fixture.ts";
-import { ActionError } from "../lib/errors.ts";
 import type { Store } from "../lib/release/objects.ts";
 import { writeZip } from "../lib/zip.ts";
 import type { ReleaseInputs } from "./inputs.ts";
@@ -46,17 +45,6 @@ export interface Harness {
   readonly siteUrl: string;
   readonly apiUrl: string;
   close(): Promise<void>;
-}
-
-/** The error that something is refused with. */
-export async function failureOf(act: Promise<unknown>): Promise<ActionError> {
-  try {
-    await act;
-  } catch (error) {
-    if (error instanceof ActionError) return error;
-    throw error;
-  }
-  throw new Error("did not fail");
 }
 
 /** An API that answers as a release's does; `broken` exits at start. */

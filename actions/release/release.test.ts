@@ -1,10 +1,11 @@
 import { expect } from "chai";
+import { failureOf } from "../lib/failure-fixture.ts";
 import { newestAttempt } from "../lib/release/history.ts";
 import { readAttempt } from "../lib/release/ledger.ts";
 import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
 import { Deploys } from "./deploys-fixture.ts";
-import { type Built, failureOf, type Harness, startHarness } from "./harness-fixture.ts";
+import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 import { run } from "./run.ts";
 
 describe("release", function () {

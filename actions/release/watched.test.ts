@@ -1,11 +1,12 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RecordedContext } from "../lib/context-fixture.ts";
+import { failureOf } from "../lib/failure-fixture.ts";
 import { freezeEnvironment } from "../lib/release/freeze.ts";
 import { readLive } from "../lib/release/live.ts";
 import { run as runVerify } from "../verify/run.ts";
 import { Deploys } from "./deploys-fixture.ts";
-import { type Built, failureOf, type Harness, startHarness } from "./harness-fixture.ts";
+import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 
 describe("release under a watch", function () {
   this.timeout(60_000);

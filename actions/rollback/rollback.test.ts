@@ -1,6 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RecordedContext } from "../lib/context-fixture.ts";
+import { failureOf } from "../lib/failure-fixture.ts";
 import { openAttempt } from "../lib/release/attempt.ts";
 import { readFreeze } from "../lib/release/freeze.ts";
 import { newestAttempt } from "../lib/release/history.ts";
@@ -9,7 +10,7 @@ import { readLive } from "../lib/release/live.ts";
 import { readLock } from "../lib/release/lock.ts";
 import { createBytes, readBytes, removeObjects } from "../lib/release/objects.ts";
 import { Deploys } from "../release/deploys-fixture.ts";
-import { type Built, failureOf, type Harness, startHarness } from "../release/harness-fixture.ts";
+import { type Built, type Harness, startHarness } from "../release/harness-fixture.ts";
 import { run as runRelease } from "../release/run.ts";
 import { lockEnvironment, openSession } from "../release/session.ts";
 import { putApi, putSite } from "../release/tiers.ts";
