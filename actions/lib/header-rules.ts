@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
 import { lines } from "./inputs.ts";
-import { cacheControl, contentType } from "./site-headers.ts";
+import { cacheControl, contentTypes } from "./site-headers.ts";
 
 export interface Headers {
   readonly contentType: string;
@@ -40,8 +40,9 @@ export function headersByRule(
 ): (key: string) => Headers {
   const cacheRule = firstMatch(caching);
   const typeRule = firstMatch(types);
+  const typeOf = contentTypes();
   return (key) => ({
-    contentType: typeRule(key) ?? contentType(key),
+    contentType: typeRule(key) ?? typeOf(key),
     cacheControl: cacheRule(key) ?? cacheControl(key),
   });
 }

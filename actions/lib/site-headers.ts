@@ -1,5 +1,16 @@
 import { lookup } from "mime-types";
 
+/** Tells the media type by extension; each has one text, however many files have it. */
+export function contentTypes(): (key: string) => string {
+  const known = new Map<string, string>();
+  return (key) => {
+    const extension = key.slice(key.lastIndexOf(".") + 1);
+    const type = known.get(extension) ?? contentType(key);
+    known.set(extension, type);
+    return type;
+  };
+}
+
 /** The media type by extension; text is UTF-8, whatever the format's own default. */
 export function contentType(key: string): string {
   const type = lookup(key) || "application/octet-stream";

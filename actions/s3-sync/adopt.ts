@@ -19,7 +19,7 @@ export async function adoptByMd5(
     const [, md5] = /^"([0-9a-f]{32})"$/.exec(objects.get(key)?.etag ?? "") ?? [];
     const file = wanted.site.files.get(key);
     if (object.sha256 !== undefined || md5 === undefined || file === undefined) continue;
-    if ((await md5Of(wanted.content(key))) !== md5) continue;
+    if ((await md5Of(wanted.content(key, file))) !== md5) continue;
     adopted.set(key, { ...object, sha256: file.sha256 });
   }
   return adopted;

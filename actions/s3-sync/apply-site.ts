@@ -6,7 +6,8 @@ import type { Observation } from "./observe.ts";
 import { OpenRecord, type RecordContent } from "./open-record.ts";
 import { type Delete, recordedRules, type SitePlan, type SiteRules } from "./plan.ts";
 import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
-import type { RecordedObject, UnfinishedSync } from "./record.ts";
+import type { UnfinishedSync } from "./record.ts";
+import type { ServedFile } from "./served-file.ts";
 import { settledAs } from "./settled.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
@@ -75,9 +76,10 @@ async function applyUnderLease(
   const cache = { ...fronted, ...(mustInvalidate ? { stale: plan.stale } : {}) };
   const mark = markOf(options);
   if (plan.puts.length > 0) {
-    const puts = Object.fromEntries(plan.puts.map(({ key, file }) => [key, file]));
-    const unfinished = { ...mark, objects: { ...before?.unfinished?.objects, ...puts } };
-    const { release = null, config = null, objects = {} } = before ?? {};
+    const begun = new Map<string, ServedFile>(before?.unfinished?.objects);
+    for (const { key, file } of plan.puts) begun.set(key, file);
+    const unfinished = { ...mark, objects: begun };
+    const { release = null, config = null, objects = new Map() } = before ?? {};
     const old = { release, config, rules: before?.rules ?? recordedRules(rules) };
     await write(record, { ...old, objects, ...cache, unfinished }, options);
   }
@@ -88,9 +90,9 @@ async function applyUnderLease(
   });
   const { release, config } = wanted.site;
   const told = { release, config, rules: recordedRules(rules) };
-  const objects = { ...plan.objects, ...applied.objects };
+  const { objects } = applied;
   if (mustInvalidate || plan.deletes.length > 0) {
-    const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: {} } };
+    const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: new Map() } };
     await write(record, { ...told, objects, ...cache, ...unfinished }, options);
     await lease?.check();
   }
@@ -98,11 +100,17 @@ async function applyUnderLease(
     ? await invalidate(distribution, plan.stale, record, options)
     : undefined;
   if (plan.deletes.length > 0) await prune(plan.deletes, bucket, record, options);
-  const kept: Record<string, RecordedObject> = { ...objects };
-  for (const { key } of plan.deletes) delete kept[key];
-  const settled = settledAs(wanted.site, rules, options.bucket, kept);
-  await write(record, { settled, ...told, objects: kept, ...fronted }, options);
+  const left = without(objects, plan.deletes);
+  const settled = settledAs(wanted.site, rules, options.bucket, left);
+  await write(record, { settled, ...told, objects: left, ...fronted }, options);
   return { ...applied, ...(invalidation ? { invalidation } : {}) };
+}
+
+function without<Value>(objects: ReadonlyMap<string, Value>, deletes: readonly Delete[]) {
+  if (deletes.length === 0) return objects;
+  const left = new Map(objects);
+  for (const { key } of deletes) left.delete(key);
+  return left;
 }
 
 async function invalidate(

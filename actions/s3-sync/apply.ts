@@ -8,7 +8,7 @@ import { formatBytes } from "./format.ts";
 import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";
 import type { SiteBucket, Written } from "./site-bucket.ts";
-import type { Content } from "./site-source.ts";
+import type { Wanted } from "./wanted.ts";
 
 export interface ApplyContext {
   readonly runner: Pick<Runner, "info">;
@@ -19,8 +19,8 @@ export interface ApplyContext {
 }
 
 export interface AppliedPuts {
-  /** What was put, as the record has it. */
-  readonly objects: Readonly<Record<string, RecordedObject>>;
+  /** What the record says of the site with what was put; what the plan deletes is still part of it. */
+  readonly objects: ReadonlyMap<string, RecordedObject>;
   readonly uploaded: number;
   readonly copied: number;
   readonly bytes: number;
@@ -36,11 +36,11 @@ export async function applyPuts(
   plan: SitePlan,
   observed: ObservedSite,
   bucket: SiteBucket,
-  content: (key: string) => Content,
+  content: Wanted["content"],
   context: ApplyContext,
 ): Promise<AppliedPuts> {
   const limit = new AdaptiveLimit(32, mostConnections);
-  const objects: Record<string, RecordedObject> = {};
+  const objects = new Map<string, RecordedObject>(plan.objects);
   const progress = progressOf(plan, context);
   const put = putter(observed, bucket, content, progress, context.signal);
   let uploaded = 0;
@@ -51,7 +51,7 @@ export async function applyPuts(
     await context.beforePhase();
     await forEachLimited(puts, limit, context.signal, async (one) => {
       const { written, sent } = await put(one);
-      objects[one.key] = { ...one.file, etag: written.etag };
+      objects.set(one.key, { ...one.file, etag: written.etag });
       if (sent !== undefined) uploaded += 1;
       bytes += sent ?? 0;
       progress.fileDone();
@@ -67,7 +67,7 @@ type ApplyPut = (put: Put) => Promise<{ readonly written: Written; readonly sent
 function putter(
   observed: ObservedSite,
   bucket: SiteBucket,
-  content: (key: string) => Content,
+  content: Wanted["content"],
   progress: Progress,
   signal: AbortSignal,
 ): ApplyPut {
@@ -77,7 +77,7 @@ function putter(
       const etag = observed.objects.get(key)?.etag ?? "";
       return { written: await bucket.rewriteHeaders(key, file, etag) };
     }
-    const source = content(key);
+    const source = content(key, file);
     if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
     if ("path" in source) {
       const { bytesSent } = progress;

@@ -107,7 +107,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     mkdirSync(join(folder, ".well-known"));
     writeFileSync(join(folder, ".well-known", "security.txt"), "Contact:");
     const { files } = folderSource(folder, headers);
-    expect([...files.keys()]).to.have.members([...Object.keys(second), ".well-known/security.txt"]);
+    expect([...files().keys()]).to.have.members([...Object.keys(second), ".well-known/security.txt"]);
   });
 
   it("when a file changes while it is read", async () => {

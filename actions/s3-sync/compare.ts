@@ -12,7 +12,7 @@ const mostCopiedBytes = 5 * 1024 ** 3;
 
 /** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
 export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
-  const recorded = observed.record?.objects[key];
+  const recorded = observed.record?.objects.get(key);
   const listed = observed.objects.get(key);
   if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
   const vouched = isVouchedFor(key, observed);
@@ -26,7 +26,7 @@ export function decide(key: string, file: ServedFile, observed: ObservedSite): D
     return { object: isOnRecord ? recorded : { ...file, etag: listed.etag } };
   }
   if (vouched) return { from: "source", reason: "content differs" };
-  if (observed.record?.unfinished?.objects[key])
+  if (observed.record?.unfinished?.objects.has(key))
     return { from: "source", reason: "left by an unfinished sync" };
   return { from: "source", reason: recorded ? "changed by another hand" : "in the bucket, not ours" };
 }
@@ -35,13 +35,13 @@ function isVouchedFor(
   key: string,
   { record, objects, recordedAt }: Omit<ObservedSite, "inspected">,
 ): boolean {
-  const recorded = record?.objects[key];
+  const recorded = record?.objects.get(key);
   const listed = objects.get(key);
   if (recorded === undefined || listed === undefined) return false;
   // An unfinished sync may have given it other headers, under the same ETag.
-  if (record?.unfinished?.objects[key] !== undefined) return false;
+  if (record?.unfinished?.objects.has(key)) return false;
   // An ETag is of the content alone: only the time shows that someone wrote the same bytes with other headers.
-  const writtenSince = Math.floor(listed.modifiedAt.getTime() / 1000) > recordedAt.getTime() / 1000;
+  const writtenSince = listed.modifiedAt > recordedAt.getTime() / 1000;
   return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
 }
 
@@ -59,9 +59,11 @@ export function keysToInspect(
   for (const [key, { bytes }] of wanted.files) {
     if (mayBe(key, bytes) && !isVouchedFor(key, observed)) unsure.push(key);
   }
-  const left = Object.entries(record?.unfinished?.objects ?? {}).filter(
+  const left = [...(record?.unfinished?.objects ?? [])].filter(
     ([key, { bytes }]) =>
-      !wanted.files.has(key) && mayBe(key, bytes) && record?.objects[key]?.etag !== objects.get(key)?.etag,
+      !wanted.files.has(key) &&
+      mayBe(key, bytes) &&
+      record?.objects.get(key)?.etag !== objects.get(key)?.etag,
   );
   return [...unsure, ...left.map(([key]) => key)];
 }

@@ -3,44 +3,52 @@ import { join } from "node:path";
 import { type Manifest, publicManifest, type SiteFile } from "../lib/bundle.ts";
 import { ActionError } from "../lib/errors.ts";
 import type { Headers } from "../lib/header-rules.ts";
-import { hashFolder } from "./hash-folder.ts";
+import { hashBytes, hashFolder } from "./hash-folder.ts";
 import { largeFileBytes } from "./large-files.ts";
 import type { Content, SiteSource } from "./site-source.ts";
 import { unreadable, walkFolder } from "./walk-folder.ts";
 
 /**
- * A folder of files, by the hashes that were taken of them, which is the one time that most of them are read. S3 checks every upload against that hash, so a file that
- * changes after it was read fails the sync rather than reach visitors.
+ * A folder of files, by the hashes that were taken of them, which is the one time that most of them are read. S3 checks
+ * every upload against that hash, so a file that changes after it was read fails the sync rather than reach visitors.
  */
 export function folderSource(
   folder: string,
   headers: (key: string) => Headers,
-  { keys, sha256, bytes, held, heldAt } = hashFolder(folder),
+  hashed = hashFolder(folder),
 ): SiteSource {
-  const files = new Map<string, SiteFile>();
+  const { keys, sha256, bytes, held } = hashed;
+  const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.length);
   const contents = new Map<string, Uint8Array>();
-  for (const [index, key] of keys.entries()) {
-    const size = bytes[index] ?? 0;
-    files.set(key, { sha256: sha256[index] ?? "", bytes: size, ...headers(key) });
-    const start = heldAt[index];
-    if (start !== undefined) contents.set(key, held.subarray(start, start + size));
+  let start = 0;
+  for (const [index, key] of (held === undefined ? [] : keys).entries()) {
+    const end = start + (bytes[index] ?? 0);
+    contents.set(key, (held as Uint8Array).subarray(start, end));
+    start = end;
   }
   return {
     name: `folder ${folder}`,
-    files,
-    content: (key) => {
+    files: () => {
+      const files = new Map<string, SiteFile>();
+      for (const [index, key] of keys.entries()) {
+        const sha256 = hashes.toString("hex", index * hashBytes, (index + 1) * hashBytes);
+        files.set(key, { sha256, bytes: bytes[index] ?? 0, ...headers(key) });
+      }
+      return files;
+    },
+    content: (key, file) => {
       const content = contents.get(key);
-      return content === undefined ? contentOf(folder, key, files.get(key)) : { read: () => content };
+      return content === undefined ? contentOf(folder, key, file) : { read: () => content };
     },
   };
 }
 
 /** The `site/` folder of a bundle: hashes and headers are the manifest's, and only what is uploaded is read. */
 export function bundleSource(folder: string, manifest: Manifest): SiteSource {
-  const files = new Map(Object.entries(manifest.site.files));
+  const { files } = manifest.site;
   const present = new Set(walkFolder(folder));
-  const missing = [...files.keys()].filter((key) => !present.has(key));
-  const extra = [...present].filter((key) => !files.has(key));
+  const missing = Object.keys(files).filter((key) => !present.has(key));
+  const extra = [...present].filter((key) => !Object.hasOwn(files, key));
   if (missing.length > 0 || extra.length > 0) {
     const named = [...missing.map((key) => `lacks "${key}"`), ...extra.map((key) => `also has "${key}"`)];
     throw new ActionError(
@@ -51,15 +59,15 @@ export function bundleSource(folder: string, manifest: Manifest): SiteSource {
   }
   return {
     name: `folder ${folder}`,
-    files,
+    files: () => new Map(Object.entries(files)),
     release: publicManifest(manifest),
-    content: (key) => contentOf(folder, key, files.get(key)),
+    content: (key, file) => contentOf(folder, key, file),
   };
 }
 
-function contentOf(folder: string, key: string, file: SiteFile | undefined): Content {
+function contentOf(folder: string, key: string, { bytes }: SiteFile): Content {
   const path = join(folder, key);
-  if (file !== undefined && file.bytes >= largeFileBytes) return { path };
+  if (bytes >= largeFileBytes) return { path };
   return { read: () => read(path) };
 }
 

@@ -56,14 +56,20 @@ function refuseUnusableKeys({ files, prefix }: WantedSite): void {
 function refuseClashingKeys(files: WantedSite["files"]): void {
   const problems: string[] = [];
   const folded = new Map<string, string>();
+  const folders = new Map<string, string>();
   for (const key of files.keys()) {
-    const twin = folded.get(key.toLowerCase());
+    const lower = key.toLowerCase();
+    const twin = folded.get(lower);
     if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
-    folded.set(key.toLowerCase(), key);
-    for (let end = key.indexOf("/"); end > 0; end = key.indexOf("/", end + 1)) {
+    folded.set(lower, key);
+    for (let end = key.lastIndexOf("/"); end > 0; end = key.lastIndexOf("/", end - 1)) {
       const folder = key.slice(0, end);
-      if (files.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
+      if (folders.has(folder)) break;
+      folders.set(folder, key);
     }
+  }
+  for (const [folder, key] of folders) {
+    if (files.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
   }
   if (problems.length === 0) return;
   throw new ActionError("KeyClash", `these files cannot be one site: ${firstOf(problems)}`, {
@@ -78,7 +84,7 @@ function firstOf(problems: readonly string[]): string {
 
 function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined): void {
   for (const [key, file] of wanted.files) {
-    const recorded = record?.objects[key];
+    const recorded = record?.objects.get(key);
     if (recorded === undefined || !isImmutable(recorded) || recorded.sha256 === file.sha256) continue;
     throw new ActionError("AssetChanged", `"${key}" has other bytes than before under the same name`, {
       hint: "browsers keep it for a year: name it by its content, or give it a cache-control without `immutable`",
@@ -96,8 +102,8 @@ export function refuseTooManyDeletes(
   record: SiteRecord | undefined,
   limit: MaxDelete | undefined,
 ): void {
-  if (limit === undefined) return;
-  const had = Object.entries(record?.objects ?? {}).filter(([, object]) => !object.unreferencedSince);
+  if (limit === undefined || deletes.length === 0) return;
+  const had = [...(record?.objects ?? [])].filter(([, object]) => !object.unreferencedSince);
   const current = new Set(had.map(([key]) => key));
   const leaving = deletes.filter(({ key }) => current.has(key));
   const most = "count" in limit ? limit.count : Math.floor((current.size * limit.percent) / 100);

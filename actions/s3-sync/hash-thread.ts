@@ -1,12 +1,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { ActionError, type ErrorCode } from "../lib/errors.ts";
+import { ActionError } from "../lib/errors.ts";
+import { type HashAnswer, separator } from "./hash-answer.ts";
 import type { HashedFolder } from "./hash-folder.ts";
-
-/** Errors lose their class on the way between threads. */
-export type HashAnswer =
-  | { readonly hashed: HashedFolder }
-  | { readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined };
 
 /** A folder that is being hashed while this thread does other things. */
 export interface Hashing extends AsyncDisposable {
@@ -21,7 +17,10 @@ export function hashInThread(folder: string): Hashing {
   const file = import.meta.url.endsWith(".ts") ? "./hash-worker.ts" : "./s3-sync-hash-worker.js";
   const worker = new Worker(new URL(file, import.meta.url), { workerData: folder });
   const hashed = once(worker, "message").then(([answer]: HashAnswer[]) => {
-    if (answer !== undefined && "hashed" in answer) return answer.hashed;
+    if (answer !== undefined && "keys" in answer) {
+      const { keys, ...hashed } = answer;
+      return { keys: keys === "" ? [] : keys.split(separator), ...hashed };
+    }
     const { code = "SourceUnreadable", message = "", hint } = answer ?? {};
     throw new ActionError(code, message, hint === undefined ? {} : { hint });
   });

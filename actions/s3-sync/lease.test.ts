@@ -23,7 +23,7 @@ describe("refuseWhileHeld", () => {
   ];
   for (const [name, held, ageMs, refused] of rows) {
     it(`${refused ? "refuses" : "takes over"} ${name}`, () => {
-      const record = { ...recorded({}), unfinished: { ...held, at: "12:00", objects: {} } };
+      const record = { ...recorded({}), unfinished: { ...held, at: "12:00", objects: new Map() } };
       const modifiedAt = new Date(readAt.getTime() - ageMs);
       const act = () =>
         refuseWhileHeld({ record, etag: '"e"', modifiedAt, readAt }, { by: run2, attempt: 2 }, new Date(0));
@@ -125,8 +125,8 @@ describe("a site that syncs on its own share", () => {
         }),
     };
     using lease = new Lease(record, clock);
-    const unfinished = { by: run1, attempt: 1, at: "", objects: {} };
-    await record.write({ release: null, config: null, objects: {}, unfinished });
+    const unfinished = { by: run1, attempt: 1, at: "", objects: new Map() };
+    await record.write({ release: null, config: null, objects: new Map(), unfinished });
     const before = await readRecord(bench.s3, location);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     wake.shift()?.();
@@ -142,7 +142,7 @@ describe("a site that syncs on its own share", () => {
       etag: after?.etag,
       preconditions: {},
     });
-    await thief.write({ release: null, config: null, objects: {} });
+    await thief.write({ release: null, config: null, objects: new Map() });
     wake.shift()?.();
     while (wake.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(lease.lost.aborted).to.equal(true);

@@ -91,5 +91,5 @@ export class Lease implements Disposable {
 /** What an unfinished sync that holds no lease any more leaves: nothing, where all that it set out to put is on record. */
 export function withoutLease(unfinished: UnfinishedSync): { readonly unfinished?: UnfinishedSync } {
   const { attempt: _, ...left } = unfinished;
-  return Object.keys(left.objects).length === 0 ? {} : { unfinished: left };
+  return left.objects.size === 0 ? {} : { unfinished: left };
 }

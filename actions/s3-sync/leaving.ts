@@ -32,8 +32,8 @@ function leavingObjects(wanted: WantedSite, { record, objects, inspected }: Obse
   return ownedObjects(record, (key) => {
     const listed = objects.get(key);
     if (wanted.files.has(key) || listed === undefined) return false;
-    if (record?.objects[key]?.etag === listed.etag) return true;
-    const begun = record?.unfinished?.objects[key];
+    if (record?.objects.get(key)?.etag === listed.etag) return true;
+    const begun = record?.unfinished?.objects.get(key);
     return begun !== undefined && inspected.get(key)?.sha256 === begun.sha256;
   });
 }
@@ -43,12 +43,12 @@ export function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: S
   const isProtected = picomatch([...rules.protect], { dot: true });
   const deletes: Delete[] = [];
   const kept: string[] = [];
-  const objects: Record<string, RecordedObject> = {};
+  const objects = new Map<string, RecordedObject>();
   for (const [key, owned] of leavingObjects(wanted, observed)) {
     const { etag } = observed.objects.get(key) as ListedObject;
     const since = owned.unreferencedSince ?? now.toISOString();
     const left = { ...servedFile(owned), etag, unreferencedSince: since };
-    objects[key] = left;
+    objects.set(key, left);
     if (rules.protect.length > 0 && isProtected(key)) continue;
     if (!isImmutable(owned)) {
       deletes.push({ key, etag, reason: "no longer part of the site" });
@@ -56,7 +56,7 @@ export function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: S
       kept.push(key);
     } else if (observed.isStillNamed?.(key)) {
       kept.push(key);
-      objects[key] = { ...left, unreferencedSince: now.toISOString() };
+      objects.set(key, { ...left, unreferencedSince: now.toISOString() });
     } else {
       deletes.push({ key, etag, reason: `unused since ${since.slice(0, 10)}` });
     }
@@ -73,12 +73,10 @@ function ownedObjects(
   record: SiteRecord | undefined,
   test: (key: string) => boolean,
 ): readonly (readonly [string, ServedFile & Partial<RecordedObject>])[] {
-  const { objects = {}, unfinished } = record ?? {};
-  const begun = Object.keys(unfinished?.objects ?? {}).filter((key) => objects[key] === undefined);
-  return [...begun, ...Object.keys(objects)]
-    .filter(test)
-    .map(
-      (key) =>
-        [key, objects[key] ?? unfinished?.objects[key]] as [string, ServedFile & Partial<RecordedObject>],
-    );
+  const owned: [string, ServedFile & Partial<RecordedObject>][] = [];
+  for (const [key, file] of record?.unfinished?.objects ?? []) {
+    if (!record?.objects.has(key) && test(key)) owned.push([key, file]);
+  }
+  for (const [key, object] of record?.objects ?? []) if (test(key)) owned.push([key, object]);
+  return owned;
 }

@@ -22,7 +22,7 @@ export async function readListingPage(
       const result = await next(args);
       const response = result.response as { statusCode: number; body: Readable };
       if (response.statusCode === 200) {
-        page = parsePage(await textOf(response.body), input.Prefix ?? "");
+        page = await parsePage(response.body, input.Prefix ?? "");
         response.body = Readable.from([Buffer.from("<ListBucketResult/>")]);
       }
       return result;
@@ -33,53 +33,57 @@ export async function readListingPage(
   return { ...page, $metadata };
 }
 
-/** Parses the XML of a ListBucketResult. */
-export function parsePage(xml: string, prefix: string): Page {
+/** Parses the XML of a ListBucketResult as it arrives. */
+export async function parsePage(body: AsyncIterable<Uint8Array>, prefix: string): Promise<Page> {
   const objects: ListedKey[] = [];
-  let modifiedAt = { text: "", date: new Date(0) };
-  for (let start = xml.indexOf("<Contents>"); start >= 0; start = xml.indexOf("<Contents>", start)) {
-    const end = xml.indexOf("</Contents>", start);
-    const field = (name: string): string => element(xml, name, start, end);
-    const modified = field("LastModified");
-    if (modified !== modifiedAt.text) modifiedAt = { text: modified, date: new Date(modified) };
-    objects.push({
-      key: detached(unescaped(field("Key")).slice(prefix.length)),
-      etag: detached(unescaped(field("ETag"))),
-      bytes: Number(field("Size")),
-      modifiedAt: modifiedAt.date,
-    });
-    start = end;
+  let rest: Uint8Array = new Uint8Array();
+  let outside = "";
+  for await (const chunk of body) {
+    const bytes = Buffer.concat([rest, chunk]);
+    // A character for a byte: where something is in this text, it is in the bytes. V8's own substrings would keep the whole text.
+    const text = bytes.toString("latin1");
+    let at = 0;
+    for (let start = text.indexOf("<Contents>"); start >= 0; start = text.indexOf("<Contents>", at)) {
+      outside += text.slice(at, start);
+      const end = text.indexOf("</Contents>", start);
+      at = end < 0 ? start : end;
+      if (end < 0) break;
+      const field = (name: string): string => {
+        const [from, to] = element(text, name, start, end);
+        return unescaped(bytes.toString("utf8", from, to));
+      };
+      objects.push({
+        key: field("Key").slice(prefix.length),
+        etag: field("ETag"),
+        bytes: Number(field("Size")),
+        modifiedAt: Math.floor(Date.parse(field("LastModified")) / 1000),
+      });
+    }
+    rest = bytes.subarray(at);
   }
-  const token = unescaped(element(xml, "NextContinuationToken", 0, xml.length));
-  return { objects, ...(token === "" ? {} : { next: detached(token) }) };
+  outside += Buffer.from(rest).toString("latin1");
+  const token = unescaped(outside.slice(...element(outside, "NextContinuationToken", 0, outside.length)));
+  return { objects, ...(token === "" ? {} : { next: token }) };
 }
 
-function element(xml: string, name: string, from: number, to: number): string {
-  const start = xml.indexOf(`<${name}>`, from);
-  if (start < 0 || start > to) return "";
-  return xml.slice(start + name.length + 2, xml.indexOf(`</${name}>`, start));
+/** Where the content of an element begins and ends; nowhere, when it does not begin in this part of the text. */
+function element(xml: string, name: string, from: number, to: number): [start: number, end: number] {
+  const tag = xml.indexOf(`<${name}>`, from);
+  if (tag < 0 || tag > to) return [0, 0];
+  const start = tag + name.length + 2;
+  return [start, xml.indexOf("<", start)];
 }
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 function unescaped(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
+  // Each ETag has two of them.
+  const quoted = text.replaceAll("&quot;", '"');
+  if (!quoted.includes("&")) return quoted;
+  return quoted.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
     return entities[name] ?? whole;
   });
-}
-
-/** A copy: V8's substrings keep the whole text that they were cut from. */
-function detached(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-/** Decoded piece by piece: whole pages of bytes beside their texts pile up outside of V8's heap, where it sees them late. */
-async function textOf(body: Readable): Promise<string> {
-  let text = "";
-  body.setEncoding("utf8");
-  for await (const piece of body) text += piece as string;
-  return text;
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Page, type ReadPage, readListing, splitPoints } from "./listing.ts";
+import { expecting, type Page, type ReadPage, readListing } from "./listing.ts";
 import { parsePage } from "./listing-page.ts";
 
 const signal = new AbortController().signal;
@@ -15,7 +15,7 @@ function pagesOf(keys: readonly string[], size: number, order: (a: string, b: st
     const after = next ?? startAfter;
     const rest = after === undefined ? sorted : sorted.filter((key) => order(key, after) > 0);
     const shown = rest.slice(0, size);
-    const object = { etag: '"e"', bytes: 1, modifiedAt: new Date(0) };
+    const object = { etag: '"e"', bytes: 1, modifiedAt: 0 };
     return {
       objects: shown.map((key) => ({ key, ...object })),
       ...(rest.length > size ? { next: shown.at(-1) as string } : {}),
@@ -23,6 +23,12 @@ function pagesOf(keys: readonly string[], size: number, order: (a: string, b: st
   };
   return { read, asked };
 }
+
+/** What is read in parallel after these keys. */
+const after = async (splitAfter: readonly string[]) => ({ splitAfter, objects: new Map() });
+/** What the record of these keys expects. */
+const expected = async (keys: readonly string[]) =>
+  expecting(new Map(keys.map((key) => [key, { etag: '"e"' }])));
 
 describe("readListing", () => {
   it("finds every key, whatever it expected to find", async () => {
@@ -35,9 +41,8 @@ describe("readListing", () => {
         async (keys, expected, size) => {
           const { read } = pagesOf(keys, size);
           const splits = [...expected].sort((a, b) => bytes(a, b));
-          expect([...(await readListing(read, Promise.resolve(splits), signal)).keys()]).to.have.members(
-            keys,
-          );
+          const found = await readListing(read, after(splits), signal);
+          expect([...found.keys()]).to.have.members(keys);
         },
       ),
       { numRuns: 200 },
@@ -49,14 +54,14 @@ describe("readListing", () => {
     const { read } = pagesOf(keys, 2, (a, b) =>
       a.toLowerCase() < b.toLowerCase() ? -1 : Number(a.toLowerCase() !== b.toLowerCase()),
     );
-    const found = await readListing(read, Promise.resolve(["B", "a"]), signal);
+    const found = await readListing(read, after(["B", "a"]), signal);
     expect([...found.keys()]).to.have.members(keys);
   });
 
   it("reads 10,000 recorded keys in two round trips", async () => {
     const keys = Array.from({ length: 10_000 }, (_, n) => `page-${n}.html`);
     const { read, asked } = pagesOf(keys, 1000);
-    const found = await readListing(read, Promise.resolve(splitPoints(keys)), signal);
+    const found = await readListing(read, expected(keys), signal);
     expect(found.size).to.equal(10_000);
     expect(asked).to.have.length(11);
     expect(asked.filter((from) => from === undefined)).to.have.length(1);
@@ -64,25 +69,32 @@ describe("readListing", () => {
 
   it("asks for no more than the first page of a site that shrank", async () => {
     const { read, asked } = pagesOf(["a"], 1000);
-    const splits = splitPoints(Array.from({ length: 5000 }, (_, n) => `page-${n}`));
-    expect((await readListing(read, Promise.resolve(splits), signal)).size).to.equal(1);
+    const pages = Array.from({ length: 5000 }, (_, n) => `page-${n}`);
+    expect((await readListing(read, expected(pages), signal)).size).to.equal(1);
     expect(asked).to.have.length(1);
   });
 });
 
+async function* piecesOf(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const all = Buffer.from(text);
+  for (let start = 0; start < all.length; start += size) yield all.subarray(start, start + size);
+}
+
 describe("parsePage", () => {
-  it("reads keys as they were written, without their prefix", () => {
+  it("reads keys as they were written, without their prefix, however they arrive", async () => {
     const contents = (key: string) =>
       `<Contents><Key>docs/${key}</Key><LastModified>2026-11-23T20:00:00.000Z</LastModified><ETag>&quot;ab&quot;</ETag><Size>7</Size><Owner><ID>x</ID></Owner></Contents>`;
     const xml = `<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b</NextContinuationToken>${contents("a&amp;b &lt;ü&gt;&#13;&#x1F600;")}${contents("z")}</ListBucketResult>`;
-    const object = { etag: '"ab"', bytes: 7, modifiedAt: new Date("2026-11-23T20:00:00Z") };
-    expect(parsePage(xml, "docs/")).to.deep.equal({
-      objects: [
-        { key: "a&b <ü>\r😀", ...object },
-        { key: "z", ...object },
-      ],
-      next: "a&b",
-    });
-    expect(parsePage("<ListBucketResult/>", "")).to.deep.equal({ objects: [] });
+    const object = { etag: '"ab"', bytes: 7, modifiedAt: Date.parse("2026-11-23T20:00:00Z") / 1000 };
+    for (let size = 1; size < xml.length + 10; size += 7) {
+      expect(await parsePage(piecesOf(xml, size), "docs/"), `in pieces of ${size}`).to.deep.equal({
+        objects: [
+          { key: "a&b <ü>\r😀", ...object },
+          { key: "z", ...object },
+        ],
+        next: "a&b",
+      });
+    }
+    expect(await parsePage(piecesOf("<ListBucketResult/>", 99), "")).to.deep.equal({ objects: [] });
   });
 });

@@ -11,6 +11,13 @@ export interface Page {
   readonly next?: string;
 }
 
+/** What a listing is expected to have. */
+export interface Expected {
+  /** Keys after which it is read in parallel. */
+  readonly splitAfter: readonly string[];
+  readonly objects: ReadonlyMap<string, { readonly etag: string }>;
+}
+
 /** Reads one page: what follows a key, or what continues another page. */
 export type ReadPage = (from: { readonly startAfter?: string; readonly next?: string }) => Promise<Page>;
 
@@ -20,28 +27,33 @@ const keysPerRange = 900;
 /** A page has 0.4 MB, and the time to read so many is longer than a round trip. */
 const pagesAtOnce = 16;
 
-/** The keys after which a listing is read in parallel, when these are about all that there are. */
-export function splitPoints(keys: Iterable<string>): readonly string[] {
+/** Expects these objects, and little else. */
+export function expecting(objects: Expected["objects"]): Expected {
+  return { objects, splitAfter: splitPoints(objects.keys()) };
+}
+
+function splitPoints(keys: Iterable<string>): readonly string[] {
   const sorted = [...keys].sort(compareUtf8);
   return sorted.filter((_, index) => index % keysPerRange === keysPerRange - 1).slice(0, -1);
 }
 
 /**
- * The whole listing. Its first page is read at once, the others in parallel as soon as the split points are known; wrong
- * split points make it slower, never incomplete.
+ * The whole listing. Its first page is read at once, the others in parallel as soon as it is known what to expect there:
+ * wrong expectations make it slower, never incomplete. ETags that are as expected are not in memory twice.
  */
 export async function readListing(
   read: ReadPage,
-  splitAfter: Promise<readonly string[]>,
+  expectation: Promise<Expected>,
   signal: AbortSignal,
 ): Promise<Map<string, ListedObject>> {
   const objects = new Map<string, ListedObject>();
   let isInOrder = true;
   const keep = (page: Page): void => {
     let last: string | undefined;
-    for (const { key, ...object } of page.objects) {
+    for (const { key, etag, bytes, modifiedAt } of page.objects) {
       if (last !== undefined && compareUtf8(last, key) > 0) isInOrder = false;
-      objects.set(key, object);
+      const same = expected.objects.get(key)?.etag;
+      objects.set(key, { etag: same === etag ? same : etag, bytes, modifiedAt });
       last = key;
     }
   };
@@ -53,7 +65,8 @@ export async function readListing(
       page = await read({ next: page.next });
     }
   };
-  const [first, splits] = await Promise.all([read({}), splitAfter]);
+  const [first, expected] = await Promise.all([read({}), expectation]);
+  const { splitAfter: splits } = expected;
   const ranges = splits.map((startAfter, index) => ({ startAfter, until: splits[index + 1] }));
   // The site may be far smaller than its record says.
   const isMore = first.next !== undefined;

@@ -2,7 +2,7 @@ import { AdaptiveLimit, forEachLimited } from "../lib/adaptive-limit.ts";
 import { mostConnections } from "../lib/aws/transport.ts";
 import { keysToInspect } from "./compare.ts";
 import { hasAgedAssets } from "./leaving.ts";
-import { splitPoints } from "./listing.ts";
+import { expecting } from "./listing.ts";
 import type { InspectedObject, ListedObject, ObservedSite, SiteRules, WantedSite } from "./plan.ts";
 import { readRecord, type StoredRecord } from "./record.ts";
 import type { SiteBucket } from "./site-bucket.ts";
@@ -26,10 +26,10 @@ export async function readSite(
 ): Promise<ReadSite> {
   const startedAt = clock.now().getTime();
   const reading = readRecord(s3, record);
-  const splits = reading.then((read) => splitPoints(Object.keys(read?.record.objects ?? {})));
-  const [stored, listed] = await Promise.all([reading, objectsOf.list(splits, signal)]);
+  const expected = reading.then((read) => expecting(read?.record.objects ?? new Map()));
+  const [stored, listed] = await Promise.all([reading, objectsOf.list(expected, signal)]);
   const tookMs = clock.now().getTime() - startedAt;
-  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(splits, signal) : listed;
+  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(expected, signal) : listed;
   return { stored, objects };
 }
 
@@ -82,5 +82,6 @@ function mayBeOutdated(
   if (stored === undefined) return false;
   const { record, modifiedAt, readAt = modifiedAt } = stored;
   if (readAt.getTime() - modifiedAt.getTime() > tookMs + 2000) return false;
-  return Object.keys(record.objects).some((key) => objects.get(key)?.etag !== record.objects[key]?.etag);
+  for (const [key, { etag }] of record.objects) if (objects.get(key)?.etag !== etag) return true;
+  return false;
 }

@@ -45,7 +45,7 @@ export function recorded(files: Record<string, ServedFile & { unreferencedSince?
     release: null,
     config: null,
     rules: recordedRules(rules),
-    objects: Object.fromEntries(objects),
+    objects: new Map(objects),
   };
 }
 
@@ -55,8 +55,8 @@ export function observed(
   changes: Record<string, ListedObject | null> = {},
 ): ObservedSite {
   const listed = new Map<string, ListedObject>();
-  for (const [key, { etag, bytes }] of Object.entries(record?.objects ?? {})) {
-    listed.set(key, { etag, bytes, modifiedAt: new Date("2026-11-20T00:00:00Z") });
+  for (const [key, { etag, bytes }] of record?.objects ?? []) {
+    listed.set(key, { etag, bytes, modifiedAt: Date.parse("2026-11-20T00:00:00Z") / 1000 });
   }
   for (const [key, object] of Object.entries(changes)) {
     if (object === null) listed.delete(key);

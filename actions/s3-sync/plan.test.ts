@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { SiteFile } from "../lib/bundle.ts";
 import { isEmpty, type ObservedSite, planSite, recordedRules, type SitePlan } from "./plan.ts";
 import { file, immutable, now, observed, page, recorded, rules, summary, wanted } from "./plan-samples.ts";
-import type { RecordedObject, SiteRecord } from "./record.ts";
+import type { SiteRecord } from "./record.ts";
 
 describe("planSite", () => {
   it("writes assets before pages, the entry after them and release.json last", () => {
@@ -34,7 +34,7 @@ describe("planSite", () => {
   });
 
   const one = { "index.html": page, "a.txt": file("old!") };
-  const young = { etag: '"old!"', bytes: 4, modifiedAt: new Date("2026-11-21T00:00:00Z") };
+  const young = { etag: '"old!"', bytes: 4, modifiedAt: Date.parse("2026-11-21T00:00:00Z") / 1000 };
   const huge = (cacheControl: string) => file("huge", { bytes: 5 * 1024 ** 3 + 1, cacheControl });
   const rows: [string, Record<string, SiteFile>, ObservedSite, string[]][] = [
     ["nothing when all is as recorded", one, observed(recorded(one)), []],
@@ -110,14 +110,14 @@ describe("planSite", () => {
     const inspected = new Map([["index.html", page]]);
     const plan = planSite(wanted({ "index.html": page }), { ...site, inspected }, rules, now);
     expect(summary(plan)).to.deep.equal([]);
-    expect(plan.objects["index.html"]?.etag).to.equal('"old!"');
+    expect(plan.objects.get("index.html")?.etag).to.equal('"old!"');
     expect(isEmpty(plan)).to.equal(false);
   });
 
   it("looks again at what an unfinished sync may have given other headers", () => {
     const record = {
       ...recorded(one),
-      unfinished: { by: "run 7", at: "", objects: { "a.txt": file("old!") } },
+      unfinished: { by: "run 7", at: "", objects: new Map([["a.txt", file("old!")]]) },
     };
     expect(summary(planSite(wanted(one), observed(record), rules, now))).to.deep.equal([
       "files a.txt source: left by an unfinished sync",
@@ -127,7 +127,7 @@ describe("planSite", () => {
   it("deletes what an unfinished sync put there and nobody wants", () => {
     const record = {
       ...recorded({ "index.html": page }),
-      unfinished: { by: "run 7", at: "", objects: { "new.html": page } },
+      unfinished: { by: "run 7", at: "", objects: new Map([["new.html", page]]) },
     };
     const site = observed(record, { "new.html": young });
     const plan = (inspected: ObservedSite["inspected"]) =>
@@ -154,7 +154,7 @@ describe("planSite", () => {
       "keep now.1.js",
       "keep young.js",
     ]);
-    expect(plan.objects["now.1.js"]?.unreferencedSince).to.equal(now.toISOString());
+    expect(plan.objects.get("now.1.js")?.unreferencedSince).to.equal(now.toISOString());
   });
 
   it("keeps assets, however old, that a release which can be restored names", () => {
@@ -163,7 +163,7 @@ describe("planSite", () => {
     const isStillNamed = (key: string) => key === "needed.js";
     const plan = planSite(wanted({ "index.html": page }), { ...site, isStillNamed }, rules, now);
     expect(summary(plan)).to.deep.equal(["delete old.js: unused since 2026-10-01", "keep needed.js"]);
-    expect(plan.objects["needed.js"]?.unreferencedSince, "asked again after keep-days").to.equal(
+    expect(plan.objects.get("needed.js")?.unreferencedSince, "asked again after keep-days").to.equal(
       now.toISOString(),
     );
   });
@@ -174,7 +174,7 @@ describe("planSite", () => {
     const before = {
       ...record,
       stale: ["earlier.html"],
-      unfinished: { by: "", at: "", objects: { "half.html": page } },
+      unfinished: { by: "", at: "", objects: new Map([["half.html", page]]) },
     };
     const want = wanted({
       ...one,
@@ -209,10 +209,12 @@ describe("planSite", () => {
     const files = fc
       .tuple(fc.dictionary(keys, mutable), assets)
       .map(([some, named]) => ({ ...some, ...named, "index.html": page }));
-    const listed = content.map((text) => ({ etag: `"${text}"`, bytes: 3, modifiedAt: new Date(0) }));
+    const listed = content.map((text) => ({ etag: `"${text}"`, bytes: 3, modifiedAt: 0 }));
     const records = fc.tuple(files, fc.option(files), fc.boolean()).map(([had, begun, wasStale]) => ({
       ...recorded(had),
-      ...(begun === null ? {} : { unfinished: { by: "run 7", at: "", objects: begun } }),
+      ...(begun === null
+        ? {}
+        : { unfinished: { by: "run 7", at: "", objects: new Map(Object.entries(begun)) } }),
       ...(wasStale ? { stale: ["a.txt"] } : {}),
     }));
     fc.assert(
@@ -231,9 +233,8 @@ describe("planSite", () => {
 /** The bucket and the record after a sync that did what the plan says. */
 function applied(plan: SitePlan, before: ObservedSite): ObservedSite {
   const deleted = new Set(plan.deletes.map(({ key }) => key));
-  const objects: Record<string, RecordedObject> = {};
-  for (const [key, object] of Object.entries(plan.objects)) if (!deleted.has(key)) objects[key] = object;
-  for (const { key, file: put } of plan.puts) objects[key] = { ...put, etag: `"${put.sha256}"` };
+  const objects = new Map([...plan.objects].filter(([key]) => !deleted.has(key)));
+  for (const { key, file: put } of plan.puts) objects.set(key, { ...put, etag: `"${put.sha256}"` });
   const record: SiteRecord = {
     schema: 1,
     bucket: "b",

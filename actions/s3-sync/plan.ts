@@ -35,7 +35,7 @@ export interface SitePlan {
   readonly kept: readonly string[];
   readonly unchanged: number;
   /** What the record says of everything that is not put; `deletes` are still part of it. */
-  readonly objects: Readonly<Record<string, RecordedObject>>;
+  readonly objects: ReadonlyMap<string, RecordedObject>;
   /** Keys that a cache in front of the bucket may have as they were before. */
   readonly stale: readonly string[];
   /** The record has to be written, even where no object changes. */
@@ -46,7 +46,8 @@ export interface SitePlan {
 export interface ListedObject {
   readonly etag: string;
   readonly bytes: number;
-  readonly modifiedAt: Date;
+  /** In whole seconds since 1970, which is all that S3 tells. */
+  readonly modifiedAt: number;
 }
 
 /** An object that the record does not vouch for, looked at closely. */
@@ -92,15 +93,15 @@ export interface WantedSite {
 export function planSite(wanted: WantedSite, observed: ObservedSite, rules: SiteRules, now: Date): SitePlan {
   checkWanted(wanted, observed.record, rules);
   const puts: Put[] = [];
-  const objects: Record<string, RecordedObject> = {};
+  const objects = new Map<string, RecordedObject>();
   for (const [key, file] of wanted.files) {
     const decision = decide(key, file, observed);
-    if (decision.object !== undefined) objects[key] = decision.object;
+    if (decision.object !== undefined) objects.set(key, decision.object);
     else puts.push({ key, file, phase: phaseOf(key, file, rules), ...decision });
   }
-  const unchanged = Object.keys(objects).length;
+  const unchanged = objects.size;
   const leaving = planLeaving(wanted, observed, rules, now);
-  Object.assign(objects, leaving.objects);
+  for (const [key, object] of leaving.objects) objects.set(key, object);
   refuseTooManyDeletes(leaving.deletes, observed.record, rules.maxDelete);
   return {
     puts: puts.sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase) || byKey(a, b)),
@@ -116,8 +117,8 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
 
 /** The plan of a site that is known to be as wanted, without having looked at it. */
 export function nothingToDo(wanted: WantedSite): SitePlan {
-  const nothing = { puts: [], deletes: [], kept: [], stale: [], objects: {}, recordChanges: false };
-  return { ...nothing, unchanged: wanted.files.size };
+  const nothing = { puts: [], deletes: [], kept: [], stale: [], recordChanges: false };
+  return { ...nothing, objects: new Map(), unchanged: wanted.files.size };
 }
 
 /** The rules that whoever puts an earlier release back has to keep. */
@@ -140,7 +141,7 @@ function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
 
 function isRecorded(
   wanted: WantedSite,
-  objects: Readonly<Record<string, RecordedObject>>,
+  objects: ReadonlyMap<string, RecordedObject>,
   rules: SiteRules,
   record: SiteRecord | undefined,
 ): boolean {
@@ -148,17 +149,14 @@ function isRecorded(
   if (record.distribution !== wanted.distribution) return false;
   if (JSON.stringify(record.rules) !== JSON.stringify(recordedRules(rules))) return false;
   if (record.release !== wanted.release || record.config !== wanted.config) return false;
-  const keys = Object.keys(objects);
-  return (
-    keys.length === Object.keys(record.objects).length &&
-    keys.every((key) => isSameObject(objects[key], record.objects[key]))
-  );
+  if (objects.size !== record.objects.size) return false;
+  for (const [key, object] of objects) if (!isSameObject(object, record.objects.get(key))) return false;
+  return true;
 }
 
-function isSameObject(a: RecordedObject | undefined, b: RecordedObject | undefined): boolean {
+function isSameObject(a: RecordedObject, b: RecordedObject | undefined): boolean {
   if (a === b) return true;
   return (
-    a !== undefined &&
     b !== undefined &&
     a.sha256 === b.sha256 &&
     a.bytes === b.bytes &&

@@ -12,14 +12,17 @@ const file = fc.record(
     cacheControl: fc.constantFrom("no-cache", "max-age=1"),
     redirect: fc.constantFrom("/a", "/b"),
   },
-  { requiredKeys: ["sha256", "bytes", "contentType", "cacheControl"] },
+  { requiredKeys: ["sha256", "bytes", "contentType", "cacheControl"], noNullPrototype: true },
 );
 const object = fc
   .tuple(file, text, fc.option(fc.constant("2026-11-23T20:00:00.000Z"), { nil: undefined }))
   .map(([served, etag, since]) => ({ ...served, etag, ...(since ? { unreferencedSince: since } : {}) }));
-const key = fc
-  .string({ unit: "grapheme", minLength: 1, maxLength: 8 })
-  .filter((name) => name !== "__proto__");
+const key = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }),
+  fc.constantFrom("__proto__", "constructor"),
+);
+const keyed = <Value>(value: fc.Arbitrary<Value>) =>
+  fc.array(fc.tuple(key, value)).map((entries) => new Map(entries));
 const record = fc.record(
   {
     schema: fc.constant(1 as const),
@@ -27,11 +30,11 @@ const record = fc.record(
     prefix: text,
     release: fc.option(text),
     config: fc.option(text),
-    objects: fc.dictionary(key, object, { noNullPrototype: true }),
+    objects: keyed(object),
     unfinished: fc.record({
       by: text,
       at: text,
-      objects: fc.dictionary(key, file, { noNullPrototype: true }),
+      objects: keyed(file),
     }),
     settled: fc.constant({ digest: "d".repeat(64) }),
   },
@@ -63,7 +66,7 @@ describe("the text of a record", () => {
       prefix: "",
       release: null,
       config: null,
-      objects: { a: { sha256: "1", bytes: 1, contentType: "t", cacheControl: "c", etag: "e" } },
+      objects: new Map([["a", { sha256: "1", bytes: 1, contentType: "t", cacheControl: "c", etag: "e" }]]),
     });
     for (let length = 0; length < whole.length - 1; length += 1) {
       const outcome = await parseRecord(chunks(whole.subarray(0, length), 50)).then(

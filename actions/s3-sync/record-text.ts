@@ -1,5 +1,5 @@
 import type { RecordedObject, SiteRecord, UnfinishedSync } from "./record.ts";
-import type { ServedFile, ServedHeaders } from "./served-file.ts";
+import { hasSameHeaders, type ServedFile, type ServedHeaders } from "./served-file.ts";
 
 /** One object: key, SHA-256, ETag, bytes, number of its headers in the table, since when it is unreferenced. */
 type Row = [string, string, string | null, number, number, string?];
@@ -10,18 +10,18 @@ type Row = [string, string, string | null, number, number, string?];
  */
 export function formatRecord(record: SiteRecord): Buffer {
   const { objects, unfinished, schema, settled, ...head } = record;
-  const { objects: begun = {}, ...mark } = unfinished ?? {};
+  const { objects: begun = new Map<string, ServedFile>(), ...mark } = unfinished ?? {};
+  const [sorted, sortedBegun] = [[...objects.keys()].sort(), [...begun.keys()].sort()];
   const table = new HeaderTable();
-  for (const part of [objects, begun]) {
-    for (const key of Object.keys(part).sort()) table.numberOf(part[key] as ServedFile);
-  }
+  for (const key of sorted) table.numberOf(objects.get(key) as ServedFile);
+  for (const key of sortedBegun) table.numberOf(begun.get(key) as ServedFile);
   const first = { schema, ...(settled === undefined ? {} : { settled }), ...head, headers: table.headers };
-  const text = new TextBuffer();
+  const text = new TextBuffer((sorted.length + sortedBegun.length) * 256);
   text.add(`${JSON.stringify(first).slice(0, -1)},\n"objects":[\n`);
-  addRows(text, objects, table);
+  addRows(text, sorted, objects, table);
   if (unfinished !== undefined) {
     text.add(`\n],\n"unfinished":${JSON.stringify(mark).slice(0, -1)},\n"objects":[\n`);
-    addRows(text, begun, table);
+    addRows(text, sortedBegun, begun, table);
     text.add("\n]}");
   } else {
     text.add("\n]");
@@ -31,37 +31,50 @@ export function formatRecord(record: SiteRecord): Buffer {
 
 function addRows(
   text: TextBuffer,
-  objects: Readonly<Record<string, ServedFile & Partial<RecordedObject>>>,
+  sorted: readonly string[],
+  objects: ReadonlyMap<string, ServedFile & Partial<RecordedObject>>,
   table: HeaderTable,
 ): void {
   let separator = "";
-  for (const key of Object.keys(objects).sort()) {
-    const object = objects[key] as ServedFile & Partial<RecordedObject>;
-    const row: Row = [key, object.sha256, object.etag ?? null, object.bytes, table.numberOf(object)];
-    if (object.unreferencedSince !== undefined) row.push(object.unreferencedSince);
+  for (const key of sorted) {
+    const object = objects.get(key) as ServedFile & Partial<RecordedObject>;
+    const { sha256, etag = null, bytes, unreferencedSince } = object;
+    const row: Row = [key, sha256, etag, bytes, table.numberOf(object)];
+    if (unreferencedSince !== undefined) row.push(unreferencedSince);
     text.add(`${separator}${JSON.stringify(row)}`);
     separator = ",\n";
   }
 }
 
-/** A long text as bytes, whose pieces are not kept beside it. */
+/** A long text as bytes, whose pieces are not kept beside it. What is reserved and not used costs no memory. */
 class TextBuffer {
-  readonly #parts: Buffer[] = [];
+  #bytes: Buffer;
+  #end = 0;
   #piece = "";
+
+  constructor(expectedBytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(expectedBytes + 65_536);
+  }
 
   add(text: string): void {
     this.#piece += text;
-    if (this.#piece.length >= 65_536) this.#flush();
+    if (this.#piece.length >= 16_384) this.#flush();
   }
 
   end(text: string): Buffer {
     this.add(text);
     this.#flush();
-    return Buffer.concat(this.#parts);
+    return this.#bytes.subarray(0, this.#end);
   }
 
   #flush(): void {
-    this.#parts.push(Buffer.from(this.#piece));
+    const needed = this.#end + Buffer.byteLength(this.#piece);
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * needed);
+      this.#bytes.copy(larger, 0, 0, this.#end);
+      this.#bytes = larger;
+    }
+    this.#end += this.#bytes.write(this.#piece, this.#end);
     this.#piece = "";
   }
 }
@@ -73,30 +86,27 @@ export class NewerRecord extends Error {}
 export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<SiteRecord> {
   let record: (Omit<SiteRecord, "objects" | "unfinished"> & { headers: ServedHeaders[] }) | undefined;
   let mark: Omit<UnfinishedSync, "objects"> | undefined;
-  const objects: Record<string, RecordedObject> = {};
-  const unfinished: Record<string, ServedFile> = {};
-  for await (const line of linesOf(text)) {
+  const objects = new Map<string, RecordedObject>();
+  const unfinished = new Map<string, ServedFile>();
+  for await (const part of partsOf(text)) {
     if (record === undefined) {
       // Versions to come begin their first line like this one, whatever else they write.
-      if (Number(/^\{"schema":(\d+)/.exec(line)?.[1]) > 1) throw new NewerRecord("its form is newer");
-      record = JSON.parse(`${line.slice(0, -1)}}`);
+      if (Number(/^\{"schema":(\d+)/.exec(part)?.[1]) > 1) throw new NewerRecord("its form is newer");
+      record = JSON.parse(`${part.slice(0, -1)}}`);
       if (record?.schema !== 1 || !Array.isArray(record.headers)) throw new Error("it has another form");
-    } else if (line.startsWith("[")) {
-      const [key, sha256, etag, bytes, number, since] = JSON.parse(line.replace(/,$/, "")) as Row;
-      const headers = record.headers[number];
-      if (headers === undefined || typeof bytes !== "number")
-        throw new Error(`its entry of "${key}" is damaged`);
-      const file = { sha256, bytes, ...headers };
-      if (mark !== undefined) unfinished[key] = file;
-      else
-        objects[key] = {
-          ...file,
-          etag: etag ?? "",
-          ...(since === undefined ? {} : { unreferencedSince: since }),
-        };
-    } else if (line.startsWith('"unfinished":')) {
-      mark = JSON.parse(line.slice('"unfinished":'.length).replace(/,$/, "}"));
-    } else if (line === "]}" || line === "]}}") {
+    } else if (part.startsWith("[")) {
+      for (const [key, sha256, etag, bytes, number, since] of JSON.parse(`[${part}]`) as Row[]) {
+        const headers = record.headers[number];
+        if (headers === undefined || typeof bytes !== "number")
+          throw new Error(`its entry of "${key}" is damaged`);
+        const file = { sha256, bytes, ...headers };
+        const aged = since === undefined ? {} : { unreferencedSince: since };
+        if (mark !== undefined) unfinished.set(key, file);
+        else objects.set(key, { ...file, etag: etag ?? "", ...aged });
+      }
+    } else if (part.startsWith('"unfinished":')) {
+      mark = JSON.parse(part.slice('"unfinished":'.length).replace(/,$/, "}"));
+    } else if (part === "]}" || part === "]}}") {
       const { headers: _, ...head } = record;
       return {
         ...head,
@@ -108,25 +118,42 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
   throw new Error("it has no end");
 }
 
-async function* linesOf(text: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** The lines of a record, without their ends; of rows, as many as arrived at once, with the commas between them. */
+async function* partsOf(text: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of text) {
     const bytes = Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      yield bytes.toString("utf8", start, end);
-      start = end + 1;
+    const end = bytes.lastIndexOf(10) + 1;
+    const lines = bytes.toString("utf8", 0, end);
+    for (let at = 0; at < lines.length; ) {
+      const next = lines[at] === "[" ? endOfRows(lines, at) : lines.indexOf("\n", at);
+      yield lines.slice(at, lines[next - 1] === "," && lines[at] === "[" ? next - 1 : next);
+      at = next + 1;
     }
-    rest = bytes.subarray(start);
+    rest = bytes.subarray(end);
   }
+}
+
+/** Where the last of consecutive rows ends: the next line that is none begins with `]` or `"`. */
+function endOfRows(lines: string, at: number): number {
+  const bracket = lines.indexOf("\n]", at);
+  return bracket < 0 ? lines.length - 1 : bracket;
 }
 
 /** Each set of headers once, in the order of its first use. */
 class HeaderTable {
   readonly headers: ServedHeaders[] = [];
   readonly #numbers = new Map<string, number>();
+  #last: { readonly headers: ServedHeaders; readonly number: number } | undefined;
 
-  numberOf({ contentType, cacheControl, redirect }: ServedHeaders): number {
+  numberOf(headers: ServedHeaders): number {
+    if (this.#last === undefined || !hasSameHeaders(this.#last.headers, headers)) {
+      this.#last = { headers, number: this.#find(headers) };
+    }
+    return this.#last.number;
+  }
+
+  #find({ contentType, cacheControl, redirect }: ServedHeaders): number {
     const id = `${contentType}\0${cacheControl}\0${redirect ?? ""}`;
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;

@@ -23,7 +23,7 @@ export interface SiteRecord {
   readonly release: string | null;
   /** The text of config.json, as it was asked for. */
   readonly config: string | null;
-  readonly objects: Readonly<Record<string, RecordedObject>>;
+  readonly objects: ReadonlyMap<string, RecordedObject>;
   /** What the sync was told about the site, for whoever puts an earlier release back; absent in records of older syncs. */
   readonly rules?: RecordedRules;
   /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
@@ -59,7 +59,7 @@ export interface UnfinishedSync {
   /** There while this attempt of the run holds the lease; see `lease.ts`. */
   readonly attempt?: number;
   readonly at: string;
-  readonly objects: Readonly<Record<string, ServedFile>>;
+  readonly objects: ReadonlyMap<string, ServedFile>;
 }
 
 export interface Preconditions {

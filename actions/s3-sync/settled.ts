@@ -12,14 +12,14 @@ export function settledAs(
   wanted: WantedSite,
   rules: SiteRules,
   bucket: string,
-  objects: Readonly<Record<string, RecordedObject>>,
+  objects: ReadonlyMap<string, RecordedObject>,
 ): Settled {
-  const since = Object.values(objects)
-    .map(({ unreferencedSince }) => unreferencedSince)
-    .filter((time) => time !== undefined);
   const digest = digestOf(wanted, rules, bucket);
-  if (since.length === 0) return { digest };
-  const first = Math.min(...since.map((time) => Date.parse(time)));
+  let first = Number.POSITIVE_INFINITY;
+  for (const { unreferencedSince } of objects.values()) {
+    if (unreferencedSince !== undefined) first = Math.min(first, Date.parse(unreferencedSince));
+  }
+  if (first === Number.POSITIVE_INFINITY) return { digest };
   return { digest, until: new Date(first + rules.keepDays * 86_400_000).toISOString() };
 }
 
@@ -29,12 +29,15 @@ export function digestOf(wanted: WantedSite, rules: SiteRules, bucket: string): 
   const { entry, errorDocument, protect, keepDays } = rules;
   const digest = createHash("sha256");
   const about = [bucket, prefix, release, config, distribution, entry, errorDocument, protect, keepDays];
-  digest.update(JSON.stringify(about));
+  let text = JSON.stringify(about);
   for (const key of [...files.keys()].sort()) {
     const { sha256, contentType, cacheControl, redirect = "" } = files.get(key) ?? { sha256: "" };
-    digest.update(`\n${JSON.stringify(key)} ${sha256} ${contentType}\0${cacheControl}\0${redirect}`);
+    text += `\n${JSON.stringify(key)} ${sha256} ${contentType}\0${cacheControl}\0${redirect}`;
+    if (text.length < 16_384) continue;
+    digest.update(text);
+    text = "";
   }
-  return digest.digest("hex");
+  return digest.update(text).digest("hex");
 }
 
 /** True where the record said that the site is wholly as this digest has it. */

@@ -7,7 +7,7 @@ import {
 import { BulkPut } from "../lib/aws/bulk-put.ts";
 import { ActionError } from "../lib/errors.ts";
 import { FileChanged, LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
-import { type ReadPage, readListing } from "./listing.ts";
+import { type Expected, type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
@@ -42,10 +42,7 @@ export class SiteBucket {
   }
 
   /** The whole listing, its pages in parallel from the keys on that are expected to split it; see `readListing`. */
-  async list(
-    splitAfter: Promise<readonly string[]>,
-    signal: AbortSignal,
-  ): Promise<Map<string, ListedObject>> {
+  async list(expectation: Promise<Expected>, signal: AbortSignal): Promise<Map<string, ListedObject>> {
     const read: ReadPage = async ({ startAfter, next }) =>
       this.#send("list the site's bucket", undefined, () =>
         readListingPage(this.#s3, {
@@ -55,7 +52,7 @@ export class SiteBucket {
           ...(next === undefined ? {} : { ContinuationToken: next }),
         }),
       );
-    return readListing(read, splitAfter, signal);
+    return readListing(read, expectation, signal);
   }
 
   /** Undefined where the object went away meanwhile. */

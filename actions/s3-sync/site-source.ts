@@ -12,22 +12,20 @@ export type Content =
 export interface SiteSource {
   /** For messages. */
   readonly name: string;
-  readonly files: ReadonlyMap<string, SiteFile>;
+  /** A new map for whoever asks, who may add to it. */
+  files(): Map<string, SiteFile>;
   /** Written as release.json, last of all, where the site is part of a release. */
   readonly release?: PublicManifest;
   /** The bytes of one of `files`. */
-  content(key: string): Content;
+  content(key: string, file: SiteFile): Content;
 }
 
 /** The site of a release, by server-side copies from the release store: no checkout, no upload. */
 export function releaseSource(artifactsBucket: string, manifest: Manifest): SiteSource {
-  const files = new Map(Object.entries(manifest.site.files));
   return {
     name: `release ${manifest.id}`,
-    files,
+    files: () => new Map(Object.entries(manifest.site.files)),
     release: publicManifest(manifest),
-    content: (key) => ({
-      object: { bucket: artifactsBucket, key: keys.blob((files.get(key) as SiteFile).sha256) },
-    }),
+    content: (_, { sha256 }) => ({ object: { bucket: artifactsBucket, key: keys.blob(sha256) } }),
   };
 }

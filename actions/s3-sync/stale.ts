@@ -10,11 +10,11 @@ export function staleKeys(
 ): readonly string[] {
   const { record, objects } = observed;
   const isFixed = (key: string, file: ServedFile | undefined): boolean => {
-    const was = record?.objects[key] ?? file;
+    const was = record?.objects.get(key) ?? file;
     return was !== undefined && isImmutable(was) && (file === undefined || isImmutable(file));
   };
-  const changed = puts.filter(({ key }) => objects.has(key) || record?.objects[key] !== undefined);
-  const unfinished = Object.entries(record?.unfinished?.objects ?? {});
+  const changed = puts.filter(({ key }) => objects.has(key) || record?.objects.has(key));
+  const unfinished = [...(record?.unfinished?.objects ?? [])];
   const keys = [
     ...changed.filter(({ key, file }) => !isFixed(key, file)).map(({ key }) => key),
     ...deletes.filter(({ key }) => !isFixed(key, undefined)).map(({ key }) => key),

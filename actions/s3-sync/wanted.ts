@@ -7,7 +7,7 @@ import type { Content, SiteSource } from "./site-source.ts";
 
 export interface Wanted {
   readonly site: WantedSite;
-  content(key: string): Content;
+  content(key: string, file: ServedFile): Content;
 }
 
 export interface Beside {
@@ -25,7 +25,7 @@ export function wantedSite(source: SiteSource, { prefix, config, redirects = [] 
   if (source.release) {
     written.set("release.json", Buffer.from(`${JSON.stringify(source.release, null, 2)}\n`));
   }
-  const files = new Map<string, ServedFile>(source.files);
+  const files: Map<string, ServedFile> = source.files();
   const add = (key: string, file: ServedFile, why: string): void => {
     if (files.has(key)) {
       throw new ActionError("KeyClash", `${source.name} has a "${key}", ${why}`, {
@@ -45,9 +45,9 @@ export function wantedSite(source: SiteSource, { prefix, config, redirects = [] 
   }
   return {
     site: { name: source.name, prefix, files, release: source.release?.id ?? null, config },
-    content: (key) => {
+    content: (key, file) => {
       const bytes = generated.get(key);
-      return bytes === undefined ? source.content(key) : { read: () => bytes };
+      return bytes === undefined ? source.content(key, file) : { read: () => bytes };
     },
   };
 }

@@ -1,0 +1,1 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
