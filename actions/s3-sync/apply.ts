@@ -7,6 +7,7 @@ import type { Runner } from "../lib/runner.ts";
 import { formatBytes } from "./format.ts";
 import { type Delete, type ObservedSite, type Put, phases, type SitePlan } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";
+import { recordedObject } from "./served-file.ts";
 import type { SiteBucket, Written } from "./site-bucket.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -51,7 +52,7 @@ export async function applyPuts(
     await context.beforePhase();
     await forEachLimited(puts, limit, context.signal, async (one) => {
       const { written, sent } = await put(one);
-      objects.set(one.key, { ...one.file, etag: written.etag });
+      objects.set(one.key, recordedObject(one.file, written.etag));
       if (sent !== undefined) uploaded += 1;
       bytes += sent ?? 0;
       progress.fileDone();

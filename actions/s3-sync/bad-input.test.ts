@@ -110,20 +110,26 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     expect([...files().keys()]).to.have.members([...Object.keys(second), ".well-known/security.txt"]);
   });
 
-  it("when a file changes while it is read", async () => {
-    const content = "what the release says";
-    const robots = { sha256: sha256(content), bytes: 8, contentType: "text/plain", cacheControl: "no-cache" };
-    const page = first["index.html"];
-    const index = { ...robots, sha256: sha256(page), bytes: page.length };
-    const manifest = { id: "r1", api: { version: "1" }, migrations: [] } as unknown as Manifest;
-    const source = bundleSource(bench.folder({ "robots.txt": "robots 2", "index.html": page }), {
-      ...manifest,
-      site: { files: { "robots.txt": robots, "index.html": index } },
+  for (const [change, robots2] of [
+    ["changes", "robots 2"],
+    ["grows", "what the release says, and more"],
+    ["shrinks", "what"],
+  ] as const) {
+    it(`when a file ${change} after its hash was taken`, async () => {
+      const content = "what the release says";
+      const headers = { contentType: "text/plain", cacheControl: "no-cache" };
+      const robots = { sha256: sha256(content), bytes: content.length, ...headers };
+      const page = first["index.html"];
+      const index = { sha256: sha256(page), bytes: page.length, ...headers };
+      const manifest = { id: "r1", api: { version: "1" }, migrations: [] } as unknown as Manifest;
+      const files = { "index.html": index, "robots.txt": robots };
+      const folder = bench.folder({ "robots.txt": robots2, "index.html": page });
+      const source = bundleSource(folder, { ...manifest, site: { files } }, Object.keys(files));
+      expect(await failure(bench.sync(undefined, { source }))).to.match(
+        /^SourceUnreadable: "robots.txt" has other bytes now.* \(check that nothing writes into the folder/,
+      );
     });
-    expect(await failure(bench.sync(undefined, { source }))).to.match(
-      /^SourceUnreadable: "robots.txt" has other bytes now.* \(check that nothing writes into the folder/,
-    );
-  });
+  }
 
   const denied: [operation: string, key: string, place: RegExp, options: Partial<SyncSiteOptions>][] = [
     ["GetObject", "site\\.json$", /read the sync record \(s3:\/\/artifacts\/.*site.json\)/, {}],

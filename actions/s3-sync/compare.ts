@@ -1,6 +1,6 @@
 import type { ObservedSite, Put, WantedSite } from "./plan.ts";
 import type { RecordedObject } from "./record.ts";
-import { hasSameHeaders, type ServedFile } from "./served-file.ts";
+import { hasSameHeaders, recordedObject, type ServedFile } from "./served-file.ts";
 
 /** `object` is what the record says of one that is right. */
 type Decision =
@@ -23,7 +23,7 @@ export function decide(key: string, file: ServedFile, observed: ObservedSite): D
     }
     // As it is on record, so that large sites are in memory once.
     const isOnRecord = vouched && recorded !== undefined && recorded.unreferencedSince === undefined;
-    return { object: isOnRecord ? recorded : { ...file, etag: listed.etag } };
+    return { object: isOnRecord ? recorded : recordedObject(file, listed.etag) };
   }
   if (vouched) return { from: "source", reason: "content differs" };
   if (observed.record?.unfinished?.objects.has(key))

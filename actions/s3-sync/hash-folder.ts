@@ -6,55 +6,103 @@ import { unreadable, walkFolder } from "./walk-folder.ts";
 /** Of one SHA-256. */
 export const hashBytes = 32;
 
-/** The files of a folder in one form that passes between threads without a copy: by index, sorted by key. */
+/** The files of a folder and what was found in them: by index, in the order of the keys. */
 export interface HashedFolder {
   readonly keys: readonly string[];
   /** SHA-256, one after the other. */
-  readonly sha256: Uint8Array<ArrayBuffer>;
-  readonly bytes: Float64Array<ArrayBuffer>;
-  /** All files, one after the other, for these need no second reading to be uploaded; absent where they have more than 8 MiB. */
-  readonly held?: Uint8Array<ArrayBuffer>;
+  readonly sha256: Uint8Array;
+  readonly bytes: Float64Array;
+  /** Files that need no second reading to be uploaded: up to 8 MiB of them. */
+  readonly held: Uint8Array;
+  /** Where in `held` a file begins; -1 for one that is not there. */
+  readonly heldAt: Int32Array;
+}
+
+/** A folder that any number of threads hash together, all of it in memory that they share. */
+export interface HashJob extends Omit<HashedFolder, "keys"> {
+  readonly folder: string;
+  /** The keys as UTF-8, one after the other, and where each ends. */
+  readonly names: Uint8Array;
+  readonly nameEnds: Uint32Array;
+  /** How many files are taken, and how many bytes of `held`. */
+  readonly taken: Int32Array;
 }
 
 const heldBytes = 8 * 1024 * 1024;
-/** Room beside that for whatever is read last. */
-const readBytes = 1024 * 1024;
+const scratchBytes = 1024 * 1024;
+/** Few enough that threads end at about the same time, and many enough that they seldom meet. */
+const filesAtOnce = 16;
 
-/**
- * Reads every file below the folder once, into one buffer: each after those before, and over the last once it finds no
- * room. Any number of files takes the same memory. All of it is synchronous, which takes half the time of
- * `node:fs/promises`. Throws `SourceUnreadable`.
- */
-export function hashFolder(folder: string): HashedFolder {
-  const buffer = new Uint8Array(heldBytes + readBytes);
-  const keys = walkFolder(folder);
-  const sha256 = new Uint8Array(keys.length * hashBytes);
-  const bytes = new Float64Array(keys.length);
+export function openHashJob(folder: string, keys: readonly string[]): HashJob {
+  const count = keys.length;
+  const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+  const text = Buffer.from(keys.join(""));
+  const names = new Uint8Array(shared(text.length));
+  names.set(text);
+  const nameEnds = new Uint32Array(shared(count * Uint32Array.BYTES_PER_ELEMENT));
   let end = 0;
-  let isHeld = true;
   for (const [index, key] of keys.entries()) {
-    const file = hashFile(join(folder, key), buffer.subarray(end));
-    sha256.set(file.sha256, index * hashBytes);
-    bytes[index] = file.bytes;
-    isHeld &&= end + file.bytes <= heldBytes;
-    if (isHeld) end += file.bytes;
+    end += Buffer.byteLength(key);
+    nameEnds[index] = end;
   }
-  return { keys, sha256, bytes, ...(isHeld ? { held: buffer } : {}) };
+  return {
+    folder,
+    names,
+    nameEnds,
+    sha256: new Uint8Array(shared(count * hashBytes)),
+    bytes: new Float64Array(shared(count * Float64Array.BYTES_PER_ELEMENT)),
+    held: new Uint8Array(shared(heldBytes)),
+    heldAt: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)).fill(-1),
+    taken: new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT)),
+  };
 }
 
-function hashFile(path: string, buffer: Uint8Array): { readonly sha256: Uint8Array; readonly bytes: number } {
+/** Reads and hashes every file below the folder, in this thread. Throws `SourceUnreadable`. */
+export function hashFolder(folder: string, keys: readonly string[] = walkFolder(folder)): HashedFolder {
+  const job = openHashJob(folder, keys);
+  hashFiles(job);
+  return { ...job, keys };
+}
+
+/**
+ * Takes files of the job until none is left, and reads each once into one buffer: any number of files takes the same
+ * memory. All of it is synchronous, which takes half the time of `node:fs/promises`. Throws `SourceUnreadable`.
+ */
+export function hashFiles(job: HashJob): void {
+  const scratch = new Uint8Array(scratchBytes);
+  const { folder, nameEnds, taken } = job;
+  const names = Buffer.from(job.names.buffer);
+  for (;;) {
+    const start = Atomics.add(taken, 0, filesAtOnce);
+    if (start >= nameEnds.length) return;
+    const end = Math.min(start + filesAtOnce, nameEnds.length);
+    for (let index = start; index < end; index += 1) {
+      const key = names.toString("utf8", nameEnds[index - 1] ?? 0, nameEnds[index]);
+      hashFile(join(folder, key), job, index, scratch);
+    }
+  }
+}
+
+function hashFile(path: string, job: HashJob, index: number, scratch: Uint8Array): void {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    const filled = fill(buffer, file);
-    if (filled < buffer.length) return { sha256: sha256Of(buffer.subarray(0, filled)), bytes: filled };
+    const filled = fill(scratch, file);
+    const content = scratch.subarray(0, filled);
+    if (filled < scratch.length) {
+      job.sha256.set(hash("sha256", content, "buffer"), index * hashBytes);
+      job.bytes[index] = filled;
+      hold(job, index, content);
+      return;
+    }
     const running = createHash("sha256");
     let total = 0;
-    for (let read = filled; read > 0; read = fill(buffer, file)) {
-      running.update(buffer.subarray(0, read));
+    for (let read = filled; read > 0; read = fill(scratch, file)) {
+      running.update(scratch.subarray(0, read));
       total += read;
     }
-    return { sha256: running.digest(), bytes: total };
+    job.sha256.set(running.digest(), index * hashBytes);
+    job.bytes[index] = total;
   } catch (cause) {
     throw unreadable(path, cause);
   } finally {
@@ -62,12 +110,17 @@ function hashFile(path: string, buffer: Uint8Array): { readonly sha256: Uint8Arr
   }
 }
 
-function sha256Of(bytes: Uint8Array): Uint8Array {
-  return hash("sha256", bytes, "buffer");
+function hold({ taken, held, heldAt }: HashJob, index: number, content: Uint8Array): void {
+  if (Atomics.load(taken, 1) + content.length > held.length) return;
+  const at = Atomics.add(taken, 1, content.length);
+  // Another thread may have taken the room in between.
+  if (at + content.length > held.length) return;
+  held.set(content, at);
+  heldAt[index] = at;
 }
 
-/** Reads until the buffer is full or the file at its end: one read may give less than there is. */
-function fill(buffer: Uint8Array, file: number): number {
+/** Reads until the buffer is full or the file at its end: one read may give less than there is. Returns how much it read. */
+export function fill(buffer: Uint8Array, file: number): number {
   let filled = 0;
   while (filled < buffer.length) {
     const bytes = readSync(file, buffer, filled, buffer.length - filled, null);

@@ -1,22 +1,24 @@
-// The thread of `hash-thread.ts`: hashes the folder that it is given, and says what came of it.
-import { parentPort, workerData } from "node:worker_threads";
-import { ActionError, explain } from "../lib/errors.ts";
-import { type HashAnswer, separator } from "./hash-answer.ts";
-import { hashFolder } from "./hash-folder.ts";
+// A thread of `hash-threads.ts`: waits for its job, hashes files until none is left, and says what came of it.
+import { once } from "node:events";
+import { type MessagePort, parentPort } from "node:worker_threads";
+import { ActionError, type ErrorCode, explain } from "../lib/errors.ts";
+import { type HashJob, hashFiles } from "./hash-folder.ts";
 
-function answer(folder: string): HashAnswer {
+/** What a thread says at its end. Errors lose their class on the way between threads. */
+export type HashAnswer =
+  | "done"
+  | { readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined };
+
+function answer(job: HashJob): HashAnswer {
   try {
-    const { keys, ...hashed } = hashFolder(folder);
-    return { keys: keys.join(separator), ...hashed };
+    hashFiles(job);
+    return "done";
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { code: error.code, message: explain(error), hint: error.hint };
   }
 }
 
-const answered = answer(workerData as string);
-const passed = "keys" in answered ? [answered.sha256, answered.bytes, answered.held] : [];
-parentPort?.postMessage(
-  answered,
-  passed.flatMap((array) => (array === undefined ? [] : [array.buffer])),
-);
+const parent = parentPort as MessagePort;
+const [job] = (await once(parent, "message")) as [HashJob];
+parent.postMessage(answer(job));

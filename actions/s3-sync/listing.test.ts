@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import { expecting, type Page, type ReadPage, readListing } from "./listing.ts";
@@ -24,11 +25,17 @@ function pagesOf(keys: readonly string[], size: number, order: (a: string, b: st
   return { read, asked };
 }
 
-/** What is read in parallel after these keys. */
-const after = async (splitAfter: readonly string[]) => ({ splitAfter, objects: new Map() });
-/** What the record of these keys expects. */
-const expected = async (keys: readonly string[]) =>
-  expecting(new Map(keys.map((key) => [key, { etag: '"e"' }])));
+/** What the record of these keys expects, where nothing is likely before it is read. */
+const recorded = (keys: readonly string[], likely: readonly string[] = []) => ({
+  likely,
+  recorded: Promise.resolve(expecting(new Map(keys.map((key) => [key, { etag: '"e"' }])))),
+});
+/** As if the record had these keys, and many more between them. */
+const splitAfter = (keys: readonly string[]) => ({
+  likely: [],
+  recorded: Promise.resolve({ splitAfter: keys, objects: new Map() }),
+});
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => `page-${n}.html`).sort();
 
 describe("readListing", () => {
   it("finds every key, whatever it expected to find", async () => {
@@ -41,7 +48,7 @@ describe("readListing", () => {
         async (keys, expected, size) => {
           const { read } = pagesOf(keys, size);
           const splits = [...expected].sort((a, b) => bytes(a, b));
-          const found = await readListing(read, after(splits), signal);
+          const found = await readListing(read, splitAfter(splits), signal);
           expect([...found.keys()]).to.have.members(keys);
         },
       ),
@@ -54,24 +61,68 @@ describe("readListing", () => {
     const { read } = pagesOf(keys, 2, (a, b) =>
       a.toLowerCase() < b.toLowerCase() ? -1 : Number(a.toLowerCase() !== b.toLowerCase()),
     );
-    const found = await readListing(read, after(["B", "a"]), signal);
+    const found = await readListing(read, splitAfter(["B", "a"]), signal);
     expect([...found.keys()]).to.have.members(keys);
   });
 
-  it("reads 10,000 recorded keys in two round trips", async () => {
-    const keys = Array.from({ length: 10_000 }, (_, n) => `page-${n}.html`);
+  it("finds every key, whatever was likely and whatever was recorded", async () => {
+    const site = fc.record({
+      from: fc.nat(3000),
+      count: fc.nat(3000),
+      every: fc.integer({ min: 1, max: 3 }),
+    });
+    const keysOf = ({ from, count, every }: { from: number; count: number; every: number }) =>
+      Array.from({ length: count }, (_, n) => `page-${from + n * every}`).sort();
+    await fc.assert(
+      fc.asyncProperty(site, site, site, async (there, likely, record) => {
+        const { read } = pagesOf(keysOf(there), 1000);
+        const found = await readListing(read, recorded(keysOf(record), keysOf(likely)), signal);
+        expect([...found.keys()].sort()).to.deep.equal(keysOf(there));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  /** Reads a listing, and counts the round trips: what is asked for at once shares one. */
+  async function roundTrips(keys: readonly string[], expectation: Parameters<typeof readListing>[1]) {
     const { read, asked } = pagesOf(keys, 1000);
-    const found = await readListing(read, expected(keys), signal);
-    expect(found.size).to.equal(10_000);
-    expect(asked).to.have.length(11);
-    expect(asked.filter((from) => from === undefined)).to.have.length(1);
+    let trips = 0;
+    let sent: Promise<void> | undefined;
+    const atOnce: ReadPage = async (from) => {
+      sent ??= setImmediate().then(() => {
+        trips += 1;
+        sent = undefined;
+      });
+      await sent;
+      return read(from);
+    };
+    const found = await readListing(atOnce, expectation, signal);
+    expect(found.size).to.equal(keys.length);
+    return { trips, pages: asked.length };
+  }
+
+  it("reads 10,000 recorded keys in two round trips", async () => {
+    const keys = numbered(10_000);
+    expect(await roundTrips(keys, recorded(keys))).to.deep.equal({ trips: 2, pages: 12 });
+  });
+
+  it("reads 10,000 likely keys in one round trip, recorded or not", async () => {
+    const keys = numbered(10_000);
+    expect(await roundTrips(keys, recorded(keys, keys))).to.deep.equal({ trips: 1, pages: 12 });
+    expect(await roundTrips(keys, recorded([], keys))).to.deep.equal({ trips: 1, pages: 12 });
+  });
+
+  it("reads 10,000 recorded keys of which few are likely in two round trips", async () => {
+    const keys = numbered(10_000);
+    expect(await roundTrips(keys, recorded(keys, keys.slice(0, 50)))).to.include({ trips: 2 });
   });
 
   it("asks for no more than the first page of a site that shrank", async () => {
-    const { read, asked } = pagesOf(["a"], 1000);
-    const pages = Array.from({ length: 5000 }, (_, n) => `page-${n}`);
-    expect((await readListing(read, expected(pages), signal)).size).to.equal(1);
-    expect(asked).to.have.length(1);
+    expect(await roundTrips(["a"], recorded(numbered(5000)))).to.deep.equal({ trips: 1, pages: 1 });
+  });
+
+  it("asks an empty bucket for no more than the pages that it asks for at once", async () => {
+    expect(await roundTrips([], recorded([], numbered(100_000)))).to.deep.equal({ trips: 1, pages: 16 });
   });
 });
 

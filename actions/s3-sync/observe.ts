@@ -21,15 +21,18 @@ export interface ReadSite {
 }
 
 export async function readSite(
-  { s3, record, clock, signal }: SyncSiteOptions,
+  { s3, record, likelyKeys = [], clock, signal }: SyncSiteOptions,
   objectsOf: SiteBucket,
 ): Promise<ReadSite> {
   const startedAt = clock.now().getTime();
   const reading = readRecord(s3, record);
-  const expected = reading.then((read) => expecting(read?.record.objects ?? new Map()));
-  const [stored, listed] = await Promise.all([reading, objectsOf.list(expected, signal)]);
+  const recorded = reading.then((read) => expecting(read?.record.objects ?? new Map()));
+  // Nobody awaits it where the listing fails first.
+  recorded.catch(() => undefined);
+  const expectation = { likely: likelyKeys, recorded };
+  const [stored, listed] = await Promise.all([reading, objectsOf.list(expectation, signal)]);
   const tookMs = clock.now().getTime() - startedAt;
-  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(expected, signal) : listed;
+  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(expectation, signal) : listed;
   return { stored, objects };
 }
 

@@ -96,8 +96,12 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
   const objects = new Map<string, RecordedObject>();
   for (const [key, file] of wanted.files) {
     const decision = decide(key, file, observed);
-    if (decision.object !== undefined) objects.set(key, decision.object);
-    else puts.push({ key, file, phase: phaseOf(key, file, rules), ...decision });
+    if (decision.object !== undefined) {
+      objects.set(key, decision.object);
+    } else {
+      const { from, reason } = decision;
+      puts.push({ key, phase: phaseOf(key, file, rules), file, from, reason });
+    }
   }
   const unchanged = objects.size;
   const leaving = planLeaving(wanted, observed, rules, now);

@@ -1,5 +1,11 @@
 import type { RecordedObject, SiteRecord, UnfinishedSync } from "./record.ts";
-import { hasSameHeaders, type ServedFile, type ServedHeaders } from "./served-file.ts";
+import {
+  hasSameHeaders,
+  recordedObject,
+  type ServedFile,
+  type ServedHeaders,
+  servedFile,
+} from "./served-file.ts";
 
 /** One object: key, SHA-256, ETag, bytes, number of its headers in the table, since when it is unreferenced. */
 type Row = [string, string, string | null, number, number, string?];
@@ -99,10 +105,10 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
         const headers = record.headers[number];
         if (headers === undefined || typeof bytes !== "number")
           throw new Error(`its entry of "${key}" is damaged`);
-        const file = { sha256, bytes, ...headers };
+        const file = servedFile({ sha256, bytes, ...headers });
         const aged = since === undefined ? {} : { unreferencedSince: since };
         if (mark !== undefined) unfinished.set(key, file);
-        else objects.set(key, { ...file, etag: etag ?? "", ...aged });
+        else objects.set(key, { ...recordedObject(file, etag ?? ""), ...aged });
       }
     } else if (part.startsWith('"unfinished":')) {
       mark = JSON.parse(part.slice('"unfinished":'.length).replace(/,$/, "}"));

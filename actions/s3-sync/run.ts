@@ -15,13 +15,15 @@ import { storedSiteKeys } from "../lib/release/stored-site-keys.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
 import { maxDelete } from "./guards.ts";
 import { hashFolder } from "./hash-folder.ts";
-import type { Hashing } from "./hash-thread.ts";
+import type { Hashing } from "./hash-threads.ts";
+import { fitHeapTo } from "./heap-limits.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { planText, resultSentence, summaryOf } from "./report.ts";
 import { openDistribution } from "./site-cache.ts";
 import { releaseSource, type SiteSource } from "./site-source.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
+import { walkFolder } from "./walk-folder.ts";
 
 export const inputs = {
   ...awsInputs,
@@ -51,13 +53,16 @@ export type SyncInputs = Inputs<typeof inputs>;
 export async function run(given: SyncInputs, context: ActionContext, early?: Hashing): Promise<void> {
   const startedAt = context.clock.now().getTime();
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
+  const keys = keysOf(given.source, early);
+  fitHeapTo(keys.length);
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
   const stateBucket = given["state-bucket"] || given.bucket;
   const result = await syncSite({
     s3,
     bucket: given.bucket,
     prefix: given.prefix,
-    source: sourceOf(given, tier?.attempt, early),
+    source: sourceOf(given, keys, tier?.attempt, early),
+    likelyKeys: keys,
     compare: given.compare,
     config: given.config,
     redirects: given.redirects,
@@ -108,15 +113,22 @@ function refuseMeaningless(given: SyncInputs): void {
   );
 }
 
+/** Of the files below the source; none where the files are to be copied from the release store. */
+function keysOf(source: string, early: Hashing | undefined): readonly string[] {
+  if (source === "") return [];
+  return early?.folder === source ? early.keys : walkFolder(source);
+}
+
 async function sourceOf(
   given: SyncInputs,
+  keys: readonly string[],
   attempt: Promise<Attempt> | undefined,
   early: Hashing | undefined,
 ): Promise<SiteSource> {
   const { source } = given;
   if (attempt !== undefined) {
     const { bucket, manifest } = await attempt;
-    return source === "" ? releaseSource(bucket, manifest) : bundleSource(source, manifest);
+    return source === "" ? releaseSource(bucket, manifest) : bundleSource(source, manifest, keys);
   }
   if (source === "") {
     throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
@@ -124,7 +136,8 @@ async function sourceOf(
     });
   }
   const headers = headersByRule(given["cache-control"], given["content-type"]);
-  return folderSource(source, headers, early?.folder === source ? await early.hashed : hashFolder(source));
+  const isHashing = early?.folder === source;
+  return folderSource(source, headers, isHashing ? await early.hashed : hashFolder(source, keys));
 }
 
 async function report(

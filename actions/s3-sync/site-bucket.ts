@@ -7,7 +7,7 @@ import {
 import { BulkPut } from "../lib/aws/bulk-put.ts";
 import { ActionError } from "../lib/errors.ts";
 import { FileChanged, LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
-import { type Expected, type ReadPage, readListing } from "./listing.ts";
+import { type Expectation, type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
@@ -41,8 +41,8 @@ export class SiteBucket {
     this.#large = new LargeFiles(s3, this.#bulk);
   }
 
-  /** The whole listing, its pages in parallel from the keys on that are expected to split it; see `readListing`. */
-  async list(expectation: Promise<Expected>, signal: AbortSignal): Promise<Map<string, ListedObject>> {
+  /** The whole listing, its pages in parallel; see `readListing`. */
+  async list(expectation: Expectation, signal: AbortSignal): Promise<Map<string, ListedObject>> {
     const read: ReadPage = async ({ startAfter, next }) =>
       this.#send("list the site's bucket", undefined, () =>
         readListingPage(this.#s3, {

@@ -32,6 +32,8 @@ export interface SyncSiteOptions {
   readonly prefix: string;
   /** A promise is awaited while S3 is being asked. */
   readonly source: SiteSource | Promise<SiteSource>;
+  /** Keys that the bucket is likely to have, sorted, where they are known before the source is: its listing is read by them. */
+  readonly likelyKeys?: readonly string[];
   /** Text of config.json; null for a site without one. */
   readonly config: string | null;
   /** Redirecting objects beside the source's files. */
