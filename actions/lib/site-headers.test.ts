@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheControl, contentType } from "./site-headers.ts";
+import { cacheControl, contentType, mayBeContentNamed } from "./site-headers.ts";
 
 const immutable = "public, max-age=31536000, immutable";
 const short = "public, max-age=300, must-revalidate";
@@ -36,6 +36,29 @@ describe("the headers of a site's file", () => {
   ];
   for (const [key, expected] of caching) {
     it(`keep ${key} as "${expected}"`, () => expect(cacheControl(key)).to.equal(expected));
+  }
+
+  const named: [string, boolean][] = [
+    ["assets/app-B1x9_a3f.js", true],
+    ["app.3f2a9c01.js", true],
+    ["app.3f2a9c01.js.map", true],
+    // A digest that happens to have digits only, or letters only.
+    ["style-59739099.css", true],
+    ["static/media/logo.59739099.svg", true],
+    ["app-deadbeef.js", true],
+    ["assets/index-DiwrgTda3.js", false],
+    ["assets/index-Diwrgtda.js", true],
+    ["app-5XQ2L7AB.js", true],
+    ["report-20261130.pdf", false],
+    ["assets/photo-20260801.png", false],
+    ["backup.20261130120000.zip", false],
+    ["jquery-migration.js", false],
+    ["photo-original.png", false],
+    ["robots.txt", false],
+  ];
+  for (const [key, expected] of named) {
+    it(`${expected ? "may" : "cannot"} be those of a content-named file at ${key}`, () =>
+      expect(mayBeContentNamed(key)).to.equal(expected));
   }
 
   const types: [string, string][] = [

@@ -39,16 +39,33 @@ export function isImmutable({ cacheControl }: { readonly cacheControl: string })
 }
 
 /**
- * Whether the name holds a digest of the content, as bundlers write it before the extension: hexadecimal, or esbuild's and
- * vite's eight characters. Errs on the side of "no": a wrong yes would stay in browsers for a year, while a wrong no is
- * only cached for less long. In `assets/`, where vite writes, a digest need not hold a digit.
+ * Whether the name holds a digest of the content. Errs on the side of "no": a wrong yes would stay in browsers for a year,
+ * while a wrong no is only cached for less long. In `assets/` a digest need not hold a digit.
  */
 function isContentNamed(key: string): boolean {
-  const digest = /[-._]([0-9a-f]{8,64}|[\w-]{8})\.\w+(?:\.map)?$/.exec(key)?.[1];
+  const digest = digestPattern.exec(key)?.[1];
   if (digest === undefined || digest.split(/[-_]/).every(isWordOrNumber)) return false;
-  if (/^assets\/|\/assets\//.test(key)) return true;
+  if (isInAssets(key)) return true;
   if (!/\d/.test(digest)) return false;
   return /^[0-9a-f]+$|^[A-Z2-7]+$/.test(digest) || (/[a-z]/.test(digest) && /[A-Z]/.test(digest));
+}
+
+/**
+ * Whether the name might hold a digest, also one that looks like a number (1 of 43 of eight hexadecimal digits does) or like
+ * a word. Errs on the side of "yes", but for dates: open pages may still ask for a file after it left the site.
+ */
+export function mayBeContentNamed(key: string): boolean {
+  const digest = digestPattern.exec(key)?.[1];
+  if (digest === undefined || /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/.test(digest)) return false;
+  return /^[0-9a-f]+$/.test(digest) || isInAssets(key) || isContentNamed(key);
+}
+
+/** What bundlers write before the extension: hexadecimal, or esbuild's and vite's eight characters. */
+const digestPattern = /[-._]([0-9a-f]{8,64}|[\w-]{8})\.\w+(?:\.map)?$/;
+
+/** Where vite writes. */
+function isInAssets(key: string): boolean {
+  return /^assets\/|\/assets\//.test(key);
 }
 
 /** `photo`, `Berlin`, `20261123`; names of people's files are made of these. */

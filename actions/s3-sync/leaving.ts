@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import { isImmutable } from "../lib/site-headers.ts";
+import { isImmutable, mayBeContentNamed } from "../lib/site-headers.ts";
 import { byKey } from "./keys-in-order.ts";
 import type { Delete, ListedObject, ObservedSite, SiteRules, WantedSite } from "./plan.ts";
 import type { RecordedObject, SiteRecord } from "./record.ts";
@@ -13,8 +13,13 @@ export function hasAgedAssets(
   now: Date,
 ): boolean {
   return leavingObjects(wanted, observed).some(
-    ([, owned]) => isImmutable(owned) && isAged(owned, rules, now),
+    ([key, owned]) => isAsset(key, owned) && isAged(owned, rules, now),
   );
+}
+
+/** What open pages may still ask for, by a name that nothing else will have. */
+function isAsset(key: string, owned: ServedFile): boolean {
+  return isImmutable(owned) || mayBeContentNamed(key);
 }
 
 const dayMs = 86_400_000;
@@ -50,7 +55,7 @@ export function planLeaving(wanted: WantedSite, observed: ObservedSite, rules: S
     const left = { ...servedFile(owned), etag, unreferencedSince: since };
     objects.set(key, left);
     if (rules.protect.length > 0 && isProtected(key)) continue;
-    if (!isImmutable(owned)) {
+    if (!isAsset(key, owned)) {
       deletes.push({ key, etag, reason: "no longer part of the site" });
     } else if (!isAged(left, rules, now)) {
       kept.push(key);

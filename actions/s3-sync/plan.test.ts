@@ -157,6 +157,25 @@ describe("planSite", () => {
     expect(plan.objects.get("now.1.js")?.unreferencedSince).to.equal(now.toISOString());
   });
 
+  it("keeps what may be an asset by its name, though it was not cached as one", () => {
+    const files = {
+      "app-59739099.js": file("app"),
+      "report-20261101.pdf": file("report"),
+      "old.txt": file("old"),
+    };
+    const plan = planSite(
+      wanted({ "index.html": page }),
+      observed(recorded({ "index.html": page, ...files })),
+      rules,
+      now,
+    );
+    expect(summary(plan)).to.deep.equal([
+      "delete old.txt: no longer part of the site",
+      "delete report-20261101.pdf: no longer part of the site",
+      "keep app-59739099.js",
+    ]);
+  });
+
   it("keeps assets, however old, that a release which can be restored names", () => {
     const aged = { ...file("asset", { cacheControl: immutable }), unreferencedSince: "2026-10-01T00:00:00Z" };
     const site = observed(recorded({ "index.html": page, "needed.js": aged, "old.js": aged }));

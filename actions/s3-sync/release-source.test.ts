@@ -22,7 +22,12 @@ describe("syncSite of a release", () => {
     for (const [key, text] of Object.entries(files)) {
       site[key] = { sha256: sha256(text), bytes: text.length, ...headers(key) };
       await bench.s3.send(
-        new PutObjectCommand({ Bucket: "artifacts", Key: `blobs/${sha256(text)}`, Body: text }),
+        new PutObjectCommand({
+          Bucket: "artifacts",
+          Key: `blobs/${sha256(text)}`,
+          Body: Buffer.from(text),
+          ContentLength: text.length,
+        }),
       );
     }
     const api = { version: "0123456789ab", sha256: sha256(id), bytes: 1, node: "24" };
@@ -71,6 +76,25 @@ describe("syncSite of a release", () => {
     const fresh = await bench.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
     expect(fresh).to.deep.include({ copied: 4, uploaded: 2, deleted: 0 });
     own.destroy();
+  });
+
+  it("of a single page goes back in under ten requests", async () => {
+    const page = (script: string) => `<!doctype html><script src="assets/${script}"></script>`;
+    const spa = (script: string) => ({
+      "index.html": page(script),
+      [`assets/${script}`]: script,
+      "icon.svg": "<svg/>",
+    });
+    const one = await stored("r1", spa("app-1a2b3c4d.js"));
+    const two = await stored("r2", spa("app-2a2b3c4d.js"));
+    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
+    await bench.sync(undefined, { source: releaseSource("artifacts", two) });
+    const before = bench.aws.requests.totals().requests;
+    const back = await bench.sync(undefined, { source: releaseSource("artifacts", one) });
+    const requests = bench.aws.requests.totals().requests - before;
+    expect(back).to.deep.include({ copied: 1, uploaded: 1, deleted: 0, requests });
+    expect(requests).to.be.below(10);
+    expect(await bench.served()).to.include({ "index.html": page("app-1a2b3c4d.js") });
   });
 
   it("comes back whole wherever a deploy was killed", async () => {
