@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureCeiling } from "./ceiling.ts";
+import { measureCeiling, warmUp } from "./ceiling.ts";
 import type { CellName, Results } from "./results.ts";
 import { startServers } from "./servers.ts";
 import { SetBench } from "./set-bench.ts";
@@ -34,6 +34,8 @@ export async function measureMatrix(
       if (results.ceiling === undefined) {
         say("the ceiling of the stand-in …");
         results.ceiling = await measureCeiling(servers);
+      } else {
+        await warmUp(servers);
       }
       say(`${set} files: making them …`);
       const bench = await SetBench.open({
@@ -59,7 +61,7 @@ async function measureSet(set: SetName, matrix: Matrix, results: Results, bench:
   for (let round = 0; round < matrix.rounds; round += 1) {
     for (const rttMs of matrix.rtts) {
       for (const scenario of matrix.scenarios) {
-        for (const tool of matrix.tools) {
+        for (const tool of inTurn(matrix.tools, round)) {
           if (!tool.scenarios.includes(scenario)) continue;
           if (!isDue({ set, rttMs, scenario, tool: tool.name }, round, matrix, results)) continue;
           await bench.measure(tool, scenario, rttMs);
@@ -67,6 +69,12 @@ async function measureSet(set: SetName, matrix: Matrix, results: Results, bench:
       }
     }
   }
+}
+
+/** Another tool comes first in each round: what the one before left to do in the stand-in is not always the same one's to bear. */
+function inTurn(tools: readonly Tool[], round: number): readonly Tool[] {
+  const first = round % tools.length;
+  return [...tools.slice(first), ...tools.slice(0, first)];
 }
 
 /** Not measured yet in this round, and neither too slow to be measured again nor cut off at a shorter round trip. */

@@ -33,7 +33,7 @@ function conditions(matrix: Matrix, results: Results, missing: readonly string[]
   const commit = git("rev-parse", "--short", "HEAD");
   return [
     `${results.startedAt.slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores,`,
-    `${matrix.rounds === 1 ? "one round" : `medians of up to ${matrix.rounds} rounds (one only where a sync took over ${matrix.onceSeconds} s)`}, the tools in turn. Client, stand-in and delay`,
+    `medians of ${roundsText(cells(matrix).map((cell) => results.rounds(cell).length))}, the tools in turn. Client, stand-in and delay`,
     "share the cores, over plain HTTP. The stand-in, asked by a loader that does next to nothing else, takes",
     `${ceiling?.putsPerSecond.toFixed(0)} PUT/s (${ceiling?.putMs.toFixed(2)} ms of CPU each) and ${ceiling?.getsPerSecond.toFixed(0)} GET/s (${ceiling?.getMs.toFixed(2)} ms) of 10 KiB; during the syncs below it took at most`,
     `${(100 * load).toFixed(0)} % of a core.`,
@@ -84,6 +84,13 @@ function setTable(set: SetName, matrix: Matrix, results: Results): string[] {
     ...rows,
     `| peak memory | | ${peaks.join(" | ")} |`,
   ];
+}
+
+/** Cells may have more rounds than were asked for now, from earlier runs, and fewer where a sync takes long. */
+function roundsText(counts: readonly number[]): string {
+  const measured = counts.filter((count) => count > 0);
+  const [fewest, most] = [Math.min(...measured), Math.max(...measured)];
+  return fewest === most ? `${most} round${most === 1 ? "" : "s"}` : `${fewest} to ${most} rounds`;
 }
 
 function cellText(rounds: readonly Measured[]): string {
