@@ -109,10 +109,10 @@ describe("release store", () => {
         operation: "GetObject",
         key: `${bench.environment}/live.json$`,
         times: 1,
-        delayMs: 400,
+        hold: "before",
       });
       const reading = readOverview(bench.store, bench.environment, 10);
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      while (bench.aws.faults.list()[0]?.held !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
       const begin = bench.beginEntry(1);
       const begun = await appendEntry(bench.store, bench.environment, 1, "begin", begin);
       await writeLive(
@@ -122,6 +122,7 @@ describe("release store", () => {
         undefined,
       );
       await appendEntry(bench.store, bench.environment, 1, "end", bench.endEntry(begun));
+      bench.aws.faults.clear();
       const { problems, live } = await reading;
       expect(problems).to.deep.equal([]);
       expect(live?.seq).to.equal(1);
