@@ -18,8 +18,8 @@ export function holdYoungGeneration(): void {
 
 /**
  * Few files: the young generation grows to 32 MiB and no further. A first upload of 10,000 files takes 160 MiB so instead
- * of 235, in the same time. Many: it stays small, and the old one is collected early, for 200 MiB instead of 400 at
- * 100,000 files and up to a third more CPU.
+ * of 235, in the same time. Many: it stays small, and the old one is collected early: at 100,000 files 190 MiB
+ * instead of 340, and a sync that changes nothing takes 2.7 s instead of 2.1.
  */
 export function fitHeapTo(files: number): void {
   if (files >= manyFiles) {

@@ -40,11 +40,12 @@ interface Range {
   readonly until: string | undefined;
 }
 
-/** A page holds 1,000 keys; what others added in between has room in the rest. */
+const keysPerPage = 1000;
+/** What others added in between has room in the rest of the page. */
 const keysPerRange = 900;
 
-/** A page has 0.4 MB, and the time to read so many is longer than a round trip. */
-const pagesAtOnce = 16;
+/** A page has 0.4 MB, and the time to read so many is longer than a round trip; an empty bucket is asked for no more. */
+const pagesAtOnce = 12;
 
 /** Expects these objects, sorted by key, and little else. */
 export function expecting(objects: Expected["objects"]): Expected {
@@ -59,7 +60,8 @@ function splitPoints(keys: Iterable<string>): readonly string[] {
     index += 1;
     if (index % keysPerRange === 0) points.push(key);
   }
-  if (index % keysPerRange === 0) points.pop();
+  // The last keys may fit into the page before them.
+  if (index % keysPerRange <= keysPerPage - keysPerRange) points.pop();
   return points.sort(compareUtf8);
 }
 

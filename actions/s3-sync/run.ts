@@ -16,7 +16,6 @@ import { bundleSource, folderSource } from "./folder-source.ts";
 import { maxDelete } from "./guards.ts";
 import { hashFolder } from "./hash-folder.ts";
 import type { Hashing } from "./hash-threads.ts";
-import { fitHeapTo } from "./heap-limits.ts";
 import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
 import { privateRecord, releaseRecord } from "./record.ts";
 import { planText, resultSentence, summaryOf } from "./report.ts";
@@ -49,19 +48,28 @@ export const inputs = {
 
 export type SyncInputs = Inputs<typeof inputs>;
 
-/** Puts the site on S3, on its own or as one tier of a release. `early` is the source, where it is being hashed already. */
-export async function run(given: SyncInputs, context: ActionContext, early?: Hashing): Promise<void> {
+export interface Early {
+  /** The source, where it is being hashed already. */
+  readonly hashing?: Hashing | undefined;
+  /** Told how many files there are, as soon as that is known. */
+  readonly fitHeapTo?: (files: number) => void;
+}
+
+/** Puts the site on S3, on its own or as one tier of a release. */
+export async function run(given: SyncInputs, context: ActionContext, early: Early = {}): Promise<void> {
   const startedAt = context.clock.now().getTime();
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
-  const keys = keysOf(given.source, early);
-  fitHeapTo(keys.length);
+  const hashing = early.hashing?.folder === given.source ? early.hashing : undefined;
+  // None where the files are to be copied from the release store.
+  const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
+  early.fitHeapTo?.(keys.length);
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
   const stateBucket = given["state-bucket"] || given.bucket;
   const result = await syncSite({
     s3,
     bucket: given.bucket,
     prefix: given.prefix,
-    source: sourceOf(given, keys, tier?.attempt, early),
+    source: sourceOf(given, keys, tier?.attempt, hashing),
     likelyKeys: keys,
     compare: given.compare,
     config: given.config,
@@ -113,17 +121,11 @@ function refuseMeaningless(given: SyncInputs): void {
   );
 }
 
-/** Of the files below the source; none where the files are to be copied from the release store. */
-function keysOf(source: string, early: Hashing | undefined): readonly string[] {
-  if (source === "") return [];
-  return early?.folder === source ? early.keys : walkFolder(source);
-}
-
 async function sourceOf(
   given: SyncInputs,
   keys: readonly string[],
   attempt: Promise<Attempt> | undefined,
-  early: Hashing | undefined,
+  hashing: Hashing | undefined,
 ): Promise<SiteSource> {
   const { source } = given;
   if (attempt !== undefined) {
@@ -136,8 +138,7 @@ async function sourceOf(
     });
   }
   const headers = headersByRule(given["cache-control"], given["content-type"]);
-  const isHashing = early?.folder === source;
-  return folderSource(source, headers, isHashing ? await early.hashed : hashFolder(source, keys));
+  return folderSource(source, headers, hashing ? await hashing.hashed : hashFolder(source, keys));
 }
 
 async function report(

@@ -9,8 +9,8 @@ import type { Stage } from "./stage.ts";
 const folders = 100;
 const filesPerFolder = 1000;
 const mostBytes = 200 * 1024 * 1024;
-/** Requests of a sync besides one for each changed file and 900 listed: record, config, probe, and pages of an empty bucket. */
-const constantRequests = 30;
+/** Requests of a sync besides one for each changed file and one for each thousand listed: record, config, probe. */
+const constantRequests = 20;
 /** The lease is renewed every so often. */
 const secondsPerRenewal = 20;
 
@@ -29,7 +29,7 @@ async function syncMany(stage: Stage): Promise<void> {
     const problems: string[] = [];
     for (const [name, atMost] of [
       ["first", files],
-      ["again", files / 900],
+      ["again", files / 1000],
     ] as const) {
       const { end, peakBytes, seconds } = await measured(stage.start({ source, config: "{}" }));
       const requests = Number(end.outputs.requests) - Math.ceil(seconds / secondsPerRenewal);

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { mayBeContentNamed } from "../../../actions/lib/site-headers.ts";
 import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { type StepProcess, startAction } from "../../action-process.ts";
 import { findingsOf, Visitor } from "../../visitor.ts";
@@ -98,7 +97,7 @@ export class Stage {
   async faultsOf(version: SiteVersion): Promise<readonly string[]> {
     const wanted = Object.entries(version.manifest.site.files);
     const earlier = this.#versions.flatMap(({ manifest }) => Object.keys(manifest.site.files));
-    const stays = new Set(earlier.filter(mayBeContentNamed));
+    const stays = new Set(earlier.filter((key) => key.startsWith("assets/")));
     const own = new Set([...wanted.map(([key]) => key), "config.json", "release.json"]);
     const foreign = (await this.keys()).filter((key) => !own.has(key) && !stays.has(key));
     const checks = wanted.map(async ([key, file]) => {
