@@ -23,10 +23,14 @@ const releases = [release("r1", one), release("r2", two)];
 describe("the visitor", () => {
   let server: Server;
   let site: string;
-  let served: Files = {};
+  let states: readonly Files[] = [];
+  let pages = 0;
 
   before(async () => {
     server = createServer(({ url = "" }, response) => {
+      if (url === "/") pages += 1;
+      // Two loads of the page each; the site changes between two rounds of the visitor, never within one.
+      const served = states[Math.min(Math.ceil(pages / 2), states.length) - 1] as Files;
       const text = served[url === "/" ? "index.html" : url.slice(1)];
       if (text === "reset") return void response.destroy();
       response.writeHead(text === undefined ? 404 : 200).end(text);
@@ -37,14 +41,11 @@ describe("the visitor", () => {
   after(() => new Promise((resolve) => server.close(resolve)));
 
   /** What a visitor finds who sees these states of the site, one after the other. */
-  async function findings(...states: readonly Files[]): Promise<string[]> {
-    served = states[0] as Files;
+  async function findings(...seen: readonly Files[]): Promise<string[]> {
+    states = seen;
+    pages = 0;
     const visitor = new Visitor({ site, data: [], pauseMs: 1 });
-    for (const state of states) {
-      served = state;
-      const until = visitor.rounds + 2;
-      while (visitor.rounds < until) await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    while (visitor.rounds < 2 * seen.length) await new Promise((resolve) => setTimeout(resolve, 2));
     const found = findingsOf(await visitor.stop(), releases);
     return [...new Set(found.map(({ text }) => text.replace(/^\S+ /, "")))];
   }
