@@ -60,15 +60,16 @@ export function openHashJob(folder: string, keys: readonly string[]): HashJob {
 /** Reads and hashes every file below the folder, in this thread. Throws `SourceUnreadable`. */
 export function hashFolder(folder: string, keys: readonly string[] = walkFolder(folder)): HashedFolder {
   const job = openHashJob(folder, keys);
-  hashFiles(job);
+  for (const _ of hashFiles(job));
   return { ...job, keys };
 }
 
 /**
  * Takes files of the job until none is left, and reads each once into one buffer: any number of files takes the same
- * memory. All of it is synchronous, which takes half the time of `node:fs/promises`. Throws `SourceUnreadable`.
+ * memory. All of it is synchronous, which takes half the time of `node:fs/promises`; whoever has other things to do may do
+ * them at each `yield`, every few files and every MiB of a long one. Throws `SourceUnreadable`.
  */
-export function hashFiles(job: HashJob): void {
+export function* hashFiles(job: HashJob): Generator<void, void> {
   const scratch = new Uint8Array(scratchBytes);
   const { folder, nameEnds, taken } = job;
   const names = Buffer.from(job.names.buffer);
@@ -78,12 +79,13 @@ export function hashFiles(job: HashJob): void {
     const end = Math.min(start + filesAtOnce, nameEnds.length);
     for (let index = start; index < end; index += 1) {
       const key = names.toString("utf8", nameEnds[index - 1] ?? 0, nameEnds[index]);
-      hashFile(join(folder, key), job, index, scratch);
+      yield* hashFile(join(folder, key), job, index, scratch);
     }
+    yield;
   }
 }
 
-function hashFile(path: string, job: HashJob, index: number, scratch: Uint8Array): void {
+function* hashFile(path: string, job: HashJob, index: number, scratch: Uint8Array): Generator<void, void> {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
@@ -100,6 +102,7 @@ function hashFile(path: string, job: HashJob, index: number, scratch: Uint8Array
     for (let read = filled; read > 0; read = fill(scratch, file)) {
       running.update(scratch.subarray(0, read));
       total += read;
+      yield;
     }
     job.sha256.set(running.digest(), index * hashBytes);
     job.bytes[index] = total;

@@ -23,7 +23,7 @@ describe("a folder hashed in threads", () => {
 
   it("has every file by its key, however long", async () => {
     await using hashing = hashInThreads(folder);
-    const files = folderSource(folder, headers, await hashing.hashed).files();
+    const files = folderSource(folder, headers, await hashing.hashed()).files();
     expect([...files].map(([key, file]) => [key, file.sha256, file.bytes])).to.deep.equal([
       ["huge.bin", sha256(huge), huge.length],
       ["long.bin", sha256(long), long.length],
@@ -38,11 +38,29 @@ describe("a folder hashed in threads", () => {
     for (const key of keys) writeFileSync(join(many, key), `text of ${key}`);
     await using hashing = hashInThreads(many, 3);
     expect(hashing.keys).to.deep.equal(keys);
-    const files = folderSource(many, headers, await hashing.hashed).files();
+    const files = folderSource(many, headers, await hashing.hashed()).files();
     expect([...files].map(([key, file]) => [key, file.sha256])).to.deep.equal(
       keys.map((key) => [key, sha256(`text of ${key}`)]),
     );
     rmSync(many, { recursive: true });
+  });
+
+  it("is hashed by the thread that waits for it, which meanwhile answers others", async () => {
+    await using hashing = hashInThreads(folder, 0);
+    let turns = 0;
+    let isHashing = true;
+    const turn = (): void => {
+      turns += 1;
+      if (isHashing) setImmediate(turn);
+    };
+    turn();
+    const { keys, sha256: hashes } = await hashing.hashed();
+    isHashing = false;
+    expect(keys).to.deep.equal(["huge.bin", "long.bin", "sub/empty.txt"]);
+    expect(Buffer.from(hashes).toString("hex")).to.equal(
+      [huge, long, ""].map((text) => sha256(text)).join(""),
+    );
+    expect(turns, "one for each MiB").to.be.at.least(12);
   });
 
   it("is not read again for the upload, as far as it can be held", async () => {
@@ -53,7 +71,7 @@ describe("a folder hashed in threads", () => {
     const keys = Array.from({ length: 9 }, (_, n) => `${n}.txt`);
     for (const key of keys) writeFileSync(join(small, key), text);
     await using hashing = hashInThreads(small);
-    const source = folderSource(small, headers, await hashing.hashed);
+    const source = folderSource(small, headers, await hashing.hashed());
     const contentOf = (key: string): string => {
       const content = source.content(key, { ...headers(), sha256: "", bytes: text.length });
       return "read" in content ? sha256(content.read()) : "";
@@ -67,7 +85,7 @@ describe("a folder hashed in threads", () => {
 
   it("fails with what is wrong with the folder, and what to do", async () => {
     await using hashing = hashInThreads(join(folder, "none"));
-    const error = await hashing.hashed.then(
+    const error = await hashing.hashed().then(
       () => undefined,
       (reason) => reason,
     );

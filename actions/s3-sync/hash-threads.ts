@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import { setImmediate as others } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ActionError } from "../lib/errors.ts";
-import { type HashedFolder, type HashJob, openHashJob } from "./hash-folder.ts";
+import { type HashedFolder, type HashJob, hashFiles, openHashJob } from "./hash-folder.ts";
 import type { HashAnswer } from "./hash-worker.ts";
 import { walkFolder } from "./walk-folder.ts";
 
@@ -11,8 +12,11 @@ export interface Hashing extends AsyncDisposable {
   readonly folder: string;
   /** Of its files, sorted; none where the folder cannot be read. */
   readonly keys: readonly string[];
-  /** Rejects with `SourceUnreadable`. */
-  readonly hashed: Promise<HashedFolder>;
+  /**
+   * All of it, hashed. From the first call on this thread hashes too, whenever it has nothing else to do. Rejects with
+   * `SourceUnreadable`.
+   */
+  hashed(): Promise<HashedFolder>;
 }
 
 /** A thread takes as much CPU to start as several thousand small files to hash. */
@@ -24,19 +28,26 @@ export function hashInThreads(
   mostThreads = Math.min(availableParallelism() - 1, 4),
 ): Hashing {
   // It starts while the folder is walked.
-  const threads = [startThread()];
+  const threads = mostThreads > 0 ? [startThread()] : [];
   let keys: readonly string[] = [];
-  const hash = async (): Promise<HashedFolder> => {
+  let job: HashJob | undefined;
+  const begin = async (): Promise<HashJob> => {
     keys = walkFolder(folder);
-    const job = openHashJob(folder, keys);
+    job = openHashJob(folder, keys);
     const worthwhile = Math.ceil(keys.length / filesPerThread);
     while (threads.length < Math.min(worthwhile, mostThreads)) threads.push(startThread());
-    await Promise.all(threads.map((thread) => runThread(thread, job)));
-    return { ...job, keys };
+    await Promise.all(threads.map((thread) => runThread(thread, job as HashJob)));
+    return job;
   };
-  const hashed = hash();
-  // Whoever awaits it learns of its failure.
-  hashed.catch(() => undefined);
+  const begun = begin();
+  // Whoever asks for the hashes learns of its failure.
+  begun.catch(() => undefined);
+  const hashed = async (): Promise<HashedFolder> => {
+    if (job !== undefined) {
+      for (const _ of hashFiles(job)) await others();
+    }
+    return { ...(await begun), keys };
+  };
   const end = async (): Promise<void> => {
     await Promise.all(threads.map((thread) => thread.terminate()));
   };

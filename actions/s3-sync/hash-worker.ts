@@ -11,7 +11,7 @@ export type HashAnswer =
 
 function answer(job: HashJob): HashAnswer {
   try {
-    hashFiles(job);
+    for (const _ of hashFiles(job));
     return "done";
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;

@@ -138,7 +138,7 @@ async function sourceOf(
     });
   }
   const headers = headersByRule(given["cache-control"], given["content-type"]);
-  return folderSource(source, headers, hashing ? await hashing.hashed : hashFolder(source, keys));
+  return folderSource(source, headers, hashing ? await hashing.hashed() : hashFolder(source, keys));
 }
 
 async function report(
