@@ -12,7 +12,7 @@ export interface HashedFolder {
   /** SHA-256, one after the other. */
   readonly sha256: Uint8Array;
   readonly bytes: Float64Array;
-  /** Files that need no second reading to be uploaded: up to 8 MiB of them. */
+  /** Files that need no second reading to be uploaded: up to 32 MiB of them, 8 where there are many. */
   readonly held: Uint8Array;
   /** Where in `held` a file begins; -1 for one that is not there. */
   readonly heldAt: Int32Array;
@@ -28,7 +28,11 @@ export interface HashJob extends Omit<HashedFolder, "keys"> {
   readonly taken: Int32Array;
 }
 
-const heldBytes = 8 * 1024 * 1024;
+/** From so many files on, what is known of them all is most of the memory. */
+export const manyFiles = 20_000;
+/** A site that fits is read once. */
+const heldBytes = 32 * 1024 * 1024;
+const heldBytesOfMany = 8 * 1024 * 1024;
 const scratchBytes = 1024 * 1024;
 /** Few enough that threads end at about the same time, and many enough that they seldom meet. */
 const filesAtOnce = 16;
@@ -51,7 +55,7 @@ export function openHashJob(folder: string, keys: readonly string[]): HashJob {
     nameEnds,
     sha256: new Uint8Array(shared(count * hashBytes)),
     bytes: new Float64Array(shared(count * Float64Array.BYTES_PER_ELEMENT)),
-    held: new Uint8Array(shared(heldBytes)),
+    held: new Uint8Array(shared(count < manyFiles ? heldBytes : heldBytesOfMany)),
     heldAt: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)).fill(-1),
     taken: new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT)),
   };

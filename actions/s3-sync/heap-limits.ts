@@ -1,7 +1,6 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { manyFiles } from "./hash-folder.ts";
 
-/** From so many files on, what is known of them all is most of the memory. */
-const manyFiles = 20_000;
 const youngBytes = 32 * 1024 * 1024;
 const watchMs = 20;
 
