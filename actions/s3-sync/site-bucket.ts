@@ -5,18 +5,19 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { BulkPut } from "../lib/aws/bulk-put.ts";
-import { ActionError } from "../lib/errors.ts";
-import { FileChanged, LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
+import {
+  changedFile,
+  damagedSource,
+  isChangedFile,
+  missingSource,
+  type StoredObject,
+} from "./file-errors.ts";
+import { LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
 import { type Expectation, type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
 import type { Delete, InspectedObject, ListedObject } from "./plan.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 import type { ServedFile } from "./served-file.ts";
-
-interface StoredObject {
-  readonly bucket: string;
-  readonly key: string;
-}
 
 export interface Written {
   readonly etag: string;
@@ -96,7 +97,7 @@ export class SiteBucket {
         };
         return await this.#bulk.put(request, signal);
       } catch (error) {
-        throw changedNames.has((error as Error).name) ? changedFile(key, error) : error;
+        throw isChangedFile(error) ? changedFile(key, error) : error;
       }
     });
     return writtenBy(answer.etag, answer);
@@ -114,9 +115,7 @@ export class SiteBucket {
         const sent = await this.#large.put(put);
         return { ...sent, $metadata: { attempts: sent.requests } };
       } catch (error) {
-        throw error instanceof FileChanged || changedNames.has((error as Error).name)
-          ? changedFile(key, error)
-          : error;
+        throw isChangedFile(error) ? changedFile(key, error) : error;
       }
     });
     return { etag: answer.etag, pushedBack: answer.pushedBack };
@@ -133,11 +132,7 @@ export class SiteBucket {
     });
     const checksum = answer.CopyObjectResult?.ChecksumSHA256;
     if (checksum !== undefined && !checksum.includes("-") && hexOf(checksum) !== file.sha256) {
-      throw new ActionError(
-        "StoredFileDamaged",
-        `s3://${from.bucket}/${from.key} hashes to ${hexOf(checksum).slice(0, 12)}, not ${file.sha256.slice(0, 12)}`,
-        { hint: "delete it, and deploy again the release that it belongs to" },
-      );
+      throw damagedSource(from, hexOf(checksum), file.sha256);
     }
     return writtenBy(answer.CopyObjectResult?.ETag, answer);
   }
@@ -221,9 +216,6 @@ function attemptsOf(answer: unknown): number {
   return (answer as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
 }
 
-/** S3's answers to bytes that do not hash to what was promised. */
-const changedNames = new Set(["BadDigest", "XAmzContentSHA256Mismatch"]);
-
 function writtenBy(etag: string | undefined, answer: unknown): Written {
   return { etag: etag ?? "", pushedBack: attemptsOf(answer) > 1 };
 }
@@ -234,18 +226,4 @@ function base64Of(hex: string): string {
 
 function hexOf(base64: string): string {
   return Buffer.from(base64, "base64").toString("hex");
-}
-
-function changedFile(key: string, cause: unknown): ActionError {
-  return new ActionError("SourceUnreadable", `"${key}" has other bytes now than when its hash was taken`, {
-    hint: "check that nothing writes into the folder during the sync, and that it belongs to the release",
-    cause,
-  });
-}
-
-function missingSource(from: StoredObject, cause: unknown): ActionError {
-  return new ActionError("StoredFileMissing", `s3://${from.bucket}/${from.key} is not there to be copied`, {
-    hint: "the release store no longer has this release's site: choose a later release",
-    cause,
-  });
 }
