@@ -40,6 +40,13 @@ describe("a large file", () => {
       headersByRule(cacheControl === undefined ? [] : [{ glob: "film.mp4", value: cacheControl }]),
     );
 
+  async function stored(
+    key: string,
+  ): Promise<{ readonly sha256: string; readonly etag: string | undefined }> {
+    const { Body, ETag } = await bench.s3.send(new GetObjectCommand({ Bucket: bench.bucket, Key: key }));
+    return { sha256: sha256((await Body?.transformToByteArray()) as Uint8Array), etag: ETag };
+  }
+
   async function unfinishedUploads(): Promise<number> {
     const answer = await bench.s3.send(new ListMultipartUploadsCommand({ Bucket: bench.bucket }));
     return answer.Uploads?.length ?? 0;
@@ -51,9 +58,9 @@ describe("a large file", () => {
       uploaded: 3,
       bytes: film.length + html("films").length + '{"api":"http://api"}\n'.length,
     });
-    const object = await bench.s3.send(new GetObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
-    expect(sha256((await object.Body?.transformToByteArray()) as Uint8Array)).to.equal(sha256(film));
-    expect(object.ETag).to.match(/-3"$/);
+    const object = await stored("film.mp4");
+    expect(object.sha256).to.equal(sha256(film));
+    expect(object.etag).to.match(/-3"$/);
     expect(await bench.sync(undefined, { source: source() })).to.deep.include({ changed: false });
     const record = { bucket: "artifacts", key: `${bench.bucket}/lost.json` };
     expect(await bench.sync(undefined, { source: source(), record })).to.deep.include({
@@ -64,6 +71,16 @@ describe("a large file", () => {
     expect(other).to.deep.include({ uploaded: 0, copied: 1 });
     const head = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
     expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
+  });
+
+  it("arrives as it is among others, with more parts than are in memory at once", async () => {
+    const reels = [1, 2, 3].map((number) => [`reel-${number}.mp4`, randomBytes(film.length)] as const);
+    for (const [key, bytes] of reels) writeFileSync(join(folder, key), bytes);
+    await bench.sync(undefined, { source: source() });
+    for (const [key, bytes] of [...reels, ["film.mp4", film] as const]) {
+      rmSync(join(folder, key));
+      expect((await stored(key)).sha256, key).to.equal(sha256(bytes));
+    }
   });
 
   it("that changes while it is sent is refused, and leaves nothing behind", async () => {
