@@ -161,8 +161,11 @@ describe("deployVersion", function () {
     await environment();
     bench.eb.faults.add({ kind: "stuck-updating", environment: name });
     const cancel = new AbortController();
-    setTimeout(() => cancel.abort(new Error("the job was cancelled")), 600);
-    const result = await deploy("v2", { signal: cancel.signal });
+    const info = (line: string): void => {
+      if (line.startsWith("  waiting for")) cancel.abort(new Error("the job was cancelled"));
+    };
+    const runner = { info, group: <T>(_title: string, body: () => Promise<T>) => body() };
+    const result = await deploy("v2", { signal: cancel.signal, runner });
     expect(result).to.deep.include({
       outcome: "aborted",
       why: "the job was cancelled; Elastic Beanstalk aborts the update",
