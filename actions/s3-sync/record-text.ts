@@ -94,6 +94,8 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
   let mark: Omit<UnfinishedSync, "objects"> | undefined;
   const objects = new Map<string, RecordedObject>();
   const unfinished = new Map<string, ServedFile>();
+  let hasEnded = false;
+  // To its very end, though nothing follows: a stream that is left before takes its connection with it.
   for await (const part of partsOf(text)) {
     if (record === undefined) {
       // Versions to come begin their first line like this one, whatever else they write.
@@ -113,15 +115,16 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
     } else if (part.startsWith('"unfinished":')) {
       mark = JSON.parse(part.slice('"unfinished":'.length).replace(/,$/, "}"));
     } else if (part === "]}" || part === "]}}") {
-      const { headers: _, ...head } = record;
-      return {
-        ...head,
-        objects,
-        ...(mark === undefined ? {} : { unfinished: { ...mark, objects: unfinished } }),
-      };
+      hasEnded = true;
     }
   }
-  throw new Error("it has no end");
+  if (record === undefined || !hasEnded) throw new Error("it has no end");
+  const { headers: _, ...head } = record;
+  return {
+    ...head,
+    objects,
+    ...(mark === undefined ? {} : { unfinished: { ...mark, objects: unfinished } }),
+  };
 }
 
 /** The lines of a record, without their ends; of rows, as many as arrived at once, with the commas between them. */

@@ -1,8 +1,11 @@
 import { Readable } from "node:stream";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { BulkPut } from "../lib/aws/bulk-put.ts";
+import { sha256 } from "../lib/bundle.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
+import { readRecord } from "./record.ts";
 import { first, html, outcome, SyncBench, second } from "./test-bench.ts";
 
 describe("syncSite", () => {
@@ -38,6 +41,22 @@ describe("syncSite", () => {
     ]);
     const again = await bench.sync(first);
     expect(again).to.deep.include({ changed: false, uploaded: 0, unchanged: 5, requests: 2 });
+    own.destroy();
+  });
+
+  it("sends one request after the other over one connection", async () => {
+    const files = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`${n}.txt`, `${n}`]));
+    await bench.sync({ ...first, ...files });
+    const { s3: own, opened } = bench.counted();
+    const location = { bucket: "artifacts", key: `${bench.bucket}/site.json` };
+    const stored = await readRecord(own, location);
+    expect(stored?.record.objects.size).to.equal(1505);
+    const bulk = new BulkPut(own);
+    const body = Buffer.from("text");
+    const put = { bucket: bench.bucket, headers: {}, body, payloadHash: sha256(body) };
+    for (const key of ["1", "2", "3"]) await bulk.put({ ...put, key });
+    await readRecord(own, location);
+    expect(opened()).to.equal(1);
     own.destroy();
   });
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { AwsOptions, AwsServer } from "../../local/aws/server.ts";
 import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -52,9 +53,22 @@ export class SyncBench {
     this.aws.provisionBucket({ name: this.bucket });
   }
 
-  client(): S3Client {
+  client(more: S3ClientConfig = {}): S3Client {
     const { endpoint, region, credentials } = this.aws;
-    return new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 8 });
+    return new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 8, ...more });
+  }
+
+  /** A client with connections of its own, and how many it has opened. */
+  counted(): { readonly s3: S3Client; readonly opened: () => number } {
+    let opened = 0;
+    class CountingAgent extends Agent {
+      override createConnection(...args: Parameters<Agent["createConnection"]>) {
+        opened += 1;
+        return super.createConnection(...args);
+      }
+    }
+    const httpAgent = new CountingAgent({ keepAlive: true, maxSockets: 256 });
+    return { s3: this.client({ requestHandler: { httpAgent } }), opened: () => opened };
   }
 
   /** A client that lists the requests that change something; the `stopAt`-th and all after it fail. */

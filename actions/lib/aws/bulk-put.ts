@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import { HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
 import { PutSigner, percentEncoded } from "./put-signer.ts";
@@ -75,8 +76,8 @@ export class BulkPut {
     const { response } = await config.requestHandler.handle(request as SdkRequest);
     const { statusCode: status, headers: answered } = response;
     if (status !== 200) throw { status, headers: answered, text: await textOf(response.body) };
-    // It is empty; read, its connection is free for the next request.
-    response.body.resume();
+    // It is empty. Its connection is free for the next request only once it was read to its end.
+    await finished(response.body.resume());
     return { status, headers: answered, text: "" };
   }
 
