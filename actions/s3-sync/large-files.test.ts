@@ -71,6 +71,9 @@ describe("a large file", () => {
     expect(other).to.deep.include({ uploaded: 0, copied: 1 });
     const head = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
     expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
+    const lost = { bucket: "artifacts", key: `${bench.bucket}/lost-again.json` };
+    const known = await bench.sync(undefined, { source: source("max-age=1"), record: lost });
+    expect(known).to.deep.include({ uploaded: 0, copied: 0 });
   });
 
   it("arrives as it is among others, with more parts than are in memory at once", async () => {

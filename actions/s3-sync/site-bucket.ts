@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  type CopyObjectCommandInput,
   DeleteObjectsCommand,
   HeadObjectCommand,
   type S3Client,
@@ -125,7 +126,7 @@ export class SiteBucket {
   async copy(key: string, file: ServedFile, from: StoredObject): Promise<Written> {
     const answer = await this.#send(`copy s3://${from.bucket}/${from.key} to the site`, key, async () => {
       try {
-        return await this.#copy(key, file, from);
+        return await this.#copy(key, file, from, { ChecksumAlgorithm: "SHA256" });
       } catch (error) {
         throw (error as Error).name === "NoSuchKey" ? missingSource(from, error) : error;
       }
@@ -138,13 +139,16 @@ export class SiteBucket {
   }
 
   /**
-   * Copies the object onto itself with other headers. Its ETag says that it has the right bytes; not every server hashes them
-   * again, and one was seen to answer the checksum of nothing.
+   * Copies the object onto itself with other headers. Its ETag says that it has the right bytes. A new checksum is not asked
+   * for: versitygw then keeps the one of nothing, and the SDK no longer reads the object. The hash becomes metadata instead.
    */
   async rewriteHeaders(key: string, file: ServedFile, etag: string): Promise<Written> {
     const itself = { bucket: this.#bucket, key: this.#prefix + key };
     const answer = await this.#send("give a file other headers", key, () =>
-      this.#copy(key, file, itself, { CopySourceIfMatch: etag }),
+      this.#copy(key, file, itself, {
+        CopySourceIfMatch: etag,
+        Metadata: { [sha256Metadata]: file.sha256 },
+      }),
     );
     return writtenBy(answer.CopyObjectResult?.ETag, answer);
   }
@@ -153,19 +157,18 @@ export class SiteBucket {
     key: string,
     file: ServedFile,
     from: StoredObject,
-    condition?: { readonly CopySourceIfMatch: string },
+    more: Pick<CopyObjectCommandInput, "ChecksumAlgorithm" | "CopySourceIfMatch" | "Metadata">,
   ) {
     return this.#s3.send(
       new CopyObjectCommand({
         Bucket: this.#bucket,
         Key: this.#prefix + key,
         CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
-        ...condition,
         MetadataDirective: "REPLACE",
         ContentType: file.contentType,
         CacheControl: file.cacheControl,
         WebsiteRedirectLocation: file.redirect,
-        ChecksumAlgorithm: "SHA256",
+        ...more,
       }),
     );
   }
