@@ -31,13 +31,16 @@ describe("db-migrate, where something is in its way,", () => {
   });
 
   it("gives up waiting for another runner in time, and names it", async () => {
-    const slow = sqlModule("SELECT pg_sleep(1.5)", "SELECT 1");
+    const slow = sqlModule("SELECT pg_sleep(3)", "SELECT 1");
     const first = migrateSchema(await bench.options({ slow }, recordedContext({ runId: 11 })));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const onlooker = await bench.connect();
+    const sleeping =
+      "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'";
+    while ((await onlooker.query(sleeping)).rowCount === 0) await new Promise((next) => setTimeout(next, 20));
     const second = await bench.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
     const error = await failureOf(migrateSchema(second));
     expect(error.code).to.equal("DatabaseBusy");
-    expect(error.message).to.include("run 11/1").and.include("executing SELECT pg_sleep(1.5)");
+    expect(error.message).to.include("run 11/1").and.include("executing SELECT pg_sleep(3)");
     await first;
   });
 

@@ -55,6 +55,11 @@ describe("deployVersion", function () {
     });
   }
 
+  /** Resolves once the environment is being updated. */
+  async function updating(): Promise<void> {
+    while ((await bench.describe(name)).Status === "Ready") await new Promise((next) => setTimeout(next, 10));
+  }
+
   async function answering(): Promise<string> {
     const answer = await fetch(bench.eb.url(name) ?? "");
     return ((await answer.json()) as { version: string }).version;
@@ -132,7 +137,7 @@ describe("deployVersion", function () {
   it("waits for an environment that is busy, also when it only says so on the update", async () => {
     await environment();
     const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.race([updating(), other]);
     bench.eb.faults.add({ kind: "must-be-ready", environment: name, times: 2 });
     const result = await deploy("v2");
     await other;
@@ -143,7 +148,7 @@ describe("deployVersion", function () {
   it("refuses a busy environment when it may not wait, and changes nothing", async () => {
     await environment();
     const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.race([updating(), other]);
     const refused = await failure(deploy("v2", { busy: { mode: "fail", waitMs: 1 } }));
     expect(refused).to.match(new RegExp(`^BeanstalkBusy: environment "${name}" is Updating`));
     await other;
@@ -178,7 +183,7 @@ describe("deployVersion", function () {
     await environment();
     bench.eb.faults.add({ kind: "stuck-updating", environment: name });
     const stuck = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Promise.race([updating(), stuck]);
     const info = (line: string): void => {
       if (line.startsWith("asked Elastic Beanstalk to abort")) bench.eb.faults.clear();
     };
