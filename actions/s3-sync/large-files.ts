@@ -61,7 +61,7 @@ export class LargeFiles {
   readonly #s3: S3Client;
   readonly #bulk: BulkPut;
   readonly #budget = new ByteBudget(partsBytes);
-  /** Of parts that S3 has: new ones for each would be a sixth of a large upload's CPU. */
+  /** Of whole parts that S3 has: new ones for each would be a sixth of a large upload's CPU. */
   readonly #spare: Buffer[] = [];
 
   constructor(s3: S3Client, bulk: BulkPut) {
@@ -158,14 +158,15 @@ export class LargeFiles {
       await new Promise<void>((goOn) => {
         const part = this.#budget.spend(bytes, async () => {
           try {
-            const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(leastPartBytes);
-            const body = await readPart(source, sent, bytes, buffer);
+            const isUsual = bytes === leastPartBytes;
+            const body = (isUsual ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(bytes);
+            await fillFrom(source, sent, body);
             whole.update(body);
             checksum = crc32(body, checksum);
             goOn();
             await send(sent / size + 1, body);
             // Not after a failure: a connection that broke may still hold it.
-            this.#spare.push(buffer);
+            if (isUsual) this.#spare.push(body);
           } catch (error) {
             failed.abort(error);
             goOn();
@@ -181,20 +182,12 @@ export class LargeFiles {
   }
 }
 
-/** Into the buffer where it is large enough. */
-async function readPart(
-  source: FileHandle,
-  position: number,
-  bytes: number,
-  buffer: Buffer,
-): Promise<Buffer> {
-  const body = bytes <= buffer.length ? buffer.subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
-  for (let filled = 0; filled < bytes; ) {
-    const { bytesRead } = await source.read(body, filled, bytes - filled, position + filled);
+async function fillFrom(source: FileHandle, position: number, body: Buffer): Promise<void> {
+  for (let filled = 0; filled < body.length; ) {
+    const { bytesRead } = await source.read(body, filled, body.length - filled, position + filled);
     if (bytesRead === 0) throw new FileChanged("it became shorter while it was sent");
     filled += bytesRead;
   }
-  return body;
 }
 
 function base64Crc32(value: number): string {
