@@ -111,6 +111,7 @@ async function main(args: readonly string[]): Promise<number> {
         processes,
         environment,
         listen: "127.0.0.1",
+        isThrowaway: true,
       });
       environment.TEST_DATABASE_URL = postgres.url;
       environment.TEST_DATABASE_CA = postgres.caFile;

@@ -1,4 +1,5 @@
 import { Sequelize } from "sequelize";
+import type { Cancellation } from "./cancellation.ts";
 import type { MigrationLimits } from "./limits.ts";
 import type { MigrationModule } from "./migration-module.ts";
 import { type Author, type Execute, executeWith, fence, recordMigration, writeHistory } from "./records.ts";
@@ -10,6 +11,7 @@ export type Outcome = "done" | "already";
 
 interface Work {
   readonly sequelize: Sequelize;
+  readonly cancellation: Pick<Cancellation, "spare">;
   readonly module: MigrationModule;
   readonly direction: Direction;
   readonly limits: MigrationLimits;
@@ -39,7 +41,7 @@ async function inOneTransaction(work: Work): Promise<Outcome> {
  * The history says that it started, since a process that dies here leaves no record and perhaps half of the work.
  */
 async function withoutTransaction(work: Work): Promise<Outcome> {
-  const { sequelize, module, direction, limits, author } = work;
+  const { sequelize, cancellation, module, direction, limits, author } = work;
   const execute = executeWith(sequelize);
   const { name, sha256 } = module.entry;
   const fenced = (body: () => Promise<void>): Promise<Outcome> =>
@@ -60,7 +62,7 @@ async function withoutTransaction(work: Work): Promise<Outcome> {
   if (left.length > 0) {
     throw new Error(`it left invalid indexes: ${left.join(", ")}; drop them with DROP INDEX CONCURRENTLY`);
   }
-  return fenced(() => record(execute, work, performance.now() - started));
+  return cancellation.spare(() => fenced(() => record(execute, work, performance.now() - started)));
 }
 
 async function runStep(sequelize: Sequelize, module: MigrationModule, direction: Direction): Promise<void> {

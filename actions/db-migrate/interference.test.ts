@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { recordedContext } from "../lib/context-fixture.ts";
+import { ActionError } from "../lib/errors.ts";
 import { failureOf } from "../lib/failure-fixture.ts";
 import { sqlModule } from "./bundle-fixture.ts";
 import { migrateSchema } from "./migrate.ts";
@@ -33,10 +34,7 @@ describe("db-migrate, where something is in its way,", () => {
   it("gives up waiting for another runner in time, and names it", async () => {
     const slow = sqlModule("SELECT pg_sleep(3)", "SELECT 1");
     const first = migrateSchema(await bench.options({ slow }, recordedContext({ runId: 11 })));
-    const onlooker = await bench.connect();
-    const sleeping =
-      "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'";
-    while ((await onlooker.query(sleeping)).rowCount === 0) await new Promise((next) => setTimeout(next, 20));
+    await bench.untilActive("SELECT pg_sleep%");
     const second = await bench.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
     const error = await failureOf(migrateSchema(second));
     expect(error.code).to.equal("DatabaseBusy");
@@ -86,13 +84,68 @@ describe("db-migrate, where something is in its way,", () => {
     const cancel = new AbortController();
     const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(30)", "SELECT 1");
     const context = recordedContext({}, { signal: cancel.signal });
-    const work = migrateSchema(await bench.options({ slow }, context)).catch((error: Error) => error.message);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    cancel.abort(new Error("the job was cancelled"));
+    const work = failureOf(migrateSchema(await bench.options({ slow }, context)));
+    await bench.untilActive("%pg_sleep%");
+    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
     const started = performance.now();
-    expect(await work).to.equal("the job was cancelled");
+    expect((await work).code).to.equal("Cancelled");
     expect(performance.now() - started).to.be.below(5000);
     expect(await bench.tables()).to.deep.equal([]);
+  });
+
+  it("cancels what it does before the first migration, and calls that cancelled too", async () => {
+    await bench.query('CREATE TABLE "SequelizeMeta" (name text)');
+    const visitor = await bench.connect();
+    await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
+    const cancel = new AbortController();
+    const context = recordedContext({}, { signal: cancel.signal });
+    const work = failureOf(migrateSchema(await bench.options({ users }, context)));
+    await bench.untilActive('%"SequelizeMeta"%');
+    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
+    expect((await work).code).to.equal("Cancelled");
+  });
+
+  it("cancels a migration that is between two statements with its next one", async () => {
+    const cancel = new AbortController();
+    const pausing = `export const phase = "expand"; export const down = false;
+      export async function up({ sequelize }) {
+        await sequelize.query("CREATE TABLE users (id int)");
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await sequelize.query("SELECT pg_sleep(30)");
+      }`;
+    const context = recordedContext({}, { signal: cancel.signal });
+    const work = failureOf(migrateSchema(await bench.options({ pausing }, context)));
+    while (!context.said.lines.join("\n").includes("CREATE TABLE users")) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
+    const started = performance.now();
+    expect((await work).code).to.equal("Cancelled");
+    expect(performance.now() - started).to.be.below(5000);
+    expect(await bench.tables()).to.deep.equal([]);
+  });
+
+  it("still records a step without a transaction that is done when the job is cancelled", async () => {
+    const visitor = await bench.connect();
+    await visitor.query("SELECT pg_advisory_lock(7)");
+    const done = `export const phase = "expand"; export const transaction = false; export const down = false;
+      export async function up({ sequelize }) {
+        await sequelize.query("CREATE TABLE users (id int)");
+        await sequelize.query("SELECT pg_advisory_lock(7)");
+      }`;
+    const cancel = new AbortController();
+    const context = recordedContext({}, { signal: cancel.signal });
+    const work = migrateSchema(await bench.options({ done }, context, { lockTimeoutMs: 10_000 }));
+    await bench.untilActive("%pg_advisory_lock(7)%");
+    await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
+    await visitor.query("SELECT pg_advisory_unlock(7)");
+    await bench.untilActive('LOCK TABLE "SequelizeMeta"%');
+    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await visitor.query("COMMIT");
+    expect((await work).applied).to.have.length(1);
+    expect(await bench.query('SELECT name FROM "SequelizeMeta"')).to.have.length(1);
   });
 
   it("survives kill -9 in the middle: the next run applies it whole", async () => {

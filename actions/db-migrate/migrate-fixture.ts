@@ -20,16 +20,14 @@ export const short = (list: readonly { readonly name: string }[]): string[] =>
 /** Databases of one PostgreSQL, and bundles of migrations for them. */
 export class MigrateBench {
   readonly #folder: string;
-  readonly #processes: Processes;
   readonly #postgres: Postgres;
   readonly #clients: pg.Client[] = [];
   #count = 0;
   /** The URL of the database that tests are about. */
   database = "";
 
-  private constructor(folder: string, processes: Processes, postgres: Postgres) {
+  private constructor(folder: string, postgres: Postgres) {
     this.#folder = folder;
-    this.#processes = processes;
     this.#postgres = postgres;
   }
 
@@ -42,8 +40,9 @@ export class MigrateBench {
       processes,
       environment: { PATH: process.env.PATH ?? "" },
       listen: "127.0.0.1",
+      isThrowaway: true,
     });
-    return new MigrateBench(folder, processes, postgres);
+    return new MigrateBench(folder, postgres);
   }
 
   get ca(): string {
@@ -81,6 +80,16 @@ export class MigrateBench {
     );
   }
 
+  /** Resolves when some session executes a statement that is LIKE the pattern. */
+  async untilActive(pattern: string): Promise<void> {
+    const onlooker = await this.connect();
+    const active =
+      "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
+    while ((await onlooker.query(active, [pattern])).rowCount === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** A folder that nothing else has. */
   folder(): string {
     return mkdtempSync(join(this.#folder, "bundle-"));
@@ -106,7 +115,7 @@ export class MigrateBench {
 
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.end()));
-    await this.#processes.endAll(5000);
+    await this.#postgres.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

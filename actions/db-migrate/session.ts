@@ -5,6 +5,7 @@ import { ActionError } from "../lib/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { takeLock } from "./advisory-lock.ts";
 import { watchBlockers } from "./blockers.ts";
+import { Cancellation } from "./cancellation.ts";
 import { applicationName, connectClient, openSequelize } from "./connect.ts";
 import { describeMigrationError, isLockConflict, sqlState } from "./database-errors.ts";
 import { type Direction, executeMigration, type Outcome } from "./execute.ts";
@@ -32,16 +33,7 @@ export async function withSession<T>(
   const client = await connectClient(address, name, context);
   let print = (_statement: string): void => {};
   const sequelize = openSequelize(address, name, (statement) => print(statement));
-  const cancel = (): void => {
-    // On the lock's session: it is idle but for the watch, and the statement's own is not free to listen.
-    client
-      .query(
-        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-          WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()`,
-      )
-      .catch(() => {});
-  };
-  context.signal.addEventListener("abort", cancel, { once: true });
+  const cancellation = new Cancellation(client, context.signal);
   try {
     const lockWaitMs = await takeLock(client, limits.lockWaitSeconds, context);
     return await body({
@@ -50,14 +42,27 @@ export async function withSession<T>(
       migrate: async (module, direction) => {
         print = (statement) => context.runner.info(`  ${statement.replace(/\s+/g, " ").slice(0, 300)}`);
         try {
-          return await migrateOne({ client, sequelize, module, direction, limits, author, context });
+          return await migrateOne({
+            client,
+            sequelize,
+            cancellation,
+            module,
+            direction,
+            limits,
+            author,
+            context,
+          });
         } finally {
           print = () => {};
         }
       },
     });
+  } catch (error) {
+    // What the database says of a cancelled statement is not why it ended.
+    context.signal.throwIfAborted();
+    throw error;
   } finally {
-    context.signal.removeEventListener("abort", cancel);
+    await cancellation.stop();
     await Promise.allSettled([sequelize.close(), client.end()]);
   }
 }
@@ -65,6 +70,7 @@ export async function withSession<T>(
 interface Work {
   readonly client: pg.Client;
   readonly sequelize: Sequelize;
+  readonly cancellation: Cancellation;
   readonly module: MigrationModule;
   readonly direction: Direction;
   readonly limits: MigrationLimits;

@@ -52,6 +52,7 @@ describe("release: the schema of an attempt", function () {
       processes,
       environment: baseEnvironment(process.env, directory),
       listen: "127.0.0.1",
+      isThrowaway: true,
     });
   });
   after(async () => {

@@ -20,6 +20,8 @@ export interface PostgresOptions {
   /** The whole environment of the server. */
   readonly environment: Readonly<Record<string, string>>;
   readonly listen: "127.0.0.1";
+  /** For data that nobody wants after `stop()`: never waits for the disk. It survives `kill -9`, not the machine's end. */
+  readonly isThrowaway?: boolean;
 }
 
 export interface Postgres {
@@ -36,7 +38,7 @@ export interface Postgres {
   readonly logFile: string;
   /** Makes a database of the application's owner if there is none of that name; its URL. */
   createDatabase(name: string): Promise<string>;
-  /** Fast shutdown: sessions are ended, data is written. */
+  /** Ends the sessions, then the server; its data is written, unless it is throwaway. */
   stop(): Promise<void>;
   /** Stop and start on the same port; URLs stay as they are. */
   restart(): Promise<void>;
@@ -51,7 +53,7 @@ const leftoverTimeoutMs = 10_000;
  * application's database is there and accepts connections.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { directory, processes, environment } = options;
+  const { directory, processes, environment, isThrowaway = false } = options;
   const user = launcher(environment);
   const binaries = findBinaries();
   const { dataDirectory, passwords } = await ensureCluster({
@@ -71,7 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const logFile = join(directory, "postgres.log");
   const { command, args } = user.wrap(
     binaries.postgres,
-    serverArguments({ dataDirectory, hbaFile, certificates, port, listen: options.listen }),
+    serverArguments({ dataDirectory, hbaFile, certificates, port, listen: options.listen, isThrowaway }),
   );
   const launch = async (): Promise<ChildProcess> => {
     const giveUpAt = performance.now() + leftoverTimeoutMs;
@@ -95,8 +97,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const { pid } = server;
     if (pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const ended = new Promise((resolve) => server.once("exit", resolve));
-    // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
-    process.kill(pid, "SIGINT");
+    // PostgreSQL's immediate and fast shutdown; SIGTERM would wait for every client to leave.
+    process.kill(pid, isThrowaway ? "SIGQUIT" : "SIGINT");
     await Promise.race([ended, sleep(10_000, undefined, { ref: false })]);
     await processes.end(pid, 1000);
   };
@@ -137,6 +139,7 @@ function serverArguments(options: {
   readonly certificates: CertificateFiles;
   readonly port: number;
   readonly listen: string;
+  readonly isThrowaway: boolean;
 }): string[] {
   const settings = {
     listen_addresses: options.listen,
@@ -153,6 +156,7 @@ function serverArguments(options: {
     timezone: "UTC",
     log_timezone: "UTC",
     log_checkpoints: "off",
+    fsync: options.isThrowaway ? "off" : "on",
   };
   return [
     "-D",
