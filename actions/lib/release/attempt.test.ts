@@ -94,15 +94,16 @@ describe("release store", () => {
     it("stops a tier that loses its lock between the announcement and the first change", async () => {
       const { store, environment } = bench;
       const attempt = await openAttempt(store.s3, await begun(), bench.context());
-      bench.aws.faults.add({
+      const { faults } = bench.aws;
+      const announcement = faults.add({
         operation: "PutObject",
         key: `${environment}/.*moved-site`,
-        times: 1,
-        delayMs: 300,
+        hold: "before",
       });
       const moving = codeOf(attempt.move("site", null));
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      while (faults.list()[0]?.held !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
       await acquireLock(store, environment, bench.lockRequest());
+      faults.remove(announcement.id);
       expect(await moving).to.equal("LockLost");
     });
 
