@@ -55,6 +55,16 @@ describe("deployVersion", function () {
     });
   }
 
+  /** A runner that acts on what the deploy says. */
+  function onLine(start: string, act: () => void): DeployOptions["runner"] {
+    return {
+      info: (line) => {
+        if (line.startsWith(start)) act();
+      },
+      group: (_title, body) => body(),
+    };
+  }
+
   /** Resolves once the environment is being updated. */
   async function updating(): Promise<void> {
     while ((await bench.describe(name)).Status === "Ready") await new Promise((next) => setTimeout(next, 10));
@@ -166,10 +176,7 @@ describe("deployVersion", function () {
     await environment();
     bench.eb.faults.add({ kind: "stuck-updating", environment: name });
     const cancel = new AbortController();
-    const info = (line: string): void => {
-      if (line.startsWith("  waiting for")) cancel.abort(new Error("the job was cancelled"));
-    };
-    const runner = { info, group: <T>(_title: string, body: () => Promise<T>) => body() };
+    const runner = onLine("  waiting for", () => cancel.abort(new Error("the job was cancelled")));
     const result = await deploy("v2", { signal: cancel.signal, runner });
     expect(result).to.deep.include({
       outcome: "aborted",
@@ -184,10 +191,7 @@ describe("deployVersion", function () {
     bench.eb.faults.add({ kind: "stuck-updating", environment: name });
     const stuck = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
     await Promise.race([updating(), stuck]);
-    const info = (line: string): void => {
-      if (line.startsWith("asked Elastic Beanstalk to abort")) bench.eb.faults.clear();
-    };
-    const runner = { info, group: <T>(_title: string, body: () => Promise<T>) => body() };
+    const runner = onLine("asked Elastic Beanstalk to abort", () => bench.eb.faults.clear());
     const [result] = await Promise.all([
       deploy("v2", { busy: { mode: "abort", waitMs: 20_000 }, runner }),
       stuck,

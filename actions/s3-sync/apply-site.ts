@@ -1,14 +1,16 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { sha256 } from "../lib/bundle.ts";
 import { type AppliedPuts, applyDeletes, applyPuts } from "./apply.ts";
+import { beginRecord } from "./begin-record.ts";
 import { invalidationPaths } from "./invalidation-paths.ts";
 import { Lease, withoutLease } from "./lease.ts";
 import type { Observation } from "./observe.ts";
 import { OpenRecord, type RecordContent } from "./open-record.ts";
 import { type Delete, recordedRules, type SitePlan, type SiteRules } from "./plan.ts";
-import { honoursDeleteConditions, honoursWriteConditions, isUnknownThere } from "./preconditions.ts";
+import { honoursDeleteConditions } from "./preconditions.ts";
 import type { UnfinishedSync } from "./record.ts";
 import type { ServedFile } from "./served-file.ts";
-import { settledAs } from "./settled.ts";
+import { digestOf, settledAs } from "./settled.ts";
 import type { SiteBucket } from "./site-bucket.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
 import type { Wanted } from "./wanted.ts";
@@ -75,25 +77,31 @@ async function applyUnderLease(
   const fronted = distribution === undefined ? {} : { distribution };
   const cache = { ...fronted, ...(mustInvalidate ? { stale: plan.stale } : {}) };
   const mark = markOf(options);
+  let asked = Promise.resolve();
   if (plan.puts.length > 0) {
     const begun = new Map<string, ServedFile>(before?.unfinished?.objects);
     for (const { key, file } of plan.puts) begun.set(key, file);
     const unfinished = { ...mark, objects: begun };
     const { release = null, config = null, objects = new Map() } = before ?? {};
     const old = { release, config, rules: before?.rules ?? recordedRules(rules) };
-    await write(record, { ...old, objects, ...cache, unfinished }, options);
+    ({ asked } = await beginRecord(record, { ...old, objects, ...cache, unfinished }, options));
   }
-  const applied = await applyPuts(plan, observed.site, bucket, wanted.content, {
+  const putting = applyPuts(plan, observed.site, bucket, wanted.content, {
     ...options,
     signal: lease === undefined ? options.signal : AbortSignal.any([options.signal, lease.lost]),
-    beforePhase: async () => lease?.check(),
+    beforePhase: async (isFirst) => {
+      if (!isFirst) await asked;
+      await lease?.check();
+    },
   });
+  const digesting = whileWaiting(() => digestOf(wanted.site, rules, options.bucket));
+  const applied = await both(putting, asked);
   const { release, config } = wanted.site;
   const told = { release, config, rules: recordedRules(rules) };
   const { objects } = applied;
   if (mustInvalidate || plan.deletes.length > 0) {
     const unfinished = lease === undefined ? {} : { unfinished: { ...mark, objects: new Map() } };
-    await write(record, { ...told, objects, ...cache, ...unfinished }, options);
+    await (await beginRecord(record, { ...told, objects, ...cache, ...unfinished }, options)).asked;
     await lease?.check();
   }
   const invalidation = mustInvalidate
@@ -101,8 +109,8 @@ async function applyUnderLease(
     : undefined;
   if (plan.deletes.length > 0) await prune(plan.deletes, bucket, record, options);
   const left = without(objects, plan.deletes);
-  const settled = settledAs(wanted.site, rules, options.bucket, left);
-  await write(record, { settled, ...told, objects: left, ...fronted }, options);
+  const settled = settledAs(await digesting, rules, left);
+  await record.write({ settled, ...told, objects: left, ...fronted });
   return { ...applied, ...(invalidation ? { invalidation } : {}) };
 }
 
@@ -130,25 +138,18 @@ function markOf({ by, leaseAttempt, clock }: SyncSiteOptions): Omit<UnfinishedSy
   return { by, ...attempt, at: clock.now().toISOString() };
 }
 
-/** Writes the record and, the first time in a bucket that only a lease guards, finds out what its server promises. */
-async function write(record: OpenRecord, content: RecordContent, options: SyncSiteOptions): Promise<void> {
-  const { preconditions } = record;
-  const mustAsk = content.unfinished?.attempt !== undefined && preconditions.writes === undefined;
-  if (!mustAsk) return record.write(content);
-  try {
-    await record.write(content);
-  } catch (error) {
-    if (!isUnknownThere(error)) throw error;
-    record.preconditions = { ...preconditions, writes: false };
-    await record.write(content);
-  }
-  const writes = record.preconditions.writes ?? (await honoursWriteConditions(record));
-  record.preconditions = { ...preconditions, writes };
-  if (writes) return;
-  options.runner.warning(
-    "this server ignores If-Match and If-None-Match: two syncs at once may not notice each other, so keep them apart with a `concurrency` group",
-    "No conditional writes",
-  );
+/** After what was asked for before has been sent, so that it is done while the answers are on their way. */
+async function whileWaiting<T>(work: () => T): Promise<T> {
+  await turn();
+  return work();
+}
+
+/** Both results, or the first one's failure before the second one's; whatever comes of one, the other has ended. */
+async function both<T>(first: Promise<T>, second: Promise<void>): Promise<T> {
+  const [result, other] = await Promise.allSettled([first, second]);
+  if (result.status === "rejected") throw result.reason;
+  if (other.status === "rejected") throw other.reason;
+  return result.value;
 }
 
 async function prune(

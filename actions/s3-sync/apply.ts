@@ -16,7 +16,7 @@ export interface ApplyContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Awaited before each phase; a rejection leaves the phase as it is. */
-  readonly beforePhase: () => Promise<void>;
+  readonly beforePhase: (isFirst: boolean) => Promise<void>;
 }
 
 export interface AppliedPuts {
@@ -40,16 +40,18 @@ export async function applyPuts(
   content: Wanted["content"],
   context: ApplyContext,
 ): Promise<AppliedPuts> {
-  const limit = new AdaptiveLimit(32, mostConnections);
+  const limit = new AdaptiveLimit(64, mostConnections);
   const objects = new Map<string, RecordedObject>(plan.objects);
   const progress = progressOf(plan, context);
   const put = putter(observed, bucket, content, progress, context.signal);
   let uploaded = 0;
   let bytes = 0;
+  let isFirst = true;
   for (const phase of phases) {
     const puts = plan.puts.filter((one) => one.phase === phase);
     if (puts.length === 0) continue;
-    await context.beforePhase();
+    await context.beforePhase(isFirst);
+    isFirst = false;
     await forEachLimited(puts, limit, context.signal, async (one) => {
       const { written, sent } = await put(one);
       objects.set(one.key, recordedObject(one.file, written.etag));

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { BulkPut } from "../lib/aws/bulk-put.ts";
 import { sha256 } from "../lib/bundle.ts";
-import { ByteBudget } from "../lib/byte-budget.ts";
+import { PartBuffers } from "./part-buffers.ts";
 import type { ServedFile } from "./served-file.ts";
 
 const mebibyte = 1024 * 1024;
@@ -60,9 +60,7 @@ export class FileChanged extends Error {}
 export class LargeFiles {
   readonly #s3: S3Client;
   readonly #bulk: BulkPut;
-  readonly #budget = new ByteBudget(partsBytes);
-  /** Of whole parts that S3 has: new ones for each would be a sixth of a large upload's CPU. */
-  readonly #spare: Buffer[] = [];
+  readonly #buffers = new PartBuffers(partsBytes, leastPartBytes);
 
   constructor(s3: S3Client, bulk: BulkPut) {
     this.#s3 = s3;
@@ -156,23 +154,19 @@ export class LargeFiles {
       signal.throwIfAborted();
       const bytes = Math.min(size, file.bytes - sent);
       await new Promise<void>((goOn) => {
-        const part = this.#budget.spend(bytes, async () => {
-          try {
-            const isUsual = bytes === leastPartBytes;
-            const body = (isUsual ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(bytes);
-            await fillFrom(source, sent, body);
-            whole.update(body);
-            checksum = crc32(body, checksum);
-            goOn();
-            await send(sent / size + 1, body);
-            // Not after a failure: a connection that broke may still hold it.
-            if (isUsual) this.#spare.push(body);
-          } catch (error) {
+        const part = this.#buffers.lend(bytes, async (body) => {
+          await fillFrom(source, sent, body);
+          whole.update(body);
+          checksum = crc32(body, checksum);
+          goOn();
+          await send(sent / size + 1, body);
+        });
+        sending.push(
+          part.catch((error) => {
             failed.abort(error);
             goOn();
-          }
-        });
-        sending.push(part);
+          }),
+        );
       });
     }
     await Promise.all(sending);

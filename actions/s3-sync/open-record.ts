@@ -17,6 +17,12 @@ export interface RecordOptions {
   readonly preconditions: Preconditions;
 }
 
+/** Under which a write is to be taken; none, or one of them. */
+export interface Condition {
+  readonly IfNoneMatch?: "*";
+  readonly IfMatch?: string;
+}
+
 const headers = { ContentType: "application/json; charset=utf-8", CacheControl: "no-store" };
 
 /**
@@ -44,7 +50,8 @@ export class OpenRecord {
     return this.#etag;
   }
 
-  async write(content: RecordContent): Promise<void> {
+  /** Returns what was written. */
+  async write(content: RecordContent): Promise<Buffer> {
     return this.#next(async () => {
       const { s3 } = this.#options;
       const text = this.#text(content);
@@ -55,6 +62,7 @@ export class OpenRecord {
         this.#etag = await this.#ownEtag(text, error);
       }
       this.content = content;
+      return text;
     });
   }
 
@@ -82,21 +90,21 @@ export class OpenRecord {
     });
   }
 
-  /** Writes what is there already, under a condition that must fail; true where the server did refuse it. */
-  async isRefusedUnder(
-    condition: { readonly IfNoneMatch: "*" } | { readonly IfMatch: string },
-  ): Promise<boolean> {
-    return this.#next(async () => {
-      if (this.content === undefined) return true;
-      try {
-        const { ETag } = await this.#options.s3.send(this.#put(this.#text(this.content), condition));
-        this.#etag = ETag ?? this.#etag;
-        return false;
-      } catch (error) {
-        if (statusOf(error) === 412 || statusOf(error) === 409) return true;
-        throw error;
-      }
-    });
+  /** Writes what is there already, under conditions that must fail, at once; true for each that the server did refuse. */
+  async areRefused(text: Buffer, conditions: readonly Condition[]): Promise<readonly boolean[]> {
+    this.requests += conditions.length - 1;
+    return this.#next(() => Promise.all(conditions.map((condition) => this.#isRefused(text, condition))));
+  }
+
+  async #isRefused(text: Buffer, condition: Condition): Promise<boolean> {
+    try {
+      const { ETag } = await this.#options.s3.send(this.#put(text, condition));
+      this.#etag = ETag ?? this.#etag;
+      return false;
+    } catch (error) {
+      if (statusOf(error) === 412 || statusOf(error) === 409) return true;
+      throw error;
+    }
   }
 
   /** After a failed condition: a write whose answer was lost is sent again by the SDK, and then meets itself. */
@@ -108,12 +116,12 @@ export class OpenRecord {
     throw changedError(location, now?.record, error);
   }
 
-  #condition(): { IfNoneMatch?: "*"; IfMatch?: string } {
+  #condition(): Condition {
     if (this.preconditions.writes === false) return {};
     return this.#etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: this.#etag };
   }
 
-  #put(text: Buffer, condition: { IfNoneMatch?: "*"; IfMatch?: string }): PutObjectCommand {
+  #put(text: Buffer, condition: Condition): PutObjectCommand {
     const { bucket: Bucket, key: Key } = this.#options.location;
     return new PutObjectCommand({ Bucket, Key, Body: text, ...headers, ...condition });
   }

@@ -4,7 +4,7 @@ import type { AwsOptions } from "../../local/aws/server.ts";
 import { sha256 } from "../lib/bundle.ts";
 import { headersByRule } from "../lib/header-rules.ts";
 import { folderSource } from "./folder-source.ts";
-import { first, SyncBench, second } from "./test-bench.ts";
+import { first, outcome, SyncBench, second } from "./test-bench.ts";
 
 const base64Sha256 = (text: string): string => Buffer.from(sha256(text), "hex").toString("base64");
 const config = { "config.json": '{"api":"http://api"}\n' };
@@ -22,6 +22,10 @@ describe("syncSite on a server", () => {
 
   const warnings = (lines: readonly string[]): readonly string[] =>
     lines.filter((line) => line.startsWith("warning"));
+
+  /** What is there of files whose names tell their content. */
+  const assets = async (): Promise<string[]> =>
+    Object.keys(await bench.served()).filter((key) => /-[0-9a-f]{8}\.\w+$/.test(key));
 
   for (const preconditions of ["ignored", "refused"] as const) {
     it(`where conditions are ${preconditions} says what it cannot promise, once, and goes on`, async () => {
@@ -72,6 +76,42 @@ describe("syncSite on a server", () => {
     await bench.sync(first, { ...alone, s3 });
     expect(taken("DeleteObjects")).to.equal(1);
     s3.destroy();
+  });
+
+  it("that is slow to say whether conditions count, gets the first files meanwhile, and no page", async () => {
+    await start({});
+    const held = (): number => bench.aws.faults.list().find(({ id }) => id === questions.id)?.held ?? 0;
+    const questions = bench.aws.faults.add({
+      operation: "PutObject",
+      key: "site\\.json$",
+      after: 1,
+      hold: "before",
+    });
+    const syncing = bench.sync(first, alone);
+    while (held() < 2 || (await assets()).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(Object.keys(await bench.served())).to.deep.equal(await assets());
+    bench.aws.faults.remove(questions.id);
+    await syncing;
+    expect(await bench.served()).to.deep.equal({ ...first, ...config });
+  });
+
+  it("that refuses the question whether conditions count, gets no page", async () => {
+    await start({});
+    bench.aws.faults.add({
+      operation: "PutObject",
+      key: "site\\.json$",
+      after: 1,
+      times: 2,
+      status: 403,
+      code: "AccessDenied",
+    });
+    expect(await outcome(bench.sync(first, alone))).to.equal("AccessDenied");
+    expect(Object.keys(await bench.served())).to.deep.equal(await assets());
+    bench.aws.faults.clear();
+    await bench.sync(first, alone);
+    expect(await bench.served()).to.deep.equal({ ...first, ...config });
   });
 
   it("whose ETags say nothing, as under SSE-KMS, knows all the same what changed", async () => {

@@ -10,10 +10,10 @@ const noEtag = '"00000000000000000000000000000000"';
  * Whether the server honours `If-None-Match` and `If-Match` on writes: asked with the record that was just written, whose
  * own bytes are all that a server that ignores conditions would put in its place.
  */
-export async function honoursWriteConditions(record: OpenRecord): Promise<boolean> {
+export async function honoursWriteConditions(record: OpenRecord, written: Buffer): Promise<boolean> {
   return refused(async () => {
-    if (!(await record.isRefusedUnder({ IfNoneMatch: "*" }))) return false;
-    return record.isRefusedUnder({ IfMatch: noEtag });
+    const refusals = await record.areRefused(written, [{ IfNoneMatch: "*" }, { IfMatch: noEtag }]);
+    return refusals.every(Boolean);
   });
 }
 

@@ -9,12 +9,10 @@ const headBytes = 256;
 
 /** What the record says of a site that is wholly as it was wanted, until the first of its old assets may go. */
 export function settledAs(
-  wanted: WantedSite,
-  rules: SiteRules,
-  bucket: string,
+  digest: string,
+  rules: Pick<SiteRules, "keepDays">,
   objects: ReadonlyMap<string, RecordedObject>,
 ): Settled {
-  const digest = digestOf(wanted, rules, bucket);
   let first = Number.POSITIVE_INFINITY;
   for (const { unreferencedSince } of objects.values()) {
     if (unreferencedSince !== undefined) first = Math.min(first, Date.parse(unreferencedSince));

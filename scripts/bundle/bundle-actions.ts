@@ -4,6 +4,7 @@ import { build, type Metafile } from "esbuild";
 import { directBuiltins } from "./direct-builtins.ts";
 import { lazyUndici } from "./lazy-undici.ts";
 import { licenceTexts } from "./licence-texts.ts";
+import { nameAtStart } from "./name-at-start.ts";
 import { slimMimeDb } from "./slim-mime-db.ts";
 
 export interface ActionBundles {
@@ -66,6 +67,13 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   const files = new Map(
     result.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), contents]),
   );
+  const named = [...files].flatMap(([path, contents]) => {
+    const text = nameAtStart(Buffer.from(contents).toString());
+    return text === undefined ? [] : [[path, Buffer.from(text)] as const];
+  });
+  if (named.length !== 1)
+    throw new Error(`esbuild's helper for names is in ${named.length} chunks, not in one`);
+  for (const [path, contents] of named) files.set(path, contents);
   const bytes = sizes(result.metafile);
   if (bytes.shared > maximumBytes) {
     throw new Error(

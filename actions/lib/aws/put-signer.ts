@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
+import { HmacSha256 } from "./hmac-sha256.ts";
 
 /** What a signature is made of, besides the credentials. */
 export interface SignedParts {
@@ -21,7 +22,7 @@ export interface SigningCredentials {
  */
 export class PutSigner {
   #keyFor = "";
-  #key: KeyObject | undefined;
+  #key: HmacSha256 | undefined;
 
   /** All headers to be sent: those given, the date, the session's token, the signature. */
   sign(
@@ -46,17 +47,17 @@ export class PutSigner {
       all["x-amz-content-sha256"],
     ].join("\n");
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonical)}`;
-    const signature = createHmac("sha256", this.#keyOf(secretAccessKey, scope)).update(text).digest("hex");
+    const signature = this.#keyOf(secretAccessKey, scope).of(text);
     all.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
     return all;
   }
 
-  #keyOf(secret: string, scope: string): KeyObject {
+  #keyOf(secret: string, scope: string): HmacSha256 {
     const keyFor = `${secret} ${scope}`;
     if (this.#key !== undefined && this.#keyFor === keyFor) return this.#key;
     let key = Buffer.from(`AWS4${secret}`);
     for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-    this.#key = createSecretKey(key);
+    this.#key = new HmacSha256(key);
     this.#keyFor = keyFor;
     return this.#key;
   }
