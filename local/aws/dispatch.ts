@@ -58,8 +58,9 @@ export async function dispatch(
     answer = failure === undefined ? { status: 0 } : service.renderError(failure, { path, requestId });
   }
   // Whatever of the payload nobody read has to pass before the client listens for the answer.
-  request?.body.on("error", () => {});
-  request?.body.resume();
+  message.on("error", () => {});
+  message.unpipe();
+  message.resume();
   let bytesOut = 0;
   if (answer.status === 0) message.socket.resetAndDestroy();
   else {

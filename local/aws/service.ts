@@ -31,7 +31,7 @@ export interface AwsRequest {
    * The payload, `aws-chunked` framing removed. Errors with an AwsError when it does not match the signature or the
    * checksums sent along, so an effect must wait for its end.
    */
-  readonly body: Readable;
+  readonly body: AsyncIterable<Buffer>;
   /** Checksums that followed the payload as HTTP trailers, by lower-case name; complete once `body` has ended. */
   readonly trailers: Readonly<Record<string, string>>;
   /** What the principal's own policies say about the action (`s3:PutObject`) on the resource (an ARN). */
@@ -110,10 +110,10 @@ export class AwsError extends Error {
 }
 
 /** Reads the whole payload. Throws RequestEntityTooLarge beyond `limit` bytes. */
-export async function readBody(body: Readable, limit = 10 * 1024 * 1024): Promise<Buffer> {
+export async function readBody(body: AsyncIterable<Buffer>, limit = 10 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > limit) {
       throw new AwsError("RequestEntityTooLarge", 413, `The request body exceeds ${limit} bytes`);

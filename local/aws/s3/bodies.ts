@@ -36,13 +36,17 @@ export class Bodies {
   }
 
   /** Writes the stream to a new file, feeding the hashers. Leaves nothing behind when the stream fails. */
-  async receive(stream: Readable, hashers: readonly Hasher[], maxBytes: number): Promise<BodyPart> {
+  async receive(
+    stream: AsyncIterable<Buffer>,
+    hashers: readonly Hasher[],
+    maxBytes: number,
+  ): Promise<BodyPart> {
     let buffered: Buffer[] = [];
     let size = 0;
     const file = newName();
     let handle: Awaited<ReturnType<typeof open>> | undefined;
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of stream) {
         size += chunk.length;
         if (size > maxBytes) throw tooLarge(size, maxBytes);
         for (const hasher of hashers) hasher.update(chunk);

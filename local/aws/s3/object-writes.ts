@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { AwsError, type AwsRequest, type AwsResponse } from "../service.ts";
 import type { BodyPart } from "./bodies.ts";
 import type { Bucket, ObjectRecord } from "./bucket.ts";
@@ -53,7 +52,7 @@ export async function receiveBody(
 }
 
 export async function storeBody(
-  stream: Readable,
+  stream: AsyncIterable<Buffer>,
   bucket: Bucket,
   algorithm: ChecksumAlgorithm,
 ): Promise<{ readonly body: BodyPart; readonly md5: Buffer; readonly checksum: Buffer }> {

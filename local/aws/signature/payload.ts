@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { type Readable, Transform, type TransformCallback } from "node:stream";
+import type { Readable, Transform } from "node:stream";
 import { AwsError } from "../service.ts";
 import type { Authenticated } from "./authenticate.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 import { unsignedPayload } from "./sigv4.ts";
 
 export interface Payload {
-  /** Errors with an AwsError instead of ending when the payload is not what was signed. */
-  readonly body: Readable;
+  /** Throws an AwsError at its end when the payload is not what was signed. */
+  readonly body: AsyncIterable<Buffer>;
   /** Filled in once `body` has ended. */
   readonly trailers: Record<string, string>;
 }
@@ -25,7 +25,7 @@ export function openPayload(
   const trailers: Record<string, string> = {};
   if (declared === unsignedPayload) return { body: source, trailers };
   if (/^[0-9a-f]{64}$/i.test(declared)) {
-    return { body: through(source, new HashCheck(declared.toLowerCase())), trailers };
+    return { body: hashChecked(source, declared.toLowerCase()), trailers };
   }
   const mode = streaming[declared];
   if (mode === undefined) {
@@ -74,33 +74,23 @@ function through(source: Readable, check: Transform): Readable {
   return source.pipe(check);
 }
 
-class HashCheck extends Transform {
-  readonly #expected: string;
-  readonly #hash = createHash("sha256");
-
-  constructor(expected: string) {
-    super();
-    this.#expected = expected;
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#hash.update(chunk);
-    done(null, chunk);
-  }
-
-  override _flush(done: TransformCallback): void {
-    const computed = this.#hash.digest("hex");
-    if (computed === this.#expected) {
-      done();
-      return;
+/** No stream of its own, which would cost a small upload as much again as its hash. Leaves the connection usable, as `through`. */
+async function* hashChecked(source: Readable, expected: string): AsyncGenerator<Buffer> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+      hash.update(chunk);
+      yield chunk;
     }
-    done(
-      new AwsError(
-        "XAmzContentSHA256Mismatch",
-        400,
-        "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        { ClientComputedContentSHA256: this.#expected, S3ComputedContentSHA256: computed },
-      ),
-    );
+  } finally {
+    source.resume();
   }
+  const computed = hash.digest("hex");
+  if (computed === expected) return;
+  throw new AwsError(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    { ClientComputedContentSHA256: expected, S3ComputedContentSHA256: computed },
+  );
 }
