@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
@@ -63,6 +64,24 @@ describe("switched-on faults", () => {
       expect(message, key).match(/ECONNRESET|socket hang up|aborted/);
     }
     expect([exists("before"), exists("after")]).deep.equal([false, true]);
+  });
+
+  it("leave the connection usable where nobody read the body", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    aws.server.faults.add({
+      operation: "PutObject",
+      key: "/large$",
+      times: 1,
+      status: 503,
+      code: "SlowDown",
+    });
+    const one = aws.s3({ maxAttempts: 1, requestHandler: { httpAgent: agent } });
+    const large = new PutObjectCommand({ Bucket, Key: "large", Body: Buffer.alloc(6_000_000) });
+    expect(await failure(one.send(large))).include({ name: "SlowDown" });
+    const missing = new PutObjectCommand({ ...large.input, Bucket: "no-such-bucket" });
+    expect(await failure(one.send(missing))).include({ name: "NoSuchBucket" });
+    await one.send(large);
+    expect(exists("large")).equal(true);
   });
 
   it("strike by a seeded probability, the same requests every time", async () => {
