@@ -5,7 +5,8 @@ import { expect } from "chai";
 import { recordedContext } from "../lib/context-fixture.ts";
 import { ActionError } from "../lib/errors.ts";
 import { failureOf } from "../lib/failure-fixture.ts";
-import { sqlModule } from "./bundle-fixture.ts";
+import { type Modules, sqlModule } from "./bundle-fixture.ts";
+import type { MigrationLimits } from "./limits.ts";
 import { migrateSchema } from "./migrate.ts";
 import { MigrateBench, posts, users } from "./migrate-fixture.ts";
 
@@ -80,16 +81,28 @@ describe("db-migrate, where something is in its way,", () => {
     expect(error.hint).to.include("statement-timeout-seconds");
   });
 
-  it("cancels the statement when the job is cancelled, and leaves nothing of it", async () => {
-    const cancel = new AbortController();
-    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(30)", "SELECT 1");
-    const context = recordedContext({}, { signal: cancel.signal });
-    const work = failureOf(migrateSchema(await bench.options({ slow }, context)));
-    await bench.untilActive("%pg_sleep%");
-    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
+  /** A migration run whose job can be cancelled. */
+  async function cancellable(modules: Modules, limits?: Partial<MigrationLimits>) {
+    const job = new AbortController();
+    const context = recordedContext({}, { signal: job.signal });
+    const work = migrateSchema(await bench.options(modules, context, limits));
+    const cancel = (): void => job.abort(new ActionError("Cancelled", "the job was cancelled"));
+    return { work, said: context.said, cancel };
+  }
+
+  /** Cancels, and expects the run to end for that, soon and without a trace. */
+  async function expectCancelled({ work, cancel }: Awaited<ReturnType<typeof cancellable>>): Promise<void> {
+    cancel();
     const started = performance.now();
-    expect((await work).code).to.equal("Cancelled");
+    expect((await failureOf(work)).code).to.equal("Cancelled");
     expect(performance.now() - started).to.be.below(5000);
+  }
+
+  it("cancels the statement when the job is cancelled, and leaves nothing of it", async () => {
+    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(30)", "SELECT 1");
+    const run = await cancellable({ slow });
+    await bench.untilActive("%pg_sleep%");
+    await expectCancelled(run);
     expect(await bench.tables()).to.deep.equal([]);
   });
 
@@ -97,32 +110,24 @@ describe("db-migrate, where something is in its way,", () => {
     await bench.query('CREATE TABLE "SequelizeMeta" (name text)');
     const visitor = await bench.connect();
     await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
-    const cancel = new AbortController();
-    const context = recordedContext({}, { signal: cancel.signal });
-    const work = failureOf(migrateSchema(await bench.options({ users }, context)));
+    const run = await cancellable({ users });
     await bench.untilActive('%"SequelizeMeta"%');
-    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
-    expect((await work).code).to.equal("Cancelled");
+    await expectCancelled(run);
   });
 
   it("cancels a migration that is between two statements with its next one", async () => {
-    const cancel = new AbortController();
     const pausing = `export const phase = "expand"; export const down = false;
       export async function up({ sequelize }) {
         await sequelize.query("CREATE TABLE users (id int)");
         await new Promise((resolve) => setTimeout(resolve, 1000));
         await sequelize.query("SELECT pg_sleep(30)");
       }`;
-    const context = recordedContext({}, { signal: cancel.signal });
-    const work = failureOf(migrateSchema(await bench.options({ pausing }, context)));
-    while (!context.said.lines.join("\n").includes("CREATE TABLE users")) {
+    const run = await cancellable({ pausing });
+    while (!run.said.lines.join("\n").includes("CREATE TABLE users")) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
-    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
-    const started = performance.now();
-    expect((await work).code).to.equal("Cancelled");
-    expect(performance.now() - started).to.be.below(5000);
+    await expectCancelled(run);
     expect(await bench.tables()).to.deep.equal([]);
   });
 
@@ -134,14 +139,12 @@ describe("db-migrate, where something is in its way,", () => {
         await sequelize.query("CREATE TABLE users (id int)");
         await sequelize.query("SELECT pg_advisory_lock(7)");
       }`;
-    const cancel = new AbortController();
-    const context = recordedContext({}, { signal: cancel.signal });
-    const work = migrateSchema(await bench.options({ done }, context, { lockTimeoutMs: 10_000 }));
+    const { work, cancel } = await cancellable({ done }, { lockTimeoutMs: 10_000 });
     await bench.untilActive("%pg_advisory_lock(7)%");
     await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
     await visitor.query("SELECT pg_advisory_unlock(7)");
     await bench.untilActive('LOCK TABLE "SequelizeMeta"%');
-    cancel.abort(new ActionError("Cancelled", "the job was cancelled"));
+    cancel();
     await new Promise((resolve) => setTimeout(resolve, 600));
     await visitor.query("COMMIT");
     expect((await work).applied).to.have.length(1);

@@ -57,7 +57,7 @@ export async function dispatch(
     failure = error instanceof Dropped ? undefined : asAwsError(error);
     answer = failure === undefined ? { status: 0 } : service.renderError(failure, { path, requestId });
   }
-  // Whatever of the payload nobody read has to pass before the client listens for the answer.
+  // Whatever of the payload nobody read has to pass before the client listens for the answer, and needs no decoding.
   message.on("error", () => {});
   message.unpipe();
   message.resume();
