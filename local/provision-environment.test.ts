@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { startHarness } from "../actions/release/harness-fixture.ts";
+import { startHarness } from "../pipeline/releases/harness-fixture.ts";
 import { staging } from "./provision.ts";
 import { endEnvironment, provisionEnvironment } from "./provision-environment.ts";
 

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { Store } from "../actions/lib/release/objects.ts";
 import type { State } from "../local/state.ts";
+import type { Store } from "../pipeline/releases/store/objects.ts";
 import { callGitHub } from "./dispatch.ts";
 
 interface Variables {

@@ -1,11 +1,11 @@
-import { age } from "../actions/lib/release/age.ts";
-import { candidateCells } from "../actions/lib/release/candidates.ts";
-import { damageLines } from "../actions/lib/release/history.ts";
-import { movedTiers } from "../actions/lib/release/ledger.ts";
-import { plain } from "../actions/lib/release/markdown.ts";
-import type { Overview } from "../actions/lib/release/overview.ts";
 import type { Style } from "../local/github/display/style.ts";
 import { fit as cut, wrap } from "../local/github/display/text.ts";
+import { age } from "../pipeline/kit/age.ts";
+import { plain } from "../pipeline/kit/markdown.ts";
+import { damageLines } from "../pipeline/releases/store/history.ts";
+import { movedTiers } from "../pipeline/releases/store/ledger.ts";
+import { candidateCells } from "../pipeline/releases/views/candidates.ts";
+import type { Overview } from "../pipeline/releases/views/overview.ts";
 import { tableLines } from "./text-table.ts";
 
 export interface View {

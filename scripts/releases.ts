@@ -1,8 +1,9 @@
 // npm run releases: what is live on this machine, and what one could roll back to.
-import { readOverview } from "../actions/lib/release/overview.ts";
+
 import { LocalError } from "../local/errors.ts";
 import { styleOf } from "../local/github/display/style.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
+import { readOverview } from "../pipeline/releases/views/overview.ts";
 import { command } from "./command.ts";
 import { localState } from "./dispatch.ts";
 import { localStore } from "./local-store.ts";

@@ -24,7 +24,7 @@ const suites: readonly Task[] = [
     name: "parts",
     args: mocha(
       ...files(
-        "actions/**/*.test.ts",
+        "pipeline/**/*.test.ts",
         "local/**/*.test.ts",
         "scripts/**/*.test.ts",
         "test/*.test.ts",

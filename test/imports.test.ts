@@ -8,74 +8,145 @@ interface Import {
   readonly to: string;
 }
 
-/** The room of a file: the first folder, and under `actions` the action's. */
-function roomOf(file: string): string {
-  const [top = "", second = ""] = file.split("/");
-  return top === "actions" ? `actions/${second}` : top;
-}
+/** Files that only tests run, and that may reach for the stand-ins. */
+const forTests =
+  /\.test\.ts$|-fixture\.ts$|\/testing\/|\/test-bench\.ts$|\/test-bundles\.ts$|\/test-aws\.ts$|^frontend\/browser\/|^test\//;
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), "utf8");
-  const found = text.matchAll(/^(?:import|export)\b[^;]*?from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)/gm);
-  return [...found].map(([, path, dynamic]) => ({
+const sources = globSync("{actions,pipeline,backend,frontend,local,scripts,test}/**/*.{ts,tsx,mjs}", {
+  cwd: root,
+})
+  .filter((file) => !/node_modules|\/dist\//.test(file))
+  .sort();
+const product = sources.filter((file) => !forTests.test(file));
+
+/** What a file names of this repository: types, values, side effects, later imports and the files of threads. */
+function importsOf(file: string, text = readFileSync(join(root, file), "utf8")): Import[] {
+  const statements = /^(?:import|export)\b[^;]*?from\s+"(\.[^"]+)"/gm;
+  const sideEffects = /^import\s+"(\.[^"]+)"/gm;
+  const expressions = /\bimport\(\s*"(\.[^"]+)"|new URL\(\s*"(\.[^"]+\.ts)"/g;
+  const found = [statements, sideEffects, expressions].flatMap((pattern) => [...text.matchAll(pattern)]);
+  return found.map(([, path, thread]) => ({
     from: file,
-    to: relative(root, join(root, dirname(file), path ?? dynamic ?? "")),
+    to: relative(root, join(root, dirname(file), path ?? thread ?? "")),
   }));
 }
 
-const spanning = ["actions/plan", "actions/release", "actions/rollback"];
+/** Who may import whom, by the table "Rooms" of docs/architecture.md: the rooms in code spans, the more exact name first. */
+function readTable(): ReadonlyMap<string, readonly string[]> {
+  const text = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const [, section = ""] = text.split("\n## Rooms\n");
+  const rows =
+    section
+      .split("\n## ")[0]
+      ?.split("\n")
+      .filter((line) => line.startsWith("| `")) ?? [];
+  const names = (cell = ""): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  return new Map(
+    rows.flatMap((row) => {
+      const [, rooms, , mayImport] = row.split("|");
+      return names(rooms).map((room) => [room, names(mayImport)] as const);
+    }),
+  );
+}
+
+const table = readTable();
+const rooms = [...table.keys()].sort((a, b) => b.length - a.length);
+
+function roomOf(file: string): string | undefined {
+  return rooms.find((room) => file.startsWith(`${room}/`));
+}
 
 /** Why an import points the wrong way; undefined when it may stand. */
 function objection({ from, to }: Import): string | undefined {
   const [room, target] = [roomOf(from), roomOf(to)];
-  if (to.endsWith("/main.ts") && to.startsWith("actions/")) return "nothing imports an action's main.ts";
-  if (room === target) return undefined;
-  const product = room.startsWith("actions") || room === "backend" || room === "frontend";
-  if (product && ["local", "test", "scripts"].includes(target)) return `${room} must not know ${target}`;
-  if (room === "actions/lib") return "actions/lib imports no action";
-  if (room === "backend" || room === "frontend") return `${room} imports nothing of this repository`;
-  if (room.startsWith("actions/") && target.startsWith("actions/")) {
-    if (target === "actions/lib" || spanning.includes(room)) return undefined;
-    return "an action knows no other action";
+  if (room === undefined || target === undefined) return "the table of docs/architecture.md has no such room";
+  if (to.startsWith("actions/") && from !== to) return "nothing imports a door";
+  if (room === target || table.get(room)?.some((name) => target === name || target.startsWith(`${name}/`)))
+    return undefined;
+  return `${room} may import ${table.get(room)?.join(", ") || "nothing of this repository"}`;
+}
+
+/** Groups of files that import each other, directly or by way of others. */
+function circles(imports: readonly Import[]): string[][] {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const reached = new Map<string, Set<string>>();
+  for (const start of next.keys()) {
+    const seen = new Set<string>();
+    const waiting = [start];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      for (const { to } of next.get(file) ?? []) {
+        if (!seen.has(to)) waiting.push(to);
+        seen.add(to);
+      }
+    }
+    reached.set(start, seen);
   }
-  if (room === "local" && !target.startsWith("local")) return "local imports only local";
-  return undefined;
+  const inCircles = [...reached].filter(([file, seen]) => seen.has(file)).map(([file]) => file);
+  const groups = Map.groupBy(inCircles, (file) =>
+    inCircles.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)).join(" "),
+  );
+  return [...groups.values()];
 }
 
 describe("imports point one way", () => {
-  const product = globSync("{actions,backend,frontend,local}/**/*.{ts,tsx}", { cwd: root }).filter(
-    (file) => !/node_modules|\/dist\//.test(file),
-  );
-  // Tests, and what only tests import, may reach for the stand-ins.
-  const forTests = /\.test\.ts$|(^|\/)test-|\/testing\/|-fixture\.ts$|-samples\.ts$|^frontend\/browser\//;
-  const sources = product.filter((file) => !forTests.test(file));
+  const imports = product.flatMap((file) => importsOf(file));
 
-  it("finds the sources", () => {
-    expect(sources.length).to.be.greaterThan(100);
+  it("finds the sources and the table", () => {
+    expect(product.length).to.be.greaterThan(300);
+    expect(table.size).to.be.greaterThan(15);
   });
 
   it("has no import against the arrows", () => {
-    const against = sources.flatMap(importsOf).flatMap((one) => {
+    const against = imports.flatMap((one) => {
       const reason = objection(one);
       return reason === undefined ? [] : [`${one.from} imports ${one.to}: ${reason}`];
     });
     expect(against).to.deep.equal([]);
   });
 
+  it("has doors with nothing behind them but a room", () => {
+    const doors = globSync("actions/*/**/*.*", { cwd: root }).filter(
+      (file) => !file.startsWith("actions/dist/"),
+    );
+    const others = doors.filter((file) => !/\/(action\.yml|README\.md|main\.ts)$/.test(file));
+    expect(others).to.deep.equal([]);
+  });
+
   it("reads the environment of the process at the edges only", () => {
     const edges =
-      /^actions\/lib\/action\.ts$|\/main\.ts$|^frontend\/|^local\/github\/server\/hooks\/|\/sample-application\.ts$/;
-    const readers = sources.filter(
+      /^pipeline\/kit\/action\.ts$|^actions\/[\w-]+\/main\.ts$|^backend\/src\/main\.ts$|^frontend\/|^local\/github\/server\/hooks\/|\/sample-application\.ts$|^scripts\//;
+    const readers = product.filter(
       (file) => !edges.test(file) && /\bprocess\.env\b/.test(readFileSync(join(root, file), "utf8")),
     );
     expect(readers).to.deep.equal([]);
   });
 
   it("would see a wrong one", () => {
-    expect(objection({ from: "actions/s3-sync/run.ts", to: "actions/eb-deploy/plan.ts" })).to.be.a("string");
-    expect(objection({ from: "backend/src/app.ts", to: "local/state.ts" })).to.be.a("string");
-    expect(objection({ from: "actions/release/finish.ts", to: "actions/s3-sync/sync-site.ts" })).to.equal(
-      undefined,
-    );
+    const arrow = (from: string, to: string): string | undefined => objection({ from, to });
+    expect(arrow("pipeline/site/run.ts", "pipeline/api/plan.ts")).to.be.a("string");
+    expect(arrow("pipeline/kit/action.ts", "pipeline/aws/s3.ts")).to.be.a("string");
+    expect(arrow("pipeline/site/run.ts", "actions/s3-sync/main.ts")).to.be.a("string");
+    expect(arrow("backend/src/app.ts", "local/state.ts")).to.be.a("string");
+    expect(arrow("pipeline/releases/finish/finish.ts", "pipeline/site/sync-site.ts")).to.equal(undefined);
+  });
+
+  it("would see every kind of import, and a circle of them", () => {
+    const text = [
+      'import "./a.ts";',
+      'import type { B } from "./b.ts";',
+      'export * from "./c.ts";',
+      "import {",
+      "  D,",
+      '} from "../d.ts";',
+      'const e = await import("./e.ts");',
+      'new Worker(new URL("./f.ts", import.meta.url));',
+    ].join("\n");
+    const found = importsOf("pipeline/kit/x.ts", text).map(({ to }) => to.replace("pipeline/", ""));
+    expect(found.sort()).to.deep.equal(["d.ts", "kit/a.ts", "kit/b.ts", "kit/c.ts", "kit/e.ts", "kit/f.ts"]);
+    const around = ["a b", "b c", "c a", "c d"].map((pair) => {
+      const [from = "", to = ""] = pair.split(" ");
+      return { from, to };
+    });
+    expect(circles(around)).to.deep.equal([["a", "b", "c"]]);
   });
 });

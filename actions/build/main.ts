@@ -1,5 +1,5 @@
-import { runAction } from "../lib/action.ts";
-import { inputs } from "./inputs.ts";
-import { run } from "./run.ts";
+import { inputs } from "../../pipeline/build/inputs.ts";
+import { run } from "../../pipeline/build/run.ts";
+import { runAction } from "../../pipeline/kit/action.ts";
 
 await runAction(inputs, run);

@@ -1,4 +1,4 @@
-import { runAction } from "../lib/action.ts";
-import { inputs, run } from "./run.ts";
+import { inputs, run } from "../../pipeline/api/run.ts";
+import { runAction } from "../../pipeline/kit/action.ts";
 
 await runAction(inputs, run);

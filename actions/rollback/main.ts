@@ -1,4 +1,4 @@
-import { runAction } from "../lib/action.ts";
-import { inputs, run } from "./run.ts";
+import { runAction } from "../../pipeline/kit/action.ts";
+import { inputs, run } from "../../pipeline/releases/rollback/run.ts";
 
 await runAction(inputs, run);

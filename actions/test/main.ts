@@ -1,5 +1,5 @@
-import { runAction } from "../lib/action.ts";
-import { inputs } from "./inputs.ts";
-import { run } from "./run.ts";
+import { runAction } from "../../pipeline/kit/action.ts";
+import { inputs } from "../../pipeline/test/inputs.ts";
+import { run } from "../../pipeline/test/run.ts";
 
 await runAction(inputs, run);

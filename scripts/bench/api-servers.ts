@@ -3,13 +3,13 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleModule } from "../../actions/build/esbuild.ts";
 import { environmentFor } from "../../backend/src/testing/api.ts";
 import { createTestDatabase, migrate, type TestDatabase } from "../../backend/src/testing/database.ts";
 import { type Postgres, startPostgres } from "../../local/aws/postgres/postgres.ts";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { baseEnvironment } from "../../local/environment.ts";
 import { Processes } from "../../local/processes.ts";
+import { bundleModule } from "../../pipeline/build/esbuild.ts";
 import { root } from "../root.ts";
 
 /** Where both servers say their posts' photos are, so that they send the same bytes. */

@@ -37,7 +37,7 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
     absWorkingDir: root,
     entryPoints: Object.fromEntries([
       ...names.map((name) => [name, `actions/${name}/main.ts`]),
-      ...names.flatMap((name) => workersOf(root, name)),
+      ...workers(root),
     ]),
     outdir: dist,
     write: false,
@@ -84,10 +84,10 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   return { files, bytes };
 }
 
-/** Files that a thread of an action begins with; they lie beside its entry. */
-function workersOf(root: string, name: string): [output: string, input: string][] {
-  const files = globSync("*-worker.ts", { cwd: join(root, "actions", name) }).sort();
-  return files.map((file) => [`${name}-${basename(file, ".ts")}`, `actions/${name}/${file}`]);
+/** Files that a thread of an action begins with; each is an entry of its own. */
+function workers(root: string): [output: string, input: string][] {
+  const files = globSync("pipeline/**/*-worker.ts", { cwd: root }).sort();
+  return files.map((file) => [basename(file, ".ts"), file]);
 }
 
 function sizes(metafile: Metafile): { shared: number; sequelize: number } {

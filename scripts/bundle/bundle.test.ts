@@ -25,6 +25,7 @@ describe("the actions' bundles", () => {
       recursive: true,
       filter: (path) => !/actions\/(dist|node_modules)/.test(path),
     });
+    cpSync(join(root, "pipeline"), join(other, "pipeline"), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(other, "node_modules"));
     writeFileSync(join(other, "package.json"), "{}");
     const again = await bundleActions(other, ["test", "db-migrate"]);

@@ -1,5 +1,5 @@
-import type { Manifest } from "../../../actions/lib/bundle.ts";
 import type { RunSummary } from "../../../local/github/server/server.ts";
+import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
 import type { FaultArea, FaultCase } from "../fault-area.ts";
 import { brokenPromises, newestAttempts } from "../release/judge.ts";
 import { key, Stage } from "../release/stage.ts";

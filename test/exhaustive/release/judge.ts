@@ -3,12 +3,12 @@ import {
   DescribeEnvironmentsCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-
-import { type Manifest, sha256 } from "../../../actions/lib/bundle.ts";
-import type { Outcome } from "../../../actions/lib/release/entries.ts";
-import { type EntryName, entryNames } from "../../../actions/lib/release/keys.ts";
-import { type AttemptRecord, linkAttempt } from "../../../actions/lib/release/ledger.ts";
 import { names } from "../../../local/provision.ts";
+import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
+import { sha256 } from "../../../pipeline/kit/sha256.ts";
+import type { Outcome } from "../../../pipeline/releases/store/entries.ts";
+import { type EntryName, entryNames } from "../../../pipeline/releases/store/keys.ts";
+import { type AttemptRecord, linkAttempt } from "../../../pipeline/releases/store/ledger.ts";
 import { key, type Stage } from "./stage.ts";
 import { databaseOf } from "./trigger.ts";
 

@@ -1,7 +1,7 @@
 import { DeleteApplicationVersionCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import type { Manifest } from "../../../actions/lib/bundle.ts";
 import { names } from "../../../local/provision.ts";
+import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
 import { commitPair } from "./commits.ts";
 import { Stage } from "./stage.ts";
 

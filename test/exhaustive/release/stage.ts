@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Manifest, parseManifest } from "../../../actions/lib/bundle.ts";
-import type { Live } from "../../../actions/lib/release/live.ts";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { names } from "../../../local/provision.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
+import { type Manifest, parseManifest } from "../../../pipeline/bundle/manifest.ts";
+import type { Live } from "../../../pipeline/releases/store/live.ts";
 import { Laptop } from "../../laptop.ts";
 
 export type Flow = "deploy" | "rollback";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { sha256 } from "../../../actions/lib/bundle.ts";
+import { sha256 } from "../../../pipeline/kit/sha256.ts";
 import type { Pair } from "./pair.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Manifest, SiteFile } from "../../../actions/lib/bundle.ts";
-import { cacheControl, contentType } from "../../../actions/lib/site-headers.ts";
+import type { Manifest, SiteFile } from "../../../pipeline/bundle/manifest.ts";
+import { cacheControl, contentType } from "../../../pipeline/bundle/site-headers.ts";
 
 /** One of many versions of a small site: everything that can differ between two versions does. */
 export interface SiteVersion {

@@ -1,8 +1,8 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { systemClock } from "../../../actions/lib/clock.ts";
-import { formatHandle, keys } from "../../../actions/lib/release/keys.ts";
-import { appendEntry } from "../../../actions/lib/release/ledger.ts";
-import { acquireLock } from "../../../actions/lib/release/lock.ts";
+import { systemClock } from "../../../pipeline/kit/clock.ts";
+import { formatHandle, keys } from "../../../pipeline/releases/store/keys.ts";
+import { appendEntry } from "../../../pipeline/releases/store/ledger.ts";
+import { acquireLock } from "../../../pipeline/releases/store/lock.ts";
 import { hash, type SiteVersion, siteVersion } from "./site-version.ts";
 import type { Stage } from "./stage.ts";
 

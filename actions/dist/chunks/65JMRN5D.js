@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c,d,e,f,g}from"./BVIBVPRC.js";import"./YQ4JKQRY.js";import"./XVOKHJPK.js";import"./SDKXPGL5.js";import"./5V5TCXFV.js";import"./GLHBZ2XL.js";import"./7HTSRQTJ.js";import"./MN7A53RW.js";import"./VWRC5EHG.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

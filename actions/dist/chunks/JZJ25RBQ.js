@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./2WL6KLKT.js";import"./KQTQX6RL.js";import"./YQ4JKQRY.js";import"./XVOKHJPK.js";import"./SDKXPGL5.js";import"./5V5TCXFV.js";import"./GLHBZ2XL.js";import"./7HTSRQTJ.js";import"./NZBGJ674.js";import"./ONABLV4P.js";import"./MN7A53RW.js";import"./VWRC5EHG.js";export{a as awsInputs,c as connectionTo,b as serviceEndpoint};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{k as a}from"./MN7A53RW.js";import"./VWRC5EHG.js";export default a();

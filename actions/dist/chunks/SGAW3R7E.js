@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{c as a,d as b,e as c,f as d,g as e}from"./WJCKHCLF.js";import"./VKGF44GS.js";import"./FH7Q2PA2.js";import"./GYVTCGJY.js";import"./66KSS5V2.js";import"./XVOKHJPK.js";import"./5V5TCXFV.js";import"./7HTSRQTJ.js";import"./ONABLV4P.js";import"./MN7A53RW.js";import"./VWRC5EHG.js";export{d as deployVersion,c as observeEnvironment,e as planLines,a as putBackRules,b as releaseVersion};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./SYKDLTN3.js";import"./GYVTCGJY.js";import"./4KI2ZQ7V.js";import"./3B6LZBPZ.js";import"./VMV7IQD4.js";import"./BVIBVPRC.js";import"./LIRF6UZ2.js";import"./YQ4JKQRY.js";import"./XVOKHJPK.js";import"./SDKXPGL5.js";import"./5V5TCXFV.js";import"./GLHBZ2XL.js";import"./7HTSRQTJ.js";import"./MN7A53RW.js";import"./VWRC5EHG.js";export{a as elasticBeanstalkClient};

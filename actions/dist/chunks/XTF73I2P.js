@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./DCMTEDRQ.js";import"./VWRC5EHG.js";export{a as standardLimits};

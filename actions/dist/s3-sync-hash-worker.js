@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{g as n}from"./chunks/X2PUZER5.js";import{a as t,b as s}from"./chunks/ONABLV4P.js";import{G as h,i as d}from"./chunks/MN7A53RW.js";import{a as o,f as r}from"./chunks/VWRC5EHG.js";var a=r(d(),1),i=r(h(),1);function m(c){try{for(let e of n(c));return"done"}catch(e){if(!(e instanceof t))throw e;return{code:e.code,message:s(e),hint:e.hint}}}o(m,"answer");var p=i.parentPort,[f]=await(0,a.once)(p,"message");p.postMessage(m(f));

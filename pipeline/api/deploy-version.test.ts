@@ -1,0 +1,225 @@
+import { expect } from "chai";
+import { app, policy, type TestBench, testBench, zip } from "../../local/aws/elastic-beanstalk/test-bench.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { explain } from "../kit/errors.ts";
+import { type DeployOptions, type DeployOutcome, deployVersion } from "./deploy-version.ts";
+import type { WantedVersion } from "./plan.ts";
+
+/** Looks four times as often as a real deploy does. */
+const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 4, signal) };
+const broken = 'console.error("DATABASE_URL is not set: set it in the environment"); process.exit(1);';
+
+describe("deployVersion", function () {
+  this.timeout(30_000);
+  let bench: TestBench;
+  let environments = 0;
+  let name = "";
+  let lines: string[] = [];
+
+  before(async () => {
+    bench = await testBench({ drainMs: 100, stopGraceMs: 300 });
+    const { bundles } = bench;
+    await bench.version("v1", app("v1"));
+    for (const label of ["v2", "v3"]) bundles.set(`artifacts/${label}.zip`, await zip(app(label)));
+    bundles.set("artifacts/broken.zip", await zip(app("broken", broken)));
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.eb.faults.clear());
+
+  async function environment(settings = policy("Immutable")): Promise<void> {
+    name = `env-${environments++}`;
+    await bench.environment(name, "v1", settings);
+  }
+
+  function wanted(label: string): WantedVersion {
+    return { label, bundle: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true };
+  }
+
+  function deploy(label: string, options: Partial<DeployOptions> = {}): Promise<DeployOutcome> {
+    lines = [];
+    return deployVersion({
+      eb: bench.client,
+      application: "udagram",
+      environment: name,
+      version: wanted(label),
+      accepted: ["Green"],
+      busy: { mode: "wait", waitMs: 20_000 },
+      timeoutMinutes: 1,
+      force: false,
+      dryRun: false,
+      note: "run 1",
+      runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
+      clock,
+      signal: new AbortController().signal,
+      ...options,
+    });
+  }
+
+  /** A runner that acts on what the deploy says. */
+  function onLine(start: string, act: () => void): DeployOptions["runner"] {
+    return {
+      info: (line) => {
+        if (line.startsWith(start)) act();
+      },
+      group: (_title, body) => body(),
+    };
+  }
+
+  /** Resolves once the environment is being updated. */
+  async function updating(): Promise<void> {
+    while ((await bench.describe(name)).Status === "Ready") await new Promise((next) => setTimeout(next, 10));
+  }
+
+  async function answering(): Promise<string> {
+    const answer = await fetch(bench.eb.url(name) ?? "");
+    return ((await answer.json()) as { version: string }).version;
+  }
+
+  const failure = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => "done",
+      (error: { code?: string }) => `${error.code}: ${explain(error)}`,
+    );
+
+  it("brings a version to life on every instance, and then has nothing to do", async () => {
+    await environment();
+    const befores: unknown[] = [];
+    const beforeChange = async (before: unknown): Promise<void> => {
+      befores.push(before);
+    };
+    const result = await deploy("v2", { beforeChange });
+    expect(result).to.deep.include({ outcome: "deployed", changed: true, previousVersion: "v1", why: "" });
+    expect(befores).to.deep.equal([{ application: "udagram", environment: name, version: "v1" }]);
+    expect(bench.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
+      "v2",
+      "v2",
+    ]);
+    expect(await answering()).to.equal("v2");
+    expect(result.url).to.equal(bench.eb.url(name));
+    expect(lines.join("\n")).to.match(/INFO {2}Environment update is starting/);
+    const pids = bench.eb.instances(name).map(({ pid }) => pid);
+    const again = await deploy("v2", { beforeChange });
+    expect(again).to.deep.include({ outcome: "unchanged", changed: false });
+    expect(bench.eb.instances(name).map(({ pid }) => pid)).to.deep.equal(pids);
+    expect(befores).to.have.length(1);
+  });
+
+  it("says in the API's own words why a version does not start, and leaves the old one answering", async () => {
+    await environment();
+    const result = await deploy("broken");
+    expect(result.outcome).to.equal("reverted-by-eb");
+    expect(result.why).to.match(
+      /runs "v1", not "broken".*(Instance deployment failed|did not pass health check)/,
+    );
+    expect(result.logs?.application.join("\n")).to.include(
+      "DATABASE_URL is not set: set it in the environment",
+    );
+    expect(bench.eb.instances(name).map(({ id }) => id)).to.not.include(result.logs?.instanceId);
+    expect(await answering()).to.equal("v1");
+  });
+
+  it("calls a fleet split that a failed in-place deploy left half new, and heals it", async () => {
+    await environment(policy("Rolling", { BatchSize: "1", BatchSizeType: "Fixed" }));
+    const result = await deploy("broken");
+    expect(result.outcome).to.equal("split-fleet");
+    expect(result.logs?.application.join("\n")).to.include("DATABASE_URL is not set");
+    const healed = await deploy("v1");
+    expect(healed.outcome).to.equal("deployed");
+    expect(bench.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
+      "v1",
+      "v1",
+    ]);
+  });
+
+  it("is not taken in when Elastic Beanstalk puts the old version back without a word", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "silent-revert", environment: name });
+    expect((await deploy("v2")).outcome).to.equal("reverted-by-eb");
+  });
+
+  it("does not take the Ready from before the update for the one after it", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "stale-describe", environment: name, forMs: 800 });
+    expect((await deploy("v2")).outcome).to.equal("deployed");
+    expect(await answering()).to.equal("v2");
+  });
+
+  it("waits for an environment that is busy, also when it only says so on the update", async () => {
+    await environment();
+    const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    await Promise.race([updating(), other]);
+    bench.eb.faults.add({ kind: "must-be-ready", environment: name, times: 2 });
+    const result = await deploy("v2");
+    await other;
+    expect(result.outcome).to.equal("deployed");
+    expect(lines.join("\n")).to.match(/the environment is busy \(Updating, v1\): waiting/);
+  });
+
+  it("refuses a busy environment when it may not wait, and changes nothing", async () => {
+    await environment();
+    const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    await Promise.race([updating(), other]);
+    const refused = await failure(deploy("v2", { busy: { mode: "fail", waitMs: 1 } }));
+    expect(refused).to.match(new RegExp(`^BeanstalkBusy: environment "${name}" is Updating`));
+    await other;
+  });
+
+  it("ends at its deadline, and names what it waited for", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
+    const result = await deploy("v2", { timeoutMinutes: 0.02 });
+    expect(result.outcome).to.equal("timed-out");
+    expect(result.why).to.match(/waiting for Elastic Beanstalk \(Updating\)/);
+  });
+
+  it("aborts the update when the job is cancelled", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
+    const cancel = new AbortController();
+    const runner = onLine("  waiting for", () => cancel.abort(new Error("the job was cancelled")));
+    const result = await deploy("v2", { signal: cancel.signal, runner });
+    expect(result).to.deep.include({
+      outcome: "aborted",
+      why: "the job was cancelled; Elastic Beanstalk aborts the update",
+    });
+    await bench.ready(name);
+    expect(await answering()).to.equal("v1");
+  });
+
+  it("replaces an update that is under way when told to", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
+    const stuck = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    await Promise.race([updating(), stuck]);
+    const runner = onLine("asked Elastic Beanstalk to abort", () => bench.eb.faults.clear());
+    const [result] = await Promise.all([
+      deploy("v2", { busy: { mode: "abort", waitMs: 20_000 }, runner }),
+      stuck,
+    ]);
+    expect(result.outcome).to.equal("deployed");
+  });
+
+  it("calls a version unusable that Elastic Beanstalk could not process", async () => {
+    await environment();
+    bench.eb.faults.add({ kind: "version-processing-failed", times: 1 });
+    expect(await failure(deploy("v3"))).to.match(/^VersionUnusable: .*could not process version "v3"/);
+    expect(await failure(deploy("v3"))).to.match(/^VersionUnusable: version "v3" exists, but/);
+  });
+
+  it("names a bundle that is not there, and an environment that is not there", async () => {
+    await environment();
+    expect(await failure(deploy("lost"))).to.match(/^VersionUnusable: .*Unable to download from S3/);
+    name = "no-such-environment";
+    expect(await failure(deploy("v2"))).to.match(
+      /^EnvironmentNotFound: .*has no environment "no-such-environment"/,
+    );
+  });
+
+  it("changes nothing in a dry run, nor when it may not begin", async () => {
+    await environment();
+    expect((await deploy("v2", { dryRun: true })).outcome).to.equal("planned");
+    const refuse = () => Promise.reject(new Error("the environment is frozen"));
+    expect(await failure(deploy("v2", { beforeChange: refuse }))).to.include("the environment is frozen");
+    expect(await answering()).to.equal("v1");
+  });
+});

@@ -1,0 +1,207 @@
+import {
+  AbortEnvironmentUpdateCommand,
+  CreateApplicationVersionCommand,
+  DeleteApplicationVersionCommand,
+  DescribeApplicationVersionsCommand,
+  DescribeConfigurationSettingsCommand,
+  DescribeEnvironmentsCommand,
+  DescribeEventsCommand,
+  DescribeInstancesHealthCommand,
+  type ElasticBeanstalkClient,
+  type EventDescription,
+  UpdateEnvironmentCommand,
+} from "@aws-sdk/client-elastic-beanstalk";
+import type { Clock } from "../../kit/clock.ts";
+import { call, refusalOf } from "./call.ts";
+import type { EnvironmentReading, EventReading, InstanceReading, VersionReading } from "./observation.ts";
+
+/** One environment of one application, as the deploy reads and changes it. */
+export class Beanstalk {
+  readonly #eb: ElasticBeanstalkClient;
+  readonly #clock: Clock;
+  readonly application: string;
+  readonly environment: string;
+
+  constructor(eb: ElasticBeanstalkClient, application: string, environment: string, clock: Clock) {
+    this.#eb = eb;
+    this.#clock = clock;
+    this.application = application;
+    this.environment = environment;
+  }
+
+  async readEnvironment(): Promise<EnvironmentReading | undefined> {
+    const answer = await call("DescribeEnvironments", this.#clock, () =>
+      this.#eb.send(
+        new DescribeEnvironmentsCommand({
+          ApplicationName: this.application,
+          EnvironmentNames: [this.environment],
+          IncludeDeleted: false,
+        }),
+      ),
+    );
+    const [found] = answer.Environments ?? [];
+    if (found === undefined) return undefined;
+    return {
+      id: found.EnvironmentId ?? "",
+      status: found.Status ?? "",
+      versionLabel: found.VersionLabel ?? "",
+      health: found.Health ?? "",
+      healthStatus: found.HealthStatus ?? "",
+      abortable: found.AbortableOperationInProgress ?? false,
+      url: found.CNAME ? `http://${found.CNAME}` : "",
+    };
+  }
+
+  /** Undefined on basic health, which knows no instances. */
+  async readInstances(): Promise<readonly InstanceReading[] | undefined> {
+    const instances: InstanceReading[] = [];
+    let token: string | undefined;
+    try {
+      do {
+        const page = await call("DescribeInstancesHealth", this.#clock, () =>
+          this.#eb.send(
+            new DescribeInstancesHealthCommand({
+              EnvironmentName: this.environment,
+              AttributeNames: ["All"],
+              ...(token === undefined ? {} : { NextToken: token }),
+            }),
+          ),
+        );
+        for (const one of page.InstanceHealthList ?? []) {
+          instances.push({
+            id: one.InstanceId ?? "",
+            versionLabel: one.Deployment?.VersionLabel ?? "",
+            healthStatus: one.HealthStatus ?? "",
+            causes: one.Causes ?? [],
+          });
+        }
+        token = page.NextToken;
+      } while (token !== undefined);
+    } catch (error) {
+      if (refusalOf(error) === "basic-health") return undefined;
+      throw error;
+    }
+    return instances;
+  }
+
+  /** Events on or after `since`, oldest first; without `since` only the newest. */
+  async readEvents(since: Date | undefined): Promise<readonly EventReading[]> {
+    const events: EventDescription[] = [];
+    let token: string | undefined;
+    do {
+      const page = await call("DescribeEvents", this.#clock, () =>
+        this.#eb.send(
+          new DescribeEventsCommand({
+            ApplicationName: this.application,
+            EnvironmentName: this.environment,
+            MaxRecords: since === undefined ? 1 : 1000,
+            ...(since === undefined ? {} : { StartTime: since }),
+            ...(token === undefined ? {} : { NextToken: token }),
+          }),
+        ),
+      );
+      events.push(...(page.Events ?? []));
+      token = since === undefined ? undefined : page.NextToken;
+    } while (token !== undefined);
+    return events.reverse().map(({ EventDate, Severity, Message, RequestId }) => ({
+      at: EventDate ?? new Date(0),
+      severity: Severity ?? "",
+      message: Message ?? "",
+      requestId: RequestId ?? "",
+    }));
+  }
+
+  async readVersion(label: string): Promise<VersionReading | undefined> {
+    const answer = await call("DescribeApplicationVersions", this.#clock, () =>
+      this.#eb.send(
+        new DescribeApplicationVersionsCommand({ ApplicationName: this.application, VersionLabels: [label] }),
+      ),
+    );
+    const [found] = answer.ApplicationVersions ?? [];
+    if (found === undefined) return undefined;
+    return {
+      // Lower case in the API's model, upper case on the wire.
+      status: (found.Status ?? "").toUpperCase(),
+      description: found.Description ?? "",
+      bucket: found.SourceBundle?.S3Bucket ?? "",
+      key: found.SourceBundle?.S3Key ?? "",
+    };
+  }
+
+  /** The environment's settings by `namespace option`. */
+  async readSettings(): Promise<ReadonlyMap<string, string>> {
+    const answer = await call("DescribeConfigurationSettings", this.#clock, () =>
+      this.#eb.send(
+        new DescribeConfigurationSettingsCommand({
+          ApplicationName: this.application,
+          EnvironmentName: this.environment,
+        }),
+      ),
+    );
+    const options = answer.ConfigurationSettings?.[0]?.OptionSettings ?? [];
+    return new Map(
+      options.map(({ Namespace, OptionName, Value }) => [`${Namespace} ${OptionName}`, Value ?? ""]),
+    );
+  }
+
+  /** Returns false where the label exists by now. */
+  async createVersion(
+    label: string,
+    bundle: { bucket: string; key: string },
+    description: string,
+  ): Promise<boolean> {
+    try {
+      await call("CreateApplicationVersion", this.#clock, () =>
+        this.#eb.send(
+          new CreateApplicationVersionCommand({
+            ApplicationName: this.application,
+            VersionLabel: label,
+            Description: description,
+            SourceBundle: { S3Bucket: bundle.bucket, S3Key: bundle.key },
+            Process: true,
+          }),
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (refusalOf(error) === "version-exists") return false;
+      throw error;
+    }
+  }
+
+  /** Takes the version out of Elastic Beanstalk, and leaves its bundle where it is. */
+  async deleteVersion(label: string): Promise<void> {
+    await call("DeleteApplicationVersion", this.#clock, () =>
+      this.#eb.send(
+        new DeleteApplicationVersionCommand({ ApplicationName: this.application, VersionLabel: label }),
+      ),
+    );
+  }
+
+  /** Starts the update; returns its request id, under which its events run. */
+  async update(label: string): Promise<string> {
+    const answer = await call("UpdateEnvironment", this.#clock, () =>
+      this.#eb.send(
+        new UpdateEnvironmentCommand({
+          ApplicationName: this.application,
+          EnvironmentName: this.environment,
+          VersionLabel: label,
+        }),
+      ),
+    );
+    return answer.$metadata.requestId ?? "";
+  }
+
+  /** Returns false where there is nothing to abort any more. */
+  async abort(): Promise<boolean> {
+    try {
+      await call("AbortEnvironmentUpdate", this.#clock, () =>
+        this.#eb.send(new AbortEnvironmentUpdateCommand({ EnvironmentName: this.environment })),
+      );
+      return true;
+    } catch (error) {
+      if (refusalOf(error) === "busy") return false;
+      throw error;
+    }
+  }
+}

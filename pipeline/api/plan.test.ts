@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import type { EnvironmentReading, InstanceReading, VersionReading } from "./environment/observation.ts";
+import { describeVersion, planDeploy, type WantedVersion } from "./plan.ts";
+
+const sha = (digit: string): string => digit.repeat(64);
+const bundle = { bucket: "artifacts", key: "releases/r2/api.zip" };
+const wanted: WantedVersion = { label: "v2", bundle, sha256: sha("a"), labelIsContent: true };
+const byHand: WantedVersion = { ...wanted, labelIsContent: false };
+
+function running(versionLabel: string): EnvironmentReading {
+  return {
+    id: "e-1",
+    status: "Ready",
+    versionLabel,
+    health: "Green",
+    healthStatus: "Ok",
+    abortable: false,
+    url: "",
+  };
+}
+
+function instance(id: string, versionLabel: string): InstanceReading {
+  return { id, versionLabel, healthStatus: "Ok", causes: [] };
+}
+
+function version(part: Partial<VersionReading> = {}): VersionReading {
+  return { status: "PROCESSED", description: "", ...bundle, ...part };
+}
+
+describe("planDeploy", () => {
+  const rows: [string, WantedVersion, string, string[], VersionReading | undefined, boolean, string[]][] = [
+    [
+      "creates a version that is new and updates to it",
+      wanted,
+      "v1",
+      ["v1", "v1"],
+      undefined,
+      false,
+      [
+        'create-version: the application has no version "v2"',
+        'update-environment: the environment runs "v1"',
+      ],
+    ],
+    [
+      "reuses a version that exists",
+      wanted,
+      "v1",
+      [],
+      version(),
+      false,
+      ['update-environment: the environment runs "v1"'],
+    ],
+    [
+      "does nothing where it runs already",
+      wanted,
+      "v2",
+      ["v2"],
+      version(),
+      false,
+      ['nothing: "v2" is running already'],
+    ],
+    [
+      "updates once more by force",
+      wanted,
+      "v2",
+      ["v2"],
+      version(),
+      true,
+      ["update-environment: it is running already, and `force` deploys it again"],
+    ],
+    [
+      "heals a split fleet",
+      wanted,
+      "v2",
+      ["v2", "v1"],
+      version(),
+      false,
+      ['update-environment: not every instance has it: i-1 runs "v1"'],
+    ],
+    [
+      "fills an environment that runs nothing",
+      wanted,
+      "",
+      [],
+      version(),
+      false,
+      ["update-environment: the environment runs no version yet"],
+    ],
+    [
+      "refuses a version whose bundle could not be processed",
+      wanted,
+      "v1",
+      [],
+      version({ status: "FAILED" }),
+      false,
+      ['VersionUnusable: version "v2" exists, but its bundle could not be processed'],
+    ],
+    [
+      "refuses a version that is gone and has no bundle",
+      { label: "v2", labelIsContent: true },
+      "v1",
+      [],
+      undefined,
+      false,
+      ['VersionUnusable: version "v2" does not exist any more'],
+    ],
+    [
+      "takes a label that is made from content at its word",
+      wanted,
+      "v1",
+      [],
+      version({ key: "releases/r1/api.zip", description: `sha256:${sha("b")}` }),
+      false,
+      ['update-environment: the environment runs "v1"'],
+    ],
+    [
+      "refuses a label chosen by hand that has other content",
+      byHand,
+      "v1",
+      [],
+      version({ description: `sha256:${sha("b")} by hand` }),
+      false,
+      [`VersionConflict: version "v2" exists with other content: sha256 bbbbbbbbbbbb, not aaaaaaaaaaaa`],
+    ],
+    [
+      "reuses a label chosen by hand that has the same content",
+      byHand,
+      "v1",
+      [],
+      version({ key: "elsewhere.zip", description: describeVersion(byHand, "run 7") }),
+      false,
+      ['update-environment: the environment runs "v1"'],
+    ],
+    [
+      "refuses another bundle where nobody knows the content",
+      { ...byHand, sha256: undefined },
+      "v1",
+      [],
+      version({ key: "other.zip" }),
+      false,
+      [
+        'VersionConflict: version "v2" exists with another bundle: s3://artifacts/other.zip, not s3://artifacts/releases/r2/api.zip',
+      ],
+    ],
+  ];
+  for (const [name, want, runs, labels, known, force, expected] of rows) {
+    it(name, () => {
+      const instances = labels.map((label, index) => instance(`i-${index}`, label));
+      const plan = planDeploy(want, { environment: running(runs), instances, version: known }, force);
+      const said =
+        plan.kind === "change"
+          ? plan.steps.map(({ action, reason }) => `${action}: ${reason}`)
+          : [plan.kind === "nothing" ? `nothing: ${plan.reason}` : `${plan.code}: ${plan.message}`];
+      expect(said).to.deep.equal(expected);
+    });
+  }
+});

@@ -1,0 +1,109 @@
+import { awsInputs, connectionTo } from "../aws/connection.ts";
+import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
+import { s3Client } from "../aws/s3.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { ActionError, type ErrorCode } from "../kit/errors.ts";
+import { boolean, type Inputs, integer, oneOf, optionalText, text } from "../kit/inputs.ts";
+import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
+import { hasObject } from "../releases/store/objects.ts";
+import { type DeployOutcome, deployVersion, releaseVersion } from "./deploy-version.ts";
+import type { WantedVersion } from "./plan.ts";
+import { failureMessage, logLines, summaryOf } from "./report.ts";
+import { bundleVersion } from "./versions/bundle-version.ts";
+import { acceptedHealth } from "./watch/health.ts";
+import type { Failure } from "./watch/judge.ts";
+import { timeoutMinutes } from "./watch/timeout.ts";
+
+export const inputs = {
+  ...awsInputs,
+  release: optionalText,
+  application: text,
+  environment: text,
+  directory: optionalText,
+  "version-label": optionalText,
+  bucket: optionalText,
+  "bundle-key": optionalText,
+  health: acceptedHealth,
+  busy: oneOf("fail", "wait", "abort"),
+  "busy-wait-minutes": integer(1, 720),
+  "timeout-minutes": timeoutMinutes,
+  force: boolean,
+  "dry-run": boolean,
+} as const;
+
+export type DeployInputs = Inputs<typeof inputs>;
+
+/** Brings a version of the API to life on Elastic Beanstalk, on its own or as one tier of a release. */
+export async function run(given: DeployInputs, context: ActionContext): Promise<void> {
+  const s3 = s3Client(connectionTo("S3", given, context));
+  const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
+  const outcome = await deployVersion({
+    eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context)),
+    application: given.application,
+    environment: given.environment,
+    version: attempt ? underRelease(given, attempt) : await bundleVersion(given, s3),
+    ...(attempt ? { hasBundle: (bucket, key) => hasObject({ s3, bucket }, key) } : {}),
+    accepted: given.health,
+    busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
+    timeoutMinutes: given["timeout-minutes"],
+    force: given.force,
+    dryRun: given["dry-run"],
+    note: context.run.url,
+    ...(attempt ? { beforeChange: (before) => attempt.move("api", before) } : {}),
+    ...context,
+  });
+  await report(outcome, given, context);
+}
+
+function underRelease(given: DeployInputs, attempt: Attempt): WantedVersion {
+  const own = (["directory", "version-label", "bucket", "bundle-key"] as const).filter(
+    (name) => given[name] !== "",
+  );
+  if (own.length > 0) {
+    throw new ActionError("InvalidInputs", `inputs ${own.join(", ")} have no meaning under a release`, {
+      hint: "leave them out: the release store has the bundle; or leave out `release`",
+    });
+  }
+  return releaseVersion(attempt.bucket, attempt.manifest);
+}
+
+const codes: Readonly<Record<Failure, ErrorCode>> = {
+  aborted: "DeployAborted",
+  "reverted-by-eb": "DeployReverted",
+  "split-fleet": "DeploySplit",
+  superseded: "DeploySuperseded",
+  terminated: "DeployTerminated",
+  "timed-out": "DeployTimedOut",
+  unhealthy: "DeployUnhealthy",
+};
+
+async function report(outcome: DeployOutcome, given: DeployInputs, { runner }: ActionContext): Promise<void> {
+  runner.output("version-label", outcome.version);
+  runner.output("previous-version-label", outcome.previousVersion);
+  runner.output("outcome", outcome.outcome);
+  runner.output("changed", outcome.changed);
+  runner.output("environment-url", outcome.url);
+  runner.output("request-id", outcome.requestId);
+  runner.output("duration", Math.round(outcome.seconds));
+  if (outcome.logs) {
+    await runner.group(`Logs of ${outcome.logs.instanceId}`, async () => {
+      for (const line of logLines(outcome.logs)) runner.info(line);
+    });
+  }
+  await runner.summary(summaryOf(outcome, given.environment));
+  switch (outcome.outcome) {
+    case "unchanged":
+    case "planned":
+      return;
+    case "deployed":
+      runner.info(`${outcome.version} runs on every instance, after ${outcome.seconds.toFixed(1)} s`);
+      return;
+    default:
+      // The message ends in the API's own words where there are any: they are the remedy.
+      throw new ActionError(
+        codes[outcome.outcome],
+        failureMessage(outcome, given.environment),
+        outcome.logs ? {} : { hint: "look at the events above, and at the environment in the AWS console" },
+      );
+  }
+}

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { apiFile, readManifest } from "../../bundle/manifest.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
+import { sha256 } from "../../kit/sha256.ts";
+import type { WantedVersion } from "../plan.ts";
+
+export interface BundleInputs {
+  readonly application: string;
+  readonly directory: string;
+  readonly "version-label": string;
+  readonly bucket: string;
+  readonly "bundle-key": string;
+  readonly "dry-run": boolean;
+}
+
+/**
+ * The version to deploy where there is no release: a bundle in a folder, which is put into the bucket first, or a source
+ * bundle that is in the bucket already, or a version that Elastic Beanstalk has already.
+ */
+export async function bundleVersion(given: BundleInputs, s3: S3Client): Promise<WantedVersion> {
+  const { directory, bucket } = given;
+  const label = given["version-label"];
+  const key = given["bundle-key"];
+  if (directory !== "" && key === "" && bucket !== "") return uploaded(given, s3);
+  if (directory === "" && label !== "" && (key === "") === (bucket === "")) {
+    return {
+      label: checked(label),
+      labelIsContent: false,
+      ...(key === "" ? {} : { bundle: { bucket, key } }),
+    };
+  }
+  throw new ActionError(
+    "InvalidInputs",
+    "give `directory` and `bucket`, or `version-label`, `bucket` and `bundle-key`, or only the `version-label` of an existing version",
+    { hint: "see the examples in the action's README; under a release, give `release` instead" },
+  );
+}
+
+async function uploaded(given: BundleInputs, s3: S3Client): Promise<WantedVersion> {
+  const { api } = await readManifest(given.directory);
+  const file = join(given.directory, apiFile);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new ActionError("InvalidBundle", `could not read "${file}": ${explain(cause)}`, {
+      hint: "give the folder that the `build` action wrote",
+    });
+  }
+  const digest = sha256(bytes);
+  if (digest !== api.sha256) {
+    throw new ActionError(
+      "InvalidBundle",
+      `"${file}" hashes to ${digest.slice(0, 12)}, not ${api.sha256.slice(0, 12)}`,
+      {
+        hint: "build the release again",
+      },
+    );
+  }
+  const label = checked(given["version-label"] || api.version);
+  const bundle = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
+  if (!given["dry-run"]) await store(s3, bundle, bytes);
+  return { label, bundle, sha256: digest, labelIsContent: false };
+}
+
+/** Content-named, so that one that is there already is the same. */
+async function store(
+  s3: S3Client,
+  { bucket, key }: { bucket: string; key: string },
+  bytes: Buffer,
+): Promise<void> {
+  try {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: "*" }));
+  } catch (cause) {
+    const { name } = cause as Error;
+    if (name === "PreconditionFailed") return;
+    throw new ActionError(
+      name === "NoSuchBucket" ? "BucketNotFound" : "AccessDenied",
+      `could not put the source bundle to s3://${bucket}/${key}`,
+      { hint: "check the input `bucket`, and that the role may s3:PutObject there", cause },
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_CreateApplicationVersion.html */
+function checked(label: string): string {
+  if (/^[^/]{1,100}$/.test(label)) return label;
+  throw new ActionError(
+    "InvalidInputs",
+    `input "version-label" must be 1 to 100 characters without "/", not "${label}"`,
+    {
+      hint: "branch names often have a slash: use the commit or a digest",
+    },
+  );
+}

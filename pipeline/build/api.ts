@@ -1,0 +1,68 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { filesBelow } from "../bundle/bundle-check.ts";
+import { writeZip, type ZipEntry } from "../bundle/zip.ts";
+import { ActionError } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { bundleModule } from "./esbuild.ts";
+import { preflight } from "./preflight.ts";
+
+export interface BuiltApi {
+  readonly archive: Uint8Array;
+  readonly version: string;
+  readonly node: string;
+}
+
+/** The Node versions that the API runs on; EB refuses a bundle whose `engines.node` excludes its platform's. */
+const node = ">=24";
+const versionFile = "version.json";
+
+/** The API's EB source bundle: one JavaScript file, nothing to install, the settings and hooks of EB. */
+export async function buildApi(workspace: string, entry: string): Promise<BuiltApi> {
+  const [server, ...settings] = await Promise.all([
+    bundleModule(workspace, `the API ("${entry}")`, { entryPoints: [entry] }),
+    folder(workspace, ".ebextensions"),
+    folder(workspace, ".platform"),
+  ]);
+  const packageJson = { name: "api", private: true, type: "module", engines: { node } };
+  const entries: ZipEntry[] = [
+    { name: "server.mjs", mode: 0o644, content: server },
+    textEntry("package.json", `${JSON.stringify(packageJson, null, 2)}\n`),
+    textEntry("Procfile", "web: node server.mjs\n"),
+    ...settings.flat(),
+  ];
+  const version = apiVersion(entries);
+  const all = [...entries, textEntry(versionFile, `${JSON.stringify({ version })}\n`)];
+  const archive = writeZip(all);
+  const problems = preflight(all, archive.length);
+  if (problems.length > 0) {
+    throw new ActionError("BuildFailed", `Elastic Beanstalk would not take the API: ${problems.join("; ")}`, {
+      hint: "correct the files named above",
+    });
+  }
+  return { archive, version, node };
+}
+
+/** First 12 hex of the sha256 over name, mode and content of the entries, sorted by name: same content, same version. */
+export function apiVersion(entries: readonly ZipEntry[]): string {
+  const lines = entries
+    .filter(({ name }) => name !== versionFile)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, mode, content }) => `${name}\0${mode.toString(8)}\0${sha256(content)}\n`);
+  return sha256(lines.join("")).slice(0, 12);
+}
+
+async function folder(workspace: string, name: string): Promise<ZipEntry[]> {
+  const paths = await filesBelow(join(workspace, name));
+  return Promise.all(
+    paths.map(async (path) => {
+      const file = join(workspace, name, path);
+      const executable = ((await stat(file)).mode & 0o111) !== 0;
+      return { name: `${name}/${path}`, mode: executable ? 0o755 : 0o644, content: await readFile(file) };
+    }),
+  );
+}
+
+function textEntry(name: string, text: string): ZipEntry {
+  return { name, mode: 0o644, content: Buffer.from(text) };
+}

@@ -1,0 +1,44 @@
+import { apiFile, type Manifest, migrationsFolder, siteFolder, writeManifest } from "../bundle/manifest.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { sha256 } from "../kit/sha256.ts";
+import type { Commit } from "../workspace/git-tree.ts";
+import { buildApi } from "./api.ts";
+import type { BuildInputs } from "./inputs.ts";
+import { buildMigrations } from "./migrations.ts";
+import { writeFiles } from "./output-folder.ts";
+import { releaseIdentity } from "./release-identity.ts";
+import { buildSite } from "./site.ts";
+
+/** Builds the parts of a release at once and writes them as a bundle. Reports every part that fails. */
+export async function buildRelease(
+  commit: Commit,
+  directory: string,
+  inputs: BuildInputs,
+  context: ActionContext,
+): Promise<Manifest> {
+  const { workspace } = context.run;
+  const parts = [
+    buildApi(workspace, inputs["api-entry"]),
+    buildSite(inputs, context),
+    buildMigrations(inputs["migrations-directory"], context),
+  ] as const;
+  const failed = (await Promise.allSettled(parts)).flatMap((part) =>
+    part.status === "rejected" ? [part.reason as unknown] : [],
+  );
+  if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed);
+  const [api, site, migrations] = await Promise.all(parts);
+  await writeFiles(directory, [
+    [apiFile, api.archive],
+    ...[...site.files].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
+    ...migrations.map(({ entry, content }) => [`${migrationsFolder}/${entry.name}.mjs`, content] as const),
+  ]);
+  const manifest: Manifest = {
+    schema: 1,
+    ...releaseIdentity(commit),
+    api: { version: api.version, sha256: sha256(api.archive), bytes: api.archive.length, node: api.node },
+    site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
+    migrations: migrations.map(({ entry }) => entry),
+  };
+  await writeManifest(directory, manifest);
+  return manifest;
+}

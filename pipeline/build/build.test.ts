@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { checkBundle } from "../bundle/bundle-check.ts";
+import { readManifest } from "../bundle/manifest.ts";
+import { readZip } from "../bundle/zip.ts";
+import { declared } from "../kit/contract-fixture.ts";
+import { failureOf } from "../kit/failure-fixture.ts";
+import { BuildBench, filesOf } from "./build-fixture.ts";
+import { inputs as specification } from "./inputs.ts";
+
+describe("build", () => {
+  let bench: BuildBench;
+  before(() => {
+    bench = new BuildBench();
+  });
+  after(() => bench.close());
+
+  it("writes a whole bundle, and says what it is", async () => {
+    const space = bench.workspace();
+    const { said } = await bench.build(space);
+    const directory = join(space.directory, "release");
+    const manifest = await readManifest(directory);
+    await checkBundle(directory, manifest);
+    expect(manifest.id).to.match(/^20260102T030405Z-[0-9a-f]{7}$/);
+    expect(manifest.commit).to.equal(space.git("rev-parse", "HEAD").trim());
+    expect(manifest.migrations.map(({ name, phase, reversible }) => [name, phase, reversible])).to.deep.equal(
+      [
+        ["20260101T000000Z-first", "expand", true],
+        ["20260101T000001Z-second", "contract", false],
+      ],
+    );
+    expect(Object.keys(manifest.site.files)).to.deep.equal([
+      "assets/app-B1x9_a3f.js",
+      "index.html",
+      "robots.txt",
+    ]);
+    expect(said.outputs).to.deep.include({
+      "release-id": manifest.id,
+      "api-version": manifest.api.version,
+      directory: "release",
+      reused: false,
+    });
+    expect(said.outputs.artifact).to.match(/^bundle-[0-9a-f]{32}$/);
+    expect(said.summary).to.include(manifest.id);
+    expect(Object.keys(said.outputs)).to.have.members(declared("build").outputs);
+  });
+
+  it("gives the site's files the headers and redirects that are asked for", async () => {
+    const space = bench.workspace();
+    await bench.build(space, {
+      "cache-control": [{ glob: "robots.txt", value: "no-store" }],
+      "content-type": [{ glob: "robots.txt", value: "text/x-robots" }],
+      redirects: [{ key: "old/page", to: "/" }],
+    });
+    const directory = join(space.directory, "release");
+    const manifest = await readManifest(directory);
+    await checkBundle(directory, manifest);
+    const { "robots.txt": robots, "old/page": old, "index.html": page } = manifest.site.files;
+    expect(robots).to.include({ cacheControl: "no-store", contentType: "text/x-robots" });
+    expect(old).to.include({ redirect: "/", bytes: 0, cacheControl: "no-cache" });
+    expect(page).to.include({ cacheControl: "no-cache" }).and.not.have.property("redirect");
+    for (const key of ["robots.txt", "assets", "index.html/old", "release.json"]) {
+      const { code, message } = await failureOf(bench.build(space, { redirects: [{ key, to: "/" }] }));
+      expect([code, message.includes(`"${key}"`)]).to.deep.equal(["BuildFailed", true]);
+    }
+  });
+
+  it("reads the inputs that it declares", () => {
+    expect(Object.keys(specification)).to.have.members(declared("build").inputs);
+  });
+
+  it("packs the API so that Elastic Beanstalk runs it with nothing to install", async () => {
+    const space = bench.workspace();
+    await bench.build(space);
+    const entries = readZip(readFileSync(join(space.directory, "release", "api.zip")), "api.zip");
+    expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).to.deep.equal([
+      [".ebextensions/options.config", "644"],
+      [".platform/hooks/prebuild/check.sh", "755"],
+      ["Procfile", "644"],
+      ["package.json", "644"],
+      ["server.mjs", "644"],
+      ["version.json", "644"],
+    ]);
+    const text = (file: string): string =>
+      Buffer.from(entries.find(({ name }) => name === file)?.content ?? []).toString();
+    const { api } = await readManifest(join(space.directory, "release"));
+    expect(JSON.parse(text("version.json"))).to.deep.equal({ version: api.version });
+    expect(text("Procfile")).to.equal("web: node server.mjs\n");
+    expect(JSON.parse(text("package.json"))).not.to.have.property("dependencies");
+    expect(text("server.mjs")).to.include("hello to");
+  });
+
+  it("makes the same bytes of the same commit, in another folder and at another time", async () => {
+    const [one, other] = [bench.workspace(), bench.workspace()];
+    await Promise.all([bench.build(one), bench.build(other)]);
+    expect(filesOf(join(one.directory, "release"))).to.deep.equal(filesOf(join(other.directory, "release")));
+  });
+
+  it("leaves the API's version alone when only the site changes, and not when the API does", async () => {
+    const space = bench.workspace();
+    const versions: unknown[] = [];
+    const artifacts = new Set<unknown>();
+    const changes: Record<string, string>[] = [
+      {},
+      { "frontend/pages/index.html": "new\n" },
+      { "backend/src/greet.ts": "export const greet = () => 1;\n" },
+    ];
+    for (const change of changes) {
+      if (Object.keys(change).length > 0) space.commit(change);
+      const { said } = await bench.build(space);
+      versions.push(said.outputs["api-version"]);
+      artifacts.add(said.outputs.artifact);
+    }
+    expect(versions[1]).to.equal(versions[0]);
+    expect(versions[2]).not.to.equal(versions[1]);
+    expect(artifacts.size).to.equal(3);
+  });
+
+  it("names what differs from the commit, and offers it to no later run", async () => {
+    const space = bench.workspace();
+    space.write({ "backend/src/greet.ts": "export const greet = () => 2;\n" });
+    const { said } = await bench.build(space);
+    expect(said.warnings.join()).to.include("backend/src/greet.ts");
+    expect(said.outputs.artifact).to.equal("bundle-of-run-7-1");
+  });
+
+  it("shows the children of a build none of the action's inputs", async () => {
+    const space = bench.workspace();
+    await bench.build(space, { "site-command": 'node frontend/build.mjs; test -z "$INPUT_SECRET"' });
+  });
+});

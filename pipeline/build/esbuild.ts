@@ -1,0 +1,75 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { BuildOptions, BuildResult, Message } from "esbuild";
+import { ActionError } from "../kit/errors.ts";
+
+/** Database drivers that Sequelize names but that this application does not use; they are not installed. */
+const absentDrivers = [
+  "pg-native",
+  "pg-hstore",
+  "mysql2",
+  "sqlite3",
+  "tedious",
+  "mariadb",
+  "oracledb",
+  "snowflake-sdk",
+  "ibm_db",
+  "odbc",
+];
+
+const options = {
+  bundle: true,
+  write: false,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  legalComments: "none",
+  logLevel: "silent",
+  external: absentDrivers,
+  // Packages in CommonJS call require(), which an ES module does not have.
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+} satisfies BuildOptions;
+
+/** Bundles one file of the workspace, with the workspace's own esbuild, into the text of one self-contained ES module. */
+export async function bundleModule(
+  workspace: string,
+  what: string,
+  entry: Pick<BuildOptions, "entryPoints" | "stdin">,
+): Promise<Uint8Array> {
+  const esbuild = workspaceEsbuild(workspace);
+  try {
+    const result = (await esbuild.build({ ...options, ...entry, absWorkingDir: workspace })) as BuildResult<{
+      write: false;
+    }>;
+    const [file] = result.outputFiles;
+    if (file === undefined) throw new Error("esbuild wrote nothing");
+    return file.contents;
+  } catch (error) {
+    const errors = (error as { errors?: Message[] }).errors;
+    throw new ActionError(
+      "BuildFailed",
+      `${what} could not be bundled${errors ? `: ${errors.map(describe).join("; ")}` : ""}`,
+      {
+        hint: "correct the file named above; `npm run check` finds most of these before a push",
+        cause: errors ? undefined : error,
+      },
+    );
+  }
+}
+
+function describe({ text, location }: Message): string {
+  return location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`;
+}
+
+function workspaceEsbuild(workspace: string): typeof import("esbuild") {
+  try {
+    return createRequire(join(workspace, "package.json"))("esbuild") as typeof import("esbuild");
+  } catch (cause) {
+    throw new ActionError("BuildFailed", `esbuild is not installed in "${workspace}"`, {
+      hint: "add esbuild to the devDependencies of the repository's package.json",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { failureOf } from "../kit/failure-fixture.ts";
+import { BuildBench } from "./build-fixture.ts";
+
+describe("build fails, naming the place,", () => {
+  let bench: BuildBench;
+  before(() => {
+    bench = new BuildBench();
+  });
+  after(() => bench.close());
+
+  it("when the API cannot be bundled", async () => {
+    const space = bench.workspace();
+    space.commit({ "backend/src/main.ts": 'import "./nowhere.ts";\n' });
+    const error = await failureOf(bench.build(space));
+    expect(error.code).to.equal("BuildFailed");
+    expect(error.message).to.include("backend/src/main.ts:1:8").and.include("./nowhere.ts");
+  });
+
+  it("when the site's command fails", async () => {
+    const error = await failureOf(bench.build(bench.workspace(), { "site-command": "echo oops; exit 3" }));
+    expect(error.message).to.include("exit code 3");
+  });
+
+  it("in one go when several parts are broken", async () => {
+    const space = bench.workspace();
+    space.commit({ "backend/src/main.ts": "const = 1;\n" });
+    const error = await bench.build(space, { "site-command": "exit 3" }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(AggregateError);
+    expect((error as AggregateError).errors).to.have.length(2);
+  });
+
+  const migrations: [string, string, string, RegExp][] = [
+    [
+      "has no down",
+      "20260101T000002Z-third.ts",
+      'export const phase = "expand"; export const up = () => {};',
+      /neither a function down nor `down = false`/,
+    ],
+    [
+      "has another phase",
+      "20260101T000002Z-third.ts",
+      'export const phase = "both"; export const up = () => {}; export const down = false;',
+      /phase "both"/,
+    ],
+    ["throws on import", "20260101T000002Z-third.ts", 'throw new Error("at once");', /at once/],
+    ["is misnamed", "add-things.ts", "", /misnamed migrations.*add-things\.ts/],
+  ];
+  for (const [sentence, file, text, message] of migrations) {
+    it(`when a migration ${sentence}`, async () => {
+      const space = bench.workspace();
+      space.commit({ [`backend/migrations/${file}`]: text });
+      const error = await failureOf(bench.build(space));
+      expect(error.message).to.match(message).and.include(file);
+    });
+  }
+
+  it("when the site holds what is written at deploy", async () => {
+    const space = bench.workspace();
+    space.commit({ "frontend/pages/config.json": "{}\n" });
+    expect((await failureOf(bench.build(space))).message).to.include("config.json");
+  });
+
+  it("when a file of the site is too large for a release", async () => {
+    const space = bench.workspace();
+    const film = `fs.ftruncateSync(fs.openSync("frontend/dist/film.mp4", "w"), 2.2e9)`;
+    const command = `node frontend/build.mjs && node -e '${film}'`;
+    const { code, message } = await failureOf(bench.build(space, { "site-command": command }));
+    expect([code, message]).to.deep.equal(["BuildFailed", 'the site\'s file "film.mp4" has more than 2 GiB']);
+  });
+
+  for (const directory of [".", "../elsewhere", "backend"]) {
+    it(`when the bundle is to be written to "${directory}"`, async () => {
+      const space = bench.workspace();
+      const error = await failureOf(bench.build(space, { directory }));
+      expect(error.code).to.equal("InvalidInputs");
+      expect(error.message).to.include(`"${directory}"`);
+      expect(readdirSync(join(space.directory, "backend"))).to.include("src");
+    });
+  }
+});

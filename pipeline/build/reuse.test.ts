@@ -1,0 +1,76 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { GitHub } from "../../local/github/server/server.ts";
+import { checkBundle } from "../bundle/bundle-check.ts";
+import { readManifest } from "../bundle/manifest.ts";
+import { githubWithArtifacts, type LeftArtifact } from "../github/artifacts-fixture.ts";
+import { BuildBench, buildInputs, filesOf } from "./build-fixture.ts";
+import { run } from "./run.ts";
+
+describe("a build after an earlier run", () => {
+  let bench: BuildBench;
+  before(() => {
+    bench = new BuildBench();
+  });
+  after(() => bench.close());
+  const servers: GitHub[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+
+  /** Builds, leaves the result on GitHub, commits something that the build does not read, and builds again. */
+  const reuse = async (change: (left: LeftArtifact) => LeftArtifact = (left) => left) => {
+    const space = bench.workspace();
+    const first = await bench.build(space);
+    const files = filesOf(join(space.directory, "release"));
+    const left = change({ name: String(first.said.outputs.artifact), branch: "main", files });
+    const github = await githubWithArtifacts(bench.inside("github"), [left]);
+    servers.push(github);
+    space.commit({ "README.md": "hello\n", "backend/src/greet.test.ts": "test\n" });
+    const context = bench.context(space, github.apiUrl);
+    rmSync(join(space.directory, "frontend", "dist"), { recursive: true });
+    await run({ ...buildInputs, "github-token": github.token }, context);
+    return { space, before: files, said: context.said };
+  };
+
+  it("takes its build when nothing that counts has changed, under the new commit's id", async () => {
+    const { space, before, said } = await reuse();
+    expect(said.outputs.reused).to.equal(true);
+    expect(said.warnings).to.deep.equal([]);
+    expect(said.lines[0]).to.include("taken from run 101");
+    const after = filesOf(join(space.directory, "release"));
+    const manifest = await readManifest(join(space.directory, "release"));
+    expect(manifest.commit).to.equal(space.git("rev-parse", "HEAD").trim());
+    expect({ ...after, "release.json": "" }).to.deep.equal({ ...before, "release.json": "" });
+    expect(readdirSync(join(space.directory, "frontend"))).not.to.include("dist");
+  });
+
+  it("does not take what another branch built", async () => {
+    const { said } = await reuse((left) => ({ ...left, branch: "feature" }));
+    expect(said.outputs.reused).to.equal(false);
+  });
+
+  it("does not take what has expired", async () => {
+    const { said } = await reuse((left) => ({ ...left, expired: true }));
+    expect(said.outputs.reused).to.equal(false);
+  });
+
+  it("builds again when the artifact is damaged, and says so", async () => {
+    const { said, space } = await reuse((left) => ({
+      ...left,
+      files: { ...left.files, "api.zip": "torn" },
+    }));
+    expect(said.outputs.reused).to.equal(false);
+    expect(said.warnings.join()).to.include("api.zip was changed");
+    await checkBundle(join(space.directory, "release"), await readManifest(join(space.directory, "release")));
+  });
+
+  it("builds when GitHub does not answer, and says so", async () => {
+    const space = bench.workspace();
+    const context = bench.context(space, "http://127.0.0.1:1");
+    await run({ ...buildInputs, "github-token": "token" }, context);
+    expect(context.said.outputs.reused).to.equal(false);
+    expect(context.said.warnings.join()).to.include("could not ask GitHub");
+  });
+});

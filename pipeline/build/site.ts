@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { filesBelow } from "../bundle/bundle-check.ts";
+import { headersByRule } from "../bundle/header-rules.ts";
+import type { SiteFile } from "../bundle/manifest.ts";
+import { redirectingFile } from "../bundle/redirects.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { runCommand } from "../kit/child-process.ts";
+import { ActionError } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
+import type { BuildInputs } from "./inputs.ts";
+
+interface BuiltFile {
+  readonly content: Uint8Array;
+  readonly served: SiteFile;
+}
+
+export interface BuiltSite {
+  readonly files: ReadonlyMap<string, BuiltFile>;
+}
+
+type SiteInputs = Pick<
+  BuildInputs,
+  "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects"
+>;
+
+/** Builds the site by its own command and reads what it wrote, with the headers and redirects that were asked for. */
+export async function buildSite(inputs: SiteInputs, context: ActionContext): Promise<BuiltSite> {
+  const { runner, run } = context;
+  const { "site-command": command, "site-directory": directory } = inputs;
+  const code = await runCommand(
+    {
+      command: "bash",
+      args: ["-eo", "pipefail", "-c", command],
+      cwd: run.workspace,
+      onLine: (line) => runner.info(`site: ${line}`),
+    },
+    context,
+  );
+  if (code !== 0) {
+    throw new ActionError("BuildFailed", `the site's command "${command}" failed with exit code ${code}`, {
+      hint: "its own messages are above, marked `site:`",
+    });
+  }
+  const files = await readSite(join(run.workspace, directory), directory, inputs);
+  addRedirects(files, inputs.redirects);
+  return { files };
+}
+
+async function readSite(path: string, shown: string, rules: SiteInputs): Promise<Map<string, BuiltFile>> {
+  const headers = headersByRule(rules["cache-control"], rules["content-type"]);
+  const keys = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
+  if (!keys.includes("index.html")) {
+    throw new ActionError("BuildFailed", `the site's folder "${shown}" has no index.html`, {
+      hint: "give the folder that the site's command writes as input `site-directory`",
+    });
+  }
+  const reserved = keys.filter((key) => key === "config.json" || key === "release.json");
+  if (reserved.length > 0) {
+    throw new ActionError(
+      "BuildFailed",
+      `the site holds ${reserved.join(", ")}, which is written at deploy`,
+      {
+        hint: "keep settings for development out of the built site",
+      },
+    );
+  }
+  const files = await Promise.all(
+    keys.map(async (key) => {
+      const content = await readFile(join(path, key)).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === "ERR_FS_FILE_TOO_LARGE" ? tooLarge(key, error) : error;
+      });
+      const served: SiteFile = { sha256: sha256(content), bytes: content.length, ...headers(key) };
+      return [key, { content, served }] as const;
+    }),
+  );
+  return new Map(files);
+}
+
+function tooLarge(key: string, cause: unknown): ActionError {
+  return new ActionError("BuildFailed", `the site's file "${key}" has more than 2 GiB`, {
+    hint: "keep files of that size out of releases: put them into a bucket of their own by a step with `s3-sync`",
+    cause,
+  });
+}
+
+/** A redirect is an empty file of the bundle, so that whatever puts the release back puts its redirects back too. */
+function addRedirects(files: Map<string, BuiltFile>, redirects: BuildInputs["redirects"]): void {
+  for (const redirect of redirects) {
+    const { key, to } = redirect;
+    const clash = [...files.keys()].find(
+      (other) => other === key || other.startsWith(`${key}/`) || key.startsWith(`${other}/`),
+    );
+    if (clash !== undefined || key === "config.json" || key === "release.json") {
+      throw new ActionError(
+        "BuildFailed",
+        `input "redirects" sends "${key}" to "${to}", but the site has "${clash ?? key}"`,
+        {
+          hint: "take one of the two out; a path cannot be both a file and a folder of other files",
+        },
+      );
+    }
+    files.set(key, { content: new Uint8Array(), served: redirectingFile(redirect) });
+  }
+}

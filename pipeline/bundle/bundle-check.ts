@@ -1,0 +1,54 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ActionError } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { apiFile, type Manifest, migrationsFolder, siteFolder } from "./manifest.ts";
+
+/** The files of a bundle other than its manifest, by path, with the sha256 that the manifest promises. */
+export function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
+  return new Map([
+    [apiFile, manifest.api.sha256],
+    ...Object.entries(manifest.site.files).map(
+      ([key, file]) => [`${siteFolder}/${key}`, file.sha256] as const,
+    ),
+    ...manifest.migrations.map(({ name, sha256: sum }) => [`${migrationsFolder}/${name}.mjs`, sum] as const),
+  ]);
+}
+
+/** Throws `InvalidBundle`, naming every file, unless the folder holds exactly what the manifest promises. */
+export async function checkBundle(directory: string, manifest: Manifest): Promise<void> {
+  const promised = bundleFiles(manifest);
+  const wrong = await Promise.all(
+    [...promised].map(async ([path, sum]) => {
+      const content = await readFile(join(directory, path)).catch(() => undefined);
+      if (content === undefined) return [`${path} is missing`];
+      return sha256(content) === sum ? [] : [`${path} was changed`];
+    }),
+  );
+  const extra = (await filesBelow(join(directory, siteFolder)))
+    .map((path) => `${siteFolder}/${path}`)
+    .filter((path) => !promised.has(path))
+    .map((path) => `${path} is not in the manifest`);
+  const problems = [...wrong.flat(), ...extra];
+  if (problems.length > 0) {
+    throw new ActionError(
+      "InvalidBundle",
+      `"${directory}" is not the bundle of release "${manifest.id}": ${problems.slice(0, 10).join("; ")}`,
+      { hint: "download the bundle's artifact again; if it is the same, build the release again" },
+    );
+  }
+}
+
+/** Paths of all files below a folder, with forward slashes, sorted; empty where there is no folder. */
+export async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort((a, b) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,133 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ActionError } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { manifestProblems } from "./manifest-problems.ts";
+
+/** A file of the site, exactly as it is served. */
+export interface SiteFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
+  readonly redirect?: string;
+}
+
+export type Phase = "expand" | "contract";
+
+export interface MigrationEntry {
+  /** `YYYYMMDDTHHMMSSZ-kebab-name`, without extension. */
+  readonly name: string;
+  /** Of the built module, `migrations/<name>.mjs`. */
+  readonly sha256: string;
+  readonly phase: Phase;
+  readonly reversible: boolean;
+  readonly findings: readonly string[];
+}
+
+/** release.json: what a release is made of. Nothing about any environment. */
+export interface Manifest {
+  readonly schema: 1;
+  readonly id: string;
+  readonly commit: string;
+  /** ISO 8601, UTC. */
+  readonly committedAt: string;
+  readonly api: {
+    readonly version: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly node: string;
+  };
+  readonly site: { readonly files: Readonly<Record<string, SiteFile>> };
+  readonly migrations: readonly MigrationEntry[];
+}
+
+/** The site's `/release.json`: the part of a manifest that everyone may read, and that `verify` compares. */
+export interface PublicManifest {
+  readonly id: string;
+  readonly api: { readonly version: string };
+  readonly site: { readonly digest: string };
+  readonly migrations: readonly string[];
+}
+
+export const manifestFile = "release.json";
+export const apiFile = "api.zip";
+export const siteFolder = "site";
+export const migrationsFolder = "migrations";
+
+/** `<UTC commit time>-<short commit>`; sorts by eye, decides nothing. */
+export function releaseId(commit: string, committedAt: Date): string {
+  const time = committedAt
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replace(/[-:]/g, "");
+  return `${time}-${commit.slice(0, 7)}`;
+}
+
+/** A digest of the whole site: equal exactly when every file and every header is. */
+export function siteDigest(manifest: Pick<Manifest, "site">): string {
+  const lines = Object.entries(manifest.site.files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { sha256, contentType, cacheControl, redirect }]) =>
+      [key, sha256, contentType, cacheControl, ...(redirect === undefined ? [] : [redirect])].join("\0"),
+    );
+  return sha256(lines.map((line) => `${line}\n`).join(""));
+}
+
+export function publicManifest(manifest: Manifest): PublicManifest {
+  return {
+    id: manifest.id,
+    api: { version: manifest.api.version },
+    site: { digest: siteDigest(manifest) },
+    migrations: manifest.migrations.map(({ name }) => name),
+  };
+}
+
+/** The text of release.json: sorted, so that equal manifests are equal bytes. */
+export function formatManifest(manifest: Manifest): string {
+  const files = Object.entries(manifest.site.files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const migrations = [...manifest.migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `${JSON.stringify({ ...manifest, site: { files: Object.fromEntries(files) }, migrations }, null, 2)}\n`;
+}
+
+/** Parses the text of a release.json. `source` names it in the error, which lists every wrong field with its value. */
+export function parseManifest(text: string, source: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ActionError("InvalidBundle", `"${source}" is no JSON`, { hint: rebuild, cause });
+  }
+  const problems = manifestProblems(value);
+  if (problems.length > 0) {
+    throw new ActionError("InvalidBundle", `"${source}" is no release manifest: ${problems.join("; ")}`, {
+      hint: rebuild,
+    });
+  }
+  return value as Manifest;
+}
+
+const rebuild = "build the release again with the `build` action of this version of the pipeline";
+
+/** Reads and checks the manifest of a bundle. */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const file = join(directory, manifestFile);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new ActionError("InvalidBundle", `"${directory}" is no bundle: it has no ${manifestFile}`, {
+      hint: "give the folder that the `build` action wrote, and check that its artifact was downloaded into it",
+      cause,
+    });
+  }
+  return parseManifest(text, file);
+}
+
+/** Writes the manifest of a bundle; throws `InvalidBundle` rather than write a wrong one. */
+export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+  const text = formatManifest(manifest);
+  parseManifest(text, join(directory, manifestFile));
+  await writeFile(join(directory, manifestFile), text);
+}

@@ -1,0 +1,21 @@
+import { link } from "../kit/markdown.ts";
+import type { WorkflowRun } from "../kit/workflow-run.ts";
+
+/** The repository's page, as the run's own address has it. */
+export function repositoryUrl({ url }: Pick<WorkflowRun, "url">): string {
+  return url.replace(/\/actions\/runs\/.*$/, "");
+}
+
+export function commitUrl(run: Pick<WorkflowRun, "url">, commit: string): string {
+  return `${repositoryUrl(run)}/commit/${commit}`;
+}
+
+export function commitLink(run: Pick<WorkflowRun, "url">, commit: string): string {
+  return link(`\`${commit.slice(0, 7)}\``, commitUrl(run, commit));
+}
+
+/** Everything between the two commits. */
+export function compareLink(run: Pick<WorkflowRun, "url">, before: string, after: string): string {
+  const range = `${before.slice(0, 7)}...${after.slice(0, 7)}`;
+  return link(`\`${range}\``, `${repositoryUrl(run)}/compare/${before}...${after}`);
+}

@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Manifest, SiteFile } from "../../bundle/manifest.ts";
+import { planRelease } from "./plan.ts";
+import { isSafe, planMarkdown, planVerdict } from "./report.ts";
+
+const file = (sha256: string, cacheControl = "no-cache"): SiteFile => ({
+  sha256,
+  bytes: 100,
+  contentType: "text/html; charset=utf-8",
+  cacheControl,
+});
+
+function manifest(changes: Partial<Manifest> = {}): Manifest {
+  return {
+    schema: 1,
+    id: "20261101T080000Z-aaaaaaa",
+    commit: "a".repeat(40),
+    committedAt: "2026-11-01T08:00:00Z",
+    api: { version: "a".repeat(12), sha256: "a".repeat(64), bytes: 1_200_000, node: ">=24" },
+    site: { files: { "index.html": file("1") } },
+    migrations: [],
+    ...changes,
+  };
+}
+
+const anyPhase = (): readonly string[] => [];
+
+describe("plan: release against what is live", () => {
+  const changed = (candidate: Manifest, live: Manifest | null): readonly string[] =>
+    planRelease(candidate, live, anyPhase)
+      .tiers.filter((tier) => tier.changed)
+      .map(({ tier }) => tier);
+
+  it("the same content under another id changes nothing that visitors notice", () => {
+    const plan = planRelease(manifest({ id: "20261102T080000Z-bbbbbbb" }), manifest(), anyPhase);
+    expect(plan.tiers.map((tier) => tier.changed)).to.deep.equal([false, false, false]);
+    expect(planVerdict(plan)).to.match(/^No changes/);
+  });
+
+  it("a change of the site is of the site alone", () => {
+    expect(changed(manifest({ site: { files: { "index.html": file("2") } } }), manifest())).to.deep.equal([
+      "site",
+    ]);
+  });
+
+  it("the first deploy changes API and site, and says so", () => {
+    expect(changed(manifest(), null)).to.deep.equal(["api", "site"]);
+    expect(planVerdict(planRelease(manifest(), null, anyPhase))).to.match(/^First deploy/);
+  });
+
+  it("names new, changed, re-headed and removed files", () => {
+    const live = manifest({ site: { files: { a: file("1"), b: file("1"), c: file("1"), d: file("1") } } });
+    const next = manifest({
+      site: { files: { a: file("1"), b: file("2"), c: file("1", "max-age=1"), e: file("1") } },
+    });
+    expect(
+      planRelease(next, live, anyPhase).files.map(({ key, change }) => `${change} ${key}`),
+    ).to.deep.equal(["changed b", "headers c", "removed d", "new e"]);
+  });
+
+  it("an unsafe migration is the verdict", () => {
+    const plan = planRelease(manifest(), manifest(), () => ["drop-name contracts too early"]);
+    expect(planVerdict(plan)).to.equal("Not safe to go live: drop-name contracts too early");
+    expect(isSafe(plan)).to.equal(false);
+  });
+
+  it("is not called safe where nobody knows what is live", () => {
+    const plan = planRelease(manifest(), null, anyPhase);
+    expect(isSafe(plan)).to.equal(true);
+    expect(isSafe(plan, "access denied")).to.equal(false);
+  });
+
+  it("notes a migration that was changed after it went live", () => {
+    const migration = (sha256: string) => ({
+      name: "20261101T000000Z-users",
+      sha256,
+      phase: "expand" as const,
+      reversible: true,
+      findings: [],
+    });
+    const plan = planRelease(
+      manifest({ migrations: [migration("2")] }),
+      manifest({ migrations: [migration("1")] }),
+      anyPhase,
+    );
+    expect(plan.migrations).to.deep.equal([]);
+    expect(plan.notes.join()).to.contain("changed after it went live");
+  });
+
+  it("planning a release against itself plans nothing, whatever it holds", () => {
+    const files = fc.dictionary(fc.string({ minLength: 1 }), fc.constantFrom(file("1"), file("2")));
+    fc.assert(
+      fc.property(files, (site) => {
+        const one = manifest({ site: { files: site } });
+        const plan = planRelease(one, one, anyPhase);
+        expect(plan.files).to.deep.equal([]);
+        expect(plan.tiers.some((tier) => tier.changed)).to.equal(false);
+      }),
+    );
+  });
+});
+
+describe("plan: the comment", () => {
+  const view = {
+    environment: "production",
+    run: { url: "https://github.com/o/r/actions/runs/7" },
+    now: new Date("2026-11-01T10:00:00Z"),
+  };
+  it("puts the verdict first and folds the details", () => {
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), view);
+    expect(text.split("\n")[0]).to.equal("### First deploy: nothing is live there yet");
+    expect(text).to.contain("<details><summary>1 site file, 100 B</summary>");
+  });
+
+  it("says so where nobody knows what is live, rather than that nothing is", () => {
+    const plan = planRelease(manifest(), null, anyPhase);
+    const text = planMarkdown(plan, { ...view, unknown: "the role may not read <it>" });
+    expect(text.split("\n")[0]).to.equal("### Not compared: what is live there could not be read");
+    expect(text)
+      .to.contain("> This compares with nothing: the role may not read &lt;it>")
+      .and.to.not.contain("### First deploy");
+  });
+
+  it("tells who stops pushes, and what one could go back to", () => {
+    const freeze = {
+      schema: 1,
+      by: "bob",
+      reason: "empty | feed",
+      since: "",
+      run: { id: 1, attempt: 1, url: "" },
+    } as const;
+    const candidate = {
+      releaseId: "20261101T080000Z-aaaaaaa",
+      commit: "a".repeat(40),
+      apiVersion: "b".repeat(12),
+      subject: "Newest photo first",
+      author: "Ada",
+      by: "ada",
+      liveAt: "2026-11-01T08:00:00Z",
+      seq: 1,
+      previousReleaseId: null,
+      replacedBy: null,
+    };
+    const outlook = { live: null, freeze, candidates: [candidate] };
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, outlook });
+    expect(text).to.contain("> **production is frozen** by bob (empty &#124; feed)");
+    expect(text).to.match(
+      /\| \[`20261101T080000Z-aaaaaaa`\]\(.*\/commit\/a{40}\) \| 2\u00a0h \| was live \| Newest photo first \| Ada \|/,
+    );
+  });
+
+  it("shows hostile names as text: no mention, no markup, no broken table", () => {
+    const files = { "x`|<img src=1>@everyone": file("1") };
+    const text = planMarkdown(planRelease(manifest({ site: { files } }), null, anyPhase), view);
+    const row = text.split("\n").find((line) => line.includes("everyone")) ?? "";
+    expect(row).to.equal("| `x'\\|<img src=1>@everyone` | new | 100 B |");
+  });
+});

@@ -1,0 +1,79 @@
+import { resolve } from "node:path";
+import { awsInputs, connectionTo } from "../../aws/connection.ts";
+import { s3Client } from "../../aws/s3.ts";
+import { type Manifest, readManifest } from "../../bundle/manifest.ts";
+import { writeComment } from "../../github/comment.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
+import { boolean, type Inputs, optionalText, text } from "../../kit/inputs.ts";
+import { checkPhases } from "../../schema/phases.ts";
+import { readLive } from "../store/live.ts";
+import type { Store } from "../store/objects.ts";
+import { readReleaseManifest } from "../store/releases.ts";
+import { type Outlook, readOutlook } from "../views/overview.ts";
+import { changedTiers, planRelease } from "./plan.ts";
+import { isSafe, planLines, planMarkdown, planVerdict } from "./report.ts";
+
+export const inputs = {
+  ...awsInputs,
+  directory: text,
+  environment: text,
+  "artifacts-bucket": optionalText,
+  "github-token": optionalText,
+  comment: boolean,
+  "pull-request": optionalText,
+} as const;
+
+export type PlanInputs = Inputs<typeof inputs>;
+
+/** Says what going live with this bundle would change, and whether that is safe. Changes nothing but one comment. */
+export async function run(given: PlanInputs, context: ActionContext): Promise<void> {
+  const { runner } = context;
+  if (given["github-token"] !== "") runner.mask(given["github-token"]);
+  const candidate = await readManifest(resolve(context.run.workspace, given.directory));
+  const { live, outlook, unknown } = await readStanding(given, context);
+  const plan = planRelease(candidate, live, checkPhases);
+  await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
+    for (const line of planLines(plan, unknown)) runner.info(line);
+  });
+  const { environment } = given;
+  const now = context.clock.now();
+  const markdown = planMarkdown(plan, { environment, run: context.run, now, outlook, unknown });
+  runner.output("verdict", planVerdict(plan, unknown));
+  runner.output("safe", isSafe(plan, unknown));
+  runner.output("changed", changedTiers(plan));
+  await runner.summary(markdown);
+  if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
+}
+
+/** How many attempts back the plan looks for releases that one could go back to. */
+const attemptsShown = 20;
+
+/** What is live and what was. Where the store cannot be reached that is said, and stops nothing: a plan is advice. */
+async function readStanding(
+  given: PlanInputs,
+  context: ActionContext,
+): Promise<{
+  readonly live: Manifest | null;
+  readonly outlook?: Outlook | undefined;
+  readonly unknown?: string;
+}> {
+  if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
+  try {
+    const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
+    const store: Store = { s3, bucket: given["artifacts-bucket"] };
+    const [held, outlook] = await Promise.all([
+      readLive(store, given.environment),
+      readOutlook(store, given.environment, attemptsShown).catch((error: unknown) => {
+        context.runner.info(`the releases that were live are left out: ${explain(error)}`);
+        return undefined;
+      }),
+    ]);
+    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, outlook };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (error instanceof ActionError && error.code === "InvalidInputs") throw error;
+    context.runner.warning(`could not read what is live in ${given.environment}: ${explain(error)}`);
+    return { live: null, unknown: explain(error) };
+  }
+}

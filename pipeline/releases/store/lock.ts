@@ -1,0 +1,204 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../kit/clock.ts";
+import { ActionError } from "../../kit/errors.ts";
+import type { RunReference } from "./entries.ts";
+import { keys } from "./keys.ts";
+import { createText, readText, removeObject, replaceText, type Store, type StoredText } from "./objects.ts";
+
+/** Who may change an environment now. */
+export interface Lock {
+  readonly schema: 1;
+  /** Names this holding of the lock; a new one with each owner, so that an owner who lost it notices. */
+  readonly token: string;
+  readonly by: string;
+  readonly operation: string;
+  readonly run: RunReference;
+  /** ISO 8601, UTC; by the runner's clock, as is `renewed`, and so for people only. */
+  readonly since: string;
+  readonly renewed: string;
+}
+
+/**
+ * How long a lock outlives its holder's last sign of life; holders renew it every `renewEveryMs`. Judged by S3's clock
+ * alone, when the object was written and what time the answer has: runners' clocks differ, and jump.
+ */
+export const lockTtlMs = 15 * 60_000;
+export const renewEveryMs = 60_000;
+
+export interface LockRequest {
+  readonly by: string;
+  readonly operation: string;
+  readonly run: RunReference;
+  readonly waitSeconds: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told whom it waits for, at first and then every half minute. */
+  readonly onWait: (holder: Lock) => void;
+  /** True when the holder's run is known to be over, so that its lock need not be waited out. */
+  readonly isOver?: (holder: Lock) => Promise<boolean>;
+}
+
+/** A lock as it was read. */
+interface StoredLock extends StoredText {
+  readonly lock: Lock;
+}
+
+export interface HeldLock {
+  readonly token: string;
+  /** Whose lock was taken over, because it had expired, its run was over, or it was an earlier job or attempt of this run. */
+  readonly takenFrom: Lock | undefined;
+}
+
+/**
+ * Takes the environment's lock, waiting for its holder. Another run's lock is taken over only when it has expired or its
+ * run is over; a lock of this very run at once. Throws `EnvironmentBusy`, naming the holder, after `waitSeconds`.
+ */
+export async function acquireLock(
+  store: Store,
+  environment: string,
+  request: LockRequest,
+): Promise<HeldLock> {
+  const key = keys.lock(environment);
+  const { clock } = request;
+  // What was slept is counted, not what the clock says: it may jump.
+  let leftMs = request.waitSeconds * 1000;
+  let untoldMs = Number.POSITIVE_INFINITY;
+  let mayBeFree = true;
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 1.5, 5000)) {
+    const mine = newLock(request, clock.now());
+    if (mayBeFree && (await createText(store, key, format(mine)))) {
+      return { token: mine.token, takenFrom: undefined };
+    }
+    const stored = await readStoredLock(store, key);
+    mayBeFree = stored === undefined;
+    if (!stored) continue;
+    if (await mayTakeOver(stored, request)) {
+      if (await replaceText(store, key, format(mine), stored.etag)) {
+        return { token: mine.token, takenFrom: stored.lock };
+      }
+      continue;
+    }
+    if (leftMs <= 0) throw busyError(environment, stored, request.waitSeconds);
+    if (untoldMs >= 30_000) {
+      untoldMs = 0;
+      request.onWait(stored.lock);
+    }
+    const sleepMs = Math.min(waitMs, leftMs);
+    await clock.sleep(sleepMs, request.signal);
+    leftMs -= sleepMs;
+    untoldMs += sleepMs;
+  }
+}
+
+async function mayTakeOver({ lock, ageMs }: StoredLock, request: LockRequest): Promise<boolean> {
+  if (lock.run.id === request.run.id && lock.run.attempt <= request.run.attempt) return true;
+  if (ageMs >= lockTtlMs) return true;
+  return (await request.isOver?.(lock)) ?? false;
+}
+
+/** Renews the lock for another `lockTtlMs`; throws `LockLost` when it is no longer held under this token. */
+export async function renewLock(
+  store: Store,
+  environment: string,
+  token: string,
+  clock: Clock,
+): Promise<void> {
+  const key = keys.lock(environment);
+  const stored = await readStoredLock(store, key);
+  if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
+  const renewed = { ...stored.lock, renewed: clock.now().toISOString() };
+  if (!(await replaceText(store, key, format(renewed), stored.etag))) throw lostError(environment, undefined);
+}
+
+/**
+ * Makes sure that the lock is held under this token, and for so long yet that the next renewal comes in time; throws
+ * `LockLost` otherwise. Where it was renewed not long ago it is only read: whoever takes it over changes it before looking
+ * at the ledger, so it is held at the moment of the answer.
+ */
+export async function confirmLock(
+  store: Store,
+  environment: string,
+  token: string,
+  clock: Clock,
+): Promise<void> {
+  const stored = await readStoredLock(store, keys.lock(environment));
+  if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
+  if (stored.ageMs >= lockTtlMs / 3) await renewLock(store, environment, token, clock);
+}
+
+/** The lock as it stands; undefined when nobody holds it. */
+export async function readLock(store: Store, environment: string): Promise<Lock | undefined> {
+  return (await readStoredLock(store, keys.lock(environment)))?.lock;
+}
+
+/** True when somebody who may still be alive holds the environment. */
+export async function isLocked(store: Store, environment: string): Promise<boolean> {
+  const stored = await readStoredLock(store, keys.lock(environment));
+  return stored !== undefined && stored.ageMs < lockTtlMs;
+}
+
+async function readStoredLock(store: Store, key: string): Promise<StoredLock | undefined> {
+  const stored = await readText(store, key);
+  return stored && { ...stored, lock: parseLock(stored.text, key) };
+}
+
+/** Gives the lock back. False when it was no longer ours: then it is left alone. */
+export async function releaseLock(store: Store, environment: string, token: string): Promise<boolean> {
+  const key = keys.lock(environment);
+  for (;;) {
+    const stored = await readStoredLock(store, key);
+    if (stored?.lock.token !== token) return false;
+    if (await removeObject(store, key, stored.etag)) return true;
+  }
+}
+
+function newLock(request: LockRequest, now: Date): Lock {
+  return {
+    schema: 1,
+    token: randomUUID(),
+    by: request.by,
+    operation: request.operation,
+    run: request.run,
+    since: now.toISOString(),
+    renewed: now.toISOString(),
+  };
+}
+
+function format(lock: Lock): string {
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+function parseLock(text: string, key: string): Lock {
+  try {
+    return JSON.parse(text) as Lock;
+  } catch (cause) {
+    throw new ActionError("LedgerDamaged", `"${key}" is torn: it is no JSON`, {
+      hint: "make sure that no deploy or rollback runs, then remove the object by hand",
+      cause,
+    });
+  }
+}
+
+function lostError(environment: string, holder: Lock | undefined): ActionError {
+  const now = holder ? `; ${holder.by} holds it since ${holder.since} (${holder.operation})` : "";
+  return new ActionError("LockLost", `the lock of "${environment}" is no longer this attempt's${now}`, {
+    hint: "nothing was changed by this step; the run that has the lock decides how this attempt ends",
+    ...(holder ? { details: { "held by run": holder.run.url } } : {}),
+  });
+}
+
+function busyError(
+  environment: string,
+  { lock: holder, ageMs }: StoredLock,
+  waitSeconds: number,
+): ActionError {
+  const minutes = Math.ceil((lockTtlMs - ageMs) / 60_000);
+  return new ActionError(
+    "EnvironmentBusy",
+    `"${environment}" is still locked after ${waitSeconds} s by ${holder.by} (${holder.operation}) since ${holder.since}`,
+    {
+      hint: `wait for that run or cancel it, then run this one again; without a sign of life its lock ends in ${minutes} min`,
+      details: { "held by run": holder.run.url },
+    },
+  );
+}

@@ -1,0 +1,85 @@
+import type { ActionError } from "../../kit/errors.ts";
+import { disagreement } from "../store/agreement.ts";
+import { type Freeze, readFreeze } from "../store/freeze.ts";
+import { type AttemptSummary, attemptsBackwards, damageLines, readLedger } from "../store/history.ts";
+import type { AttemptRecord } from "../store/ledger.ts";
+import { type Live, readLive } from "../store/live.ts";
+import { type Lock, readLock } from "../store/lock.ts";
+import type { Store } from "../store/objects.ts";
+import { type Candidate, candidatesOf } from "./candidates.ts";
+
+/** What people need to see in order to choose what to do next. */
+export interface Outlook {
+  readonly live: Live | null;
+  readonly freeze: Freeze | null;
+  /** The releases among the newest attempts that were verified live. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** How an environment stands: all that people are shown of it. */
+export interface Overview extends Outlook {
+  readonly environment: string;
+  readonly lock: Lock | null;
+  /** The newest attempts, newest first. */
+  readonly attempts: readonly AttemptRecord[];
+  /** What is damaged in the ledger there, or contradicts `live.json`. */
+  readonly problems: readonly ActionError[];
+}
+
+/**
+ * Reads how the environment stands, with its last `attemptsRead` attempts. Changes nothing, and holds no lock: what looks
+ * like a contradiction may be an attempt that ended between two reads, so only one that is found again is told.
+ */
+export async function readOverview(
+  store: Store,
+  environment: string,
+  attemptsRead: number,
+): Promise<Overview> {
+  const overview = await observe(store, environment, attemptsRead);
+  return overview.problems.length === 0 ? overview : observe(store, environment, attemptsRead);
+}
+
+/**
+ * Reads the outlook from the last `attemptsRead` attempts: of each only how it began and ended. What is damaged there is
+ * left out: a summary of something else is not the place to tell it.
+ */
+export async function readOutlook(store: Store, environment: string, attemptsRead: number): Promise<Outlook> {
+  const freezing = readFreeze(store, environment);
+  // Whoever awaits it, below, learns of its failure.
+  freezing.catch(() => undefined);
+  const live = (await readLive(store, environment))?.live ?? null;
+  const attempts: AttemptSummary[] = [];
+  for await (const attempt of attemptsBackwards(store, environment, live?.seq ?? 1, () => undefined)) {
+    if (attempts.push(attempt) === attemptsRead) break;
+  }
+  return { live, freeze: (await freezing)?.freeze ?? null, candidates: candidatesOf(attempts) };
+}
+
+async function observe(store: Store, environment: string, attemptsRead: number): Promise<Overview> {
+  const [live, freeze, lock, { attempts, problems }] = await Promise.all([
+    readLive(store, environment),
+    readFreeze(store, environment),
+    readLock(store, environment),
+    readLedger(store, environment, attemptsRead),
+  ]);
+  const contradiction = disagreement(environment, live?.live ?? null, attempts[0]);
+  return {
+    environment,
+    live: live?.live ?? null,
+    freeze: freeze?.freeze ?? null,
+    lock: lock ?? null,
+    attempts,
+    candidates: candidatesOf(attempts),
+    problems: [...problems, ...(contradiction ? [contradiction] : [])],
+  };
+}
+
+/** What holds and what is held, one fact per line. */
+export function overviewLines({ live, freeze, lock, problems }: Overview): readonly string[] {
+  return [
+    `live    ${live ? `${live.releaseId}, verified ${live.verifiedAt}, attempt ${live.seq}` : "nothing"}`,
+    `freeze  ${freeze ? `since ${freeze.since} by ${freeze.by}: ${freeze.reason}` : "none"}`,
+    `lock    ${lock ? `${lock.by} (${lock.operation}) since ${lock.since}: ${lock.run.url}` : "free"}`,
+    ...damageLines(problems),
+  ];
+}

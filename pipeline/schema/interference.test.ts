@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { recordedContext } from "../kit/context-fixture.ts";
+import { ActionError } from "../kit/errors.ts";
+import { failureOf } from "../kit/failure-fixture.ts";
+import { type Modules, sqlModule } from "./bundle-fixture.ts";
+import type { MigrationLimits } from "./database/limits.ts";
+import { migrateSchema } from "./migrate.ts";
+import { MigrateBench, posts, users } from "./migrate-fixture.ts";
+
+describe("db-migrate, where something is in its way,", () => {
+  let bench: MigrateBench;
+  before(async () => {
+    bench = await MigrateBench.open();
+  });
+  after(() => bench.close());
+  beforeEach(() => bench.newDatabase());
+
+  it("lets only one of two runners apply, and the other one find it done", async () => {
+    const slow = sqlModule("SELECT pg_sleep(0.4); CREATE TABLE users (id int)", "DROP TABLE users");
+    const contexts = [recordedContext({ runId: 11 }), recordedContext({ runId: 12 })];
+    const shared = await bench.options({ slow, posts });
+    const results = await Promise.all(contexts.map((context) => migrateSchema({ ...shared, context })));
+    expect(results.map(({ applied }) => applied.length).sort()).to.deep.equal([0, 2]);
+    const waiting = contexts
+      .flatMap(({ said }) => said.lines)
+      .filter((line) => line.startsWith("waiting for another"));
+    expect(waiting.join("\n")).to.match(
+      /held by "db-migrate owner\/repository run 1[12]\/1 \w+", user udagram, pid \d+/,
+    );
+  });
+
+  it("gives up waiting for another runner in time, and names it", async () => {
+    const slow = sqlModule("SELECT pg_sleep(3)", "SELECT 1");
+    const first = migrateSchema(await bench.options({ slow }, recordedContext({ runId: 11 })));
+    await bench.untilActive("SELECT pg_sleep%");
+    const second = await bench.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
+    const error = await failureOf(migrateSchema(second));
+    expect(error.code).to.equal("DatabaseBusy");
+    expect(error.message).to.include("run 11/1").and.include("executing SELECT pg_sleep(3)");
+    await first;
+  });
+
+  it("tries again when a table is locked, and names who is in the way", async () => {
+    await bench.query("CREATE TABLE busy (id int)");
+    const visitor = await bench.connect();
+    await visitor.query("BEGIN; SELECT * FROM busy");
+    const context = recordedContext();
+    const work = migrateSchema(
+      await bench.options({ alter: sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1") }, context),
+    );
+    const log = (): string => context.said.lines.join("\n");
+    while (!/rolled back: no lock in time \(55P03/.test(log())) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await visitor.query("COMMIT");
+    expect((await work).applied).to.have.length(1);
+    expect(log()).to.match(/waiting for a lock: pid \d+, "a visitor", user udagram, idle in transaction/);
+  });
+
+  it("fails with the blocker's name when the table stays locked", async () => {
+    await bench.query("CREATE TABLE busy (id int)");
+    const visitor = await bench.connect();
+    await visitor.query("BEGIN; SELECT * FROM busy");
+    const alter = sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1");
+    const error = await failureOf(
+      migrateSchema(await bench.options({ alter }, recordedContext(), { tries: 2 })),
+    );
+    expect(error.code).to.equal("DatabaseBusy");
+    expect(error.message).to.match(/got no lock in 2 tries; in its way: pid \d+, "a visitor"/);
+  });
+
+  it("ends a statement that takes too long", async () => {
+    const slow = sqlModule("SELECT pg_sleep(30)", "SELECT 1");
+    const error = await failureOf(
+      migrateSchema(await bench.options({ slow }, recordedContext(), { statementTimeoutSeconds: 1 })),
+    );
+    expect(error.details.code).to.equal("57014");
+    expect(error.hint).to.include("statement-timeout-seconds");
+  });
+
+  /** A migration run whose job can be cancelled. */
+  async function cancellable(modules: Modules, limits?: Partial<MigrationLimits>) {
+    const job = new AbortController();
+    const context = recordedContext({}, { signal: job.signal });
+    const work = migrateSchema(await bench.options(modules, context, limits));
+    const cancel = (): void => job.abort(new ActionError("Cancelled", "the job was cancelled"));
+    return { work, said: context.said, cancel };
+  }
+
+  /** Cancels, and expects the run to end for that, soon and without a trace. */
+  async function expectCancelled({ work, cancel }: Awaited<ReturnType<typeof cancellable>>): Promise<void> {
+    cancel();
+    const started = performance.now();
+    expect((await failureOf(work)).code).to.equal("Cancelled");
+    expect(performance.now() - started).to.be.below(5000);
+  }
+
+  it("cancels the statement when the job is cancelled, and leaves nothing of it", async () => {
+    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(30)", "SELECT 1");
+    const run = await cancellable({ slow });
+    await bench.untilActive("%pg_sleep%");
+    await expectCancelled(run);
+    expect(await bench.tables()).to.deep.equal([]);
+  });
+
+  it("cancels what it does before the first migration, and calls that cancelled too", async () => {
+    await bench.query('CREATE TABLE "SequelizeMeta" (name text)');
+    const visitor = await bench.connect();
+    await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
+    const run = await cancellable({ users });
+    await bench.untilActive('%"SequelizeMeta"%');
+    await expectCancelled(run);
+  });
+
+  it("cancels a migration that is between two statements with its next one", async () => {
+    const pausing = `export const phase = "expand"; export const down = false;
+      export async function up({ sequelize }) {
+        await sequelize.query("CREATE TABLE users (id int)");
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await sequelize.query("SELECT pg_sleep(30)");
+      }`;
+    const run = await cancellable({ pausing });
+    while (!run.said.lines.join("\n").includes("CREATE TABLE users")) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expectCancelled(run);
+    expect(await bench.tables()).to.deep.equal([]);
+  });
+
+  it("still records a step without a transaction that is done when the job is cancelled", async () => {
+    const visitor = await bench.connect();
+    await visitor.query("SELECT pg_advisory_lock(7)");
+    const done = `export const phase = "expand"; export const transaction = false; export const down = false;
+      export async function up({ sequelize }) {
+        await sequelize.query("CREATE TABLE users (id int)");
+        await sequelize.query("SELECT pg_advisory_lock(7)");
+      }`;
+    const { work, cancel } = await cancellable({ done }, { lockTimeoutMs: 10_000 });
+    await bench.untilActive("%pg_advisory_lock(7)%");
+    await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
+    await visitor.query("SELECT pg_advisory_unlock(7)");
+    await bench.untilActive('LOCK TABLE "SequelizeMeta"%');
+    cancel();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await visitor.query("COMMIT");
+    expect((await work).applied).to.have.length(1);
+    expect(await bench.query('SELECT name FROM "SequelizeMeta"')).to.have.length(1);
+  });
+
+  it("survives kill -9 in the middle: the next run applies it whole", async () => {
+    const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(1.2)", "SELECT 1");
+    const shared = await bench.options({ slow });
+    const { context: _context, ...plain } = shared;
+    const child: ChildProcess = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("killed-runner-fixture.ts", import.meta.url)), JSON.stringify(plain)],
+      { env: { PATH: process.env.PATH ?? "" }, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    await once(child.stdout as NodeJS.ReadableStream, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await bench.tables()).to.deep.equal([]);
+    expect((await migrateSchema(shared)).applied).to.have.length(1);
+    expect(await bench.tables()).to.deep.equal(["users"]);
+  });
+
+  describe("without a way in", () => {
+    it("names the user when the password is wrong, and never the password", async () => {
+      const wrong = {
+        ...(await bench.options({ users })),
+        databaseUrl: bench.database.replace(/:[^:@]+@/, ":wrong-password@"),
+      };
+      const error = await failureOf(migrateSchema(wrong));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.hint).to.include('password of user "udagram"');
+      expect(`${error.message}${error.hint}${JSON.stringify(error.details)}`).not.to.include(
+        "wrong-password",
+      );
+    });
+
+    it("names the database that does not exist", async () => {
+      const wrong = {
+        ...(await bench.options({ users })),
+        databaseUrl: bench.database.replace(/\/\w+$/, "/nowhere"),
+      };
+      const error = await failureOf(migrateSchema(wrong));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.message).to.include('"nowhere"');
+    });
+
+    it("does not trust a certificate whose CA it was not given", async () => {
+      const error = await failureOf(migrateSchema({ ...(await bench.options({ users })), databaseCa: "" }));
+      expect(error.code).to.equal("DatabaseUntrusted");
+      expect(error.hint).to.include("database-ca");
+    });
+
+    it("says where it found nobody", async () => {
+      const nobody = "postgres://user:password@127.0.0.1:1/name";
+      const error = await failureOf(
+        migrateSchema({ ...(await bench.options({ users })), databaseUrl: nobody }),
+      );
+      expect(error.code).to.equal("DatabaseUnreachable");
+      expect(error.message).to.include("127.0.0.1:1");
+    });
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { type Postgres, startPostgres } from "../../local/aws/postgres/postgres.ts";
+import { Processes } from "../../local/processes.ts";
+import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
+import { type Modules, sqlModule, writeBundle } from "./bundle-fixture.ts";
+import { type MigrationLimits, standardLimits } from "./database/limits.ts";
+import type { SchemaOptions } from "./migrate.ts";
+
+/** Two migrations of a table each. */
+export const users = sqlModule("CREATE TABLE users (id int)", "DROP TABLE users");
+export const posts = sqlModule("CREATE TABLE posts (id int)", "DROP TABLE posts");
+
+/** The last parts of migrations' names. */
+export const short = (list: readonly { readonly name: string }[]): string[] =>
+  list.map(({ name }) => name.replace(/^\w+-/, ""));
+
+/** Databases of one PostgreSQL, and bundles of migrations for them. */
+export class MigrateBench {
+  readonly #folder: string;
+  readonly #postgres: Postgres;
+  readonly #clients: pg.Client[] = [];
+  #count = 0;
+  /** The URL of the database that tests are about. */
+  database = "";
+
+  private constructor(folder: string, postgres: Postgres) {
+    this.#folder = folder;
+    this.#postgres = postgres;
+  }
+
+  static async open(): Promise<MigrateBench> {
+    const folder = mkdtempSync(join(tmpdir(), "udagram-db-migrate-"));
+    const processes = new Processes(join(folder, "processes.json"));
+    const postgres = await startPostgres({
+      directory: join(folder, "postgres"),
+      port: 0,
+      processes,
+      environment: { PATH: process.env.PATH ?? "" },
+      listen: "127.0.0.1",
+      isThrowaway: true,
+    });
+    return new MigrateBench(folder, postgres);
+  }
+
+  get ca(): string {
+    return this.#postgres.ca;
+  }
+
+  /** An empty database; the connections to the one before end. */
+  async newDatabase(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map((client) => client.end()));
+    this.#count += 1;
+    this.database = await this.#postgres.createDatabase(`test_${this.#count}`);
+  }
+
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.database,
+      ssl: { ca: this.ca, host: "127.0.0.1" },
+      application_name: "a visitor",
+    });
+    await client.connect();
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** The values of all rows, one after the other. */
+  async query(sql: string): Promise<unknown[]> {
+    const client = await this.connect();
+    const results: pg.QueryArrayResult[] = [await client.query({ text: sql, rowMode: "array" })].flat();
+    return results.flatMap(({ rows }) => rows.flat());
+  }
+
+  tables(): Promise<unknown[]> {
+    return this.query(
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^Sequelize' ORDER BY 1",
+    );
+  }
+
+  /** Resolves when some session executes a statement that is LIKE the pattern. */
+  async untilActive(pattern: string): Promise<void> {
+    const onlooker = await this.connect();
+    const active =
+      "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
+    while ((await onlooker.query(active, [pattern])).rowCount === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** A folder that nothing else has. */
+  folder(): string {
+    return mkdtempSync(join(this.#folder, "bundle-"));
+  }
+
+  /** For the migrations of a bundle with these modules. */
+  async options(
+    modules: Modules,
+    context: RecordedContext = recordedContext(),
+    limits: Partial<MigrationLimits> = {},
+  ): Promise<SchemaOptions> {
+    const directory = this.folder();
+    const manifest = await writeBundle(directory, modules);
+    return {
+      databaseUrl: this.database,
+      databaseCa: this.ca,
+      limits: { ...standardLimits, lockWaitSeconds: 20, lockTimeoutMs: 300, retryMs: 100, ...limits },
+      manifest,
+      migrationsDirectory: join(directory, "migrations"),
+      context,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.end()));
+    await this.#postgres.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

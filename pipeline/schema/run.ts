@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { migrationsFolder, readManifest } from "../bundle/manifest.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { ActionError } from "../kit/errors.ts";
+import type { Attempt } from "../releases/store/attempt.ts";
+import { standardLimits } from "./database/limits.ts";
+import type { MigrateInputs } from "./inputs.ts";
+import { appliedMigrations, migrateSchema } from "./migrate.ts";
+import { describePlan, planMigrations, type SchemaPlan } from "./plan.ts";
+import { planWarnings, summarize } from "./report.ts";
+
+/** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
+export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
+  const { runner } = context;
+  const manifest = await readManifest(inputs.directory);
+  const database = { databaseUrl: inputs["database-url"], databaseCa: inputs["database-ca"], context };
+  const show = (plan: SchemaPlan): void => {
+    for (const line of describePlan(plan)) runner.info(line);
+    for (const warning of planWarnings(plan)) runner.warning(warning);
+  };
+  if (inputs["dry-run"]) {
+    const plan = planMigrations(manifest.migrations, await appliedMigrations(database));
+    show(plan);
+    writeOutputs(context, plan, []);
+    return;
+  }
+  const attempt = await openRelease(inputs, manifest.id, context);
+  const result = await migrateSchema({
+    ...database,
+    limits: {
+      ...standardLimits,
+      lockWaitSeconds: inputs["lock-wait-seconds"],
+      lockTimeoutMs: inputs["lock-timeout-ms"],
+      statementTimeoutSeconds: inputs["statement-timeout-seconds"],
+    },
+    manifest,
+    migrationsDirectory: join(inputs.directory, migrationsFolder),
+    onPlan: show,
+    beforeFirstChange: async (plan) => {
+      const pending = plan.pending.map(({ name }) => name);
+      const applied = [...plan.applied, ...plan.unknown.map(({ name }) => name)].sort();
+      await attempt?.move("schema", { applied, pending });
+    },
+  });
+  for (const { name, ms } of result.applied) runner.info(`applied   ${name}  ${Math.round(ms)} ms`);
+  const summary = summarize(result);
+  if (summary !== "") await runner.summary(summary);
+  writeOutputs(
+    context,
+    result.plan,
+    result.applied.map(({ name }) => name),
+  );
+}
+
+/** The attempt that this deploy belongs to; its release must be the bundle's, or it would record another's migrations. */
+async function openRelease(
+  inputs: MigrateInputs,
+  releaseId: string,
+  context: ActionContext,
+): Promise<Attempt | undefined> {
+  if (inputs.release === "") return undefined;
+  const [{ openAttempt }, { s3Client }, { connectionTo }] = await Promise.all([
+    import("../releases/store/attempt.ts"),
+    import("../aws/s3.ts"),
+    import("../aws/connection.ts"),
+  ]);
+  const attempt = await openAttempt(s3Client(connectionTo("S3", inputs, context)), inputs.release, context);
+  if (attempt.manifest.id !== releaseId) {
+    throw new ActionError(
+      "InvalidBundle",
+      `the bundle in "${inputs.directory}" is release "${releaseId}", the attempt's is "${attempt.manifest.id}"`,
+      { hint: "give the bundle that `release` was given" },
+    );
+  }
+  return attempt;
+}
+
+function writeOutputs({ runner }: ActionContext, plan: SchemaPlan, applied: readonly string[]): void {
+  runner.output("applied", JSON.stringify(applied));
+  runner.output("applied-count", applied.length);
+  runner.output("pending-count", plan.pending.length);
+  runner.output("changed", applied.length > 0);
+}

@@ -1,0 +1,232 @@
+import {
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { BulkPut } from "../../aws/bulk-put.ts";
+import type { Delete, InspectedObject, ListedObject } from "../plan/plan.ts";
+import type { ServedFile } from "../plan/served-file.ts";
+import {
+  changedFile,
+  damagedSource,
+  isChangedFile,
+  missingSource,
+  type StoredObject,
+} from "./file-errors.ts";
+import { LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
+import { type Expectation, type ReadPage, readListing } from "./listing.ts";
+import { readListingPage } from "./listing-page.ts";
+import { statusOf, withS3Errors } from "./s3-errors.ts";
+
+export interface Written {
+  readonly etag: string;
+  /** S3 had asked for fewer requests before it took this one. */
+  readonly pushedBack: boolean;
+}
+
+/** The bucket that visitors read, under one prefix; keys are relative to it. Counts its requests, repeated ones too. */
+export class SiteBucket {
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+  readonly #bulk: BulkPut;
+  readonly #large: LargeFiles;
+  requests = 0;
+
+  constructor(s3: S3Client, bucket: string, prefix: string) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+    this.#bulk = new BulkPut(s3);
+    this.#large = new LargeFiles(s3, this.#bulk);
+  }
+
+  /** The whole listing, its pages in parallel; see `readListing`. */
+  async list(expectation: Expectation, signal: AbortSignal): Promise<Map<string, ListedObject>> {
+    const read: ReadPage = async ({ startAfter, next }) =>
+      this.#send("list the site's bucket", undefined, () =>
+        readListingPage(this.#s3, {
+          Bucket: this.#bucket,
+          Prefix: this.#prefix,
+          ...(startAfter === undefined ? {} : { StartAfter: this.#prefix + startAfter }),
+          ...(next === undefined ? {} : { ContinuationToken: next }),
+        }),
+      );
+    return readListing(read, expectation, signal);
+  }
+
+  /** Undefined where the object went away meanwhile. */
+  async inspect(key: string): Promise<InspectedObject | undefined> {
+    return this.#send("look at an object", key, async () => {
+      try {
+        const head = await this.#s3.send(
+          new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, ChecksumMode: "ENABLED" }),
+        );
+        const isWhole = head.ChecksumSHA256 !== undefined && !head.ChecksumSHA256.includes("-");
+        const sha256 = isWhole ? hexOf(head.ChecksumSHA256 as string) : head.Metadata?.[sha256Metadata];
+        return {
+          ...(sha256 === undefined ? {} : { sha256 }),
+          contentType: head.ContentType ?? "",
+          cacheControl: head.CacheControl ?? "",
+          ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
+          $metadata: head.$metadata,
+        };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Writes the object; S3 refuses bytes that do not hash to `file.sha256`. */
+  async put(key: string, file: ServedFile, bytes: Uint8Array, signal: AbortSignal): Promise<Written> {
+    const answer = await this.#send("upload a file", key, async () => {
+      try {
+        const request = {
+          bucket: this.#bucket,
+          key: this.#prefix + key,
+          headers: {
+            "content-type": file.contentType,
+            "cache-control": file.cacheControl,
+            ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
+            "x-amz-checksum-sha256": base64Of(file.sha256),
+          },
+          body: bytes,
+          payloadHash: file.sha256,
+        };
+        return await this.#bulk.put(request, signal);
+      } catch (error) {
+        throw isChangedFile(error) ? changedFile(key, error) : error;
+      }
+    });
+    return writtenBy(answer.etag, answer);
+  }
+
+  /** Writes a large file from the disk; see `LargeFiles`. */
+  async putLarge(
+    key: string,
+    file: ServedFile,
+    from: Pick<LargePut, "path" | "onSent" | "signal">,
+  ): Promise<Written> {
+    const put = { ...from, bucket: this.#bucket, key: this.#prefix + key, file };
+    const answer = await this.#send("upload a large file", key, async () => {
+      try {
+        const sent = await this.#large.put(put);
+        return { ...sent, $metadata: { attempts: sent.requests } };
+      } catch (error) {
+        throw isChangedFile(error) ? changedFile(key, error) : error;
+      }
+    });
+    return { etag: answer.etag, pushedBack: answer.pushedBack };
+  }
+
+  /** Has S3 copy an object of the release store, with the headers of `file`. */
+  async copy(key: string, file: ServedFile, from: StoredObject): Promise<Written> {
+    const answer = await this.#send(`copy s3://${from.bucket}/${from.key} to the site`, key, async () => {
+      try {
+        return await this.#copy(key, file, from, { ChecksumAlgorithm: "SHA256" });
+      } catch (error) {
+        throw (error as Error).name === "NoSuchKey" ? missingSource(from, error) : error;
+      }
+    });
+    const checksum = answer.CopyObjectResult?.ChecksumSHA256;
+    if (checksum !== undefined && !checksum.includes("-") && hexOf(checksum) !== file.sha256) {
+      throw damagedSource(from, hexOf(checksum), file.sha256);
+    }
+    return writtenBy(answer.CopyObjectResult?.ETag, answer);
+  }
+
+  /**
+   * Copies the object onto itself with other headers. Its ETag says that it has the right bytes. A new checksum is not asked
+   * for: versitygw then keeps the one of nothing, and the SDK no longer reads the object. The hash becomes metadata instead.
+   */
+  async rewriteHeaders(key: string, file: ServedFile, etag: string): Promise<Written> {
+    const itself = { bucket: this.#bucket, key: this.#prefix + key };
+    const answer = await this.#send("give a file other headers", key, () =>
+      this.#copy(key, file, itself, {
+        CopySourceIfMatch: etag,
+        Metadata: { [sha256Metadata]: file.sha256 },
+      }),
+    );
+    return writtenBy(answer.CopyObjectResult?.ETag, answer);
+  }
+
+  #copy(
+    key: string,
+    file: ServedFile,
+    from: StoredObject,
+    more: Pick<CopyObjectCommandInput, "ChecksumAlgorithm" | "CopySourceIfMatch" | "Metadata">,
+  ) {
+    return this.#s3.send(
+      new CopyObjectCommand({
+        Bucket: this.#bucket,
+        Key: this.#prefix + key,
+        CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+        MetadataDirective: "REPLACE",
+        ContentType: file.contentType,
+        CacheControl: file.cacheControl,
+        WebsiteRedirectLocation: file.redirect,
+        ...more,
+      }),
+    );
+  }
+
+  /**
+   * Deletes up to 1,000 objects, each only in the version given, unless the server knows no conditions. Returns what S3
+   * refused, by key.
+   */
+  async remove(deletes: readonly Delete[], conditional = true): Promise<ReadonlyMap<string, string>> {
+    const answer = await this.#send("delete objects", undefined, () =>
+      this.#s3.send(
+        new DeleteObjectsCommand({
+          Bucket: this.#bucket,
+          Delete: {
+            Quiet: true,
+            Objects: deletes.map(({ key, etag }) => ({
+              Key: this.#prefix + key,
+              ...(conditional ? { ETag: etag } : {}),
+            })),
+          },
+        }),
+      ),
+    );
+    // 200 OK says nothing about the keys: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    const refused = (answer.Errors ?? []).filter(({ Code }) => Code !== "NoSuchKey");
+    return new Map(
+      refused.map(({ Key = "", Code = "", Message = "" }) => [
+        Key.slice(this.#prefix.length),
+        `${Code}: ${Message}`,
+      ]),
+    );
+  }
+
+  async #send<T>(doing: string, key: string | undefined, call: () => Promise<T>): Promise<T> {
+    const where = { bucket: this.#bucket, ...(key === undefined ? {} : { key: this.#prefix + key }) };
+    try {
+      const answer = await withS3Errors(doing, where, call);
+      this.requests += attemptsOf(answer);
+      return answer;
+    } catch (error) {
+      this.requests += attemptsOf((error as Error).cause);
+      throw error;
+    }
+  }
+}
+
+function attemptsOf(answer: unknown): number {
+  return (answer as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
+}
+
+function writtenBy(etag: string | undefined, answer: unknown): Written {
+  return { etag: etag ?? "", pushedBack: attemptsOf(answer) > 1 };
+}
+
+function base64Of(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64");
+}
+
+function hexOf(base64: string): string {
+  return Buffer.from(base64, "base64").toString("hex");
+}

@@ -1,0 +1,163 @@
+import {
+  type CloudFrontClient,
+  GetInvalidationCommand,
+  ListInvalidationsCommand,
+} from "@aws-sdk/client-cloudfront";
+import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { type CloudFront, cloudFront } from "../../../local/aws/cloudfront/cloudfront.ts";
+import { cloudFrontClient } from "../../aws/cloudfront.ts";
+import { first, html, outcome, SyncBench, second } from "../site-fixture.ts";
+import type { Caching } from "../sync-site.ts";
+import { cloudFrontCache } from "./cloudfront.ts";
+
+describe("a site behind CloudFront", () => {
+  let service: CloudFront;
+  let bench: SyncBench;
+  let client: CloudFrontClient;
+  let edge: string;
+  const distribution = "E1A2B3";
+  /** Passes as soon as somebody sleeps. */
+  let time = Date.now();
+  const clock = {
+    now: () => new Date(time),
+    sleep: async (ms: number) => {
+      time += ms;
+    },
+  };
+  const said: string[] = [];
+
+  before(async () => {
+    const account = { region: "us-east-1", accountId: "000000000000" };
+    service = cloudFront({ accountId: account.accountId, completeAfterMs: 60_000, clock });
+    bench = await SyncBench.open({ services: [service.service] });
+    client = cloudFrontClient({
+      ...account,
+      endpoint: bench.aws.endpoint,
+      credentials: async () => bench.aws.credentials,
+      maxAttempts: 3,
+    });
+  });
+  after(async () => {
+    client.destroy();
+    await bench.close();
+  });
+  beforeEach(async () => {
+    said.length = 0;
+    bench.newBucket();
+    const { bucket } = bench;
+    bench.aws.provisionBucket({
+      name: bucket,
+      website: { IndexDocument: { Suffix: "index.html" } },
+      publicAccessBlock: null,
+    });
+    const allow = {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${bucket}/*`,
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
+    await bench.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    service.addDistribution(distribution, (await bench.aws.startWebsite(bucket, 0)).url);
+    edge = (await service.startEdge(distribution, 0)).url;
+  });
+
+  function caching(named: string | undefined = distribution, waitSeconds = 0): Caching {
+    const runner = {
+      info: (line: string) => said.push(line),
+      warning: (line: string) => said.push(`warning: ${line}`),
+    };
+    const signal = new AbortController().signal;
+    return {
+      distribution: named,
+      open: async (id) => cloudFrontCache({ client, distribution: id, waitSeconds, runner, clock, signal }),
+    };
+  }
+
+  async function invalidated(): Promise<string[][]> {
+    const { InvalidationList } = await client.send(
+      new ListInvalidationsCommand({ DistributionId: distribution }),
+    );
+    const batches = (InvalidationList?.Items ?? []).map(async ({ Id }) => {
+      const found = await client.send(new GetInvalidationCommand({ DistributionId: distribution, Id }));
+      return found.Invalidation?.InvalidationBatch?.Paths?.Items ?? [];
+    });
+    return (await Promise.all(batches)).reverse();
+  }
+
+  it("shows visitors the new pages, and forgets nothing else", async () => {
+    await bench.sync(first, { caching: caching() });
+    expect(await invalidated(), "a first sync").to.deep.equal([]);
+    await (await fetch(`${edge}/robots.txt`)).text();
+    await bench.sync(second, { caching: caching(distribution, 300) });
+    expect(await invalidated()).to.deep.equal([["/", "/about.html", "/index.html", "/robots.txt"]]);
+    expect(await (await fetch(`${edge}/robots.txt`)).text()).to.equal("robots 2");
+    expect(said.join("\n")).not.to.contain("warning");
+    await bench.sync(
+      { ...second, "more-3a2b3c4d.js": "more()", "more.html": html("more") },
+      { caching: caching() },
+    );
+    expect(await invalidated(), "new files only").to.have.length(1);
+  });
+
+  it("invalidates later what CloudFront refused, though nothing else changed", async () => {
+    await bench.sync(first, { caching: caching() });
+    bench.aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
+    expect(await outcome(bench.sync(second, { caching: caching() }))).to.equal("AccessDenied");
+    expect(await bench.served(), "deletes wait for the invalidation").to.include.keys(
+      "about.html",
+      "new.html",
+    );
+    bench.aws.faults.clear();
+    const { invalidation } = await bench.sync(second, { caching: caching() });
+    expect(invalidation?.paths).to.deep.equal(["/", "/about.html", "/index.html", "/robots.txt"]);
+    expect(await bench.served()).not.to.have.property("about.html");
+    expect(await bench.sync(second, { caching: caching() })).to.deep.include({ changed: false, requests: 2 });
+    expect(await invalidated()).to.have.length(1);
+  });
+
+  it("invalidates what a killed sync had changed", async () => {
+    await bench.sync(first, { caching: caching() });
+    const { s3, requests } = bench.watched(5);
+    expect(await outcome(bench.sync(second, { s3, caching: caching() }))).not.to.equal("done");
+    expect(requests).to.include("PutObject robots.txt");
+    s3.destroy();
+    await bench.sync(second, { caching: caching() });
+    expect((await invalidated()).flat()).to.include.members(["/robots.txt", "/", "/about.html"]);
+  });
+
+  it("waits until other invalidations are done", async () => {
+    await bench.sync(first, { caching: caching() });
+    bench.aws.faults.add({
+      service: "cloudfront",
+      operation: "CreateInvalidation",
+      times: 2,
+      status: 400,
+      code: "TooManyInvalidationsInProgress",
+    });
+    await bench.sync(second, { caching: caching() });
+    expect(said.filter((line) => line.includes("trying again"))).to.have.length(2);
+    expect(await invalidated()).to.have.length(1);
+  });
+
+  it("warns of a slow one, and goes on", async () => {
+    await bench.sync(first, { caching: caching() });
+    expect(await bench.sync(second, { caching: caching(distribution, 10) })).to.deep.include({ deleted: 1 });
+    expect(said.find((line) => line.startsWith("warning"))).to.match(/was not done after 10 s/);
+  });
+
+  it("is invalidated by whoever puts an earlier release back, as the record names its distribution", async () => {
+    await bench.sync(first, { caching: caching() });
+    await bench.sync(second, { caching: caching() });
+    await bench.sync(first, { caching: caching(undefined) });
+    expect(await invalidated()).to.have.length(2);
+  });
+
+  it("names the distribution that does not exist", async () => {
+    await bench.sync(first, { caching: caching("E0NONE") });
+    expect(await outcome(bench.sync(second, { caching: caching("E0NONE") }))).to.equal(
+      "DistributionNotFound",
+    );
+  });
+});

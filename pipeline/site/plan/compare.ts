@@ -1,0 +1,69 @@
+import type { RecordedObject } from "../record/record.ts";
+import type { ObservedSite, Put, WantedSite } from "./plan.ts";
+import { hasSameHeaders, recordedObject, type ServedFile } from "./served-file.ts";
+
+/** `object` is what the record says of one that is right. */
+type Decision =
+  | { readonly object: RecordedObject }
+  | { readonly object?: undefined; readonly from: Put["from"]; readonly reason: string };
+
+/** S3 copies no larger object: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const mostCopiedBytes = 5 * 1024 ** 3;
+
+/** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
+export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
+  const recorded = observed.record?.objects.get(key);
+  const listed = observed.objects.get(key);
+  if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
+  const vouched = isVouchedFor(key, observed);
+  const present = vouched ? recorded : observed.inspected.get(key);
+  if (present?.sha256 === file.sha256) {
+    if (!hasSameHeaders(present, file)) {
+      return { from: file.bytes > mostCopiedBytes ? "source" : "itself", reason: "headers differ" };
+    }
+    // As it is on record, so that large sites are in memory once.
+    const isOnRecord = vouched && recorded !== undefined && recorded.unreferencedSince === undefined;
+    return { object: isOnRecord ? recorded : recordedObject(file, listed.etag) };
+  }
+  if (vouched) return { from: "source", reason: "content differs" };
+  if (observed.record?.unfinished?.objects.has(key))
+    return { from: "source", reason: "left by an unfinished sync" };
+  return { from: "source", reason: recorded ? "changed by another hand" : "in the bucket, not ours" };
+}
+
+function isVouchedFor(
+  key: string,
+  { record, objects, recordedAt }: Omit<ObservedSite, "inspected">,
+): boolean {
+  const recorded = record?.objects.get(key);
+  const listed = objects.get(key);
+  if (recorded === undefined || listed === undefined) return false;
+  // An unfinished sync may have given it other headers, under the same ETag.
+  if (record?.unfinished?.objects.has(key)) return false;
+  // An ETag is of the content alone: only the time shows that someone wrote the same bytes with other headers.
+  const writtenSince = listed.modifiedAt > recordedAt.getTime() / 1000;
+  return listed.etag === recorded.etag && listed.bytes === recorded.bytes && !writtenSince;
+}
+
+/**
+ * Keys whose objects the record does not vouch for: wanted ones that may be right all the same, and those that may be what
+ * an unfinished sync left.
+ */
+export function keysToInspect(
+  wanted: WantedSite,
+  observed: Omit<ObservedSite, "inspected">,
+): readonly string[] {
+  const { record, objects } = observed;
+  const mayBe = (key: string, bytes: number): boolean => objects.get(key)?.bytes === bytes;
+  const unsure: string[] = [];
+  for (const [key, { bytes }] of wanted.files) {
+    if (mayBe(key, bytes) && !isVouchedFor(key, observed)) unsure.push(key);
+  }
+  const left = [...(record?.unfinished?.objects ?? [])].filter(
+    ([key, { bytes }]) =>
+      !wanted.files.has(key) &&
+      mayBe(key, bytes) &&
+      record?.objects.get(key)?.etag !== objects.get(key)?.etag,
+  );
+  return [...unsure, ...left.map(([key]) => key)];
+}

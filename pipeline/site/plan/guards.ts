@@ -1,0 +1,125 @@
+import { isImmutable } from "../../bundle/site-headers.ts";
+import { ActionError } from "../../kit/errors.ts";
+import type { SiteRecord } from "../record/record.ts";
+import type { Delete, SiteRules, WantedSite } from "./plan.ts";
+
+/** The most that one sync may delete: so many files, or such a part of those that it owns. */
+export type MaxDelete = { readonly count: number } | { readonly percent: number };
+
+/** Parses the input `max-delete`: `20` or `50%`. */
+export function maxDelete(value: string): MaxDelete {
+  const [, number, percent] = /^(\d+)(%?)$/.exec(value) ?? [];
+  if (number === undefined || (percent === "%" && Number(number) > 100)) {
+    throw new Error("must be a count such as 20, or a part of the site such as 50%");
+  }
+  return percent === "%" ? { percent: Number(number) } : { count: Number(number) };
+}
+
+/** Refuses a site that must be a mistake, before anything is compared: it would leave visitors with a broken one. */
+export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, rules: SiteRules): void {
+  const generated = [
+    wanted.release === null ? "" : "release.json",
+    wanted.config === null ? "" : "config.json",
+  ];
+  if ([...wanted.files.keys()].every((key) => generated.includes(key))) {
+    throw new ActionError("SourceEmpty", `${wanted.name} has no files`, {
+      hint: "check the input `source`; to empty a site on purpose, delete its bucket's objects by hand",
+    });
+  }
+  for (const page of [rules.entry, rules.errorDocument]) {
+    if (page === "" || wanted.files.has(page)) continue;
+    throw new ActionError("EntryPageMissing", `${wanted.name} has no "${page}"`, {
+      hint: "build the site first, or name its page with the input `entry` or `error-document`",
+    });
+  }
+  refuseUnusableKeys(wanted);
+  refuseClashingKeys(wanted.files);
+  refuseChangedAssets(wanted, record);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+function refuseUnusableKeys({ files, prefix }: WantedSite): void {
+  const problems = [...files.keys()].flatMap((key) => {
+    const length = Buffer.byteLength(prefix + key);
+    const shown = JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
+    if (length > 1024) return [`${shown} makes a key of ${length} bytes, and S3 takes 1,024`];
+    if (/\p{Cc}/u.test(key)) return [`${shown} has a control character`];
+    if (key.includes("\uFFFD")) return [`${shown} is not UTF-8`];
+    return `${prefix}${key}`.startsWith(".s3-sync/") ? [`${shown} is where records of syncs lie`] : [];
+  });
+  if (problems.length === 0) return;
+  throw new ActionError("InvalidKey", `these names cannot be keys: ${firstOf(problems)}`, {
+    hint: prefix === "" ? "rename the files" : "rename the files, or choose a shorter `prefix`",
+  });
+}
+
+function refuseClashingKeys(files: WantedSite["files"]): void {
+  const problems: string[] = [];
+  const folded = new Map<string, string>();
+  const folders = new Map<string, string>();
+  for (const key of files.keys()) {
+    const lower = key.toLowerCase();
+    const twin = folded.get(lower);
+    if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
+    folded.set(lower, key);
+    for (let end = key.lastIndexOf("/"); end > 0; end = key.lastIndexOf("/", end - 1)) {
+      const folder = key.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.set(folder, key);
+    }
+  }
+  for (const [folder, key] of folders) {
+    if (files.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
+  }
+  if (problems.length === 0) return;
+  throw new ActionError("KeyClash", `these files cannot be one site: ${firstOf(problems)}`, {
+    hint: "rename them",
+  });
+}
+
+function firstOf(problems: readonly string[]): string {
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
+  return `${problems.slice(0, 5).join("; ")}${more}`;
+}
+
+function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined): void {
+  for (const [key, file] of wanted.files) {
+    const recorded = record?.objects.get(key);
+    if (recorded === undefined || !isImmutable(recorded) || recorded.sha256 === file.sha256) continue;
+    throw new ActionError("AssetChanged", `"${key}" has other bytes than before under the same name`, {
+      hint: "browsers keep it for a year: name it by its content, or give it a cache-control without `immutable`",
+      details: { before: recorded.sha256.slice(0, 12), now: file.sha256.slice(0, 12) },
+    });
+  }
+}
+
+/**
+ * Refuses the whole plan, never a part of it, when it deletes more of what the site had until now than was allowed. Assets
+ * whose time is over are not counted: it was another sync that took them out of the site.
+ */
+export function refuseTooManyDeletes(
+  deletes: readonly Delete[],
+  record: SiteRecord | undefined,
+  limit: MaxDelete | undefined,
+): void {
+  if (limit === undefined || deletes.length === 0) return;
+  const had = [...(record?.objects ?? [])].filter(([, object]) => !object.unreferencedSince);
+  const current = new Set(had.map(([key]) => key));
+  const leaving = deletes.filter(({ key }) => current.has(key));
+  const most = "count" in limit ? limit.count : Math.floor((current.size * limit.percent) / 100);
+  if (leaving.length <= most) return;
+  const named = "count" in limit ? `${limit.count}` : `${limit.percent}% of ${current.size}`;
+  throw new ActionError(
+    "TooManyDeletes",
+    `this sync would delete ${leaving.length} files of the site, more than ${named}`,
+    {
+      hint: "check the input `source`; if it is right, raise `max-delete` for this run",
+      details: {
+        "would delete": leaving
+          .slice(0, 10)
+          .map(({ key }) => key)
+          .join(", "),
+      },
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import { type Redirect, redirectingFile } from "../../bundle/redirects.ts";
+import { ActionError } from "../../kit/errors.ts";
+import { sha256 } from "../../kit/sha256.ts";
+import type { Content, SiteSource } from "../source/site-source.ts";
+import type { WantedSite } from "./plan.ts";
+import type { ServedFile } from "./served-file.ts";
+
+export interface Wanted {
+  readonly site: WantedSite;
+  content(key: string, file: ServedFile): Content;
+}
+
+export interface Beside {
+  readonly prefix: string;
+  /** Text of config.json; null for a site without one. */
+  readonly config: string | null;
+  readonly redirects?: readonly Redirect[];
+}
+
+/** The source, and beside it what is not built: redirects, `config.json` and `release.json`. */
+export function wantedSite(source: SiteSource, { prefix, config, redirects = [] }: Beside): Wanted {
+  const generated = new Map<string, Uint8Array>();
+  const written = new Map<string, Uint8Array>();
+  if (config !== null) written.set("config.json", Buffer.from(config));
+  if (source.release) {
+    written.set("release.json", Buffer.from(`${JSON.stringify(source.release, null, 2)}\n`));
+  }
+  const files: Map<string, ServedFile> = source.files();
+  const add = (key: string, file: ServedFile, why: string): void => {
+    if (files.has(key)) {
+      throw new ActionError("KeyClash", `${source.name} has a "${key}", ${why}`, {
+        hint: "take it out of the folder",
+      });
+    }
+    files.set(key, file);
+  };
+  for (const redirect of redirects) {
+    add(redirect.key, redirectingFile(redirect), `which the input \`redirects\` sends to "${redirect.to}"`);
+    generated.set(redirect.key, new Uint8Array());
+  }
+  const json = { contentType: "application/json; charset=utf-8", cacheControl: "no-cache" };
+  for (const [key, bytes] of written) {
+    add(key, { sha256: sha256(bytes), bytes: bytes.length, ...json }, "which is written at deploy");
+    generated.set(key, bytes);
+  }
+  return {
+    site: { name: source.name, prefix, files, release: source.release?.id ?? null, config },
+    content: (key, file) => {
+      const bytes = generated.get(key);
+      return bytes === undefined ? source.content(key, file) : { read: () => bytes };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { type Inputs, lines, optionalText, type Parser, text } from "../kit/inputs.ts";
+
+const suiteName: Parser<string> = (value) => {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value))
+    throw new Error("must be a name such as backend or end-to-end");
+  return value;
+};
+
+const paths: Parser<readonly string[]> = (value) => {
+  const found = lines(value);
+  if (found.length === 0) throw new Error("must name at least one path");
+  return found;
+};
+
+export const inputs = { suite: suiteName, command: text, paths, "github-token": optionalText } as const;
+
+export type TestInputs = Inputs<typeof inputs>;

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { githubWithArtifacts } from "../github/artifacts-fixture.ts";
+import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
+import { declared } from "../kit/contract-fixture.ts";
+import type { ActionError } from "../kit/errors.ts";
+import { Workspace } from "../workspace/workspace-fixture.ts";
+import { failureExcerpt } from "./failure-excerpt.ts";
+import { inputs as specification, type TestInputs } from "./inputs.ts";
+import { run } from "./run.ts";
+
+describe("test", () => {
+  let folder: string;
+  let space: Workspace;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "udagram-test-"));
+    space = new Workspace(join(folder, "workspace"));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const contextOf = (apiUrl = "http://127.0.0.1:1"): RecordedContext =>
+    recordedContext(
+      {
+        workspace: space.directory,
+        temp: join(folder, "temp"),
+        event: { repository: { default_branch: "main" } },
+        apiUrl,
+        runId: 7,
+      },
+      { env: { PATH: process.env.PATH } },
+    );
+
+  const inputs = (command: string, token = ""): TestInputs => ({
+    suite: "backend",
+    command,
+    paths: ["backend"],
+    "github-token": token,
+  });
+
+  it("reads the inputs that it declares", () => {
+    expect(Object.keys(specification)).to.have.members(declared("test").inputs);
+  });
+
+  it("streams the suite's output and leaves a result", async () => {
+    const context = contextOf();
+    await run(inputs("echo one; echo two >&2"), context);
+    expect(context.said.lines).to.include.members(["one", "two"]);
+    expect(context.said.outputs.ran).to.equal(true);
+    expect(Object.keys(context.said.outputs)).to.have.members(declared("test").outputs);
+    expect(context.said.outputs.artifact).to.match(/^test-backend-[0-9a-f]{32}$/);
+    const result = JSON.parse(
+      readFileSync(join(String(context.said.outputs.directory), "result.json"), "utf8"),
+    );
+    expect(result).to.include({ suite: "backend", runId: 7, commit: space.git("rev-parse", "HEAD").trim() });
+  });
+
+  it("does not run what has passed with the same files", async () => {
+    const command = `touch ${join(folder, "ran")}`;
+    const first = contextOf();
+    await run(inputs(command), first);
+    rmSync(join(folder, "ran"));
+    const name = String(first.said.outputs.artifact);
+    const github = await githubWithArtifacts(folder, [
+      { name, branch: "main", files: { "result.json": "{}" } },
+    ]);
+    try {
+      space.commit({ "frontend/pages/index.html": "changed\n" });
+      const again = contextOf(github.apiUrl);
+      await run(inputs(command, github.token), again);
+      expect(again.said.outputs).to.include({ ran: false, artifact: name });
+      expect(again.said.lines.join()).to.include("passed with the same");
+      expect(existsSync(join(folder, "ran"))).to.equal(false);
+
+      space.commit({ "backend/src/greet.ts": "changed\n" });
+      const changed = contextOf(github.apiUrl);
+      await run(inputs(command, github.token), changed);
+      expect(changed.said.outputs.ran).to.equal(true);
+      expect(existsSync(join(folder, "ran"))).to.equal(true);
+    } finally {
+      await github.stop();
+    }
+  });
+
+  it("fails with the exit code, shows the failed tests, and leaves no result", async () => {
+    const context = contextOf();
+    const command =
+      "printf '3 passing\\n\\n  1 failing\\n\\n  1) adds up:\\n     expected 2 to equal 3\\n'; exit 5";
+    const error = (await run(inputs(command), context).catch((reason: unknown) => reason)) as ActionError;
+    expect(error.code).to.equal("TestsFailed");
+    expect(error.message).to.include('suite "backend"').and.include("exit code 5");
+    expect(context.said.errors).to.deep.equal(["1 failing\n\n  1) adds up:\n     expected 2 to equal 3"]);
+    expect(context.said.outputs).not.to.have.property("artifact");
+  });
+
+  it("ends the suite when the job is cancelled", async () => {
+    const cancel = new AbortController();
+    const context = { ...contextOf(), signal: cancel.signal };
+    const started = performance.now();
+    setTimeout(() => cancel.abort(new Error("the job was cancelled")), 300);
+    const outcome = await run(inputs("sleep 20"), context).catch((reason: Error) => reason.message);
+    expect(outcome).to.equal("the job was cancelled");
+    expect(performance.now() - started).to.be.below(5000);
+  });
+
+  it("says which pathspecs match nothing", async () => {
+    const error = (await run({ ...inputs("true"), paths: ["nowhere"] }, contextOf()).catch(
+      (reason: unknown) => reason,
+    )) as ActionError;
+    expect(error.code).to.equal("InvalidInputs");
+    expect(error.message).to.include("nowhere");
+  });
+});
+
+describe("the excerpt of a failed suite's output", () => {
+  it("is its last lines where there is no summary of failures", () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+    expect(failureExcerpt(lines).split("\n")).to.deep.equal(lines.slice(-20));
+  });
+
+  it("has no colours and is kept short", () => {
+    const lines = ["  \u001b[31m2 failing\u001b[0m", ...Array.from({ length: 50 }, () => "x")];
+    const shown = failureExcerpt(lines).split("\n");
+    expect(shown[0]).to.equal("2 failing");
+    expect(shown.at(-1)).to.equal("… 11 more lines in the log");
+  });
+});

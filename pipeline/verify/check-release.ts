@@ -1,0 +1,118 @@
+import type { Clock } from "../kit/clock.ts";
+import { ActionError } from "../kit/errors.ts";
+import { type Asked, answerLines, type Finding, type Half, judge } from "./check.ts";
+import { addressFinding, type Wanted } from "./plan.ts";
+import { askRound } from "./round.ts";
+
+export interface CheckReleaseOptions extends Wanted {
+  /** How long the live system may take to answer as the release. */
+  readonly timeoutSeconds: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told what is still wrong, when that changes. */
+  readonly onProgress: (line: string) => void;
+  /**
+   * Asked once of a half that names another release or version: whether anything can still make it this one. Without it
+   * that is waited for.
+   */
+  readonly mayStillArrive?: (half: Half) => Promise<boolean>;
+}
+
+interface Spent {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What was wrong, with what was asked last and what came back, a line each. */
+export interface Unverified extends Spent {
+  readonly verified: false;
+  readonly findings: readonly Finding[];
+  readonly answers: readonly string[];
+}
+
+export type Verification = ({ readonly verified: true } & Spent) | Unverified;
+
+/** Right rounds in a row that count as verified. */
+const roundsNeeded = 2;
+
+/**
+ * Waits until site and API, through their public addresses, both answer as this release, in consecutive rounds of reads
+ * on fresh connections. Resolves with what was wrong last when time runs out, or when waiting cannot mend it; rejects only
+ * when the job is cancelled.
+ */
+export async function checkRelease(options: CheckReleaseOptions): Promise<Verification> {
+  const { clock, signal } = options;
+  const start = clock.now().getTime();
+  const seconds = (): number => (clock.now().getTime() - start) / 1000;
+  const hopeless = addressFinding(options);
+  if (hopeless) return { verified: false, findings: [hopeless], answers: [], requests: 0, seconds: 0 };
+  let requests = 0;
+  let right = 0;
+  let told = "";
+  const judged = new Set<Half>();
+  const isFinal = async (findings: readonly Finding[]): Promise<boolean> => {
+    for (const { otherIn } of findings) {
+      if (otherIn === undefined || judged.has(otherIn)) continue;
+      judged.add(otherIn);
+      if ((await options.mayStillArrive?.(otherIn)) === false) return true;
+    }
+    return false;
+  };
+  for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
+    const asked = await askRound(options, signal);
+    requests += requestsOf(asked);
+    const findings = judge(asked);
+    right = findings.length === 0 ? right + 1 : 0;
+    if (right === roundsNeeded) return { verified: true, requests, seconds: seconds() };
+    const line = findings.map(({ message }) => message).join("; ");
+    if (line !== "" && line !== told) options.onProgress(`waiting: ${line}`);
+    told = line;
+    if (findings.length > 0 && (seconds() >= options.timeoutSeconds || (await isFinal(findings)))) {
+      return { verified: false, findings, answers: answerLines(asked), requests, seconds: seconds() };
+    }
+    await clock.sleep(right > 0 ? 100 : pauseMs, signal);
+  }
+}
+
+export function requestsOf(asked: readonly Asked[]): number {
+  return asked.reduce((sum, { answers }) => sum + answers.length, 0);
+}
+
+/** The failure of a verification, with the last answers seen. */
+export function verificationError(releaseId: string, result: Unverified): ActionError {
+  return failure(
+    `release "${releaseId}" is not what visitors get after ${result.seconds.toFixed(1)} s`,
+    result,
+  );
+}
+
+/** An error that says first what failed, then every finding, and what to do about each. */
+export function failure(what: string, { findings, answers }: Pick<Unverified, "findings" | "answers">) {
+  const flaws = [...new Set(findings.map(({ flaw }) => flaw))].join(", ");
+  return new ActionError(
+    "VerificationFailed",
+    `${what} (${flaws}): ${findings.map(({ message }) => message).join("; ")}`,
+    {
+      hint: hintFor(findings),
+      details: Object.fromEntries(answers.map((line, index) => [`answer ${index + 1}`, line])),
+    },
+  );
+}
+
+function hintFor(findings: readonly Finding[]): string {
+  const hints: Record<Finding["flaw"], string> = {
+    "site-behind":
+      "check that SITE_URL is the address of SITE_BUCKET, and that no cache in between holds release.json",
+    "api-behind": "check that API_URL is the address of EB_ENVIRONMENT, and what the API's log says",
+    "page-broken":
+      "check the bucket's website configuration and its policy, and that no cache in between holds index.html",
+    "asset-broken":
+      "check that nothing but s3-sync writes to SITE_BUCKET, and what its policy lets visitors read",
+    "config-wrong": "check that API_URL and the input `config` of s3-sync name the same API",
+    "route-broken": "see what the API's log says of that route; input `routes` lists what is asked",
+    "origin-refused": "set the API's environment property URL to the site's origin",
+    "mixed-content": "serve everything that an https page loads by https, or the site by http",
+    unreachable: "check SITE_URL and API_URL, and that both are reachable from the runner",
+  };
+  return [...new Set(findings.map(({ flaw }) => hints[flaw]))].join("; ");
+}

@@ -1,0 +1,111 @@
+import type { Manifest } from "../bundle/manifest.ts";
+import { type Check, type Finding, get, type PublicAddresses } from "./check.ts";
+import { mixedContent } from "./page.ts";
+import { type Route, routeChecks } from "./routes.ts";
+
+/** What the site shows where it is asked for nothing in particular. */
+const startPage = "index.html";
+
+/** The live system as one release: who has to answer as what. */
+export interface Wanted extends PublicAddresses {
+  readonly manifest: Manifest;
+  readonly routes: readonly Route[];
+}
+
+/** The question whose answer names everything else that a visitor's browser loads. */
+export function pageCheck({ siteUrl, manifest }: Wanted): Check {
+  return {
+    probe: get(`${siteUrl}/`),
+    connections: 1,
+    judge: ({ status, headers, body, sha256 }) => {
+      const type = headers["content-type"] ?? "";
+      if (status !== 200 || !type.startsWith("text/html")) {
+        return {
+          flaw: "page-broken",
+          message: `the site's start page answers ${status} with content type "${type}"`,
+        };
+      }
+      const promised = manifest.site.files[startPage]?.sha256;
+      if (promised !== undefined && sha256 !== promised) {
+        return {
+          flaw: "page-broken",
+          message: `the site's start page has other bytes than "${startPage}" of release "${manifest.id}"`,
+        };
+      }
+      return mixedContent(body, siteUrl);
+    },
+  };
+}
+
+/** Every other question whose answers together mean that the release is what visitors get. */
+export function checksOf(wanted: Wanted): readonly Check[] {
+  const { manifest, siteUrl, apiUrl, routes } = wanted;
+  return [
+    {
+      probe: get(`${siteUrl}/release.json`),
+      connections: 3,
+      judge: ({ status, body }) => {
+        const id = field(body, "id");
+        if (status === 200 && id === manifest.id) return undefined;
+        return {
+          flaw: "site-behind",
+          ...(named(status, id) ? { otherIn: "site" } : {}),
+          message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
+        };
+      },
+    },
+    {
+      probe: get(`${apiUrl}/version`),
+      connections: 3,
+      judge: ({ status, body }) => {
+        const version = field(body, "version");
+        if (status === 200 && version === manifest.api.version) return undefined;
+        return {
+          flaw: "api-behind",
+          ...(named(status, version) ? { otherIn: "api" } : {}),
+          message: `the API is ${shown(status, version, "version")}, not version "${manifest.api.version}"`,
+        };
+      },
+    },
+    {
+      probe: get(`${siteUrl}/config.json`),
+      connections: 1,
+      judge: ({ status, body }) => {
+        const api = field(body, "api");
+        if (status === 200 && api?.replace(/\/+$/, "") === apiUrl) return undefined;
+        return {
+          flaw: "config-wrong",
+          message: `the site's config.json answers ${status} and sends visitors to ${api === undefined ? "no API" : `the API "${api}"`}, not to "${apiUrl}"`,
+        };
+      },
+    },
+    ...routeChecks(routes, wanted),
+  ];
+}
+
+/** What no waiting mends: browsers block an http API on an https page. */
+export function addressFinding({ siteUrl, apiUrl }: PublicAddresses): Finding | undefined {
+  if (!siteUrl.startsWith("https:") || apiUrl.startsWith("https:")) return undefined;
+  return {
+    flaw: "mixed-content",
+    message: `the site "${siteUrl}" is https and the API "${apiUrl}" is not: browsers block such requests`,
+  };
+}
+
+function field(body: string, name: string): string | undefined {
+  try {
+    const value = (JSON.parse(body) as Record<string, unknown> | null)?.[name];
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function named(status: number, value: string | undefined): boolean {
+  return status === 200 && value !== undefined;
+}
+
+function shown(status: number, value: string | undefined, noun: string): string {
+  if (status !== 200) return `answering ${status}`;
+  return value === undefined ? `naming no ${noun}` : `${noun} "${value}"`;
+}

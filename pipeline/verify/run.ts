@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { readManifest } from "../bundle/manifest.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { type ActionError, explain } from "../kit/errors.ts";
+import { type Inputs, integer, optionalText, text, url } from "../kit/inputs.ts";
+import type { Watch } from "../releases/store/watch.ts";
+import { checkRelease, failure, verificationError } from "./check-release.ts";
+import { routes } from "./routes.ts";
+import { watchRelease } from "./watch.ts";
+
+export const inputs = {
+  release: optionalText,
+  directory: text,
+  "site-url": url,
+  "api-url": url,
+  routes,
+  "timeout-seconds": integer(1, 3600),
+  "watch-seconds": integer(0, 1800),
+  "watch-budget": integer(0, 1000),
+  "aws-region": optionalText,
+  "role-to-assume": optionalText,
+} as const;
+
+export type VerifyInputs = Inputs<typeof inputs>;
+
+/**
+ * Green exactly when the live system itself answers as the release, and went on doing so for `watch-seconds`. Under a
+ * release whatever else happened is in the ledger before this fails, so that whoever ends the attempt puts it back.
+ */
+export async function run(given: VerifyInputs, context: ActionContext): Promise<void> {
+  const { runner, clock, signal } = context;
+  const manifest = await readManifest(resolve(context.run.workspace, given.directory));
+  const options = {
+    manifest,
+    siteUrl: given["site-url"],
+    apiUrl: given["api-url"],
+    routes: given.routes,
+    clock,
+    signal,
+    onProgress: runner.info,
+  };
+  const result = await checkRelease({ ...options, timeoutSeconds: given["timeout-seconds"] });
+  runner.output("verified", result.verified);
+  runner.output("requests", result.requests);
+  runner.output("seconds", result.seconds.toFixed(1));
+  if (!result.verified) throw await recorded(given, context, verificationError(manifest.id, result));
+  runner.info(
+    `verified: site and API answer as release ${manifest.id} (API ${manifest.api.version}); ${result.requests} reads in ${result.seconds.toFixed(1)} s`,
+  );
+  const watchSeconds = given["watch-seconds"];
+  if (watchSeconds === 0) return;
+
+  const watch = await openWatch(given, context);
+  await watch?.begin(watchSeconds);
+  runner.info(`watching for ${watchSeconds} s; at most ${given["watch-budget"]} rounds may go wrong`);
+  const stay = watch?.stay ?? (async () => {});
+  const watched = await watchRelease({ ...options, watchSeconds, budget: given["watch-budget"], stay });
+  runner.output("verified", watched.verified);
+  runner.output("requests", result.requests + watched.requests);
+  if (!watched.verified) {
+    const what = `release "${manifest.id}" was verified, but not right any more after ${watched.seconds.toFixed(1)} s of watching`;
+    throw await recorded(given, context, failure(what, watched));
+  }
+  await watch?.end("right", "");
+  runner.info(
+    `watched for ${watchSeconds} s: ${watched.requests} reads, and it stayed release ${manifest.id}`,
+  );
+}
+
+/** The error, once the ledger has it; without a release there is nobody to tell. */
+async function recorded(
+  given: VerifyInputs,
+  context: ActionContext,
+  error: ActionError,
+): Promise<ActionError> {
+  const watch = await openWatch(given, context);
+  await watch?.end("wrong", explain(error));
+  return error;
+}
+
+/** Loaded only where there is something to write: a release that verifies at once needs no credentials. */
+async function openWatch(given: VerifyInputs, context: ActionContext): Promise<Watch | undefined> {
+  if (given.release === "") return undefined;
+  const [{ openWatch: open }, { s3Client }, { connectionTo }] = await Promise.all([
+    import("../releases/store/watch.ts"),
+    import("../aws/s3.ts"),
+    import("../aws/connection.ts"),
+  ]);
+  return open(s3Client(connectionTo("S3", given, context)), given.release, context);
+}
