@@ -30,75 +30,112 @@ export interface ConcurrencyLease {
   release(): void;
 }
 
-/**
- * What the runner needs from GitHub around it. `local/github`'s server implements it; the runner's own tests implement it
- * in a few lines.
- */
-export interface RunnerServices {
-  /** e.g. http://127.0.0.1:41001 : becomes GITHUB_SERVER_URL; `${serverUrl}/api/v3` becomes GITHUB_API_URL. */
-  readonly serverUrl: string;
-  readonly apiUrl: string;
+/** The repository whose workflow runs, and the server that it is on. */
+interface HostedRepository {
   /** owner/name */
-  readonly repository: string;
-  readonly repositoryId: number;
+  readonly name: string;
+  readonly id: number;
   readonly ownerId: number;
   readonly defaultBranch: string;
   /** The bare repository that checkouts and `uses: $/…` read from. */
   readonly gitDirectory: string;
-  /** Git directories of the other repositories whose actions may be used, by owner/name. */
-  readonly repositories?: Readonly<Record<string, string>>;
+  /** e.g. http://127.0.0.1:41001 : becomes GITHUB_SERVER_URL. */
+  readonly serverUrl: string;
+  /** Becomes GITHUB_API_URL. */
+  readonly apiUrl: string;
+}
+
+/** What jobs have of the machine that they run on. */
+export interface Machine {
   /** Folder for job workspaces, temp folders, unpacked actions and the dependency cache. */
   readonly workDirectory: string;
   /** The base environment of every step (allow-list, HOME, PATH, AWS endpoint): the runner adds GITHUB_* and RUNNER_*. */
   readonly environment: Readonly<Record<string, string>>;
   readonly processes: Processes;
-  variables(environment: string | undefined): Readonly<Record<string, string>>;
-  secrets(environment: string | undefined): Readonly<Record<string, string>>;
+}
+
+/** A request for a place in a concurrency group. */
+export interface ConcurrencyRequest {
+  readonly group: string;
+  readonly cancelInProgress: boolean;
+  readonly queue: "single" | "max";
+  readonly signal: AbortSignal;
+  /** Called with the number of runs or jobs ahead. */
+  readonly onWait: (ahead: number) => void;
+  /** Called on this lease's owner when a later one has cancel-in-progress. */
+  readonly cancelHolder: (reason: string) => void;
+}
+
+/** A job that is to start in an environment. */
+export interface ProtectionRequest {
+  readonly run: RunHead;
+  readonly environment: string;
+  readonly signal: AbortSignal;
+  /** Told what the job waits for, where it has to wait. */
+  readonly onWait: (reason: string) => void;
+}
+
+/** What holds jobs back. */
+export interface Gates {
+  /**
+   * Waits for a place in a concurrency group. Rejects with `ConcurrencyCancelled` when a newer one takes the place
+   * (queue: single), or when the signal aborts.
+   */
+  concurrency(request: ConcurrencyRequest): Promise<ConcurrencyLease>;
+  /** Waits until the environment's protection rules let the job start. Rejects when a reviewer says no, or when the signal aborts. */
+  protection(request: ProtectionRequest): Promise<void>;
+}
+
+/** What a job may prove with, as long as it runs. */
+interface Credentials {
   /** A token for the job (`github.token`), good for exactly its permissions until revoked. */
   jobToken(job: JobIdentity): { readonly token: string; revoke(): void };
   /** Where the job may ask for OIDC tokens; called only for jobs with `id-token: write`. */
   idTokenRequest(job: JobIdentity): { readonly url: string; readonly token: string };
-  /**
-   * Waits for a place in a concurrency group. `onWait` is called with the number of runs or jobs ahead. Rejects with
-   * `ConcurrencyCancelled` when a newer one takes the place (queue: single), or when the signal aborts.
-   * `cancelHolder` is called on this lease's owner when a later one has cancel-in-progress.
-   */
-  concurrency(options: {
-    readonly group: string;
-    readonly cancelInProgress: boolean;
-    readonly queue: "single" | "max";
-    readonly signal: AbortSignal;
-    readonly onWait: (ahead: number) => void;
-    readonly cancelHolder: (reason: string) => void;
-  }): Promise<ConcurrencyLease>;
-  /**
-   * Waits until the protection rules of a job's environment let it start; `onWait` is told what for, where it has to wait. Rejects
-   * when a reviewer says no, or when the signal aborts.
-   */
-  passProtection(options: {
-    readonly run: RunHead;
-    readonly environment: string;
-    readonly signal: AbortSignal;
-    readonly onWait: (reason: string) => void;
-  }): Promise<void>;
-  /** Copies files into the artifact store. Throws when the name exists in this run and `overwrite` is false. */
-  saveArtifact(options: {
-    readonly run: RunHead;
-    readonly name: string;
-    /** Absolute root folder and the relative paths inside it to keep. */
-    readonly root: string;
-    readonly files: readonly string[];
-    readonly overwrite: boolean;
-    readonly retentionDays: number;
-  }): Promise<{ readonly id: number; readonly digest: string; readonly bytes: number }>;
+}
+
+/** Files to keep as an artifact. */
+interface ArtifactFiles {
+  readonly run: RunHead;
+  readonly name: string;
+  /** Absolute root folder and the relative paths inside it to keep. */
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly overwrite: boolean;
+  readonly retentionDays: number;
+}
+
+/** The artifacts of the repository's runs. */
+export interface Artifacts {
+  /** Copies files into the store. Throws when the name exists in this run and `overwrite` is false. */
+  save(
+    files: ArtifactFiles,
+  ): Promise<{ readonly id: number; readonly digest: string; readonly bytes: number }>;
   /** Copies the named artifact of the run into the folder. Throws a plain Error that lists the run's artifacts when absent. */
-  loadArtifact(options: {
-    readonly runId: number;
-    readonly name: string;
-    readonly into: string;
-  }): Promise<void>;
+  load(wanted: { readonly runId: number; readonly name: string; readonly into: string }): Promise<void>;
   /** The run's artifact names, for `pattern:`. */
-  listArtifacts(runId: number): Promise<readonly string[]>;
+  list(runId: number): Promise<readonly string[]>;
+}
+
+/** Variables and secrets of the repository, and of the environment where one is named. */
+interface ConfigurationValues {
+  variables(environment: string | undefined): Readonly<Record<string, string>>;
+  secrets(environment: string | undefined): Readonly<Record<string, string>>;
+}
+
+/**
+ * What the runner needs from GitHub around it. `local/github`'s server implements it; the runner's own tests implement it
+ * in a few lines.
+ */
+export interface RunnerServices {
+  readonly repository: HostedRepository;
+  /** Git directories of the other repositories whose actions may be used, by owner/name. */
+  readonly repositories?: Readonly<Record<string, string>>;
+  readonly machine: Machine;
+  readonly configuration: ConfigurationValues;
+  readonly credentials: Credentials;
+  readonly gates: Gates;
+  readonly artifacts: Artifacts;
   readonly emit: Emit;
   /** Aborted with reason "cancel" for a user's cancel (always() steps still run), "shutdown" when the stack stops at once. */
   readonly signal: AbortSignal;

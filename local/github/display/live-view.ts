@@ -3,7 +3,7 @@ import { isQuiet, type JobView, type RunView, type StepView } from "./run-view.t
 import type { Style } from "./style.ts";
 import { duration, fit, padTo, plainText, shortName, widthOf } from "./text.ts";
 
-export interface Screen {
+interface Screen {
   readonly columns: number;
   readonly rows: number;
   /** Milliseconds since the epoch. */

@@ -148,9 +148,9 @@ describe("actions of the repository", () => {
       other.commit({ "tools/say/action.yml": manifest, "tools/say/m.mjs": `console.log("${says}");\n` });
     const old = commit("old");
     commit("new");
-    const services = { repositories: { "Else/Where": join(other.directory, "repository.git") } };
+    const repositories = { "Else/Where": join(other.directory, "repository.git") };
     const run = async (uses: string) => {
-      const { lines, annotations } = await fixture.run(oneJob(`- uses: ${uses}`), { services });
+      const { lines, annotations } = await fixture.run(oneJob(`- uses: ${uses}`), { repositories });
       return [...lines.filter((line) => /^(old|new)$/.test(line)), ...annotations].join();
     };
     expect(await run("else/where/tools/say@main")).to.equal("new");

@@ -44,7 +44,7 @@ describe("actions/checkout", () => {
     for (const depth of [0, 1, 5]) {
       const run = await fixture.run(
         oneJob(`- { uses: actions/checkout@v7, with: { fetch-depth: ${depth} } }\n- run: ${count}`),
-        { services: { gitDirectory } },
+        { gitDirectory },
       );
       expect(run.annotations, `depth ${depth}`).to.deep.equal([]);
       expect(run.lines).to.include.members(["1", "two"]);

@@ -5,7 +5,7 @@ import { toValue, type Value } from "./expressions/data.ts";
 import type { Workflow } from "./workflow/model.ts";
 
 /** What a job adds to the `github` context. */
-export interface JobFacts {
+interface JobFacts {
   readonly id: string;
   readonly token: string;
   readonly directories: JobDirectories;
@@ -43,13 +43,13 @@ export function githubContext(
   workflow: Workflow,
   job?: JobFacts,
 ): Readonly<Record<string, unknown>> {
-  const { serverUrl, repository } = services;
+  const { serverUrl, name: repository, ownerId } = services.repository;
   const [owner = ""] = repository.split("/");
   const [, kind, refName] = /^refs\/(heads|tags)\/(.+)$/.exec(head.ref) ?? [];
   return {
     actor: head.actor,
-    actor_id: String(idOf(event.sender) ?? services.ownerId),
-    api_url: services.apiUrl,
+    actor_id: String(idOf(event.sender) ?? ownerId),
+    api_url: services.repository.apiUrl,
     base_ref: baseRef,
     event,
     event_name: head.event,
@@ -60,9 +60,9 @@ export function githubContext(
     ref_protected: false,
     ref_type: kind === "tags" ? "tag" : "branch",
     repository,
-    repository_id: String(services.repositoryId),
+    repository_id: String(services.repository.id),
     repository_owner: owner,
-    repository_owner_id: String(services.ownerId),
+    repository_owner_id: String(ownerId),
     repositoryUrl: `${serverUrl.replace(/^https?/, "git")}/${repository}.git`,
     retention_days: "90",
     run_attempt: String(head.attempt),
@@ -93,7 +93,7 @@ export function workflowContexts(
   return new Map([
     ["github", toValue(githubContext(request, services, workflow))],
     ["inputs", toValue(request.inputs)],
-    ["vars", toValue(services.variables(undefined))],
+    ["vars", toValue(services.configuration.variables(undefined))],
   ]);
 }
 

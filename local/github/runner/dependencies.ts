@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { RunnerServices } from "../runner-services.ts";
+import type { Machine } from "../runner-services.ts";
 import type { JobState } from "./job-state.ts";
 import type { Stop } from "./steps/step-process.ts";
 import { runTool } from "./tool.ts";
@@ -13,8 +13,6 @@ const marker = join("node_modules", ".installed-lockfile");
 /** Files that npm and the marker's writer change in place: each copy of node_modules has its own. */
 const changedInPlace = [marker, join("node_modules", ".package-lock.json")];
 
-type Store = Pick<RunnerServices, "workDirectory" | "processes" | "environment">;
-
 /**
  * Keeps the dependencies that a job installed for the jobs after it. The workspace is at its end, so they are moved, not
  * copied. Resolves with a line for the log; undefined when there is nothing to keep.
@@ -23,7 +21,7 @@ export async function keepDependencies(state: JobState): Promise<string | undefi
   const { workspace } = state.directories;
   const lockfile = installedLockfile(workspace);
   if (lockfile === undefined) return undefined;
-  const kept = await keep(state.run.services, workspace, lockfile, (from, to) => rename(from, to));
+  const kept = await keep(state.run.services.machine, workspace, lockfile, (from, to) => rename(from, to));
   return kept
     ? `Kept the dependencies of package-lock.json ${lockfile.slice(0, 12)} for the next jobs`
     : undefined;
@@ -33,7 +31,7 @@ export async function keepDependencies(state: JobState): Promise<string | undefi
  * Gives jobs the dependencies that are installed in a clone, as hard links, so that not even the first job has to install.
  * Resolves with whether there is something to give that was not there; never rejects for folders that cannot be linked.
  */
-export async function seedDependencies(clone: string, store: Store): Promise<boolean> {
+export async function seedDependencies(clone: string, store: Machine): Promise<boolean> {
   const lockfile = installedLockfile(clone);
   if (lockfile === undefined) return false;
   const stop = { cancel: new AbortController().signal, kill: new AbortController().signal };
@@ -43,7 +41,7 @@ export async function seedDependencies(clone: string, store: Store): Promise<boo
 
 /** Keeps a clone's node_modules folders under the lockfile's digest: whole or not at all, also after a kill. */
 async function keep(
-  store: Store,
+  store: Machine,
   clone: string,
   lockfile: string,
   bring: (from: string, to: string) => Promise<void>,
@@ -69,7 +67,7 @@ async function keep(
 }
 
 /** Not `cp -a`: folders that are there already keep their times and modes. */
-async function linkTree(store: Store, from: string, to: string, stop: Stop): Promise<void> {
+async function linkTree(store: Machine, from: string, to: string, stop: Stop): Promise<void> {
   await runTool(store, "cp", ["-dRl", "--", from, to], { cwd: dirname(to), stop });
 }
 
@@ -83,7 +81,7 @@ async function separate(from: string, to: string): Promise<void> {
   }
 }
 
-function keptFolder(store: Store, lockfile: string): string {
+function keptFolder(store: Machine, lockfile: string): string {
   return join(store.workDirectory, "dependencies", lockfile);
 }
 

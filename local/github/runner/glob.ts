@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 
-export interface GlobOptions {
+interface GlobOptions {
   /** What relative patterns start from. */
   readonly root: string;
   /** Whether files and folders whose name starts with a dot are found. */
   readonly hidden: boolean;
 }
 
-export interface GlobResult {
+interface GlobResult {
   /** Absolute paths of files, sorted. */
   readonly files: readonly string[];
   /** The folders (or files) that the patterns name up to their first wildcard. */

@@ -38,12 +38,12 @@ describe("jobs with a concurrency group", () => {
       throw new ConcurrencyCancelled(group);
     };
     const run = await fixture.run(jobs({ a: "concurrency: lock", b: "" }), {
-      services: { concurrency: refuse },
+      concurrency: refuse,
     });
     expect(run.jobs).to.deep.equal({ a: "cancelled", b: "success" });
     expect(run.annotations[0]).to.contain('a higher priority waiting request for "lock" exists');
     const whole = await fixture.run(jobs({ a: "" }, "concurrency: lock"), {
-      services: { concurrency: refuse },
+      concurrency: refuse,
     });
     expect(whole.conclusion).to.equal("cancelled");
     expect(whole.events.at(-1)).to.include({ type: "run-ended" }).and.to.have.property("reason");

@@ -71,7 +71,7 @@ export class JobScheduler {
   #outcomeOf(job: Job): Promise<JobOutcome> {
     const known = this.#promises.get(job.id);
     if (known !== undefined) return known;
-    const promise = this.#settle(job).then((outcome) => {
+    const promise = this.#decide(job).then((outcome) => {
       this.#outcomes.set(job.id, outcome);
       return outcome;
     });
@@ -79,7 +79,7 @@ export class JobScheduler {
     return promise;
   }
 
-  async #settle(job: Job): Promise<JobOutcome> {
+  async #decide(job: Job): Promise<JobOutcome> {
     await Promise.all(job.needs.map((id) => this.#outcomeOf(this.#jobs.get(id) as Job)));
     if (this.#run.kill.aborted) return this.#notRun(job.id, "cancelled");
     try {
@@ -189,7 +189,7 @@ export class JobScheduler {
       const reason = `concurrency group "${group}", ${ahead} ahead`;
       services.emit({ type: "job-waiting", job: id, reason });
     };
-    return services.concurrency({
+    return services.gates.concurrency({
       group,
       cancelInProgress: cancelInProgress ? evaluateBoolean(cancelInProgress, scope) : false,
       queue,
@@ -201,7 +201,7 @@ export class JobScheduler {
 
   #passProtection(job: string, environment: string, signal: AbortSignal): Promise<void> {
     const { request, services } = this.#run;
-    return services.passProtection({
+    return services.gates.protection({
       run: request.head,
       environment,
       signal,

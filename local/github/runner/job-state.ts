@@ -31,21 +31,8 @@ export interface StepResult {
 
 export type StepConclusion = "success" | "failure" | "cancelled" | "skipped";
 
-/** What the steps of a running job read and change. */
-export interface JobState {
-  readonly plan: JobPlan;
-  readonly run: RunContext;
-  readonly directories: JobDirectories;
-  readonly masker: Masker;
-  /** RUNNER_TRACKING_ID, by which processes of the job are known. */
-  readonly trackingId: string;
-  readonly permissions: Permissions;
-  readonly debug: boolean;
-  readonly stop: Stop;
-  /** What no step can change: GITHUB_* and RUNNER_* variables, and where to ask for OIDC tokens. */
-  readonly fixedVariables: Readonly<Record<string, string>>;
-  /** Contexts of the job: those of the plan, and secrets, job and runner. */
-  readonly contexts: ReadonlyMap<string, Value>;
+/** How far a running job is: what its steps change for those after them. */
+interface JobProgress {
   status: JobStatus;
   /** The `env` context: of the workflow, of the job, and what steps wrote to GITHUB_ENV. */
   readonly env: Record<string, string>;
@@ -58,19 +45,38 @@ export interface JobState {
   readonly leftovers: Set<number>;
 }
 
+/** What the steps of a running job read and change. */
+export interface JobState {
+  readonly plan: JobPlan;
+  readonly run: RunContext;
+  readonly directories: JobDirectories;
+  readonly masker: Masker;
+  readonly permissions: Permissions;
+  readonly debug: boolean;
+  readonly stop: Stop;
+  /** What no step can change: GITHUB_* and RUNNER_* variables, and where to ask for OIDC tokens. */
+  readonly fixedVariables: Readonly<Record<string, string>>;
+  /** Contexts of the job: those of the plan, and secrets, job and runner. */
+  readonly contexts: ReadonlyMap<string, Value>;
+  readonly progress: JobProgress;
+}
+
 /** What the expressions of a step see. `env` is the step's own `env` context, where it has one already. */
 export function stepScope(
   state: JobState,
-  env: Readonly<Record<string, string>> = state.env,
+  env: Readonly<Record<string, string>> = state.progress.env,
   inputs?: Readonly<Record<string, string>>,
 ): Scope {
   const contexts = new Map(state.contexts);
   contexts.set("env", environmentValue(env));
-  contexts.set("steps", toValue(Object.fromEntries(state.steps)));
-  contexts.set("job", toValue({ status: state.status }));
+  contexts.set("steps", toValue(Object.fromEntries(state.progress.steps)));
+  contexts.set("job", toValue({ status: state.progress.status }));
   if (inputs !== undefined) contexts.set("inputs", toValue(inputs));
   return {
     contexts,
-    functions: new Map([...statusFunctions(state.status), ...stepFunctions(state.directories.workspace)]),
+    functions: new Map([
+      ...statusFunctions(state.progress.status),
+      ...stepFunctions(state.directories.workspace),
+    ]),
   };
 }

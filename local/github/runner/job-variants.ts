@@ -13,7 +13,7 @@ export interface JobVariant {
   readonly contexts: Contexts;
 }
 
-export interface JobVariants {
+interface JobVariants {
   readonly variants: readonly JobVariant[];
   readonly failFast: boolean;
   readonly maxParallel: number;

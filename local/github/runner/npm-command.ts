@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { writeFileAtomically } from "../../files.ts";
-import type { RunnerServices } from "../runner-services.ts";
-
-type Services = Pick<RunnerServices, "workDirectory" | "environment">;
+import type { Machine } from "../runner-services.ts";
 
 /**
  * Folder of the `npm` that steps find first. It is the machine's npm, except that `npm ci` links, as hard links, what was
  * installed before from the same lockfile: a second instead of a minute, and nothing at all for jobs that install nothing.
  * The folder is empty, and so without effect, where the machine has no npm.
  */
-export function npmFolder({ workDirectory, environment }: Services): string {
+export function npmFolder({
+  workDirectory,
+  environment,
+}: Pick<Machine, "workDirectory" | "environment">): string {
   const folder = join(workDirectory, "bin");
   const npm = (environment.PATH ?? "")
     .split(delimiter)

@@ -19,22 +19,24 @@ export function openJob(
 ): JobState {
   const { services, request } = run;
   const { id, attempt } = request.head;
-  const root = join(services.workDirectory, "jobs", `${id}-${attempt}-${plan.number}`);
-  const directories = jobDirectories(root, services.repository);
-  const variables = services.variables(plan.environment);
-  const secrets: Record<string, string> = { ...services.secrets(plan.environment), GITHUB_TOKEN: token };
+  const root = join(services.machine.workDirectory, "jobs", `${id}-${attempt}-${plan.number}`);
+  const directories = jobDirectories(root, services.repository.name);
+  const variables = services.configuration.variables(plan.environment);
+  const secrets: Record<string, string> = {
+    ...services.configuration.secrets(plan.environment),
+    GITHUB_TOKEN: token,
+  };
   const debug = (secrets.ACTIONS_STEP_DEBUG ?? variables.ACTIONS_STEP_DEBUG) === "true";
   const masker = new Masker();
   for (const secret of Object.values(secrets)) masker.add(secret);
   const github = githubContext(request, services, run.workflow, { id: plan.job.id, token, directories });
-  const runner = runnerContext(directories, services.workDirectory, debug);
+  const runner = runnerContext(directories, services.machine.workDirectory, debug);
   const trackingId = `github_${randomUUID()}`;
   return {
     plan,
     run,
     directories,
     masker,
-    trackingId,
     permissions: identity.permissions,
     debug,
     stop,
@@ -50,12 +52,14 @@ export function openJob(
       ["secrets", toValue(secrets)] as const,
       ["runner", toValue(runner)] as const,
     ]),
-    status: "success",
-    env: {},
-    paths: [],
-    steps: new Map(),
-    saved: new Map(),
-    leftovers: new Set(),
+    progress: {
+      status: "success",
+      env: {},
+      paths: [],
+      steps: new Map(),
+      saved: new Map(),
+      leftovers: new Set(),
+    },
   };
 }
 
@@ -66,7 +70,7 @@ function idTokenVariables(
   masker: Masker,
 ): Readonly<Record<string, string>> {
   if (identity.permissions["id-token"] !== "write") return {};
-  const { url, token } = run.services.idTokenRequest(identity);
+  const { url, token } = run.services.credentials.idTokenRequest(identity);
   masker.add(token);
   return { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token };
 }

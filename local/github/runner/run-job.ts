@@ -7,7 +7,7 @@ import { keepDependencies } from "./dependencies.ts";
 import { evaluateNumber, evaluateText } from "./expressions/template.ts";
 import { type JobPlan, type JobState, stepScope } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
-import { endOrphans } from "./orphans.ts";
+import { endOrphans, trackingVariable } from "./orphans.ts";
 import type { RunContext } from "./run-context.ts";
 import { stepTasks } from "./step-tasks.ts";
 import { runStep } from "./steps/run-step.ts";
@@ -42,12 +42,12 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
     environment: plan.environment,
     permissions: permissionsOf(run.workflow, plan.job),
   };
-  const { token, revoke } = run.services.jobToken(identity);
+  const { token, revoke } = run.services.credentials.jobToken(identity);
   const stop = { cancel: control.cancel.signal, kill: control.kill.signal };
   const state = openJob(plan, run, identity, token, stop);
   // Registered before any step listens: a step asks for the status when it hears of the cancel.
   stop.cancel.addEventListener("abort", () => {
-    state.status = "cancelled";
+    state.progress.status = "cancelled";
   });
   const tasks = stepTasks(plan.job, run.actions, 1);
   const titles = ["Set up job", ...tasks.map((task) => task.title(state)), "Complete job"];
@@ -73,7 +73,7 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
     end = await complete(state, output);
   });
   revoke();
-  const conclusion = stop.kill.aborted ? "cancelled" : state.status;
+  const conclusion = stop.kill.aborted ? "cancelled" : state.progress.status;
   const seconds = (performance.now() - started) / 1000;
   emit({ type: "job-ended", job: plan.id, conclusion, seconds, ...end });
   if (!run.kill.aborted) run.background(removeFolder(state));
@@ -100,7 +100,7 @@ async function ownStep(
   } catch (error) {
     output.error(error instanceof Error ? error.message : String(error));
     conclusion = "failure";
-    if (state.status === "success") state.status = "failure";
+    if (state.progress.status === "success") state.progress.status = "failure";
   }
   emit({ type: "step-ended", job, step, conclusion, seconds: (performance.now() - started) / 1000 });
   return conclusion === "success";
@@ -119,7 +119,8 @@ async function setUp(
   await writeFile(directories.eventPath, JSON.stringify(run.request.event, null, 2));
   const scope = stepScope(state);
   for (const env of [run.workflow.env, plan.job.env]) {
-    for (const [name, template] of Object.entries(env)) state.env[name] = evaluateText(template, scope);
+    for (const [name, template] of Object.entries(env))
+      state.progress.env[name] = evaluateText(template, scope);
   }
   const { timeoutMinutes, cancelTimeoutMinutes } = plan.job;
   const minutes = timeoutMinutes ? evaluateNumber(timeoutMinutes, scope, 0) : defaultTimeoutMinutes;
@@ -131,7 +132,7 @@ async function setUp(
   control.cancel.signal.addEventListener("abort", () => {
     timers.push(setTimeout(() => control.kill.abort(), minutesToMs(grace)).unref());
   });
-  output.line(`Runner on this machine: Node ${process.versions.node}, ${run.services.workDirectory}`);
+  output.line(`Runner on this machine: Node ${process.versions.node}, ${run.services.machine.workDirectory}`);
   const permissions = Object.entries(state.permissions).map(([scopeName, level]) => `${scopeName}: ${level}`);
   output.group("GITHUB_TOKEN Permissions", permissions.length === 0 ? ["none"] : permissions);
   if (plan.environment !== undefined) output.line(`Environment: ${plan.environment}`);
@@ -141,7 +142,8 @@ async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEn
   const { plan, run, stop } = state;
   const { reason } = stop.cancel;
   if (reason instanceof Error) output.error(reason.message);
-  const ended = await endOrphans(state.trackingId, state.leftovers, run.services.processes);
+  const trackingId = state.fixedVariables[trackingVariable] as string;
+  const ended = await endOrphans(trackingId, state.progress.leftovers, run.services.machine.processes);
   for (const line of ended) output.line(line);
   if (stop.kill.aborted) return { outputs: {} };
   const scope = stepScope(state);
@@ -154,7 +156,7 @@ async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEn
   }
   const url = plan.job.environment?.url;
   const environmentUrl = url && state.masker.mask(evaluateText(url, scope));
-  if (state.status === "success") {
+  if (state.progress.status === "success") {
     const kept = await keepDependencies(state);
     if (kept !== undefined) output.line(kept);
   }
@@ -164,8 +166,8 @@ async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEn
 /** Removes the job's folder. A program does it in a tenth of the time that Node takes for a large node_modules. */
 async function removeFolder({ run, directories }: JobState): Promise<void> {
   const stop = { cancel: new AbortController().signal, kill: run.kill };
-  const { services } = run;
-  await runTool(services, "rm", ["-rf", "--", directories.root], { cwd: services.workDirectory, stop }).catch(
+  const { machine } = run.services;
+  await runTool(machine, "rm", ["-rf", "--", directories.root], { cwd: machine.workDirectory, stop }).catch(
     () => {},
   );
 }

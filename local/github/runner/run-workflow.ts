@@ -126,7 +126,7 @@ async function enterConcurrency(
   cancel: AbortController,
 ): Promise<ConcurrencyLease> {
   cancel.signal.throwIfAborted();
-  return services.concurrency({
+  return services.gates.concurrency({
     group: group.name,
     cancelInProgress: group.cancelInProgress,
     queue: group.queue,

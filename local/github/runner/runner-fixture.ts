@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { baseEnvironment } from "../../environment.ts";
 import { Processes } from "../../processes.ts";
 import type { Conclusion, RunEventBody } from "../run-events.ts";
-import type { JobIdentity, RunnerServices } from "../runner-services.ts";
+import type { Gates, JobIdentity, RunnerServices } from "../runner-services.ts";
 import { runWorkflow } from "./run-workflow.ts";
 import type { Patience } from "./steps/step-process.ts";
 
@@ -24,15 +24,18 @@ export interface RunnerFixture {
   [Symbol.dispose](): void;
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly inputs?: Record<string, unknown>;
   readonly event?: Record<string, unknown>;
   readonly ref?: string;
-  readonly services?: Partial<RunnerServices>;
+  /** Git directories of other repositories, by owner/name. */
+  readonly repositories?: Readonly<Record<string, string>>;
+  readonly gitDirectory?: string;
+  readonly concurrency?: Gates["concurrency"];
   readonly patience?: Patience;
 }
 
-export interface StartedRun {
+interface StartedRun {
   readonly events: RunEventBody[];
   readonly cancel: AbortController;
   readonly shutdown: AbortController;
@@ -42,7 +45,7 @@ export interface StartedRun {
 }
 
 /** A run as its events tell it. */
-export interface FinishedRun {
+interface FinishedRun {
   readonly conclusion: Conclusion;
   readonly events: readonly RunEventBody[];
   /** Every line of the log, without the folded headers of steps. */
@@ -77,6 +80,25 @@ export function createFixture(): RunnerFixture {
   let runs = 0;
   let head = "";
 
+  const enterGroup: Gates["concurrency"] = async ({ group, signal, onWait }) => {
+    const before = groups.get(group);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    groups.set(
+      group,
+      Promise.all([before, held]).then(() => {}),
+    );
+    if (before !== undefined) onWait(1);
+    const given = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+    given.catch(() => {});
+    await Promise.race([before, given]);
+    return { release };
+  };
+
   const fixture: RunnerFixture = {
     directory,
     workDirectory,
@@ -106,58 +128,46 @@ export function createFixture(): RunnerFixture {
         waiting.get(event.text)?.();
       };
       const services: RunnerServices = {
-        serverUrl: "http://127.0.0.1:9",
-        apiUrl: "http://127.0.0.1:9/api/v3",
-        repository: "local/udagram",
-        repositoryId: 12,
-        ownerId: 34,
-        defaultBranch: "main",
-        gitDirectory,
-        workDirectory,
-        environment: env,
-        processes,
-        variables: (environment) => ({ ...settings.variables, ...(environment && { WHERE: environment }) }),
-        secrets: () => settings.secrets,
-        jobToken: (job) => {
-          identities.push(job);
-          return { token: `token-of-${job.job}`, revoke: () => {} };
+        repository: {
+          name: "local/udagram",
+          id: 12,
+          ownerId: 34,
+          defaultBranch: "main",
+          gitDirectory: options.gitDirectory ?? gitDirectory,
+          serverUrl: "http://127.0.0.1:9",
+          apiUrl: "http://127.0.0.1:9/api/v3",
         },
-        idTokenRequest: () => ({ url: "http://127.0.0.1:9/token?x=1", token: "id-token-request" }),
-        concurrency: async ({ group, signal, onWait }) => {
-          const before = groups.get(group);
-          let release = (): void => {};
-          const held = new Promise<void>((resolve) => {
-            release = resolve;
-          });
-          groups.set(
-            group,
-            Promise.all([before, held]).then(() => {}),
-          );
-          if (before !== undefined) onWait(1);
-          const given = new Promise<never>((_, reject) => {
-            signal.addEventListener("abort", () => reject(signal.reason));
-          });
-          given.catch(() => {});
-          await Promise.race([before, given]);
-          return { release };
+        machine: { workDirectory, environment: env, processes },
+        configuration: {
+          variables: (environment) => ({ ...settings.variables, ...(environment && { WHERE: environment }) }),
+          secrets: () => settings.secrets,
         },
-        passProtection: async () => {},
-        saveArtifact: async ({ name, root, files }) => {
-          const folder = join(directory, "artifacts", name);
-          for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true });
-          artifacts.set(name, folder);
-          return { id: artifacts.size, digest: "sha256:00", bytes: 1 };
+        credentials: {
+          jobToken: (job) => {
+            identities.push(job);
+            return { token: `token-of-${job.job}`, revoke: () => {} };
+          },
+          idTokenRequest: () => ({ url: "http://127.0.0.1:9/token?x=1", token: "id-token-request" }),
         },
-        loadArtifact: async ({ name, into }) => {
-          const folder = artifacts.get(name);
-          if (folder === undefined) throw new Error(`there is no artifact "${name}"`);
-          cpSync(folder, into, { recursive: true });
+        gates: { concurrency: options.concurrency ?? enterGroup, protection: async () => {} },
+        artifacts: {
+          save: async ({ name, root, files }) => {
+            const folder = join(directory, "artifacts", name);
+            for (const file of files) cpSync(join(root, file), join(folder, file), { recursive: true });
+            artifacts.set(name, folder);
+            return { id: artifacts.size, digest: "sha256:00", bytes: 1 };
+          },
+          load: async ({ name, into }) => {
+            const folder = artifacts.get(name);
+            if (folder === undefined) throw new Error(`there is no artifact "${name}"`);
+            cpSync(folder, into, { recursive: true });
+          },
+          list: async () => [...artifacts.keys()],
         },
-        listArtifacts: async () => [...artifacts.keys()],
         emit,
         signal: cancel.signal,
         shutdown: shutdown.signal,
-        ...options.services,
+        ...(options.repositories === undefined ? {} : { repositories: options.repositories }),
       };
       const request = {
         head: {

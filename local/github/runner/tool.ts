@@ -1,7 +1,7 @@
-import type { RunnerServices } from "../runner-services.ts";
+import type { Machine } from "../runner-services.ts";
 import { githubPatience, runProcess, type Stop } from "./steps/step-process.ts";
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly cwd: string;
   readonly stop: Stop;
   /** Added to the base environment. */
@@ -10,15 +10,15 @@ export interface ToolOptions {
 
 /** Runs one of the runner's own programs and returns the lines that it printed. Throws with its last lines when it fails. */
 export async function runTool(
-  services: Pick<RunnerServices, "processes" | "environment">,
+  machine: Pick<Machine, "processes" | "environment">,
   command: string,
   args: readonly string[],
   options: ToolOptions,
 ): Promise<readonly string[]> {
   const lines: string[] = [];
-  const exitCode = await runProcess(services.processes, command, args, {
+  const exitCode = await runProcess(machine.processes, command, args, {
     cwd: options.cwd,
-    env: { ...services.environment, LC_ALL: "C", ...options.env },
+    env: { ...machine.environment, LC_ALL: "C", ...options.env },
     stop: options.stop,
     patience: githubPatience,
     onLine: (line) => lines.push(line),
@@ -32,7 +32,7 @@ export async function runTool(
 
 /** Git, deaf to the configuration of the machine and never asking anything. */
 export function runGit(
-  services: Pick<RunnerServices, "processes" | "environment">,
+  machine: Pick<Machine, "processes" | "environment">,
   args: readonly string[],
   options: ToolOptions,
 ): Promise<readonly string[]> {
@@ -42,5 +42,5 @@ export function runGit(
     GIT_TERMINAL_PROMPT: "0",
     ...options.env,
   };
-  return runTool(services, "git", args, { ...options, env });
+  return runTool(machine, "git", args, { ...options, env });
 }

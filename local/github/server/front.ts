@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import type { DownloadLinks } from "./actions/download-links.ts";
 import { answerOidc } from "./actions/token-endpoint.ts";
 import { type Answer, ApiError, notFound } from "./http/answer.ts";
-import type { Faults } from "./http/faults.ts";
 import type { IncomingRequest } from "./http/http-server.ts";
+import type { RequestFaults } from "./http/request-faults.ts";
 import type { Hub } from "./hub.ts";
 import { LocalApi } from "./local-api.ts";
 import { answerPage } from "./pages/pages.ts";
@@ -16,7 +16,7 @@ export class Front {
   readonly #rest: RestApi;
   readonly #local: LocalApi;
 
-  constructor(hub: Hub, faults: Faults, downloads: DownloadLinks) {
+  constructor(hub: Hub, faults: RequestFaults, downloads: DownloadLinks) {
     this.#hub = hub;
     this.#downloads = downloads;
     this.#rest = new RestApi(hub, downloads);
@@ -40,7 +40,7 @@ export class Front {
     if (request.headers.authorization === undefined) return undefined;
     try {
       const principal = this.#rest.principalOf(request);
-      if (principal.kind === "person") return this.#hub.identity.actor;
+      if (principal.kind === "person") return this.#hub.repository.identity.actor;
       return `run ${principal.job.run.id} job ${principal.job.job}`;
     } catch {
       return undefined;
@@ -50,9 +50,9 @@ export class Front {
   #download(path: string): Answer {
     const key = /^\/_services\/artifacts\/([0-9a-f]+)\.zip$/.exec(path)?.[1] ?? "";
     const id = this.#downloads.artifact(key);
-    const artifact = id === undefined ? undefined : this.#hub.artifacts.get(id);
+    const artifact = id === undefined ? undefined : this.#hub.actions.artifacts.get(id);
     if (artifact === undefined) throw notFound();
-    if (this.#hub.artifacts.isExpired(artifact)) throw new ApiError(410, "Artifact has expired");
+    if (this.#hub.actions.artifacts.isExpired(artifact)) throw new ApiError(410, "Artifact has expired");
     return {
       status: 200,
       headers: {
@@ -60,7 +60,7 @@ export class Front {
         "content-length": String(artifact.bytes),
         "content-disposition": `attachment; filename="${encodeURIComponent(artifact.name)}.zip"`,
       },
-      stream: createReadStream(this.#hub.artifacts.zipOf(artifact)),
+      stream: createReadStream(this.#hub.actions.artifacts.zipOf(artifact)),
     };
   }
 }

@@ -1,31 +1,33 @@
 import type { ArtifactStore } from "./actions/artifacts.ts";
-import type { Dispatches } from "./actions/dispatches.ts";
 import type { OidcIssuer } from "./actions/oidc.ts";
-import type { Pushes } from "./actions/pushes.ts";
 import type { Reviews } from "./actions/reviews.ts";
 import type { RunEngine } from "./actions/run-engine.ts";
 import type { SettingsStore } from "./actions/settings.ts";
 import type { Tokens } from "./actions/tokens.ts";
-import type { Git } from "./git/git.ts";
-import type { History } from "./git/history.ts";
-import type { Identity } from "./identity.ts";
+import type { Dispatch } from "./events/dispatches.ts";
+import type { PushResult, RefUpdate } from "./events/push-result.ts";
+import type { Repository } from "./repository.ts";
 import type { Comments } from "./state/comments.ts";
 import type { CommitStatuses } from "./state/commit-statuses.ts";
 import type { Deployments } from "./state/deployments.ts";
 import type { PullRequests } from "./state/pull-requests.ts";
-import type { RunStore } from "./state/runs.ts";
+import type { RunRecord, RunStore } from "./state/runs.ts";
 
-/** Everything that requests are answered from. */
-export interface Hub {
-  readonly identity: Identity;
-  readonly git: Git;
-  readonly history: History;
+/** The repository's workflow runs: what starts them, what they leave behind. */
+interface Actions {
   readonly runs: RunStore;
   readonly engine: RunEngine;
   readonly reviews: Reviews;
-  readonly pushes: Pushes;
-  readonly dispatches: Dispatches;
   readonly artifacts: ArtifactStore;
+  /** Acts on the updates of one push, after those of every push before it. */
+  readonly receive: (updates: readonly RefUpdate[]) => Promise<PushResult>;
+  readonly dispatch: (request: Dispatch) => Promise<RunRecord>;
+}
+
+/** Everything that requests are answered from. */
+export interface Hub {
+  readonly repository: Repository;
+  readonly actions: Actions;
   readonly settings: SettingsStore;
   readonly tokens: Tokens;
   readonly oidc: OidcIssuer;
@@ -34,6 +36,4 @@ export interface Hub {
   readonly deployments: Deployments;
   readonly statuses: CommitStatuses;
   readonly now: () => Date;
-  /** When the repository was made, and when it was last pushed to. */
-  readonly times: () => { readonly created: string; readonly pushed: string };
 }

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
-import type { RefUpdate } from "./actions/pushes.ts";
+import type { RefUpdate } from "./events/push-result.ts";
 import { type Answer, ApiError, noContent, notFound, ok } from "./http/answer.ts";
-import type { Faults } from "./http/faults.ts";
 import type { IncomingRequest } from "./http/http-server.ts";
+import type { RequestFaults } from "./http/request-faults.ts";
 import type { Hub } from "./hub.ts";
 import { pushReport } from "./push-report.ts";
 import { summarize } from "./run-summary.ts";
@@ -13,9 +13,9 @@ import { summarize } from "./run-summary.ts";
  */
 export class LocalApi {
   readonly #hub: Hub;
-  readonly #faults: Faults;
+  readonly #faults: RequestFaults;
 
-  constructor(hub: Hub, faults: Faults) {
+  constructor(hub: Hub, faults: RequestFaults) {
     this.#hub = hub;
     this.#faults = faults;
   }
@@ -25,17 +25,17 @@ export class LocalApi {
     const [, run, events] = /^\/_local\/runs\/(\d+)(\/events)?$/.exec(path) ?? [];
     if (method === "GET" && path === "/_local/hello") {
       this.#authenticate(request);
-      return ok({ repository: hub.identity.gitDirectory });
+      return ok({ repository: hub.repository.identity.gitDirectory });
     }
     if (method === "POST" && path === "/_local/pushes") {
       this.#authenticate(request);
       return this.#receive(request);
     }
     if (method === "GET" && path === "/_local/runs") {
-      return ok(hub.runs.list().map((record) => summarize(hub, record)));
+      return ok(hub.actions.runs.list().map((record) => summarize(hub, record)));
     }
     if (method === "GET" && run !== undefined) {
-      const record = hub.runs.get(Number(run));
+      const record = hub.actions.runs.get(Number(run));
       if (record === undefined) throw notFound();
       return events === undefined ? ok(summarize(hub, record)) : this.#events(request, record.head.id);
     }
@@ -51,7 +51,7 @@ export class LocalApi {
       readonly locale?: Readonly<Record<string, string>>;
     };
     checkUpdates(push.updates);
-    const result = await this.#hub.pushes.receive(push.updates);
+    const result = await this.#hub.actions.receive(push.updates);
     if (push.quietly) return { status: 200, text: "" };
     const report = pushReport(this.#hub, result, push.locale ?? {}, signal);
     return {
@@ -63,7 +63,7 @@ export class LocalApi {
 
   /** The events of a run as NDJSON: those so far, then each as it happens, until the run ends. */
   #events(request: IncomingRequest, id: number): Answer {
-    const { runs } = this.#hub;
+    const { runs } = this.#hub.actions;
     const events =
       request.query.get("follow") === "false" ? runs.events(id) : runs.follow(id, request.signal);
     const lines = async function* () {

@@ -2,21 +2,24 @@ import { mkdirSync } from "node:fs";
 import { sweepWorkDirectory } from "../runner/work-directory.ts";
 import { ArtifactStore } from "./actions/artifacts.ts";
 import { Concurrency } from "./actions/concurrency.ts";
-import { Dispatches } from "./actions/dispatches.ts";
 import { JobDeployments } from "./actions/job-deployments.ts";
 import { OidcIssuer } from "./actions/oidc.ts";
-import { PullRequestEvents } from "./actions/pull-request-events.ts";
-import { Pushes } from "./actions/pushes.ts";
 import { Reviews } from "./actions/reviews.ts";
 import { RunEngine } from "./actions/run-engine.ts";
 import { SettingsStore } from "./actions/settings.ts";
 import { Tokens } from "./actions/tokens.ts";
+import { dispatchWorkflow } from "./events/dispatches.ts";
+import { PullRequestEvents } from "./events/pull-request-events.ts";
+import { startPullRequestRuns } from "./events/pull-request-runs.ts";
+import type { RefUpdate } from "./events/push-result.ts";
+import { startPushRuns } from "./events/push-runs.ts";
+import { inTurn, receivePush } from "./events/pushes.ts";
 import type { Git } from "./git/git.ts";
 import { History } from "./git/history.ts";
 import type { Hub } from "./hub.ts";
 import type { Identity } from "./identity.ts";
+import type { GitHubOptions } from "./options.ts";
 import { describePull } from "./rest/pulls.ts";
-import type { GitHubOptions } from "./server.ts";
 import { Comments } from "./state/comments.ts";
 import { CommitStatuses } from "./state/commit-statuses.ts";
 import { Counters } from "./state/counters.ts";
@@ -36,12 +39,12 @@ export async function openHub(parts: {
 }): Promise<Hub> {
   const { options, identity, git, inside, now } = parts;
   const counters = new Counters(inside("counters.json"));
-  const history = new History(git);
   const times = new JsonFile(inside("repository.json"), {
     created: now().toISOString(),
     pushed: now().toISOString(),
   });
   times.set(times.value);
+  const repository = { identity, git, history: new History(git), times: () => times.value };
   const settings = new SettingsStore(inside("settings.json"));
   const runs = new RunStore(inside("runs"));
   const tokens = new Tokens(inside("token.json"));
@@ -53,13 +56,11 @@ export async function openHub(parts: {
   const deployments = new Deployments(inside("deployments.json"), counters);
   const jobDeployments = new JobDeployments(identity, deployments);
   const reviews = new Reviews((environment) => settings.reviewers(environment), now);
-  const engine = new RunEngine(
-    {
+  const engine = new RunEngine({
+    facilities: {
       identity,
-      workDirectory,
-      environment: options.environment,
+      machine: { workDirectory, environment: options.environment, processes: options.processes },
       repositories: options.repositories ?? {},
-      processes: options.processes,
       settings,
       tokens,
       oidc,
@@ -68,26 +69,41 @@ export async function openHub(parts: {
       artifacts,
       runs,
     },
-    { counters, now, onEvent: (record, event) => jobDeployments.onEvent(record, event) },
-  );
+    counters,
+    now,
+    onEvent: (record, event) => jobDeployments.onEvent(record, event),
+  });
   const pulls = new PullRequests(inside("pulls.json"), counters);
   const comments = new Comments(inside("comments.json"), counters);
-  const shared = { identity, git, history, engine, settings, times: () => times.value };
+  const starting = { repository, engine, variables: () => settings.variables(undefined) };
   const pullRequests = new PullRequestEvents({
-    ...shared,
+    repository,
     pulls,
-    variables: () => settings.variables(undefined),
-    describe: (pull) => describePull({ ...shared, comments }, pull),
+    startRuns: (change) =>
+      startPullRequestRuns(
+        { ...starting, describe: (pull) => describePull({ repository, comments }, pull) },
+        change,
+      ),
     now,
   });
-  const pushed = (): void => times.set({ ...times.value, pushed: now().toISOString() });
+  const effects = {
+    pullRequests,
+    startRuns: (update: RefUpdate, name: string) => startPushRuns(starting, update, name),
+  };
   return {
-    ...shared,
-    runs,
-    reviews,
-    pushes: new Pushes({ ...shared, pullRequests, pushed }),
-    dispatches: new Dispatches(shared),
-    artifacts,
+    repository,
+    actions: {
+      runs,
+      engine,
+      reviews,
+      artifacts,
+      receive: inTurn((updates: readonly RefUpdate[]) => {
+        times.set({ ...times.value, pushed: now().toISOString() });
+        return receivePush(identity, effects, updates);
+      }),
+      dispatch: (request) => dispatchWorkflow(starting, request),
+    },
+    settings,
     tokens,
     oidc,
     pulls,

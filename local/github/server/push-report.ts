@@ -1,7 +1,7 @@
 import { createDisplay } from "../display/display.ts";
 import { hasUnicode } from "../display/terminal.ts";
-import type { PushResult } from "./actions/pushes.ts";
 import { commentLines } from "./comment-text.ts";
+import type { PushResult } from "./events/push-result.ts";
 import type { Hub } from "./hub.ts";
 import { summarize } from "./run-summary.ts";
 import type { RunRecord } from "./state/runs.ts";
@@ -46,7 +46,7 @@ async function* runReport(
     links: () => ({ log: url, summary: summaryFile }),
   });
   const feed = async (): Promise<void> => {
-    for await (const event of hub.runs.follow(id, signal)) display.feed(event);
+    for await (const event of hub.actions.runs.follow(id, signal)) display.feed(event);
     display.close();
     said.end();
   };

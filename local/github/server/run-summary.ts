@@ -1,6 +1,7 @@
 import type { Conclusion } from "../run-events.ts";
-import { type Identity, pageUrl } from "./identity.ts";
-import type { RunRecord, RunState, RunStore } from "./state/runs.ts";
+import type { Hub } from "./hub.ts";
+import { pageUrl } from "./identity.ts";
+import type { RunRecord, RunState } from "./state/runs.ts";
 
 /** A run in short, for scripts. */
 export interface RunSummary {
@@ -30,7 +31,7 @@ export interface RunSummary {
 }
 
 export function summarize(
-  parts: { readonly identity: Identity; readonly runs: RunStore },
+  { repository, actions }: Pick<Hub, "repository" | "actions">,
   record: RunRecord,
 ): RunSummary {
   const { head } = record;
@@ -48,12 +49,12 @@ export function summarize(
     title,
     actor,
     pullRequest: record.pullRequest,
-    state: parts.runs.state(id),
+    state: actions.runs.state(id),
     conclusion: record.conclusion,
     createdAt: record.createdAt,
     startedAt: record.startedAt,
     endedAt: record.endedAt,
-    url: pageUrl(parts.identity, `/actions/runs/${id}`),
-    summaryFile: `${parts.runs.directory(id)}/summary.md`,
+    url: pageUrl(repository.identity, `/actions/runs/${id}`),
+    summaryFile: `${actions.runs.directory(id)}/summary.md`,
   };
 }

@@ -75,7 +75,7 @@ export function octokitOf(github: GitHub, token: string, baseUrl: string = githu
   return new Octokit({ auth: token, baseUrl, log });
 }
 
-export interface GitResult {
+interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -195,7 +195,7 @@ export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   return outcome;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly response?: { readonly data: unknown };

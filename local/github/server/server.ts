@@ -2,44 +2,26 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { writeFileAtomically } from "../../files.ts";
-import type { Processes } from "../../processes.ts";
 import type { RunEvent } from "../run-events.ts";
 import { DownloadLinks } from "./actions/download-links.ts";
 import { subjectPrefix } from "./actions/oidc.ts";
-import type { PushResult, RefUpdate } from "./actions/pushes.ts";
 import type { Settings } from "./actions/settings.ts";
+import type { PushResult, RefUpdate } from "./events/push-result.ts";
 import { Front } from "./front.ts";
 import { Git } from "./git/git.ts";
 import { prepareRepository } from "./git/repository.ts";
-import { Faults } from "./http/faults.ts";
 import { close, listen } from "./http/http-server.ts";
+import { RequestFaults } from "./http/request-faults.ts";
 import { RequestLog } from "./http/request-log.ts";
 import type { Hub } from "./hub.ts";
 import { fullName, type Identity } from "./identity.ts";
 import { openHub } from "./open-hub.ts";
+import type { GitHubOptions } from "./options.ts";
 import { rerun } from "./rest/runs.ts";
 import { type RunSummary, summarize } from "./run-summary.ts";
 
+export type { GitHubOptions } from "./options.ts";
 export type { RunSummary } from "./run-summary.ts";
-
-export interface GitHubOptions {
-  /** Where everything is kept, e.g. `.local/github`. */
-  readonly directory: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly owner: string;
-  readonly repository: string;
-  /** Git directories of other repositories, by owner/name, whose actions this one's workflows may use. */
-  readonly repositories?: Readonly<Record<string, string>>;
-  /** Login of the person who pushes. */
-  readonly actor: string;
-  /** The base environment of every step: an allow-list with HOME and PATH, and the AWS endpoint. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly processes: Processes;
-  /** Replaces the settings kept from before. */
-  readonly settings?: Settings;
-  readonly now?: () => Date;
-}
 
 /** GitHub, as far as one repository with workflows needs it. */
 export interface GitHub {
@@ -93,7 +75,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const defaultBranch = "main";
   await prepareRepository(git, { defaultBranch, connectionFile });
 
-  const faults = new Faults(inside("faults.json"));
+  const faults = new RequestFaults(inside("faults.json"));
   const log = new RequestLog(inside("requests.ndjson"));
   let front: Front | undefined;
   const server = await listen({
@@ -122,7 +104,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     writeFileAtomically(connectionFile, JSON.stringify({ url, token: hub.tokens.personal }), 0o600);
     return handle(hub, async () => {
       rmSync(connectionFile, { force: true });
-      await hub.engine.stop();
+      await hub.actions.engine.stop();
       await close(server);
       log.close();
     });
@@ -134,7 +116,8 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
 }
 
 function handle(hub: Hub, stop: () => Promise<void>): GitHub {
-  const { identity, runs, engine } = hub;
+  const { identity } = hub.repository;
+  const { runs, engine } = hub.actions;
   const known = (id: number) => {
     const record = runs.get(id);
     if (record === undefined) throw new Error(`there is no run ${id}`);
@@ -149,9 +132,9 @@ function handle(hub: Hub, stop: () => Promise<void>): GitHub {
     subjectPrefix: subjectPrefix(identity),
     repository: fullName(identity),
     setSettings: (settings) => hub.settings.set(settings),
-    receive: (updates) => hub.pushes.receive(updates),
+    receive: (updates) => hub.actions.receive(updates),
     dispatch: async (workflow, ref, inputs) =>
-      summarize(hub, await hub.dispatches.dispatch({ workflow, ref, inputs, actor: identity.actor })),
+      summarize(hub, await hub.actions.dispatch({ workflow, ref, inputs, actor: identity.actor })),
     runs: () => runs.list().map((record) => summarize(hub, record)),
     run: (id) => {
       const record = runs.get(id);

@@ -18,14 +18,14 @@ export interface ActionMetadata {
   readonly post: ActionStage | undefined;
 }
 
-export interface ActionInput {
+interface ActionInput {
   readonly required: boolean;
   readonly default: Template | undefined;
   readonly deprecationMessage: string | undefined;
 }
 
 /** A script beside `main`, relative to the action's folder. */
-export interface ActionStage {
+interface ActionStage {
   readonly script: string;
   readonly condition: Condition;
 }

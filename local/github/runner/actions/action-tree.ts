@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunnerServices } from "../../runner-services.ts";
+import type { Machine } from "../../runner-services.ts";
 import type { Stop } from "../steps/step-process.ts";
 import { runGit } from "../tool.ts";
 
@@ -17,19 +17,19 @@ export interface Commit {
  * after a kill: the folder gets its name when it is complete.
  */
 export async function unpackCommit(
-  services: RunnerServices,
+  machine: Machine,
   { gitDirectory, revision }: Commit,
   stop: Stop,
 ): Promise<string> {
-  const folder = join(services.workDirectory, "actions");
-  const id = await treeOf(services, { gitDirectory, revision }, stop);
+  const folder = join(machine.workDirectory, "actions");
+  const id = await treeOf(machine, { gitDirectory, revision }, stop);
   const tree = join(folder, id);
   if (existsSync(tree)) return tree;
   const unfinished = join(folder, `.${id}.${randomUUID()}`);
   await mkdir(unfinished, { recursive: true });
   const index = `${unfinished}.index`;
   const git = (...args: string[]) =>
-    runGit(services, [`--git-dir=${gitDirectory}`, `--work-tree=${unfinished}`, ...args], {
+    runGit(machine, [`--git-dir=${gitDirectory}`, `--work-tree=${unfinished}`, ...args], {
       cwd: unfinished,
       stop,
       env: { GIT_INDEX_FILE: index },
@@ -48,11 +48,7 @@ export async function unpackCommit(
   return tree;
 }
 
-async function treeOf(
-  services: RunnerServices,
-  { gitDirectory, revision }: Commit,
-  stop: Stop,
-): Promise<string> {
+async function treeOf(machine: Machine, { gitDirectory, revision }: Commit, stop: Stop): Promise<string> {
   const args = [
     `--git-dir=${gitDirectory}`,
     "rev-parse",
@@ -60,6 +56,6 @@ async function treeOf(
     "--end-of-options",
     `${revision}^{tree}`,
   ];
-  const [id = ""] = await runGit(services, args, { cwd: services.workDirectory, stop });
+  const [id = ""] = await runGit(machine, args, { cwd: machine.workDirectory, stop });
   return id;
 }

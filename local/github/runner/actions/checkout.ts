@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { runGit } from "../tool.ts";
-import type { BuiltInExecution } from "./built-ins.ts";
+import type { BuiltInExecution } from "./built-in-execution.ts";
 import { booleanInput, integerInput } from "./inputs.ts";
 
 /** What is to be checked out. */
@@ -17,7 +17,7 @@ interface Target {
 /** actions/checkout: a real clone of the local repository. It holds no credentials, whatever `persist-credentials` says. */
 export async function checkout(execution: BuiltInExecution): Promise<void> {
   const { state, output, stop } = execution;
-  const { services } = state.run;
+  const { repository, machine } = state.run.services;
   const depth = integerInput(execution, "fetch-depth");
   booleanInput(execution, "persist-credentials");
   const { workspace } = state.directories;
@@ -28,15 +28,15 @@ export async function checkout(execution: BuiltInExecution): Promise<void> {
   const target = await resolveTarget(execution);
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-  const git = (...args: string[]) => runGit(services, args, { cwd: folder, stop });
+  const git = (...args: string[]) => runGit(machine, args, { cwd: folder, stop });
   await git("init", "--quiet", "--initial-branch=main");
   // Objects are read from the repository itself: nothing is copied.
   const alternates = join(folder, ".git", "objects", "info", "alternates");
-  await writeFile(alternates, `${services.gitDirectory}/objects\n`);
+  await writeFile(alternates, `${repository.gitDirectory}/objects\n`);
   // What was pushed from a shallow clone ends where that clone did.
-  const boundary = join(services.gitDirectory, "shallow");
+  const boundary = join(repository.gitDirectory, "shallow");
   if (existsSync(boundary)) await copyFile(boundary, join(folder, ".git", "shallow"));
-  await git("remote", "add", "origin", services.gitDirectory);
+  await git("remote", "add", "origin", repository.gitDirectory);
   if (depth === 1) {
     // The objects are there already: to have one commit without its history is to say so.
     await writeFile(join(folder, ".git", "shallow"), `${target.sha}\n`);
@@ -59,21 +59,21 @@ async function resolveTarget({ state, input, stop }: BuiltInExecution): Promise<
   const { head } = state.run.request;
   const asked = input("ref");
   if (asked === "" || asked === head.ref) return targetOf(head.ref, head.sha);
-  const { services } = state.run;
+  const { repository, machine } = state.run.services;
   const candidates = asked.startsWith("refs/") ? [asked] : [`refs/heads/${asked}`, `refs/tags/${asked}`];
   if (/^[0-9a-f]{40}$/i.test(asked)) candidates.unshift(asked);
   for (const candidate of candidates) {
     const args = [
-      `--git-dir=${services.gitDirectory}`,
+      `--git-dir=${repository.gitDirectory}`,
       "rev-parse",
       "--quiet",
       "--verify",
       `${candidate}^{commit}`,
     ];
-    const [sha] = await runGit(services, args, { cwd: state.directories.root, stop }).catch(() => []);
+    const [sha] = await runGit(machine, args, { cwd: state.directories.root, stop }).catch(() => []);
     if (sha !== undefined) return targetOf(candidate, sha);
   }
-  throw new Error(`input "ref": "${asked}" is no branch, tag or full commit id of ${services.repository}`);
+  throw new Error(`input "ref": "${asked}" is no branch, tag or full commit id of ${repository.name}`);
 }
 
 function targetOf(ref: string, sha: string): Target {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { BuiltInExecution } from "./built-ins.ts";
+import type { BuiltInExecution } from "./built-in-execution.ts";
 import { booleanInput, integerInput } from "./inputs.ts";
 
 /**
@@ -18,13 +18,13 @@ export async function downloadArtifact(execution: BuiltInExecution): Promise<voi
   const merge = booleanInput(execution, "merge-multiple");
   const load = async (name: string, into: string): Promise<void> => {
     await mkdir(into, { recursive: true });
-    await services.loadArtifact({ runId, name, into });
+    await services.artifacts.load({ runId, name, into });
     output.line(`Artifact ${name} into ${into}`);
   };
   if (input("name") !== "") await load(input("name"), folder);
   else {
     const pattern = input("pattern");
-    const names = (await services.listArtifacts(runId)).filter((name) => matchesName(pattern || "*", name));
+    const names = (await services.artifacts.list(runId)).filter((name) => matchesName(pattern || "*", name));
     if (names.length === 0) output.line(`Run ${runId} has no artifact that fits "${pattern || "*"}"`);
     await mkdir(folder, { recursive: true });
     for (const name of names) await load(name, merge ? folder : join(folder, name));

@@ -1,4 +1,4 @@
-import type { BuiltInExecution } from "./built-ins.ts";
+import type { BuiltInExecution } from "./built-in-execution.ts";
 
 /** Reads an input that is true or false. */
 export function booleanInput({ input }: Pick<BuiltInExecution, "input">, name: string): boolean {

@@ -29,7 +29,7 @@ export async function resolveActions(
       problems.push({ ...user, message: unknownAction(uses.text) });
       continue;
     }
-    const tree = await unpackCommit(services, commit, stop).catch((error: unknown) => {
+    const tree = await unpackCommit(services.machine, commit, stop).catch((error: unknown) => {
       if (uses.kind === "repository") throw error;
       problems.push({ ...user, message: `"${uses.repository}" has no branch, tag or commit "${uses.ref}"` });
     });
@@ -47,7 +47,7 @@ export async function resolveActions(
 function commitOf(
   uses: Exclude<ActionReference, { kind: "built-in" }>,
   sha: string,
-  { gitDirectory, repositories = {} }: RunnerServices,
+  { repository: { gitDirectory }, repositories = {} }: RunnerServices,
 ): Commit | undefined {
   if (uses.kind === "repository") return { gitDirectory, revision: sha };
   const name = Object.keys(repositories).find((one) => one.toLowerCase() === uses.repository.toLowerCase());

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import type { BuiltInExecution } from "./built-ins.ts";
+import type { BuiltInExecution } from "./built-in-execution.ts";
 
 /**
  * actions/setup-node: puts the Node that runs the stack first on PATH. A version that it is not is an error: nothing is
@@ -15,7 +15,7 @@ export async function setupNode(execution: BuiltInExecution): Promise<void> {
     );
   }
   const folder = dirname(process.execPath);
-  state.paths.unshift(folder);
+  state.progress.paths.unshift(folder);
   output.line(`Node ${process.versions.node} from ${folder}`);
   execution.setOutput("node-version", process.version);
   execution.setOutput("cache-hit", "false");

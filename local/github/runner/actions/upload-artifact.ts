@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
 import { commonAncestor, findFiles } from "../glob.ts";
-import type { BuiltInExecution } from "./built-ins.ts";
+import type { BuiltInExecution } from "./built-in-execution.ts";
 import { booleanInput, integerInput } from "./inputs.ts";
 
 /** What GitHub keeps artifacts for when the workflow says nothing. */
@@ -21,7 +21,7 @@ export async function uploadArtifact(execution: BuiltInExecution): Promise<void>
     return;
   }
   const root = rootOf(found.searchPaths, found.files);
-  const { id, digest, bytes } = await services.saveArtifact({
+  const { id, digest, bytes } = await services.artifacts.save({
     run: request.head,
     name,
     root,
@@ -29,7 +29,7 @@ export async function uploadArtifact(execution: BuiltInExecution): Promise<void>
     overwrite: booleanInput(execution, "overwrite"),
     retentionDays: integerInput(execution, "retention-days") || defaultRetentionDays,
   });
-  const { serverUrl, repository } = services;
+  const { serverUrl, name: repository } = services.repository;
   output.line(`Artifact ${name}: ${found.files.length} files, ${bytes} bytes, id ${id}`);
   execution.setOutput("artifact-id", String(id));
   execution.setOutput("artifact-digest", digest.replace(/^sha256:/, ""));

@@ -4,7 +4,7 @@ import { data } from "@actions/expressions";
 export type Value = data.ExpressionData;
 
 /** A mapping whose keys keep their case, as the `env` context of Linux runners has them. */
-export class CaseSensitiveDictionary extends data.Dictionary {
+class CaseSensitiveDictionary extends data.Dictionary {
   readonly #entries = new Map<string, Value>();
 
   override add(key: string, value: Value): void {

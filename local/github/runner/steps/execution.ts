@@ -30,23 +30,24 @@ export function runStepProcess(
   args: readonly string[],
   options: { readonly cwd: string; readonly variables?: Readonly<Record<string, string>> },
 ): Promise<number> {
-  const { services, patience } = state.run;
+  const { patience } = state.run;
+  const { machine } = state.run.services;
   const merged: Record<string, string> = {
     CI: "true",
-    ...services.environment,
+    ...machine.environment,
     ...env,
     ...options.variables,
     ...state.fixedVariables,
     ...stepVariables,
   };
-  const paths = [npmFolder(services), ...state.paths, merged.PATH ?? ""];
+  const paths = [npmFolder(machine), ...state.progress.paths, merged.PATH ?? ""];
   merged.PATH = paths.filter((part) => part !== "").join(":");
-  return runProcess(services.processes, command, args, {
+  return runProcess(machine.processes, command, args, {
     cwd: options.cwd,
     env: merged,
     stop,
     patience,
     onLine: (line) => output.read(line),
-    onLeftover: (group) => state.leftovers.add(group),
+    onLeftover: (group) => state.progress.leftovers.add(group),
   });
 }

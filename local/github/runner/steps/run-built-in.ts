@@ -1,5 +1,5 @@
+import type { BuiltIn } from "../actions/built-in-execution.ts";
 import { builtInInputs } from "../actions/built-in-inputs.ts";
-import type { BuiltIn } from "../actions/built-ins.ts";
 import { evaluateText } from "../expressions/template.ts";
 import type { UsesStep } from "../workflow/model.ts";
 import type { StepExecution } from "./execution.ts";

@@ -41,15 +41,16 @@ export async function runStep(task: StepTask, state: JobState): Promise<void> {
   const started = performance.now();
   emit({ type: "step-started", job, step: index, name: task.title(state) });
   const result = await conclude(open(task, state));
-  if (stage === "main" && step.id !== undefined) state.steps.set(step.id, result);
-  if (result.conclusion === "failure" && state.status === "success") state.status = "failure";
+  if (stage === "main" && step.id !== undefined) state.progress.steps.set(step.id, result);
+  if (result.conclusion === "failure" && state.progress.status === "success")
+    state.progress.status = "failure";
   const seconds = (performance.now() - started) / 1000;
   emit({ type: "step-ended", job, step: index, conclusion: result.conclusion, seconds });
 }
 
 function open(task: StepTask, state: JobState): RunningStep {
   const outputs: Record<string, string> = {};
-  const saved = state.saved.get(task.step) ?? {};
+  const saved = state.progress.saved.get(task.step) ?? {};
   const output = new StepOutput({
     emit: state.run.services.emit,
     job: state.plan.id,
@@ -71,13 +72,13 @@ async function conclude(running: RunningStep): Promise<StepResult> {
   const { step, stage } = task;
   const ended = (outcome: StepConclusion): StepResult => ({ outputs, outcome, conclusion: outcome });
   // The post stage of a step that never began has nothing to clean up.
-  if (stage === "post" && !state.saved.has(step)) return ended("skipped");
+  if (stage === "post" && !state.progress.saved.has(step)) return ended("skipped");
   try {
-    const env = { ...state.env };
+    const env = { ...state.progress.env };
     const envScope = stepScope(state);
     for (const [name, template] of Object.entries(step.env)) env[name] = evaluateText(template, envScope);
     if (!evaluateCondition(task.condition, stepScope(state, env))) return ended("skipped");
-    state.saved.set(step, saved);
+    state.progress.saved.set(step, saved);
     const files = createStepFiles(state.directories.commands);
     const outcome = await runUntilStopped(running, env, files);
     const understood = collectFiles(running, files);
@@ -154,10 +155,10 @@ function execute(execution: StepExecution): Promise<boolean> {
 /** Applies what the step wrote to its environment files. Returns false when one of them cannot be understood. */
 function collectFiles({ task, state, output, outputs, saved }: RunningStep, files: StepFiles): boolean {
   const contents = files.collect();
-  for (const [name, value] of contents.env) state.env[name] = value;
+  for (const [name, value] of contents.env) state.progress.env[name] = value;
   for (const [name, value] of contents.outputs) outputs[name] = value;
   for (const [name, value] of contents.state) saved[name] = value;
-  for (const path of contents.paths) state.paths.unshift(path);
+  for (const path of contents.paths) state.progress.paths.unshift(path);
   for (const problem of contents.problems) output.error(problem);
   if (contents.summary.trim() !== "") {
     const markdown = state.masker.mask(contents.summary);

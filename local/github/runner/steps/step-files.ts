@@ -10,7 +10,7 @@ export interface StepFiles {
   collect(): StepFileContents;
 }
 
-export interface StepFileContents {
+interface StepFileContents {
   readonly env: readonly (readonly [string, string])[];
   readonly outputs: readonly (readonly [string, string])[];
   readonly state: readonly (readonly [string, string])[];

@@ -4,7 +4,7 @@ import { parseCommand, type WorkflowCommand } from "./workflow-command.ts";
 
 type Level = "notice" | "warning" | "error";
 
-export interface StepOutputOptions {
+interface StepOutputOptions {
   readonly emit: Emit;
   readonly job: string;
   readonly step: number;

@@ -22,7 +22,7 @@ export interface Stop {
   readonly kill: AbortSignal;
 }
 
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
@@ -69,8 +69,8 @@ export function runProcess(
         setTimeout(signalGroup, patience.interruptMs + patience.terminateMs, group, "SIGKILL"),
       );
     };
-    let settle = (finish: () => void): void => {
-      settle = () => {};
+    let conclude = (finish: () => void): void => {
+      conclude = () => {};
       for (const timer of timers) clearTimeout(timer);
       stop.cancel.removeEventListener("abort", cancel);
       stop.kill.removeEventListener("abort", kill);
@@ -83,7 +83,7 @@ export function runProcess(
     stop.kill.addEventListener("abort", kill, { once: true });
     child.once("error", (error) => {
       const message = `cannot start "${command}" in "${options.cwd}": ${error.message}`;
-      settle(() => reject(new Error(message, { cause: error })));
+      conclude(() => reject(new Error(message, { cause: error })));
     });
     child.once("exit", (code, endedBy) => {
       // Asked for at once, while the group's number cannot have been given to anyone else.
@@ -91,7 +91,7 @@ export function runProcess(
       stop.cancel.removeEventListener("abort", cancel);
       for (const timer of timers.splice(0)) clearTimeout(timer);
       const exitCode = code ?? 128 + (endedBy === null ? 0 : constants.signals[endedBy]);
-      const finish = (): void => settle(() => resolve(exitCode));
+      const finish = (): void => conclude(() => resolve(exitCode));
       end = finish;
       child.once("close", finish);
       timers.push(setTimeout(finish, stop.kill.aborted ? 0 : patience.outputMs));

@@ -23,7 +23,7 @@ export type TemplateMap = Readonly<Record<string, Template>>;
 
 /** A value of any shape whose scalars may hold expressions. */
 export type TemplateTree = Template | readonly TemplateTree[] | TemplateBranch;
-export interface TemplateBranch {
+interface TemplateBranch {
   readonly branches: readonly (readonly [string, TemplateTree])[];
 }
 

@@ -5,7 +5,7 @@ import type { Concurrency, RunDefaults, TemplateMap, TemplateTree } from "./mode
 import type { YamlValue } from "./yaml-value.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#permissions */
-export const permissionScopes = [
+const permissionScopes = [
   "actions",
   "artifact-metadata",
   "attestations",

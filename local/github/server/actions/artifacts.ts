@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import type { RunnerServices } from "../../runner-services.ts";
+import type { Artifacts } from "../../runner-services.ts";
 import type { Counters } from "../state/counters.ts";
 import { JsonFile, readJson } from "../state/json-file.ts";
 import { unzip } from "./unzip.ts";
@@ -83,10 +83,7 @@ export class ArtifactStore {
     return [...byName.values()];
   }
 
-  async save(
-    options: Parameters<RunnerServices["saveArtifact"]>[0],
-    headBranch: string,
-  ): ReturnType<RunnerServices["saveArtifact"]> {
+  async save(options: Parameters<Artifacts["save"]>[0], headBranch: string): ReturnType<Artifacts["save"]> {
     const { run, name } = options;
     const earlier = this.list().find(
       (other) => other.runId === run.id && other.runAttempt === run.attempt && other.name === name,
@@ -121,7 +118,7 @@ export class ArtifactStore {
     return { id, digest, bytes };
   }
 
-  async load(options: Parameters<RunnerServices["loadArtifact"]>[0]): Promise<void> {
+  async load(options: Parameters<Artifacts["load"]>[0]): Promise<void> {
     const artifacts = this.ofRun(options.runId);
     const artifact = artifacts.find(({ name }) => name === options.name);
     if (artifact === undefined) {

@@ -39,16 +39,16 @@ describe("concurrency groups", () => {
     );
     return { name, lease, cancel, heard };
   }
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
   it("let one run at a time; names differ only by more than their case", async () => {
     const first = enter("first", { group: "Prod" });
     enter("second", { group: "prod" });
     enter("other", { group: "staging" });
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "other runs"]);
     (await first.lease).release();
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "other runs", "second runs"]);
   });
 
@@ -56,21 +56,21 @@ describe("concurrency groups", () => {
     const first = enter("first");
     const second = enter("second");
     enter("third");
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "second is replaced"]);
     expect(second.heard).deep.equal([1]);
     (await first.lease).release();
-    await settle();
+    await nextTurn();
     expect(log.at(-1)).equal("third runs");
   });
 
   it("with queue: max keep all waiting, in order, and tell each how many are ahead", async () => {
     const entrants = ["a", "b", "c", "d"].map((name) => enter(name, { queue: "max" }));
-    await settle();
+    await nextTurn();
     expect(entrants.at(-1)?.heard.at(-1)).equal(3);
     for (const { lease } of entrants) {
       (await lease).release();
-      await settle();
+      await nextTurn();
     }
     expect(log).deep.equal(["a runs", "b runs", "c runs", "d runs"]);
     expect(entrants.at(-1)?.heard).deep.equal([3, 2, 1]);
@@ -79,7 +79,7 @@ describe("concurrency groups", () => {
   it("with queue: max cancel whoever comes when a hundred wait", async () => {
     for (let index = 0; index <= 100; index += 1) enter(`run ${index}`, { queue: "max" });
     enter("one too many", { queue: "max" });
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["run 0 runs", "one too many is replaced"]);
   });
 
@@ -87,10 +87,10 @@ describe("concurrency groups", () => {
     const first = enter("first", { cancelInProgress: true });
     enter("second", { cancelInProgress: true });
     enter("third", { cancelInProgress: true });
-    await settle();
+    await nextTurn();
     expect(first.heard).deep.equal(["cancel", "cancel"]);
     (await first.lease).release();
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "second is replaced", "third runs"]);
   });
 
@@ -99,10 +99,10 @@ describe("concurrency groups", () => {
     const second = enter("second", { queue: "max" });
     const third = enter("third", { queue: "max" });
     second.cancel.abort("cancel");
-    await settle();
+    await nextTurn();
     expect(third.heard.at(-1)).equal(1);
     (await first.lease).release();
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "second gives up: cancel", "third runs"]);
   });
 
@@ -112,7 +112,7 @@ describe("concurrency groups", () => {
     lease.release();
     lease.release();
     enter("third");
-    await settle();
+    await nextTurn();
     expect(log).deep.equal(["first runs", "second runs"]);
   });
 });

@@ -1,9 +1,11 @@
-import { ConcurrencyCancelled, type ConcurrencyLease, type RunnerServices } from "../../runner-services.ts";
-
-type Request = Parameters<RunnerServices["concurrency"]>[0];
+import {
+  ConcurrencyCancelled,
+  type ConcurrencyLease,
+  type ConcurrencyRequest,
+} from "../../runner-services.ts";
 
 interface Place {
-  readonly request: Request;
+  readonly request: ConcurrencyRequest;
   readonly take: (lease: ConcurrencyLease) => void;
   readonly refuse: (reason: unknown) => void;
 }
@@ -23,7 +25,7 @@ const longestQueue = 100;
 export class Concurrency {
   readonly #groups = new Map<string, Group>();
 
-  enter(request: Request): Promise<ConcurrencyLease> {
+  enter(request: ConcurrencyRequest): Promise<ConcurrencyLease> {
     const name = request.group.toLowerCase();
     return new Promise<ConcurrencyLease>((take, refuse) => {
       if (request.signal.aborted) return refuse(request.signal.reason);

@@ -5,7 +5,7 @@ import { fullName, type Identity } from "../identity.ts";
 import { JsonFile } from "../state/json-file.ts";
 
 /** What a token says beside its job: facts of the run that a job does not carry. */
-export interface RunFacts {
+interface RunFacts {
   readonly headRef: string;
   readonly baseRef: string;
   readonly checkRunId: number;
@@ -90,7 +90,7 @@ export class OidcIssuer {
  * The subject in the immutable form that repositories made after 2026-07-15 have: names with their ids, then what the
  * job runs for.
  */
-export function subjectOf(identity: Identity, job: JobIdentity): string {
+function subjectOf(identity: Identity, job: JobIdentity): string {
   const prefix = subjectPrefix(identity);
   if (job.environment !== undefined) return `${prefix}:environment:${job.environment.replaceAll(":", "%3A")}`;
   if (job.run.event === "pull_request") return `${prefix}:pull_request`;

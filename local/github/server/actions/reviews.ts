@@ -1,8 +1,6 @@
-import type { RunnerServices } from "../../runner-services.ts";
+import type { ProtectionRequest } from "../../runner-services.ts";
 
-type Request = Parameters<RunnerServices["passProtection"]>[0];
-
-export interface Decision {
+interface Decision {
   readonly environment: string;
   readonly state: "approved" | "rejected";
   readonly comment: string;
@@ -33,7 +31,7 @@ export class Reviews {
   }
 
   /** Resolves at once where the environment has no reviewers; rejects when one of them, or a cancel, says no. */
-  pass({ run, environment, signal, onWait }: Request): Promise<void> {
+  pass({ run, environment, signal, onWait }: ProtectionRequest): Promise<void> {
     if (this.#reviewersOf(environment).length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);

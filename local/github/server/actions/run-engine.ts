@@ -1,12 +1,12 @@
 import type { RunEvent, RunEventBody, RunHead } from "../../run-events.ts";
-import { runWorkflow } from "../../runner/run-workflow.ts";
+import { type WorkflowFile, workflowName } from "../events/workflow-files.ts";
 import type { Counters } from "../state/counters.ts";
 import type { RunRecord } from "../state/runs.ts";
-import { type Facilities, servicesOf } from "./run-services.ts";
-import { type WorkflowFile, workflowName } from "./workflow-files.ts";
+import { runAttempt } from "./run-attempt.ts";
+import type { Facilities } from "./run-services.ts";
 
 /** Why a workflow runs, and on what. */
-export interface Trigger
+interface Trigger
   extends Pick<RunRecord, "headBranch" | "headSha" | "headRef" | "baseRef" | "event" | "inputs"> {
   readonly name: "push" | "pull_request" | "workflow_dispatch";
   readonly ref: string;
@@ -27,38 +27,33 @@ interface Running {
   readonly done: Promise<void>;
 }
 
+interface Parts {
+  readonly facilities: Facilities;
+  readonly counters: Counters;
+  readonly now: () => Date;
+  /** Told each event once it is on disk. */
+  readonly onEvent: (record: RunRecord, event: RunEvent) => void;
+}
+
 /** Starts runs, cancels them, runs them again; each goes on whether or not anybody looks. */
 export class RunEngine {
-  readonly #facilities: Facilities;
-  readonly #counters: Counters;
-  readonly #now: () => Date;
-  readonly #onEvent: (record: RunRecord, event: RunEvent) => void;
+  readonly #parts: Parts;
   readonly #running = new Map<number, Running>();
   #stopping = false;
 
-  constructor(
-    facilities: Facilities,
-    options: {
-      readonly counters: Counters;
-      readonly now: () => Date;
-      /** Told each event once it is on disk. */
-      readonly onEvent: (record: RunRecord, event: RunEvent) => void;
-    },
-  ) {
-    this.#facilities = facilities;
-    this.#counters = options.counters;
-    this.#now = options.now;
-    this.#onEvent = options.onEvent;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Starts a run of the workflow file; the run of a file that is not valid fails at once and says what is wrong. */
   start(file: WorkflowFile, trigger: Trigger): RunRecord {
-    const at = this.#now().toISOString();
+    const { counters, now } = this.#parts;
+    const at = now().toISOString();
     const { name, ref, sha, title, actor, ...rest } = trigger;
     const head: RunHead = {
-      id: this.#counters.next("run"),
+      id: counters.next("run"),
       attempt: 1,
-      number: this.#counters.next(`run-number ${file.path}`),
+      number: counters.next(`run-number ${file.path}`),
       workflow: workflowName(file),
       path: file.path,
       event: name,
@@ -74,7 +69,7 @@ export class RunEngine {
   rerun(record: RunRecord, file: WorkflowFile): RunRecord {
     const { endedAt: _endedAt, conclusion: _conclusion, ...rest } = record;
     const head = { ...record.head, attempt: record.head.attempt + 1 };
-    return this.#launch({ ...rest, head, startedAt: this.#now().toISOString() }, file);
+    return this.#launch({ ...rest, head, startedAt: this.#parts.now().toISOString() }, file);
   }
 
   isRunning(id: number): boolean {
@@ -106,64 +101,33 @@ export class RunEngine {
   /** Ends every run at once, without an end in its record: it counts as interrupted. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#facilities.runs.abandon();
+    this.#parts.facilities.runs.abandon();
     for (const { kill } of this.#running.values()) kill.abort("shutdown");
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   #launch(record: RunRecord, file: WorkflowFile): RunRecord {
     const { id } = record.head;
-    const { runs } = this.#facilities;
-    runs.begin(record, record.startedAt);
+    this.#parts.facilities.runs.begin(record, record.startedAt);
     const cancel = new AbortController();
     const kill = new AbortController();
-    const done = this.#run(record, file, { signal: cancel.signal, shutdown: kill.signal }).finally(() =>
+    const emit = (event: RunEventBody): void => this.#tell(record, event);
+    const options = { emit, signal: cancel.signal, shutdown: kill.signal };
+    const done = runAttempt(this.#parts.facilities, record, file, options).finally(() =>
       this.#running.delete(id),
     );
     this.#running.set(id, { isLost: false, cancel, kill, done });
     return record;
   }
 
-  /** Never rejects: whatever goes wrong ends the run as a failure that says why. */
-  async #run(
-    record: RunRecord,
-    file: WorkflowFile,
-    signals: { readonly signal: AbortSignal; readonly shutdown: AbortSignal },
-  ): Promise<void> {
+  /** Writes an event down, then tells it; nothing more is heard of a run that is lost, or that a stop interrupts. */
+  #tell(record: RunRecord, event: RunEventBody): void {
     const { id } = record.head;
-    const { runs } = this.#facilities;
-    const emit = (event: RunEventBody): void => {
-      // The store has written run-queued already.
-      if (this.#stopping || this.#running.get(id)?.isLost || event.type === "run-queued") return;
-      const timed = { at: this.#now().toISOString(), ...event };
-      runs.append(id, timed);
-      this.#onEvent(record, timed);
-    };
-    const { services, revokeAll } = servicesOf(this.#facilities, record, { emit, ...signals });
-    try {
-      // Callers go on first: a push hears of its run before the run's first event.
-      await Promise.resolve();
-      const { head, event, inputs, headRef, baseRef } = record;
-      await runWorkflow({ head, workflowText: file.text, event, inputs, headRef, baseRef }, services);
-    } catch (error) {
-      tellFault(emit, file.path, error);
-    } finally {
-      revokeAll();
-      if (runs.state(id) !== "ended") emit({ type: "run-ended", conclusion: "failure", seconds: 0 });
-    }
+    // The store has written run-queued already.
+    if (this.#stopping || this.#running.get(id)?.isLost || event.type === "run-queued") return;
+    const { facilities, now, onEvent } = this.#parts;
+    const timed = { at: now().toISOString(), ...event };
+    facilities.runs.append(id, timed);
+    onEvent(record, timed);
   }
-}
-
-/** A fault of the runner itself, told as the failure of a job of its own. */
-function tellFault(emit: (event: RunEventBody) => void, path: string, error: unknown): void {
-  const job = "runner";
-  const name = "Run the workflow";
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  emit({ type: "job-started", job, name: path, steps: [name] });
-  emit({ type: "step-started", job, step: 0, name });
-  for (const line of text.split("\n")) emit({ type: "line", job, step: 0, text: line });
-  const message = `the local runner failed: ${text.split("\n")[0]}`;
-  emit({ type: "annotation", job, step: 0, level: "error", message });
-  emit({ type: "step-ended", job, step: 0, conclusion: "failure", seconds: 0 });
-  emit({ type: "job-ended", job, conclusion: "failure", seconds: 0, outputs: {} });
 }

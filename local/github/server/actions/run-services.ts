@@ -1,6 +1,5 @@
-import type { Processes } from "../../../processes.ts";
 import type { RunEventBody } from "../../run-events.ts";
-import type { JobIdentity, RunnerServices } from "../../runner-services.ts";
+import type { JobIdentity, Machine, RunnerServices } from "../../runner-services.ts";
 import { fullName, type Identity } from "../identity.ts";
 import { jobNumber } from "../shapes/job-number.ts";
 import type { RunRecord, RunStore } from "../state/runs.ts";
@@ -14,10 +13,8 @@ import type { Tokens } from "./tokens.ts";
 /** What runs share. */
 export interface Facilities {
   readonly identity: Identity;
-  readonly workDirectory: string;
+  readonly machine: Machine;
   readonly repositories: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly processes: Processes;
   readonly settings: SettingsStore;
   readonly tokens: Tokens;
   readonly oidc: OidcIssuer;
@@ -48,40 +45,45 @@ export function servicesOf(
     given.delete(job);
   };
   const services: RunnerServices = {
-    serverUrl: identity.server,
-    apiUrl: identity.api,
-    repository: fullName(identity),
-    repositoryId: identity.repositoryId,
-    ownerId: identity.ownerId,
-    defaultBranch: identity.defaultBranch,
-    gitDirectory: identity.gitDirectory,
-    workDirectory: facilities.workDirectory,
+    repository: {
+      name: fullName(identity),
+      id: identity.repositoryId,
+      ownerId: identity.ownerId,
+      defaultBranch: identity.defaultBranch,
+      gitDirectory: identity.gitDirectory,
+      serverUrl: identity.server,
+      apiUrl: identity.api,
+    },
     repositories: facilities.repositories,
-    environment: facilities.environment,
-    processes: facilities.processes,
-    variables: (environment) => settings.variables(environment),
-    secrets: (environment) => settings.secrets(environment),
-    jobToken: (job) => {
-      const { token, revoke } = tokens.issue(job);
-      remember(job, revoke);
-      return { token, revoke: () => revokeOf(job) };
+    machine: facilities.machine,
+    configuration: settings,
+    credentials: {
+      jobToken: (job) => {
+        const { token, revoke } = tokens.issue(job);
+        remember(job, revoke);
+        return { token, revoke: () => revokeOf(job) };
+      },
+      idTokenRequest: (job) => {
+        const view = facilities.runs.view(record.head.id);
+        const facts = {
+          headRef: record.headRef,
+          baseRef: record.baseRef,
+          checkRunId: jobNumber(record.head, view?.jobs.findIndex(({ id }) => id === job.job) ?? -1),
+        };
+        const { url, token, revoke } = oidc.grant(job, facts);
+        remember(job, revoke);
+        return { url, token };
+      },
     },
-    idTokenRequest: (job) => {
-      const view = facilities.runs.view(record.head.id);
-      const facts = {
-        headRef: record.headRef,
-        baseRef: record.baseRef,
-        checkRunId: jobNumber(record.head, view?.jobs.findIndex(({ id }) => id === job.job) ?? -1),
-      };
-      const { url, token, revoke } = oidc.grant(job, facts);
-      remember(job, revoke);
-      return { url, token };
+    gates: {
+      concurrency: (request) => facilities.concurrency.enter(request),
+      protection: (request) => facilities.reviews.pass(request),
     },
-    concurrency: (request) => facilities.concurrency.enter(request),
-    passProtection: (request) => facilities.reviews.pass(request),
-    saveArtifact: (request) => artifacts.save(request, record.headBranch),
-    loadArtifact: (request) => artifacts.load(request),
-    listArtifacts: async (runId) => artifacts.ofRun(runId).map(({ name }) => name),
+    artifacts: {
+      save: (files) => artifacts.save(files, record.headBranch),
+      load: (wanted) => artifacts.load(wanted),
+      list: async (runId) => artifacts.ofRun(runId).map(({ name }) => name),
+    },
     emit: options.emit,
     signal: options.signal,
     shutdown: options.shutdown,

@@ -1,6 +1,6 @@
 import { JsonFile } from "../state/json-file.ts";
 
-export interface Values {
+interface Values {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type { Processes } from "../../../processes.ts";
 
-export class GitError extends Error {
+class GitError extends Error {
   readonly code: number;
 
   constructor(args: readonly string[], code: number, stderr: string) {

@@ -1,6 +1,6 @@
 import type { Git } from "./git.ts";
 
-export type MergeResult =
+type MergeResult =
   | { readonly merged: true; readonly sha: string }
   /** Paths that conflict; empty when the two have no history in common. */
   | { readonly merged: false; readonly conflicts: readonly string[] };

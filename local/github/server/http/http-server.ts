@@ -9,7 +9,7 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { LocalError } from "../../../errors.ts";
 import { type Answer, ApiError } from "./answer.ts";
-import type { Faults } from "./faults.ts";
+import type { RequestFaults } from "./request-faults.ts";
 import type { RequestLog } from "./request-log.ts";
 
 export interface IncomingRequest {
@@ -25,9 +25,9 @@ export interface IncomingRequest {
   readonly signal: AbortSignal;
 }
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly port: number;
-  readonly faults: Faults;
+  readonly faults: RequestFaults;
   readonly log: RequestLog;
   readonly respond: (request: IncomingRequest) => Promise<Answer>;
   /** Who made a request, for the log. */
@@ -117,7 +117,7 @@ async function serve(
 }
 
 /** Waits until faults are cleared; false when the client has gone before that. */
-async function released(faults: Faults, { socket }: IncomingMessage): Promise<boolean> {
+async function released(faults: RequestFaults, { socket }: IncomingMessage): Promise<boolean> {
   if (socket.destroyed) return false;
   const gone = new Promise<boolean>((resolve) => socket.once("close", () => resolve(false)));
   return Promise.race([gone, faults.untilCleared().then(() => true)]);

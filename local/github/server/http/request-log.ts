@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly at: string;
   readonly method: string;
   readonly path: string;

@@ -17,7 +17,7 @@ export interface RestRequest {
 }
 
 /** What a route needs of the token's permissions: any of the scopes, at the level. */
-export interface Need {
+interface Need {
   readonly scopes: readonly string[];
   readonly level: "read" | "write";
 }
@@ -54,7 +54,7 @@ export function route(
   };
 }
 
-export interface Match {
+interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }

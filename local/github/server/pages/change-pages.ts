@@ -9,7 +9,7 @@ const diffShown = 60_000;
 
 /** A commit for people: what it says and what it changes. undefined where the repository has none of that name. */
 export async function commitPage(hub: Hub, name: string): Promise<Answer | undefined> {
-  const { identity, history, git } = hub;
+  const { identity, history, git } = hub.repository;
   const sha = await history.resolve(name);
   if (sha === undefined) return undefined;
   const [{ author, message }, changes] = await Promise.all([
@@ -29,7 +29,7 @@ ${said === "" ? undefined : html`<pre>${said}</pre>`}
 
 /** What the second commit has that the first has not. undefined where the repository lacks one of them. */
 export async function comparePage(hub: Hub, base: string, head: string): Promise<Answer | undefined> {
-  const { identity, history, git } = hub;
+  const { identity, history, git } = hub.repository;
   const [from, to] = await Promise.all([history.resolve(base), history.resolve(head)]);
   if (from === undefined || to === undefined) return undefined;
   const [commits, changes] = await Promise.all([

@@ -11,7 +11,9 @@ import { runPage } from "./run-page.ts";
 
 /** The pages for people. */
 export async function answerPage(hub: Hub, request: IncomingRequest): Promise<Answer> {
-  const { identity, runs, pulls } = hub;
+  const { identity } = hub.repository;
+  const { runs } = hub.actions;
+  const { pulls } = hub;
   if (request.method !== "GET") throw new ApiError(405, `${request.method} is not possible here`);
   if (request.path === "/") return { status: 302, headers: { location: pageUrl(identity) } };
   const path = decodeURIComponent(request.path).replace(/\/$/, "");
@@ -23,7 +25,7 @@ export async function answerPage(hub: Hub, request: IncomingRequest): Promise<An
   const [, run, job] = /^\/actions\/runs\/(\d+)(?:\/log\/(.+))?$/.exec(rest) ?? [];
   const record = run === undefined ? undefined : runs.get(Number(run));
   if (record !== undefined && job === undefined) return runPage(hub, record);
-  if (record !== undefined && job !== undefined) return logText(hub, record.head.id, job);
+  if (record !== undefined && job !== undefined) return logText(hub.actions, record.head.id, job);
   const pull = pulls.get(Number(/^\/pull\/(\d+)$/.exec(rest)?.[1]));
   if (pull !== undefined) return pullPage(hub, pull);
   const [, commit, base, head] = /^\/(?:commit\/([^/]+)|compare\/([^/]+?)\.\.\.([^/]+))$/.exec(rest) ?? [];
@@ -39,7 +41,7 @@ export async function answerPage(hub: Hub, request: IncomingRequest): Promise<An
 }
 
 /** The log of a job as GitHub's log archive has it: each line with its time. */
-function logText({ runs }: Hub, id: number, job: string): Answer {
+function logText({ runs }: Hub["actions"], id: number, job: string): Answer {
   const lines = runs
     .events(id)
     .flatMap((event) => (event.type === "line" && event.job === job ? [`${event.at} ${event.text}\n`] : []));

@@ -9,7 +9,9 @@ import { stateMark } from "./state-mark.ts";
 
 /** A pull request for people: its state, its runs and its comments. */
 export function pullPage(hub: Hub, pull: PullRequest): Answer {
-  const { identity, runs, comments } = hub;
+  const { identity } = hub.repository;
+  const { runs } = hub.actions;
+  const { comments } = hub;
   const state = pull.mergedAt !== undefined ? "merged" : pull.state;
   const own = runs.list().filter(({ pullRequest }) => pullRequest === pull.number);
   const rows = own.map((record) => {

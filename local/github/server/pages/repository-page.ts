@@ -12,7 +12,8 @@ const deploymentsShown = 10;
 
 /** The repository for people: its runs, its pull requests, its deployments. */
 export function repositoryPage(hub: Hub): Answer {
-  const { identity, runs } = hub;
+  const { identity } = hub.repository;
+  const { runs } = hub.actions;
   const records = runs.list();
   const body = html`
 <h1>${identity.owner}/${identity.repository}</h1>
@@ -29,7 +30,9 @@ ${deploymentRows(hub)}`;
   return page(identity, { title: "Runs", live, body });
 }
 
-function runRow({ identity, runs }: Hub, record: RunRecord): Html {
+function runRow(hub: Hub, record: RunRecord): Html {
+  const { identity } = hub.repository;
+  const { runs } = hub.actions;
   const { head } = record;
   const state = runs.state(head.id);
   const shown = state === "ended" ? (record.conclusion ?? "failure") : state;
@@ -42,7 +45,8 @@ function runRow({ identity, runs }: Hub, record: RunRecord): Html {
 <span class="time">${when(record.startedAt)}${seconds === undefined ? "" : ` · ${duration(seconds)}`}</span></div>`;
 }
 
-function pullRows({ identity, pulls }: Hub): Html | undefined {
+function pullRows({ repository, pulls }: Hub): Html | undefined {
+  const { identity } = repository;
   const open = pulls.list().filter(({ state }) => state === "open");
   if (open.length === 0) return undefined;
   return html`<h2>Pull requests</h2><div class="card">${open.map(

@@ -24,7 +24,8 @@ const words: Readonly<Record<string, string>> = {
 
 /** A run for people: how it stands or ended, what its jobs say of themselves, its jobs, steps and logs. */
 export function runPage(hub: Hub, record: RunRecord): Answer {
-  const { identity, runs } = hub;
+  const { identity } = hub.repository;
+  const { runs } = hub.actions;
   const { head } = record;
   const state = runs.state(head.id);
   const view = runs.view(head.id);
@@ -34,7 +35,7 @@ export function runPage(hub: Hub, record: RunRecord): Answer {
 <p class="soft"><a href="${pageUrl(identity)}">Runs</a> › ${head.workflow} #${head.number}</p>
 <h1>${stateMark(shown)} ${head.title}</h1>
 <p class="facts"><b class="${shown}">${words[shown] ?? shown}</b>${timeOf(view)}<span>${head.event} by ${head.actor}</span>
-<span>${record.headBranch}</span><code>${record.headSha.slice(0, 7)}</code>${attempt(head.attempt)}${pullLink(hub, record)}</p>
+<span>${record.headBranch}</span><code>${record.headSha.slice(0, 7)}</code>${attempt(head.attempt)}${pullLink(hub.repository, record)}</p>
 ${view === undefined ? undefined : sections(hub, record, view)}`;
   return page(identity, { title, live: state !== "ended" && state !== "interrupted", body });
 }
@@ -45,7 +46,7 @@ function sections(hub: Hub, record: RunRecord, view: RunView): Html {
   const summaries = view.jobs
     .flatMap((job) => job.summaries)
     .map((text) => html`<article>${markdown(text)}</article>`);
-  const artifacts = hub.artifacts.ofRun(record.head.id);
+  const artifacts = hub.actions.artifacts.ofRun(record.head.id);
   return html`
 ${notes.length > 0 ? html`<h2>Annotations</h2>${notes}` : undefined}
 ${summaries.length > 0 ? html`<h2 id="summary">Summary</h2>${summaries}` : undefined}
@@ -73,7 +74,7 @@ function attempt(number: number): Html | undefined {
   return number === 1 ? undefined : html`<span>attempt ${number}</span>`;
 }
 
-function pullLink({ identity }: Hub, { pullRequest }: RunRecord): Html | undefined {
+function pullLink({ identity }: Hub["repository"], { pullRequest }: RunRecord): Html | undefined {
   if (pullRequest === undefined) return undefined;
   return html`<a href="${pageUrl(identity, `/pull/${pullRequest}`)}">#${pullRequest}</a>`;
 }
@@ -86,7 +87,10 @@ function note(job: JobView, { level, title, message, file, line }: AnnotationVie
 function jobCard(hub: Hub, record: RunRecord, job: JobView): Html {
   const state = job.conclusion ?? job.state;
   const open = state === "running" || state === "failure" || state === "timed_out";
-  const log = pageUrl(hub.identity, `/actions/runs/${record.head.id}/log/${encodeURIComponent(job.id)}`);
+  const log = pageUrl(
+    hub.repository.identity,
+    `/actions/runs/${record.head.id}/log/${encodeURIComponent(job.id)}`,
+  );
   return html`<details class="card" id="${job.id}"${open ? html` open` : undefined}><summary>${stateMark(state)}<span class="grow">${job.name}</span>${
     job.waitingFor === undefined ? undefined : html`<span class="time">${job.waitingFor}</span>`
   }<span class="time">${job.seconds === undefined || state === "skipped" ? "" : duration(job.seconds)}</span></summary>

@@ -79,7 +79,7 @@ export class RestApi {
       body: jsonBody(request.body),
       accept: request.headers.accept ?? "",
       principal,
-      login: principal.kind === "job" ? botLogin : this.#hub.identity.actor,
+      login: principal.kind === "job" ? botLogin : this.#hub.repository.identity.actor,
       address,
     });
   }
@@ -95,7 +95,7 @@ export class RestApi {
   }
 
   #isOurs(owner: string, repository: string): boolean {
-    const { identity } = this.#hub;
+    const { identity } = this.#hub.repository;
     const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
     return same(owner, identity.owner) && same(repository, identity.repository);
   }

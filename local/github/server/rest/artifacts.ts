@@ -8,7 +8,8 @@ import { artifactShape } from "../shapes/artifact.ts";
 
 /** https://docs.github.com/rest/actions/artifacts */
 export function artifactRoutes(hub: Hub, downloads: DownloadLinks): Route[] {
-  const { identity, artifacts, runs } = hub;
+  const { identity } = hub.repository;
+  const { artifacts, runs } = hub.actions;
   const shape = (artifact: Artifact) => artifactShape(identity, artifact, artifacts.isExpired(artifact));
 
   const wanted = ({ params }: RestRequest): Artifact => {

@@ -14,7 +14,7 @@ const comparedCommits = 250;
 
 /** Commits, comparisons, branches and refs. */
 export function commitRoutes(hub: Hub): Route[] {
-  const { identity, git, history } = hub;
+  const { identity, git, history } = hub.repository;
 
   const resolve = async (name: string): Promise<string> => {
     const sha = await history.resolve(name);

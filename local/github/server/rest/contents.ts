@@ -8,7 +8,7 @@ const inlineBytes = 1_000_000;
 
 /** Files and folders of the repository at a ref. */
 export function contentRoutes(hub: Hub): Route[] {
-  const { identity, git, history } = hub;
+  const { identity, git, history } = hub.repository;
   const types = { blob: "file", tree: "dir", commit: "submodule" } as const;
 
   const shape = (entry: TreeEntry, ref: string) => {

@@ -12,7 +12,8 @@ const descriptionLimit = 140;
 
 /** https://docs.github.com/rest/deployments */
 export function deploymentRoutes(hub: Hub): Route[] {
-  const { identity, history, deployments } = hub;
+  const { identity, history } = hub.repository;
+  const { deployments } = hub;
 
   const wanted = ({ params }: RestRequest): Deployment => {
     const found = deployments.get(Number(params.id));
@@ -120,7 +121,7 @@ export function deploymentRoutes(hub: Hub): Route[] {
  * message to answer, or undefined where there is nothing to merge.
  */
 async function autoMergeInto(hub: Hub, name: string, sha: string): Promise<string | undefined> {
-  const { identity, git, history } = hub;
+  const { identity, git, history } = hub.repository;
   const ref = name.startsWith("refs/heads/") ? name : `refs/heads/${name}`;
   const base = await history.resolve(`refs/heads/${identity.defaultBranch}`);
   const isBranch = (await history.resolve(ref)) === sha;
@@ -144,9 +145,9 @@ async function autoMergeInto(hub: Hub, name: string, sha: string): Promise<strin
 function checkContexts(hub: Hub, ref: string, sha: string, required: readonly string[] | undefined): void {
   const states = new Map<string, string>();
   for (const { context, state } of hub.statuses.latest(sha)) states.set(context, state);
-  for (const { head, headSha } of hub.runs.list()) {
+  for (const { head, headSha } of hub.actions.runs.list()) {
     if (headSha !== sha) continue;
-    for (const job of hub.runs.view(head.id)?.jobs ?? []) {
+    for (const job of hub.actions.runs.view(head.id)?.jobs ?? []) {
       const state =
         job.conclusion === undefined ? "pending" : job.conclusion === "skipped" ? "success" : job.conclusion;
       if (!states.has(job.name)) states.set(job.name, state);

@@ -12,14 +12,13 @@ import type { PullRequest } from "../state/pull-requests.ts";
 
 const commentLimit = 65_536;
 
-type Counted = Pick<Hub, "identity" | "git" | "history" | "comments" | "times">;
-
 /** The pull request with what GitHub counts for it. */
 export async function describePull(
-  hub: Counted,
+  hub: Pick<Hub, "repository" | "comments">,
   pull: PullRequest,
 ): Promise<ReturnType<typeof fullPullRequest>> {
-  const { identity, git, history, comments } = hub;
+  const { identity, git, history } = hub.repository;
+  const { comments } = hub;
   const fork = await history.mergeBase(pull.baseSha, pull.headSha);
   const [files, { ahead }] = await Promise.all([
     changedFiles(git, fork ?? pull.baseSha, pull.headSha),
@@ -31,13 +30,14 @@ export async function describePull(
     additions: files.reduce((sum, { additions }) => sum + additions, 0),
     deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
     changedFiles: files.length,
-    repositoryCreated: utc(hub.times().created),
+    repositoryCreated: utc(hub.repository.times().created),
   });
 }
 
 /** https://docs.github.com/rest/pulls, and the comments of https://docs.github.com/rest/issues/comments */
 export function pullRoutes(hub: Hub): Route[] {
-  const { identity, git, history, pulls, comments } = hub;
+  const { identity, git, history } = hub.repository;
+  const { pulls, comments } = hub;
   const commentScopes = "issues|pull-requests";
 
   const wanted = ({ params }: RestRequest): PullRequest => {
@@ -72,7 +72,7 @@ export function pullRoutes(hub: Hub): Route[] {
             (base === null || pull.baseRef === base),
         );
       const ordered = query.get("direction") === "asc" ? found.toReversed() : found;
-      const repositoryCreated = utc(hub.times().created);
+      const repositoryCreated = utc(hub.repository.times().created);
       return paged(request, ordered, (page) =>
         page.map((pull) => pullRequestShape(identity, pull, repositoryCreated)),
       );

@@ -10,9 +10,11 @@ import { userShape } from "../shapes/user.ts";
 
 /** The repository itself, its environments and its variables; and what clients ask of any GitHub. */
 export function repositoryRoutes(hub: Hub): Route[] {
-  const { identity, settings } = hub;
+  const { identity } = hub.repository;
+  const { settings } = hub;
 
-  const environment = (found: NumberedEnvironment) => environmentShape(identity, found, hub.times().created);
+  const environment = (found: NumberedEnvironment) =>
+    environmentShape(identity, found, hub.repository.times().created);
 
   const known = (name: string) => {
     const found = settings.environment(name);
@@ -22,13 +24,13 @@ export function repositoryRoutes(hub: Hub): Route[] {
 
   const variables = (values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) => {
-      const { created } = hub.times();
+      const { created } = hub.repository.times();
       return { name, value, created_at: utc(created), updated_at: utc(created) };
     });
 
   return [
     route("GET ", "metadata:read", () => {
-      const { created, pushed } = hub.times();
+      const { created, pushed } = hub.repository.times();
       return ok(repositoryShape(identity, { created: utc(created), pushed: utc(pushed) }));
     }),
 

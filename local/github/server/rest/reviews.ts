@@ -7,7 +7,9 @@ import { userShape } from "../shapes/user.ts";
 
 /** https://docs.github.com/rest/actions/workflow-runs#review-pending-deployments-for-a-workflow-run */
 export function reviewRoutes(hub: Hub): Route[] {
-  const { identity, runs, reviews, settings } = hub;
+  const { identity } = hub.repository;
+  const { runs, reviews } = hub.actions;
+  const { settings } = hub;
 
   const wanted = ({ params }: RestRequest): number => {
     const record = runs.get(Number(params.id));
@@ -56,7 +58,7 @@ export function reviewRoutes(hub: Hub): Route[] {
         reviews.decisions(wanted(request)).flatMap(({ environment, state, comment, by }) => {
           const known = settings.environment(environment);
           if (known === undefined) return [];
-          const { created } = hub.times();
+          const { created } = hub.repository.times();
           return [
             {
               environments: [environmentShape(identity, known, created)],

@@ -1,4 +1,4 @@
-import { workflowFilesAt } from "../actions/workflow-files.ts";
+import { workflowFilesAt } from "../events/workflow-files.ts";
 import { ApiError, accepted, created, notFound, ok } from "../http/answer.ts";
 import { paged } from "../http/pagination.ts";
 import { type RestRequest, type Route, route } from "../http/router.ts";
@@ -9,10 +9,11 @@ import type { RunRecord } from "../state/runs.ts";
 
 /** https://docs.github.com/rest/actions/workflow-runs and workflow-jobs */
 export function runRoutes(hub: Hub): Route[] {
-  const { identity, runs, engine } = hub;
+  const { identity } = hub.repository;
+  const { runs, engine } = hub.actions;
   const shape = (record: RunRecord) => ({
     ...runShape(identity, record, runs.state(record.head.id)),
-    ...outcome(hub, record),
+    ...outcome(hub.actions, record),
   });
 
   const wanted = ({ params }: RestRequest): RunRecord => {
@@ -89,18 +90,18 @@ export function runRoutes(hub: Hub): Route[] {
 }
 
 /** Runs a finished run's commit again. Throws 403 while it runs, 422 when the workflow file is no longer to be read. */
-export async function rerun(hub: Pick<Hub, "engine" | "git">, record: RunRecord): Promise<RunRecord> {
+export async function rerun(hub: Pick<Hub, "repository" | "actions">, record: RunRecord): Promise<RunRecord> {
   const { head } = record;
-  if (hub.engine.isRunning(head.id)) {
+  if (hub.actions.engine.isRunning(head.id)) {
     throw new ApiError(403, "This workflow run cannot be run again: it is still running");
   }
-  const file = (await workflowFilesAt(hub.git, head.sha)).find(({ path }) => path === head.path);
+  const file = (await workflowFilesAt(hub.repository.git, head.sha)).find(({ path }) => path === head.path);
   if (file === undefined) throw new ApiError(422, `commit ${head.sha} has no workflow "${head.path}"`);
-  return hub.engine.rerun(record, file);
+  return hub.actions.engine.rerun(record, file);
 }
 
 /** A run waits as long as a reviewer of one of its environments has not answered. */
-function outcome({ runs, reviews }: Hub, record: RunRecord) {
+function outcome({ runs, reviews }: Hub["actions"], record: RunRecord) {
   const { id } = record.head;
   if (reviews.pending(id).length > 0) return { status: "waiting", conclusion: null } as const;
   return outcomeOf(record, runs.state(id));
@@ -111,7 +112,7 @@ function runFilter(hub: Hub, query: URLSearchParams): (record: RunRecord) => boo
   const asked = (name: string): string | undefined => query.get(name) ?? undefined;
   const [branch, event, sha, actor, status] = ["branch", "event", "head_sha", "actor", "status"].map(asked);
   return (record) => {
-    const { status: current, conclusion } = outcome(hub, record);
+    const { status: current, conclusion } = outcome(hub.actions, record);
     return (
       (branch === undefined || record.headBranch === branch) &&
       (event === undefined || record.head.event === event) &&

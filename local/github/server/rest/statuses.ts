@@ -11,7 +11,8 @@ import { type CommitStatus, commitStates } from "../state/commit-statuses.ts";
 
 /** https://docs.github.com/rest/commits/statuses */
 export function statusRoutes(hub: Hub): Route[] {
-  const { identity, history, statuses } = hub;
+  const { identity, history } = hub.repository;
+  const { statuses } = hub;
 
   const resolve = async (name = ""): Promise<string> => {
     const sha = await history.resolve(name);

@@ -1,5 +1,5 @@
-import { DispatchRefused } from "../actions/dispatches.ts";
-import { workflowFilesAt, workflowName } from "../actions/workflow-files.ts";
+import { DispatchRefused } from "../events/dispatches.ts";
+import { workflowFilesAt, workflowName } from "../events/workflow-files.ts";
 import { type Answer, ApiError, noContent, notFound, ok } from "../http/answer.ts";
 import { Fields } from "../http/fields.ts";
 import { paged } from "../http/pagination.ts";
@@ -12,12 +12,12 @@ import { nodeId } from "../shapes/user.ts";
 
 /** https://docs.github.com/rest/actions/workflows */
 export function workflowRoutes(hub: Hub): Route[] {
-  const { identity, git, history } = hub;
+  const { identity, git, history } = hub.repository;
 
   const workflows = async () => {
     const commit = await history.resolve(identity.defaultBranch);
     const files = commit === undefined ? [] : await workflowFilesAt(git, commit);
-    const created = utc(hub.times().created);
+    const created = utc(hub.repository.times().created);
     return files.map((file) => ({
       id: workflowId(file.path),
       node_id: nodeId("Workflow", workflowId(file.path)),
@@ -59,9 +59,7 @@ export function workflowRoutes(hub: Hub): Route[] {
         const inputs = (body.inputs ?? {}) as Readonly<Record<string, unknown>>;
         const byId = (await workflows()).find(({ id }) => String(id) === params.workflow);
         const workflow = byId?.path ?? params.workflow ?? "";
-        const { head } = await hub.dispatches
-          .dispatch({ workflow, ref, inputs, actor: login })
-          .catch(refused);
+        const { head } = await hub.actions.dispatch({ workflow, ref, inputs, actor: login }).catch(refused);
         const answer: Answer = details
           ? ok({
               workflow_run_id: head.id,

@@ -5,7 +5,7 @@ import { repositoryShape } from "./repository.ts";
 import { nodeId, userShape } from "./user.ts";
 
 /** What is counted in the repository rather than recorded with the pull request. */
-export interface PullFacts {
+interface PullFacts {
   readonly commits: number;
   readonly comments: number;
   readonly additions: number;

@@ -1,4 +1,5 @@
 import { apiUrl, fullName, type Identity, pageUrl } from "../identity.ts";
+import type { RepositoryTimes } from "../repository.ts";
 import { nodeId, userShape } from "./user.ts";
 
 /** Addresses that every repository object carries: field, and what follows the repository's own address. */
@@ -62,10 +63,7 @@ export function minimalRepository(identity: Identity) {
 }
 
 /** The repository in full, as `GET /repos/{owner}/{repo}` and webhook payloads have it. */
-export function repositoryShape(
-  identity: Identity,
-  times: { readonly created: string; readonly pushed: string },
-) {
+export function repositoryShape(identity: Identity, times: RepositoryTimes) {
   const clone = `file://${identity.gitDirectory}`;
   return {
     ...minimalRepository(identity),

@@ -2,7 +2,7 @@ import type { Counters } from "./counters.ts";
 import { JsonFile } from "./json-file.ts";
 
 export const commitStates = ["error", "failure", "pending", "success"] as const;
-export type CommitState = (typeof commitStates)[number];
+type CommitState = (typeof commitStates)[number];
 
 export interface CommitStatus {
   readonly id: number;

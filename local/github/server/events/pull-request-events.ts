@@ -1,29 +1,15 @@
-import { workflowsFor } from "../../runner/workflow/match-events.ts";
-import type { Workflow } from "../../runner/workflow/model.ts";
-import { changedPaths } from "../git/files.ts";
-import type { Git } from "../git/git.ts";
-import type { History } from "../git/history.ts";
 import { mergeCommit } from "../git/merge.ts";
-import { type Identity, noreplyAddress, pageUrl } from "../identity.ts";
-import type { fullPullRequest } from "../shapes/pull-request.ts";
+import { noreplyAddress, pageUrl } from "../identity.ts";
+import type { Repository } from "../repository.ts";
 import type { PullRequest, PullRequests } from "../state/pull-requests.ts";
-import { pullRequestPayload } from "./payloads.ts";
-import type { PushResult, RefUpdate } from "./pushes.ts";
-import type { RunEngine } from "./run-engine.ts";
-import { asksForPaths, isValid, runTitle, workflowFilesAt } from "./workflow-files.ts";
-
-type Action = "opened" | "synchronize" | "reopened";
+import type { PullRequestAction, startPullRequestRuns } from "./pull-request-runs.ts";
+import type { PushResult, RefUpdate } from "./push-result.ts";
 
 interface Parts {
-  readonly identity: Identity;
-  readonly git: Git;
-  readonly history: History;
-  readonly engine: RunEngine;
+  readonly repository: Repository;
   readonly pulls: PullRequests;
-  readonly variables: () => Readonly<Record<string, string>>;
-  /** The pull request as the REST API shows it. */
-  readonly describe: (pull: PullRequest) => Promise<ReturnType<typeof fullPullRequest>>;
-  readonly times: () => { readonly created: string; readonly pushed: string };
+  /** Starts the runs that a change of a pull request triggers. */
+  readonly startRuns: (change: Parameters<typeof startPullRequestRuns>[1]) => Promise<PushResult["runs"]>;
   readonly now: () => Date;
 }
 
@@ -36,7 +22,8 @@ export class PullRequestEvents {
   }
 
   async branchPushed(branch: string, update: RefUpdate): Promise<PushResult> {
-    const { identity, history, pulls } = this.#parts;
+    const { pulls } = this.#parts;
+    const { identity, history } = this.#parts.repository;
     const base = await history.resolve(`refs/heads/${identity.defaultBranch}`);
     if (base === undefined) {
       return {
@@ -53,7 +40,7 @@ export class PullRequestEvents {
       };
     }
     const known = pulls.ofBranch(branch);
-    const action: Action =
+    const action: PullRequestAction =
       known === undefined ? "opened" : known.state === "open" ? "synchronize" : "reopened";
     const merge = await this.#merge(base, update.after);
     const at = this.#parts.now().toISOString();
@@ -95,7 +82,8 @@ export class PullRequestEvents {
 
   /** Pull requests whose head the default branch now has count as merged. */
   async baseMoved(base: string): Promise<string[]> {
-    const { pulls, history, now } = this.#parts;
+    const { pulls, now } = this.#parts;
+    const { history } = this.#parts.repository;
     const notes: string[] = [];
     for (const pull of pulls.list()) {
       if (pull.state !== "open" || !(await history.isAncestor(pull.headSha, base))) continue;
@@ -113,15 +101,15 @@ export class PullRequestEvents {
   }
 
   #merge(base: string, head: string) {
-    const { git, identity, now } = this.#parts;
+    const { git, identity } = this.#parts.repository;
     const author = { name: identity.actor, email: noreplyAddress(identity.actor) };
     const message = `Merge ${head} into ${base}\n`;
-    return mergeCommit(git, { base, head, message, author, date: now() });
+    return mergeCommit(git, { base, head, message, author, date: this.#parts.now() });
   }
 
   /** As GitHub proposes it: the subject of the only commit, else the branch's name. */
   async #titleFor(branch: string, base: string, head: string): Promise<string> {
-    const commits = await this.#parts.history.commits(`${base}..${head}`, { limit: 2 });
+    const commits = await this.#parts.repository.history.commits(`${base}..${head}`, { limit: 2 });
     const subject = commits[0]?.message.split("\n")[0] ?? "";
     if (commits.length === 1 && subject !== "") return subject;
     const words = branch.replace(/[-_]+/g, " ");
@@ -130,11 +118,11 @@ export class PullRequestEvents {
 
   async #announce(
     pull: PullRequest,
-    action: Action,
+    action: PullRequestAction,
     update: RefUpdate,
     conflicts: readonly string[] | undefined,
   ): Promise<PushResult> {
-    const { identity, git } = this.#parts;
+    const { identity, git } = this.#parts.repository;
     const verb = { opened: "opened", synchronize: "updated", reopened: "reopened" }[action];
     const notes = [
       `Pull request #${pull.number} ${verb}: ${pull.title}`,
@@ -153,66 +141,7 @@ export class PullRequestEvents {
       };
     }
     await git.run(["update-ref", `refs/pull/${pull.number}/merge`, pull.mergeSha]);
-    return { runs: await this.#startRuns(pull, pull.mergeSha, action, update), notes };
-  }
-
-  async #startRuns(
-    pull: PullRequest,
-    merge: string,
-    action: Action,
-    update: RefUpdate,
-  ): Promise<PushResult["runs"]> {
-    const { identity, git, history, engine, describe, times, variables } = this.#parts;
-    const valid = (await workflowFilesAt(git, merge)).filter(isValid);
-    const workflows = valid.map(({ parsed }) => parsed);
-    const changed = async (): Promise<readonly string[]> => {
-      const fork = (await history.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
-      return changedPaths(git, fork, pull.headSha);
-    };
-    const event = {
-      name: "pull_request",
-      action,
-      baseBranch: pull.baseRef,
-      changedPaths: workflows.some(asksForPaths) ? await changed() : undefined,
-    } as const;
-    const matched = new Set<Workflow>(workflowsFor(event, workflows));
-    const starting = valid.filter(({ parsed }) => matched.has(parsed));
-    if (starting.length === 0) return [];
-    const payload = pullRequestPayload(identity, {
-      action,
-      number: pull.number,
-      pull: await describe(pull),
-      before: update.before,
-      after: update.after,
-      times: times(),
-    });
-    const ref = `refs/pull/${pull.number}/merge`;
-    const github = {
-      event_name: "pull_request",
-      ref,
-      ref_name: `${pull.number}/merge`,
-      sha: merge,
-      head_ref: pull.headRef,
-      base_ref: pull.baseRef,
-      actor: identity.actor,
-      repository: `${identity.owner}/${identity.repository}`,
-      event: payload,
-    };
-    return starting.map((file) =>
-      engine.start(file, {
-        name: "pull_request",
-        ref,
-        sha: merge,
-        headBranch: pull.headRef,
-        headSha: pull.headSha,
-        headRef: pull.headRef,
-        baseRef: pull.baseRef,
-        pullRequest: pull.number,
-        event: payload,
-        inputs: {},
-        title: runTitle(file.parsed, { github, inputs: {}, vars: variables() }, pull.title),
-        actor: identity.actor,
-      }),
-    );
+    const runs = await this.#parts.startRuns({ pull, merge: pull.mergeSha, action, update });
+    return { runs, notes };
   }
 }

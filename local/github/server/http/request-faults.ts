@@ -1,7 +1,7 @@
 import { JsonFile } from "../state/json-file.ts";
 
 /** A fault that requests meet: which ones, how often, and what happens to them. */
-export interface Fault {
+interface Fault {
   readonly method?: string;
   /** Regular expression over the path with its query. */
   readonly path?: string;
@@ -18,7 +18,7 @@ export interface Fault {
 }
 
 /** A fault that is switched on, and what it has met so far. */
-export interface ActiveFault extends Fault {
+interface ActiveFault extends Fault {
   readonly matched: number;
   readonly struck: number;
   /** Requests that it has made wait. */
@@ -28,7 +28,7 @@ export interface ActiveFault extends Fault {
 const known = new Set(["method", "path", "after", "times", "status", "drop", "delayMs", "hold"]);
 
 /** Faults that are switched on, kept across restarts. */
-export class Faults {
+export class RequestFaults {
   readonly #file: JsonFile<readonly ActiveFault[]>;
   #cleared = Promise.withResolvers<void>();
 

@@ -1,6 +1,7 @@
 import type { ChangedName } from "../git/files.ts";
 import type { Commit } from "../git/history.ts";
 import { type Identity, noreplyAddress, pageUrl } from "../identity.ts";
+import type { RepositoryTimes } from "../repository.ts";
 import { payloadCommit } from "../shapes/commit.ts";
 import type { fullPullRequest } from "../shapes/pull-request.ts";
 import { repositoryShape } from "../shapes/repository.ts";
@@ -14,11 +15,6 @@ export interface PushedCommit {
   readonly files: readonly ChangedName[];
 }
 
-interface Times {
-  readonly created: string;
-  readonly pushed: string;
-}
-
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 export function pushPayload(
   identity: Identity,
@@ -30,7 +26,7 @@ export function pushPayload(
     /** Oldest first. */
     readonly commits: readonly PushedCommit[];
     readonly head: PushedCommit;
-    readonly times: Times;
+    readonly times: RepositoryTimes;
   },
 ) {
   const { before, after, commits, head } = push;
@@ -71,7 +67,7 @@ export function pullRequestPayload(
     readonly pull: ReturnType<typeof fullPullRequest>;
     readonly before: string;
     readonly after: string;
-    readonly times: Times;
+    readonly times: RepositoryTimes;
   },
 ) {
   return {
@@ -92,7 +88,7 @@ export function dispatchPayload(
     readonly ref: string;
     readonly path: string;
     readonly sender: string;
-    readonly times: Times;
+    readonly times: RepositoryTimes;
   },
 ) {
   return {

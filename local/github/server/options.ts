@@ -1,0 +1,21 @@
+import type { Processes } from "../../processes.ts";
+import type { Settings } from "./actions/settings.ts";
+
+export interface GitHubOptions {
+  /** Where everything is kept, e.g. `.local/github`. */
+  readonly directory: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly owner: string;
+  readonly repository: string;
+  /** Git directories of other repositories, by owner/name, whose actions this one's workflows may use. */
+  readonly repositories?: Readonly<Record<string, string>>;
+  /** Login of the person who pushes. */
+  readonly actor: string;
+  /** The base environment of every step: an allow-list with HOME and PATH, and the AWS endpoint. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly processes: Processes;
+  /** Replaces the settings kept from before. */
+  readonly settings?: Settings;
+  readonly now?: () => Date;
+}
