@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bundleActions } from "./bundle/bundle-actions.ts";
 import { compareBundles } from "./bundle/compare-bundles.ts";
-import { command } from "./command.ts";
+import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
 
 const dist = join(root, "actions", "dist");

@@ -1,9 +1,9 @@
 // npm run promote: agrees that what is live in staging goes on, as a reviewer does on GitHub.
 import { LocalError } from "../local/errors.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
-import { command } from "./command.ts";
-import { callGitHub, localState } from "./dispatch.ts";
-import { followRun } from "./follow-run.ts";
+import { command } from "./kit/command.ts";
+import { followRun } from "./laptop/follow-run.ts";
+import { callGitHub, localState } from "./laptop/local-github.ts";
 
 const options = {
   reject: { type: "boolean", help: "refuse instead: what is live stays" },

@@ -4,10 +4,10 @@ import { LocalError } from "../local/errors.ts";
 import { styleOf } from "../local/github/display/style.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { readOverview } from "../pipeline/releases/views/overview.ts";
-import { command } from "./command.ts";
-import { localState } from "./dispatch.ts";
-import { localStore } from "./local-store.ts";
-import { releasesView } from "./releases-view.ts";
+import { command } from "./kit/command.ts";
+import { localState } from "./laptop/local-github.ts";
+import { localStore } from "./laptop/local-store.ts";
+import { releasesView } from "./laptop/releases-view.ts";
 
 /** How far back the ledger is read. */
 const attemptsRead = 100;

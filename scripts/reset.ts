@@ -5,9 +5,9 @@ import { stackVariable } from "../local/environment.ts";
 import { LocalError } from "../local/errors.ts";
 import { endMarked, endOrphans } from "../local/processes.ts";
 import { stackHolder } from "../local/stack-lock.ts";
-import { command } from "./command.ts";
-import { tryGit } from "./git.ts";
-import { remoteName } from "./local-remote.ts";
+import { command } from "./kit/command.ts";
+import { tryGit } from "./kit/git.ts";
+import { remoteName } from "./laptop/local-remote.ts";
 import { root } from "./root.ts";
 
 await command(

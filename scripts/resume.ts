@@ -1,9 +1,10 @@
 // npm run resume: lifts the freeze that a rollback left, and deploys what main is by now.
 
 import { terminalOf } from "../local/github/display/terminal.ts";
-import { command } from "./command.ts";
-import { callGitHub, dispatchWorkflow, localState } from "./dispatch.ts";
-import { followRun } from "./follow-run.ts";
+import { command } from "./kit/command.ts";
+import { dispatchWorkflow } from "./laptop/dispatch.ts";
+import { followRun } from "./laptop/follow-run.ts";
+import { callGitHub, localState } from "./laptop/local-github.ts";
 
 const options = {
   environment: {

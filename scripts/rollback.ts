@@ -1,6 +1,6 @@
 // npm run rollback: puts an earlier release back through rollback.yml, as the button on GitHub does.
-import { command } from "./command.ts";
-import { dispatchWorkflow } from "./dispatch.ts";
+import { command } from "./kit/command.ts";
+import { dispatchWorkflow } from "./laptop/dispatch.ts";
 
 const options = {
   to: {

@@ -3,10 +3,10 @@
 import { LocalError } from "../local/errors.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { duration, plainText } from "../local/github/display/text.ts";
-import { command } from "./command.ts";
-import { callGitHub, localState } from "./dispatch.ts";
-import { followRun } from "./follow-run.ts";
-import { tableLines } from "./text-table.ts";
+import { command } from "./kit/command.ts";
+import { followRun } from "./laptop/follow-run.ts";
+import { callGitHub, localState } from "./laptop/local-github.ts";
+import { tableLines } from "./laptop/text-table.ts";
 
 const options = {
   wait: { type: "boolean", help: "follow the latest run to its end; exit 0 if it succeeded, else 1" },

@@ -3,10 +3,10 @@ import { LocalError } from "../local/errors.ts";
 import type { Display } from "../local/github/display/display.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { type Stack, startStack } from "../local/stack.ts";
-import { checkMachine } from "./check-machine.ts";
-import { command } from "./command.ts";
-import { deployHead, type Outcome } from "./deploy-head.ts";
-import { uncommittedChanges } from "./local-remote.ts";
+import { command } from "./kit/command.ts";
+import { checkMachine } from "./laptop/check-machine.ts";
+import { deployHead, type Outcome } from "./laptop/deploy-head.ts";
+import { uncommittedChanges } from "./laptop/local-remote.ts";
 import { root } from "./root.ts";
 
 /** What shows a run now: it has the terminal, so that lines go above it. */

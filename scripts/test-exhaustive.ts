@@ -6,8 +6,8 @@ import { areas } from "../test/exhaustive/areas.ts";
 import { reliabilityReport } from "../test/exhaustive/reliability-report.ts";
 import { Results } from "../test/exhaustive/results.ts";
 import { runArea } from "../test/exhaustive/run-area.ts";
-import { command } from "./command.ts";
-import { git } from "./git.ts";
+import { command } from "./kit/command.ts";
+import { git } from "./kit/git.ts";
 import { root } from "./root.ts";
 
 const options = {

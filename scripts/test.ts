@@ -1,9 +1,9 @@
 // npm test: every suite once, side by side. `npm test -- --only <name>` runs one of them.
 import { globSync } from "node:fs";
 import { join } from "node:path";
-import { command } from "./command.ts";
+import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
-import { runSideBySide, type Task } from "./side-by-side.ts";
+import { runSideBySide, type Task } from "./test/side-by-side.ts";
 
 const files = (...patterns: readonly string[]): string[] => [
   ...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: root }).sort())),

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { git } from "../git.ts";
+import { git } from "../kit/git.ts";
 import type { Load, Seen } from "./api-load.ts";
 import { type Servers, withServers } from "./api-servers.ts";
 import { median } from "./median.ts";

@@ -1,7 +1,7 @@
 // npm run bench -- <name>: measures, prints, and writes its part of docs/benchmarks.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, type Option, type Values } from "../command.ts";
+import { command, type Option, type Values } from "../kit/command.ts";
 import { root } from "../root.ts";
 import { benchApi } from "./api.ts";
 import { benchRollback, options as rollbackOptions } from "./rollback.ts";

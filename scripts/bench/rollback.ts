@@ -5,8 +5,8 @@ import type { RequestRecord } from "../../local/aws/request-log.ts";
 import type { RunEvent } from "../../local/github/run-events.ts";
 import { names } from "../../local/provision.ts";
 import { Laptop } from "../../test/laptop.ts";
-import type { Values } from "../command.ts";
-import { git } from "../git.ts";
+import type { Values } from "../kit/command.ts";
+import { git } from "../kit/git.ts";
 import { median } from "./median.ts";
 
 const siteBucket = names.site;

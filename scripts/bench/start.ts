@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Laptop } from "../../test/laptop.ts";
-import { git } from "../git.ts";
+import { git } from "../kit/git.ts";
 import { benchActionStart } from "./action-start.ts";
 import { median } from "./median.ts";
 

@@ -3,15 +3,15 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync 
 import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { LocalError } from "../../../local/errors.ts";
-import type { Values } from "../../command.ts";
+import type { Values } from "../../kit/command.ts";
 import { root } from "../../root.ts";
 import { type Matrix, measureMatrix } from "./matrix.ts";
-import { plotOf } from "./plot.ts";
-import { reportOf } from "./report.ts";
+import { plotOf } from "./report/plot.ts";
+import { reportOf } from "./report/report.ts";
 import { Results } from "./results.ts";
-import { sets } from "./site.ts";
-import { scenarios } from "./tool.ts";
-import { findTools } from "./tools.ts";
+import { sets } from "./site/site.ts";
+import { scenarios } from "./tools/tool.ts";
+import { findTools } from "./tools/tools.ts";
 
 export const options = {
   files: { type: "string", help: `sets of files, of ${sets.join(",")}` },

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureCeiling, warmUp } from "./ceiling.ts";
 import type { CellName, Results } from "./results.ts";
-import { startServers } from "./servers.ts";
+import { measureCeiling, warmUp } from "./servers/ceiling.ts";
+import { startServers } from "./servers/servers.ts";
 import { SetBench } from "./set-bench.ts";
-import type { SetName } from "./site.ts";
-import type { Scenario, Tool } from "./tool.ts";
+import type { SetName } from "./site/site.ts";
+import type { Scenario, Tool } from "./tools/tool.ts";
 
 export interface Matrix {
   readonly sets: readonly SetName[];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CheckedBucket, Difference } from "./bucket-check.ts";
 import type { CellName, Measured, Results } from "./results.ts";
-import type { Servers } from "./servers.ts";
-import type { ExpectedSite } from "./site.ts";
-import { type Program, watchProcess } from "./watch-process.ts";
+import type { Servers } from "./servers/servers.ts";
+import type { CheckedBucket, Difference } from "./site/bucket-check.ts";
+import type { ExpectedSite } from "./site/site.ts";
+import { type Program, watchProcess } from "./tools/watch-process.ts";
 
 export interface MeasureContext {
   readonly servers: Servers;

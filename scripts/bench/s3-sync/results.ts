@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Ceiling } from "./ceiling.ts";
-import type { SetName } from "./site.ts";
-import type { Scenario } from "./tool.ts";
+import type { Ceiling } from "./servers/ceiling.ts";
+import type { SetName } from "./site/site.ts";
+import type { Scenario } from "./tools/tool.ts";
 
 /** What one sync of one tool took, and how it left the bucket. */
 export interface Measured {

@@ -1,5 +1,5 @@
-import type { Version } from "./site.ts";
-import type { Scenario } from "./tool.ts";
+import type { Version } from "./site/site.ts";
+import type { Scenario } from "./tools/tool.ts";
 
 const hour = 3_600_000;
 

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { CheckedBucket } from "./bucket-check.ts";
 import { type MeasureContext, type MeasuredSync, measureSync, prepareSync, without } from "./measure-sync.ts";
 import type { Measured } from "./results.ts";
 import { folderAt, versionBefore } from "./scenarios.ts";
-import { BenchSite, type SetName, type Version } from "./site.ts";
-import { SyncPrograms } from "./sync-programs.ts";
-import type { Scenario, Tool } from "./tool.ts";
-import { stateBucket } from "./tools.ts";
+import { CheckedBucket } from "./site/bucket-check.ts";
+import { BenchSite, type SetName, type Version } from "./site/site.ts";
+import { SyncPrograms } from "./tools/sync-programs.ts";
+import type { Scenario, Tool } from "./tools/tool.ts";
+import { stateBucket } from "./tools/tools.ts";
 
 interface SetOptions extends MeasureContext {
   readonly set: SetName;

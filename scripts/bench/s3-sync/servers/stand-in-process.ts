@@ -1,5 +1,5 @@
 // The S3 stand-in as a process of its own: `node stand-in-process.ts <folder>`. Ends with the process that forked it.
-import { type AwsServer, startAws } from "../../../local/aws/server.ts";
+import { type AwsServer, startAws } from "../../../../local/aws/server.ts";
 
 /** What the parent asks, and is answered in the same order. */
 export type StandInQuestion = { readonly provision: string } | "traffic";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { baseEnvironment } from "../../../local/environment.ts";
+import { baseEnvironment } from "../../../../local/environment.ts";
 import type { StandInHello, StandInQuestion, Traffic } from "./stand-in-process.ts";
 
 /** The stand-in, and ways to it of several lengths. */

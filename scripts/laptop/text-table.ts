@@ -1,4 +1,4 @@
-import { fit as cut, padTo, widthOf } from "../local/github/display/text.ts";
+import { fit as cut, padTo, widthOf } from "../../local/github/display/text.ts";
 
 export interface Column {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { LocalError } from "../local/errors.ts";
-import { git, tryGit } from "./git.ts";
+import { LocalError } from "../../local/errors.ts";
+import { git, tryGit } from "../kit/git.ts";
 
 /** The name of the git remote that is the GitHub of this machine. */
 export const remoteName = "local";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setPriority } from "node:os";
-import { root } from "./root.ts";
+import { root } from "../root.ts";
 
 export interface Task {
   readonly name: string;

@@ -7,8 +7,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { rawBytes, sendRaw } from "./raw-requests.ts";
-import type { Servers } from "./servers.ts";
+import { rawBytes, sendRaw } from "../servers/raw-requests.ts";
+import type { Servers } from "../servers/servers.ts";
 import type { ExpectedFile, ExpectedSite } from "./site.ts";
 
 /** How a bucket differs from what it should hold. */

@@ -1,7 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { headersByRule } from "../../../pipeline/bundle/header-rules.ts";
+import { headersByRule } from "../../../../pipeline/bundle/header-rules.ts";
 
 export const sets = ["100", "2000", "10000", "large"] as const;
 export type SetName = (typeof sets)[number];

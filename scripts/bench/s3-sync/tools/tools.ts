@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { root } from "../../root.ts";
-import { actionEnvironment } from "../action-environment.ts";
+import { root } from "../../../root.ts";
+import { actionEnvironment } from "../../action-environment.ts";
 import { findPeers } from "./peers.ts";
 import { type Scenario, type Sync, scenarios, type Tool } from "./tool.ts";
 import type { Program } from "./watch-process.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { LocalError } from "../local/errors.ts";
+import { LocalError } from "../../local/errors.ts";
 
 export interface Option {
   readonly type: "boolean" | "string";

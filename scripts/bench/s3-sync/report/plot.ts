@@ -1,9 +1,9 @@
-import { median } from "../median.ts";
-import type { Matrix } from "./matrix.ts";
+import { median } from "../../median.ts";
+import type { Matrix } from "../matrix.ts";
+import type { Results } from "../results.ts";
+import type { SetName } from "../site/site.ts";
+import type { Scenario, Tool } from "../tools/tool.ts";
 import { titleOf } from "./report.ts";
-import type { Results } from "./results.ts";
-import type { SetName } from "./site.ts";
-import type { Scenario, Tool } from "./tool.ts";
 
 /** As wide as a telephone, so that the text is legible on one; the page does not stretch it. */
 const width = 400;

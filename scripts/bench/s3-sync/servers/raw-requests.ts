@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { presign } from "../../../local/aws/signature/presign.ts";
+import { presign } from "../../../../local/aws/signature/presign.ts";
 import type { Servers } from "./servers.ts";
 
 export interface RawRequest {

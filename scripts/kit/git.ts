@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { LocalError } from "../local/errors.ts";
-import { root } from "./root.ts";
+import { LocalError } from "../../local/errors.ts";
+import { root } from "../root.ts";
 
 /** Runs git in the clone; returns what it printed, trimmed. Throws `GitFailed` with git's own words. */
 export function git(...args: readonly string[]): string {

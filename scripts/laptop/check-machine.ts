@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { LocalError } from "../local/errors.ts";
-import { tryGit } from "./git.ts";
+import { LocalError } from "../../local/errors.ts";
+import { tryGit } from "../kit/git.ts";
 
 const neededBytes = 500 * 1024 * 1024;
 

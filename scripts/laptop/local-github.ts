@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import { LocalError } from "../local/errors.ts";
-import { terminalOf } from "../local/github/display/terminal.ts";
-import { readState, type State, stateFile } from "../local/state.ts";
-import { followRun } from "./follow-run.ts";
-import { root } from "./root.ts";
+import { LocalError } from "../../local/errors.ts";
+import { readState, type State, stateFile } from "../../local/state.ts";
+import { root } from "../root.ts";
 
 /** The addresses of this clone's stack. */
 export function localState(): State {
@@ -36,20 +34,4 @@ export async function callGitHub<Answer>(
     );
   }
   return answer;
-}
-
-/** Starts a workflow on main, as the button on GitHub does, and shows its run. Returns the exit code. */
-export async function dispatchWorkflow(
-  file: string,
-  inputs: Readonly<Record<string, unknown>>,
-): Promise<number> {
-  const state = localState();
-  const { workflow_run_id: id } = await callGitHub<{ workflow_run_id: number }>(
-    state,
-    "POST",
-    `/actions/workflows/${file}/dispatches`,
-    { ref: "main", inputs, return_run_details: true },
-  );
-  const conclusion = await followRun(state, id, { terminal: terminalOf(process.stdout, process.env) });
-  return conclusion === "success" ? 0 : 1;
 }

@@ -1,9 +1,8 @@
-import { median } from "../median.ts";
+import { median } from "../../median.ts";
+import type { Matrix } from "../matrix.ts";
+import type { CellName, Measured, Results } from "../results.ts";
+import type { Scenario } from "../tools/tool.ts";
 import { isRight } from "./correctness.ts";
-import type { Matrix } from "./matrix.ts";
-
-import type { CellName, Measured, Results } from "./results.ts";
-import type { Scenario } from "./tool.ts";
 
 /** What was set out to be reached, and what was, as a table; only of what was measured. */
 export function targetRows(matrix: Matrix, results: Results): string[] {

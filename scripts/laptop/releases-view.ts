@@ -1,11 +1,11 @@
-import type { Style } from "../local/github/display/style.ts";
-import { fit as cut, wrap } from "../local/github/display/text.ts";
-import { age } from "../pipeline/kit/age.ts";
-import { plain } from "../pipeline/kit/markdown.ts";
-import { damageLines } from "../pipeline/releases/store/history.ts";
-import { movedTiers } from "../pipeline/releases/store/ledger.ts";
-import { candidateCells } from "../pipeline/releases/views/candidates.ts";
-import type { Overview } from "../pipeline/releases/views/overview.ts";
+import type { Style } from "../../local/github/display/style.ts";
+import { fit as cut, wrap } from "../../local/github/display/text.ts";
+import { age } from "../../pipeline/kit/age.ts";
+import { plain } from "../../pipeline/kit/markdown.ts";
+import { damageLines } from "../../pipeline/releases/store/history.ts";
+import { movedTiers } from "../../pipeline/releases/store/ledger.ts";
+import { candidateCells } from "../../pipeline/releases/views/candidates.ts";
+import type { Overview } from "../../pipeline/releases/views/overview.ts";
 import { tableLines } from "./text-table.ts";
 
 export interface View {

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { CheckedBucket } from "./bucket-check.ts";
-import { ReleaseStore } from "./release-store.ts";
-import type { Servers } from "./servers.ts";
-import type { BenchSite, Version } from "./site.ts";
+import type { Servers } from "../servers/servers.ts";
+import type { CheckedBucket } from "../site/bucket-check.ts";
+import { ReleaseStore } from "../site/release-store.ts";
+import type { BenchSite, Version } from "../site/site.ts";
 import type { Sync, Tool } from "./tool.ts";
 import { actionProgram } from "./tools.ts";
 import type { Program } from "./watch-process.ts";

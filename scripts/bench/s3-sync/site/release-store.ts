@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { Manifest, SiteFile } from "../../../pipeline/bundle/manifest.ts";
-import { systemClock } from "../../../pipeline/kit/clock.ts";
-import { formatHandle, keys } from "../../../pipeline/releases/store/keys.ts";
-import { appendEntry } from "../../../pipeline/releases/store/ledger.ts";
-import { acquireLock } from "../../../pipeline/releases/store/lock.ts";
-import { rawBytes, sendRaw } from "./raw-requests.ts";
-import type { Servers } from "./servers.ts";
+import type { Manifest, SiteFile } from "../../../../pipeline/bundle/manifest.ts";
+import { systemClock } from "../../../../pipeline/kit/clock.ts";
+import { formatHandle, keys } from "../../../../pipeline/releases/store/keys.ts";
+import { appendEntry } from "../../../../pipeline/releases/store/ledger.ts";
+import { acquireLock } from "../../../../pipeline/releases/store/lock.ts";
+import { rawBytes, sendRaw } from "../servers/raw-requests.ts";
+import type { Servers } from "../servers/servers.ts";
 import type { BenchSite } from "./site.ts";
 
 const bucket = "artifacts";

@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { State } from "../local/state.ts";
-import type { Store } from "../pipeline/releases/store/objects.ts";
-import { callGitHub } from "./dispatch.ts";
+import type { State } from "../../local/state.ts";
+import type { Store } from "../../pipeline/releases/store/objects.ts";
+import { callGitHub } from "./local-github.ts";
 
 interface Variables {
   readonly variables: readonly { readonly name: string; readonly value: string }[];

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { LocalError } from "../local/errors.ts";
-import type { Display, DisplayOptions } from "../local/github/display/display.ts";
-import type { RunSummary } from "../local/github/server/server.ts";
-import type { Stack } from "../local/stack.ts";
+import { LocalError } from "../../local/errors.ts";
+import type { Display, DisplayOptions } from "../../local/github/display/display.ts";
+import type { RunSummary } from "../../local/github/server/server.ts";
+import type { Stack } from "../../local/stack.ts";
+import { root } from "../root.ts";
 import { followRun } from "./follow-run.ts";
 import { liveRelease } from "./live-release.ts";
 import { ensureRemote, planPush, remoteName } from "./local-remote.ts";
-import { root } from "./root.ts";
 
 /** How a start ended: what `npm start -- --once` prints. */
 export interface Outcome {

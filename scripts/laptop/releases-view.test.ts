@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { styleOf } from "../local/github/display/style.ts";
-import type { AttemptRecord } from "../pipeline/releases/store/ledger.ts";
-import type { Candidate } from "../pipeline/releases/views/candidates.ts";
-import type { Overview } from "../pipeline/releases/views/overview.ts";
+import { styleOf } from "../../local/github/display/style.ts";
+import type { AttemptRecord } from "../../pipeline/releases/store/ledger.ts";
+import type { Candidate } from "../../pipeline/releases/views/candidates.ts";
+import type { Overview } from "../../pipeline/releases/views/overview.ts";
 import { releasesView } from "./releases-view.ts";
 import { tableLines } from "./text-table.ts";
 

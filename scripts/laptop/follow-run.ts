@@ -1,7 +1,7 @@
-import { LocalError } from "../local/errors.ts";
-import { createDisplay, type Display, type DisplayOptions } from "../local/github/display/display.ts";
-import type { Conclusion, RunEvent } from "../local/github/run-events.ts";
-import type { State } from "../local/state.ts";
+import { LocalError } from "../../local/errors.ts";
+import { createDisplay, type Display, type DisplayOptions } from "../../local/github/display/display.ts";
+import type { Conclusion, RunEvent } from "../../local/github/run-events.ts";
+import type { State } from "../../local/state.ts";
 
 type Terminal = Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" | "columns" | "rows">;
 

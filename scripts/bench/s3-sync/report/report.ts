@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
-import { git } from "../../git.ts";
-import { median } from "../median.ts";
-import type { Matrix } from "./matrix.ts";
-import type { CellName, Measured, Results } from "./results.ts";
-import type { SetName } from "./site.ts";
+import { git } from "../../../kit/git.ts";
+import { median } from "../../median.ts";
+import type { Matrix } from "../matrix.ts";
+import type { CellName, Measured, Results } from "../results.ts";
+import type { SetName } from "../site/site.ts";
+import type { Tool } from "../tools/tool.ts";
 import { targetRows } from "./targets.ts";
-import type { Tool } from "./tool.ts";
 
 /** The figures as Markdown. */
 export function reportOf(matrix: Matrix, results: Results, missing: readonly string[]): string {
