@@ -1,65 +1,47 @@
-// npm run docs: writes the tables of every action's README from its action.yml; `--check` compares instead.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, and the paths that the test suites
+// read in the workflow files. `--check` compares instead.
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { errorCodes } from "../pipeline/kit/errors.ts";
+import { errorPage } from "./docs/error-page.ts";
+import { withTables } from "./docs/readme-tables.ts";
+import { withSuitePaths } from "./docs/workflow-paths.ts";
+import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
 
-interface Field {
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly default?: string;
-}
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** The README with its tables as `action.yml` has them. Throws when a description or a marker is missing. */
-export function withTables(readme: string, action: string, name: string): string {
-  const { inputs = {}, outputs = {} } = parse(action) as {
-    inputs?: Record<string, Field>;
-    outputs?: Record<string, Field>;
-  };
-  const describe = ([field, { description }]: [string, Field]): string => {
-    if (!description) throw new Error(`actions/${name}/action.yml: "${field}" has no description`);
-    return cell(description);
-  };
-  const inputRows = Object.entries(inputs).map(
-    (entry) =>
-      `| \`${entry[0]}\` | ${entry[1].required ? "yes" : ""} | ${shownDefault(entry[1].default)} | ${describe(entry)} |`,
-  );
-  const outputRows = Object.entries(outputs).map((entry) => `| \`${entry[0]}\` | ${describe(entry)} |`);
-  const withInputs = replaceBetween(readme, "inputs", name, [
-    "| input | required | default | meaning |",
-    "|---|---|---|---|",
-    ...inputRows,
-  ]);
-  return replaceBetween(withInputs, "outputs", name, ["| output | meaning |", "|---|---|", ...outputRows]);
-}
-
-const cell = (text: string): string => text.trim().replaceAll("|", "\\|").replace(/\s+/g, " ");
-
-const shownDefault = (value: unknown): string =>
-  value === undefined || value === "" ? "" : `\`${cell(String(value))}\``;
-
-function replaceBetween(text: string, marker: string, name: string, rows: readonly string[]): string {
-  const pattern = new RegExp(`(<!-- ${marker} -->)[\\s\\S]*?(<!-- /${marker} -->)`);
-  if (!pattern.test(text)) throw new Error(`actions/${name}/README.md has no <!-- ${marker} --> markers`);
-  return text.replace(pattern, (_, open: string, close: string) => [open, "", ...rows, "", close].join("\n"));
-}
-
-if (import.meta.main) {
-  const check = process.argv.includes("--check");
-  const actions = readdirSync(join(root, "actions")).filter((name) =>
-    existsSync(join(root, "actions", name, "action.yml")),
-  );
-  for (const name of actions) {
-    const file = join(root, "actions", name, "README.md");
-    const current = readFileSync(file, "utf8");
-    const wanted = withTables(current, readFileSync(join(root, "actions", name, "action.yml"), "utf8"), name);
-    if (current === wanted) continue;
-    if (check) {
-      console.log(`actions/${name}/README.md is not up to date`);
-      process.exitCode = 1;
-    } else {
-      writeFileSync(file, wanted);
-      console.log(`wrote actions/${name}/README.md`);
-    }
+/** Every derived file, with what it should hold. */
+function* derivedFiles(): Generator<readonly [file: string, text: string]> {
+  const actions = globSync("actions/*/action.yml", { cwd: root }).sort();
+  const readmes: { action: string; text: string }[] = [];
+  for (const contract of actions) {
+    const folder = dirname(contract);
+    const action = folder.slice("actions/".length);
+    const text = withTables(read(`${folder}/README.md`), read(contract), action);
+    readmes.push({ action, text });
+    yield [`${folder}/README.md`, text];
+  }
+  yield ["docs/errors.md", errorPage(errorCodes, readmes)];
+  for (const file of globSync(".github/workflows/*.yml", { cwd: root }).sort()) {
+    yield [file, withSuitePaths(read(file))];
   }
 }
+
+const options = {
+  check: { type: "boolean", help: "compare with what is there instead of writing" },
+} as const;
+
+await command(
+  { usage: "npm run docs", summary: "Writes the derived parts of pages and workflows.", options },
+  async ({ check }) => {
+    let outdated = 0;
+    for (const [file, text] of derivedFiles()) {
+      if (existsSync(join(root, file)) && read(file) === text) continue;
+      outdated += 1;
+      console.log(check ? `${file} is not up to date` : `wrote ${file}`);
+      if (!check) writeFileSync(join(root, file), text);
+    }
+    return check && outdated > 0 ? 1 : 0;
+  },
+);

@@ -2,16 +2,15 @@
 // database that TEST_DATABASE_URL (and TEST_DATABASE_CA, a file) already names is used as it is. `--quick` leaves out what
 // takes long: files named *.slow.test.ts, and the browser. The browser is the one that CHROME_PATH names, else one that is found;
 // with SCREENSHOTS=docs/screenshots its tests also write the pictures.
-import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Postgres, startPostgres } from "../local/aws/postgres/postgres.ts";
 import { baseEnvironment } from "../local/environment.ts";
 import { endOrphans, Processes } from "../local/processes.ts";
-
-const root = dirname(import.meta.dirname);
-const known = ["backend", "frontend"];
+import { root } from "./root.ts";
+import { appSuites, testFilesOf } from "./test/app-suites.ts";
 
 /** Names of the caller's variables that tests may see beside the base environment. */
 const passedOn = [
@@ -73,19 +72,16 @@ async function runMocha(
 
 /** The browser's flows run against the real API, so they need its database too. */
 const needsDatabase = /^backend\/|^frontend\/browser\//;
-const slow = /\.slow\.test\.ts$|^frontend\/browser\//;
 
 async function main(args: readonly string[]): Promise<number> {
   const quick = args.includes("--quick");
-  const suites = args.filter((arg) => arg !== "--quick");
-  const unknown = suites.filter((suite) => !known.includes(suite));
+  const named = args.filter((arg) => arg !== "--quick");
+  const unknown = named.filter((name) => !(appSuites as readonly string[]).includes(name));
   if (unknown.length > 0) {
-    throw new Error(`unknown suite "${unknown.join('", "')}"; the suites are ${known.join(" and ")}`);
+    throw new Error(`unknown suite "${unknown.join('", "')}"; the suites are ${appSuites.join(" and ")}`);
   }
-  const chosen = suites.length > 0 ? suites : known;
-  const files = chosen
-    .flatMap((suite) => globSync(`${suite}/**/*.test.ts`, { cwd: root, exclude: ["**/node_modules"] }))
-    .filter((file) => !quick || !slow.test(file));
+  const chosen = appSuites.filter((suite) => named.length === 0 || named.includes(suite));
+  const files = chosen.flatMap((suite) => testFilesOf(suite, quick));
   if (files.length === 0) {
     process.stdout.write(`no tests in ${chosen.join(" and ")} yet\n`);
     return 0;

@@ -1,6 +1,6 @@
 /**
  * Every way in which an action can fail, by code: who has to act (`source`) and what the code means.
- * The one table from which the type, the messages' prefix and the error page derive; keep it sorted.
+ * The one table, sorted, from which the type, the messages' prefix and `docs/errors.md` (`npm run docs`) derive.
  */
 export const errorCodes = {
   AccessDenied: { source: "user", meaning: "The role lacks a permission that the action needs." },
@@ -20,6 +20,7 @@ export const errorCodes = {
   ClockSkew: { source: "user", meaning: "The runner's clock is too far from AWS's." },
   CommitDiverged: { source: "user", meaning: "The commit does not descend from the live one." },
   CommitOlder: { source: "user", meaning: "The commit is an ancestor of the live one." },
+  CredentialsMissing: { source: "user", meaning: "A step that talks to AWS has no credentials." },
   DatabaseBusy: {
     source: "user",
     meaning: "Another session held a lock on the database for longer than allowed.",
@@ -28,7 +29,6 @@ export const errorCodes = {
     source: "user",
     meaning: "The database let nobody in with this address, user and password.",
   },
-  CredentialsMissing: { source: "user", meaning: "A step that talks to AWS has no credentials." },
   DatabaseUnreachable: {
     source: "service",
     meaning: "The database did not answer, or the connection broke.",
