@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { startTestAws, type TestAws } from "../local/aws/test-aws.ts";
 import { type StepProcess, startAction } from "./action-process.ts";
+import { until } from "./until.ts";
 
 describe("a sync whose runner is killed", () => {
   let aws: TestAws;
@@ -39,7 +39,7 @@ describe("a sync whose runner is killed", () => {
     expect((await sync(1, "one").finished).code).to.equal(0);
     aws.server.faults.add({ service: "s3", method: "PUT", key: "index\\.html$", hold: "before" });
     const killed = sync(2, "two");
-    while (aws.server.faults.list()[0]?.held !== 1) await setTimeout(20);
+    await until(() => aws.server.faults.list()[0]?.held === 1);
     killed.child.kill("SIGKILL");
     await killed.finished;
     aws.server.faults.clear();

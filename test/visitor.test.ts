@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { until } from "./until.ts";
 import { findingsOf, type KnownRelease, Visitor } from "./visitor.ts";
 
 type Files = Record<string, string>;
@@ -45,7 +46,7 @@ describe("the visitor", () => {
     states = seen;
     pages = 0;
     const visitor = new Visitor({ site, data: [], pauseMs: 1 });
-    while (visitor.rounds < 2 * seen.length) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => visitor.rounds >= 2 * seen.length);
     const found = findingsOf(await visitor.stop(), releases);
     return [...new Set(found.map(({ text }) => text.replace(/^\S+ /, "")))];
   }

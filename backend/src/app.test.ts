@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { Writable } from "node:stream";
 import { expect } from "chai";
+import { until } from "../../test/until.ts";
 import { origin, startApi, type TestApi } from "./testing/api.ts";
 
 describe("the API as a whole", () => {
@@ -183,7 +184,7 @@ describe("the API as a whole", () => {
         headers: { "x-request-id": "the-id" },
       });
       await api.request("GET", "/api/v0/users/auth/verification?token=in-the-query", { token: body.token });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => lines.some((line) => line.includes("/verification")));
       const [first] = lines.map((line) => JSON.parse(line)).filter(({ request }) => request === "the-id");
       expect(headers.get("x-request-id")).to.equal("the-id");
       expect(first).to.include({ method: "POST", path: "/api/v0/users/auth", status: 201, msg: "request" });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { app, policy, type TestBench, testBench, zip } from "../../local/aws/elastic-beanstalk/test-bench.ts";
+import { until } from "../../test/until.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { explain } from "../kit/errors.ts";
 import { type DeployOptions, type DeployOutcome, deployVersion } from "./deploy-version.ts";
@@ -67,7 +68,7 @@ describe("deployVersion", function () {
 
   /** Resolves once the environment is being updated. */
   async function updating(): Promise<void> {
-    while ((await bench.describe(name)).Status === "Ready") await new Promise((next) => setTimeout(next, 10));
+    await until(async () => (await bench.describe(name)).Status !== "Ready");
   }
 
   async function answering(): Promise<string> {

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../test/until.ts";
 import type { RecordedContext } from "../kit/context-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { run as runVerify } from "../verify/run.ts";
@@ -51,8 +52,8 @@ describe("release under a watch", function () {
     return { built, handle, runId, before };
   }
 
-  async function untilWatching({ said, clock, signal }: RecordedContext): Promise<void> {
-    while (!said.lines.some((line) => line.startsWith("watching"))) await clock.sleep(20, signal);
+  async function untilWatching({ said }: RecordedContext): Promise<void> {
+    await until(() => said.lines.some((line) => line.startsWith("watching")));
   }
 
   it("a release that stays right goes live", async () => {

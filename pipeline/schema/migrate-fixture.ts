@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { type Postgres, startPostgres } from "../../local/aws/postgres/postgres.ts";
 import { Processes } from "../../local/processes.ts";
+import { until } from "../../test/until.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { type Modules, sqlModule, writeBundle } from "./bundle-fixture.ts";
 import { type MigrationLimits, standardLimits } from "./database/limits.ts";
@@ -80,14 +81,22 @@ export class MigrateBench {
     );
   }
 
-  /** Resolves when some session executes a statement that is LIKE the pattern. */
-  async untilActive(pattern: string): Promise<void> {
+  /** A statement that does not end before `releaseStatements`. */
+  async holdStatements(): Promise<string> {
+    await this.query('CREATE TABLE "SequelizeMayGoOn" (yes int)');
+    return `DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM "SequelizeMayGoOn") LOOP PERFORM pg_sleep(0.01); END LOOP; END $$`;
+  }
+
+  async releaseStatements(): Promise<void> {
+    await this.query('INSERT INTO "SequelizeMayGoOn" VALUES (1)');
+  }
+
+  /** Resolves when some session executes, or has executed last, a statement that is LIKE the pattern. */
+  async untilActive(pattern: string, state: "active" | "idle in transaction" = "active"): Promise<void> {
     const onlooker = await this.connect();
     const active =
-      "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 AND pid <> pg_backend_pid()";
-    while ((await onlooker.query(active, [pattern])).rowCount === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      "SELECT FROM pg_stat_activity WHERE query LIKE $1 AND state = $2 AND pid <> pg_backend_pid()";
+    await until(async () => (await onlooker.query(active, [pattern, state])).rowCount !== 0);
   }
 
   /** A folder that nothing else has. */

@@ -1,6 +1,7 @@
 import type { CopyObjectCommandOutput } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { AwsOptions } from "../../local/aws/server.ts";
+import { until } from "../../test/until.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { first, outcome, SyncBench, second } from "./site-fixture.ts";
@@ -88,8 +89,7 @@ describe("syncSite on a server", () => {
       hold: "before",
     });
     const syncing = bench.sync(first, alone);
-    while (held() < 2 || (await assets()).length === 0)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(async () => held() === 2 && (await assets()).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(Object.keys(await bench.served())).to.deep.equal(await assets());
     bench.aws.faults.remove(questions.id);

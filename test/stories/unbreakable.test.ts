@@ -5,6 +5,7 @@ import { Pair } from "../exhaustive/release/pair.ts";
 import { openReleaseArea } from "../exhaustive/release/release-area.ts";
 import { key, type Stage } from "../exhaustive/release/stage.ts";
 import { atRequest } from "../exhaustive/release/trigger.ts";
+import { until } from "../until.ts";
 
 const sampled = 2;
 
@@ -75,8 +76,7 @@ describe("releases, whatever happens", function () {
     expect(await atSite.reached(stage, run), stage.logOf(run)).to.equal(true);
     const behind = await stage.push(queued ?? "");
     const rollback = await stage.click({ operation: "rollback", reason: "the feed is empty" });
-    while ((await stage.read(key("freeze.json"))) === undefined)
-      await new Promise((next) => setTimeout(next, 30));
+    await until(() => stage.read(key("freeze.json")));
     await atSite.release(stage);
 
     expect((await stage.ended(run)).conclusion).to.equal("failure");

@@ -115,11 +115,12 @@ export async function startApi(
   };
 }
 
+/** Fails where an answer takes a minute: that is a request that hangs. */
 async function send(url: string, method: string, { body, token, headers }: RequestOptions): Promise<Answer> {
   const response = await fetch(url, {
     method,
     redirect: "manual",
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
     headers: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

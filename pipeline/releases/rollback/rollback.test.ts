@@ -1,5 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import type { RecordedContext } from "../../kit/context-fixture.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
 import { Deploys } from "../deploys-fixture.ts";
@@ -148,7 +149,7 @@ describe("rollback", function () {
     const attempt = await openAttempt(session.s3, handle, context);
     await putApi(session, next.manifest, null, (from) => attempt.move("api", from));
     const rollingBack = rollback({});
-    while ((await freeze()) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(freeze);
     const stopped = await failureOf(
       putSite(session, next.manifest, null, (from) => attempt.move("site", from)),
     );

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { openAttempt } from "./attempt.ts";
 import type { BeginEntry } from "./entries.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
@@ -101,7 +102,7 @@ describe("release store", () => {
         hold: "before",
       });
       const moving = codeOf(attempt.move("site", null));
-      while (faults.list()[0]?.held !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => faults.list()[0]?.held === 1);
       await acquireLock(store, environment, bench.lockRequest());
       faults.remove(announcement.id);
       expect(await moving).to.equal("LockLost");

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { readOverview } from "../views/overview.ts";
 import { attemptsBackwards, newestAttempt, readLedger } from "./history.ts";
@@ -112,7 +113,7 @@ describe("release store", () => {
         hold: "before",
       });
       const reading = readOverview(bench.store, bench.environment, 10);
-      while (bench.aws.faults.list()[0]?.held !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => bench.aws.faults.list()[0]?.held === 1);
       const begin = bench.beginEntry(1);
       const begun = await appendEntry(bench.store, bench.environment, 1, "begin", begin);
       await writeLive(

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { recorded } from "../plan/plan-fixture.ts";
 import { beforeWrites, first, outcome, SyncBench, second } from "../site-fixture.ts";
@@ -130,7 +131,7 @@ describe("a site that syncs on its own share", () => {
     const before = await readRecord(bench.s3, location);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     wake.shift()?.();
-    while (wake.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => wake.length > 0);
     const after = await readRecord(bench.s3, location);
     expect(after?.record).to.deep.equal(before?.record);
     expect(after?.modifiedAt).to.be.above(before?.modifiedAt as Date);
@@ -144,7 +145,7 @@ describe("a site that syncs on its own share", () => {
     });
     await thief.write({ release: null, config: null, objects: new Map() });
     wake.shift()?.();
-    while (wake.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => wake.length > 0);
     expect(lease.lost.aborted).to.equal(true);
   });
 });
