@@ -4,13 +4,11 @@ import { buildSite } from "./build-site.ts";
 
 describe("the built site", () => {
   let files: ReadonlyMap<string, Buffer>;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     files = await buildSite();
   });
 
-  it("is the same, byte for byte, when it is built again", async function () {
-    this.timeout(30_000);
+  it("is the same, byte for byte, when it is built again", async () => {
     const again = await buildSite();
     expect([...again.keys()]).to.deep.equal([...files.keys()]);
     for (const [name, content] of files) expect(again.get(name)?.equals(content), name).to.equal(true);

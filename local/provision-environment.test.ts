@@ -3,9 +3,7 @@ import { startHarness } from "../pipeline/releases/harness-fixture.ts";
 import { staging } from "./provision.ts";
 import { endEnvironment, provisionEnvironment } from "./provision-environment.ts";
 
-describe("the API's environment", function () {
-  this.timeout(60_000);
-
+describe("the API's environment", () => {
   it("ends with every process of it, and can be made again", async () => {
     const { aws, eb, siteUrl: site, close } = await startHarness();
     const facts = {

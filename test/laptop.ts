@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { State } from "../local/state.ts";
 import { root } from "../scripts/root.ts";
+import { until } from "./until.ts";
 
 interface Finished {
   readonly code: number | null;
@@ -122,19 +123,14 @@ export class Running {
     });
   }
 
-  /** Resolves as soon as the output matches; rejects with the output when the command ends or the time is over first. */
-  async says(pattern: RegExp, timeoutSeconds: number): Promise<void> {
-    const deadline = performance.now() + timeoutSeconds * 1000;
+  /** Resolves as soon as the output matches; rejects with the output when the command ends first, or hangs for ten minutes. */
+  async says(pattern: RegExp): Promise<void> {
     let ended = false;
     void this.finished.then(() => {
       ended = true;
     });
-    while (!pattern.test(this.output)) {
-      if (ended || performance.now() > deadline) {
-        throw new Error(`${pattern} was not printed within ${timeoutSeconds} s:\n${this.output}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(() => ended || pattern.test(this.output), 600).catch(() => {});
+    if (!pattern.test(this.output)) throw new Error(`${pattern} was not printed:\n${this.output}`);
   }
 
   /** Ctrl-C: SIGINT to the whole group, as a terminal sends it. */

@@ -106,8 +106,7 @@ describe("the look of the site", () => {
   });
 
   for (const { size, viewport, colorScheme } of looks) {
-    it(`on a ${size}, ${colorScheme}: accessible, nothing cut off, nothing moves`, async function () {
-      this.timeout(60_000);
+    it(`on a ${size}, ${colorScheme}: accessible, nothing cut off, nothing moves`, async () => {
       const visitor = await Visitor.arrive(stage, { viewport, colorScheme });
       const look = async ({ name, show }: View): Promise<void> => {
         await show(visitor);

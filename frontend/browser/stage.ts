@@ -42,7 +42,6 @@ const closing: (() => Promise<unknown>)[] = [];
  * is a failure, except on the laptop's own workflow runner, which brings no browser as GitHub's machines do.
  */
 export async function useStage(test: Mocha.Context): Promise<Stage> {
-  test.timeout(60_000);
   const browser = await launchBrowserOnce();
   if ("problem" in browser) {
     const message = `the tests of the site in a browser did NOT run: ${browser.problem}`;
@@ -64,8 +63,7 @@ function launchBrowserOnce(): ReturnType<typeof launchBrowser> {
   return launching;
 }
 
-after(async function () {
-  this.timeout(20_000);
+after(async () => {
   for (const close of closing.reverse()) await close();
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../test/until.ts";
 import { RequestLog } from "./request-log.ts";
 import { failure, startTestAws, type TestAws } from "./test-aws.ts";
 
@@ -107,11 +108,11 @@ describe("switched-on faults", () => {
       aws.server.faults.add({ hold, key: `/held-${hold}$` }),
     );
     const struck = async (): Promise<void> => {
-      while (aws.server.faults.list().some((rule) => rule.struck === 0)) await setTimeout(5);
+      await until(() => aws.server.faults.list().every((rule) => rule.struck > 0));
     };
     const puts = [put("held-before"), put("held-after")];
     await struck();
-    while (!exists("held-after")) await setTimeout(5);
+    await until(() => exists("held-after"));
     expect(exists("held-before")).equal(false);
     for (const { id } of rules) aws.server.faults.remove(id);
     await Promise.all(puts);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
+import { until } from "../../test/until.ts";
 import { type Fixture, startFixture } from "./server/server-fixture.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -48,21 +49,10 @@ describe("deploy.yml with and without staging", () => {
 
   async function review(run_id: number, state: "approved" | "rejected") {
     const { actions } = fixture.octokit;
-    for (;;) {
-      const { data } = await actions.getPendingDeploymentsForRun({ ...repo, run_id });
-      const environment_ids = data.map(({ environment }) => environment.id ?? 0);
-      if (environment_ids.length > 0) {
-        await actions.reviewPendingDeploymentsForRun({
-          ...repo,
-          run_id,
-          environment_ids,
-          state,
-          comment: "",
-        });
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const pending = async () => (await actions.getPendingDeploymentsForRun({ ...repo, run_id })).data;
+    await until(async () => (await pending()).length > 0);
+    const environment_ids = (await pending()).map(({ environment }) => environment.id ?? 0);
+    await actions.reviewPendingDeploymentsForRun({ ...repo, run_id, environment_ids, state, comment: "" });
   }
 
   /** How each job ended, those apart that build and test. */
@@ -124,10 +114,10 @@ describe("deploy.yml with and without staging", () => {
 
   it("a newer release goes through staging while an older one waits, and takes its place", async () => {
     const older = await start(staged);
-    while (fixture.github.run(older)?.state !== "ended") {
+    await until(async () => {
       const { data } = await fixture.octokit.actions.getPendingDeploymentsForRun({ ...repo, run_id: older });
-      if (data.length > 0) break;
-    }
+      return data.length > 0 || fixture.github.run(older)?.state === "ended";
+    });
     const newer = await start(staged);
     expect(await ended(older)).to.include({ promote: "cancelled", deploy: "skipped", finish: "skipped" });
     await review(newer, "approved");

@@ -10,8 +10,7 @@ import type { WantedVersion } from "./plan.ts";
 const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 4, signal) };
 const broken = 'console.error("DATABASE_URL is not set: set it in the environment"); process.exit(1);';
 
-describe("deployVersion", function () {
-  this.timeout(30_000);
+describe("deployVersion", () => {
   let bench: TestBench;
   let environments = 0;
   let name = "";

@@ -23,8 +23,7 @@ const declared = parse(
   readFileSync(new URL("../../actions/eb-deploy/action.yml", import.meta.url), "utf8"),
 ) as Declared;
 
-describe("eb-deploy", function () {
-  this.timeout(30_000);
+describe("eb-deploy", () => {
   let directory: string;
   let bench: TestBench;
   let aws: AwsServer;

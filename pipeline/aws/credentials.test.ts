@@ -8,8 +8,7 @@ import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts
 import { ActionError } from "../kit/errors.ts";
 import { webIdentityCredentials } from "./credentials.ts";
 
-describe("credentials by OIDC", function () {
-  this.timeout(60_000);
+describe("credentials by OIDC", () => {
   let aws: TestAws;
   let issuerServer: Server;
   let token: string;

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { declared } from "../kit/contract-fixture.ts";
 
-describe("an action without AWS credentials", function () {
-  this.timeout(60_000);
+describe("an action without AWS credentials", () => {
   let directory: string;
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "no-credentials-"));

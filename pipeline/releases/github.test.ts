@@ -9,8 +9,7 @@ import type { Session } from "./session.ts";
 import type { BeginEntry } from "./store/entries.ts";
 import { closeDeployment, type DeploymentView, openDeployment } from "./views/deployments.ts";
 
-describe("release: GitHub", function () {
-  this.timeout(30_000);
+describe("release: GitHub", () => {
   let fixture: Fixture;
   let context: RecordedContext;
   let octokit: Octokit;

@@ -11,8 +11,7 @@ import { readAttempt } from "./store/ledger.ts";
 /** As long as visitors may take to see what has moved; nobody here waits for that. */
 const verifySeconds = 600;
 
-describe("release: what a run left half done, and nobody works on any more, is not waited for", function () {
-  this.timeout(60_000);
+describe("release: what a run left half done, and nobody works on any more, is not waited for", () => {
   let harness: Harness;
   let next: Built;
   let deploys: Deploys;

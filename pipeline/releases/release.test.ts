@@ -8,8 +8,7 @@ import { readAttempt } from "./store/ledger.ts";
 import { readLive } from "./store/live.ts";
 import { readLock } from "./store/lock.ts";
 
-describe("release", function () {
-  this.timeout(60_000);
+describe("release", () => {
   let harness: Harness;
   let deploys: Deploys;
   let first: Built;

@@ -9,8 +9,7 @@ import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 import { freezeEnvironment } from "./store/freeze.ts";
 import { readLive } from "./store/live.ts";
 
-describe("release under a watch", function () {
-  this.timeout(60_000);
+describe("release under a watch", () => {
   let harness: Harness;
   let deploys: Deploys;
 

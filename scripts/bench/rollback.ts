@@ -48,7 +48,7 @@ export async function benchRollback({ rounds: given }: Values<typeof options>): 
   try {
     console.log("npm start …");
     const stack = laptop.begin("npm", ["start"]);
-    await stack.says(/Udagram is live/, 300);
+    await stack.says(/Udagram is live/);
     const [site, all] = [[] as Rollback[], [] as Rollback[]];
     console.log("a push that changes the site …");
     changeSite(laptop, "site");

@@ -37,7 +37,7 @@ function reachableFrom(files: readonly string[]): ReadonlySet<string> {
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
-    if (/\.(?:[cm]?ts|tsx|mjs)$/.test(file)) waiting.push(...filesNamedIn(file));
+    if (/\.(?:[cm]?ts|tsx|mjs|json)$/.test(file)) waiting.push(...filesNamedIn(file));
   }
   return reached;
 }

@@ -4,8 +4,7 @@ import { companyCases } from "./s3-sync/company.ts";
 import { Stage } from "./s3-sync/stage.ts";
 import { update } from "./s3-sync/ways.ts";
 
-describe("s3-sync, struck at a few of its requests", function () {
-  this.timeout(120_000);
+describe("s3-sync, struck at a few of its requests", () => {
   const seed = Date.now() % 100_000;
   let stage: Stage;
   before(async () => {

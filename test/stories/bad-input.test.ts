@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { Laptop } from "../laptop.ts";
 
 describe("npm start with something wrong", function () {
-  this.timeout(60_000);
+  this.timeout(900_000);
   const laptop = new Laptop();
   after(() => laptop.dispose());
 

@@ -46,7 +46,7 @@ ${job.replace(/^(?=.)/gm, "    ")}`,
 });
 
 describe("s3-sync in another repository, as its README shows", function () {
-  this.timeout(120_000);
+  this.timeout(900_000);
   const { text, named } = shownJob();
   const [bucket, region] = [named("bucket"), named("aws-region")];
   let directory: string;

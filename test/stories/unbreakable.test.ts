@@ -18,7 +18,7 @@ function commitNothing(stage: Stage, subject: string): string {
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 describe("releases, whatever happens", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let pair: Pair;
   let stage: Stage;
   let area: OpenArea;

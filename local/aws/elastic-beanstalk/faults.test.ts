@@ -7,6 +7,7 @@ import {
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { failure, policy, type TestBench, testBench } from "./test-bench.ts";
 import { app } from "./test-bundles.ts";
 
@@ -56,24 +57,24 @@ describe("faults", () => {
     await bench.update("main", { label: "v2" });
     expect(await bench.describe("main")).includes({ VersionLabel: "v1" });
     // As on AWS, health follows the end of an update a little later.
-    while ((await bench.describe("main")).Health !== "Green") await pause(20);
+    await until(async () => (await bench.describe("main")).Health === "Green");
     expect((await fetch(bench.eb.url("main") ?? "")).status).equals(200);
   });
 
   it("instance-dies takes an instance away after a good deployment", async () => {
     bench.eb.faults.add({ kind: "instance-dies", afterMs: 50, times: 1 });
     await bench.update("main", { label: "v2" });
-    while ((await bench.describe("main")).HealthStatus !== "Degraded") await pause(20);
+    await until(async () => (await bench.describe("main")).HealthStatus === "Degraded");
     expect(bench.eb.instances("main").map(({ inService }) => inService)).deep.equals([false, true]);
     expect((await fetch(bench.eb.url("main") ?? "")).status).equals(200);
   });
 
   it("stale-describe shows what was before the update for a while", async () => {
-    bench.eb.faults.add({ kind: "stale-describe", forMs: 250 }, { kind: "stuck-updating" });
+    bench.eb.faults.add({ kind: "stale-describe", forMs: 1000 }, { kind: "stuck-updating" });
     await update("v1");
     expect(await bench.describe("main")).includes({ Status: "Ready", VersionLabel: "v2" });
-    await pause(300);
-    expect(await bench.describe("main")).includes({ Status: "Updating", VersionLabel: "v1" });
+    await until(async () => (await bench.describe("main")).Status === "Updating");
+    expect(await bench.describe("main")).includes({ VersionLabel: "v1" });
     bench.eb.faults.clear();
   });
 
@@ -97,15 +98,15 @@ describe("faults", () => {
     const status = async () =>
       (await bench.client.send(new DescribeApplicationVersionsCommand({ VersionLabels: ["v3"] })))
         .ApplicationVersions?.[0]?.Status as string;
-    while ((await status()) === "PROCESSING") await pause(20);
+    await until(async () => (await status()) !== "PROCESSING");
     expect(await status()).equals("FAILED");
     expect(await failure(update("v3"))).contains("Application Version 'v3' is unusable");
   });
 
   it("a faults.json that cannot be read shows as a cause, and harms nothing else", async () => {
     writeFileSync(join(bench.directory, "eb/faults.json"), "[");
-    while (bench.eb.instances("main").some(({ inService }) => inService)) await pause(20);
+    await until(() => bench.eb.instances("main").every(({ inService }) => !inService));
     writeFileSync(join(bench.directory, "eb/faults.json"), "[]");
-    while (bench.eb.instances("main").some(({ inService }) => !inService)) await pause(20);
+    await until(() => bench.eb.instances("main").every(({ inService }) => inService));
   });
 });

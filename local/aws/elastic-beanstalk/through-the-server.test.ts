@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { Ports } from "../../ports.ts";
 import { Processes } from "../../processes.ts";
 import { type AwsServer, startAws } from "../server.ts";
@@ -111,7 +112,7 @@ describe("Elastic Beanstalk behind the local AWS", () => {
     );
     const described = async () =>
       (await client.send(new DescribeEnvironmentsCommand({ EnvironmentNames: ["main"] }))).Environments?.[0];
-    while ((await described())?.Status !== "Ready") await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await described())?.Status === "Ready");
     expect(await (await fetch(eb.url("main") ?? "")).json()).property("version", "v1");
     const { Events = [] } = await client.send(new DescribeEventsCommand({ RequestId: $metadata.requestId }));
     expect(Events[0]?.Message).equals("Successfully launched environment: main");

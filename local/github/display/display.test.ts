@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { createDisplay } from "./display.ts";
 import {
   beginning,
@@ -112,8 +113,7 @@ describe("the display of a run", () => {
       });
       for (const event of beginning) display.feed(event);
       now += 6000;
-      await new Promise((resolve) => setTimeout(resolve, 1100));
-      expect(text).contain("  Build   … Build it  6.6 s  bundling file 3 of 6\n");
+      await until(() => text.includes("  Build   … Build it  6.6 s  bundling file 3 of 6\n"));
       display.close();
     });
 

@@ -72,46 +72,45 @@ jobs:
       oneJob(
         "- run: |\n    trap 'echo got INT' INT; trap 'echo got TERM' TERM\n    echo ready\n    while true; do sleep 0.05 || true; done",
       ),
-      { patience: quick },
+      { patience: { ...quick, interruptMs: 600, terminateMs: 600 } },
     );
     await run.line("ready");
     const started = performance.now();
     run.cancel.abort("cancel");
     const { lines, jobs } = await run.done;
     expect(lines.filter((line) => line.startsWith("got"))).to.deep.equal(["got INT", "got TERM"]);
-    expect(performance.now() - started).to.be.within(550, 5000);
+    expect(performance.now() - started, "both patiences").to.be.at.least(1150);
     expect(jobs).to.deep.equal({ job: "cancelled" });
   });
 
   it("a shutdown kills everything at once, and starts nothing more", async () => {
     const run = fixture.start(
       oneJob(
-        "- run: trap '' INT TERM; echo ready; sleep 20\n- { if: always(), run: echo cleaned up }",
+        "- run: trap '' INT TERM; echo ready; sleep 600\n- { if: always(), run: echo cleaned up }",
       ).concat(
         "  finish: { needs: job, if: always(), runs-on: ubuntu-24.04, steps: [{ run: echo finished }] }\n",
       ),
     );
     await run.line("ready");
-    const started = performance.now();
     run.cancel.abort("shutdown");
     const { lines, conclusion } = await run.done;
-    expect(performance.now() - started).to.be.below(5000);
     expect(lines).not.to.include("cleaned up").and.not.to.include("finished");
     expect(conclusion).to.equal("cancelled");
   });
 
   it("a shutdown also ends a run that is being cancelled", async () => {
-    const run = fixture.start(oneJob("- run: trap '' INT TERM; echo ready; sleep 20"));
+    const run = fixture.start(oneJob("- run: trap '' INT TERM; echo ready; sleep 600"));
     await run.line("ready");
     run.cancel.abort("cancel");
     run.shutdown.abort();
-    const started = performance.now();
     expect((await run.done).conclusion).to.equal("cancelled");
-    expect(performance.now() - started).to.be.below(5000);
   });
 
   it("a run that waits for its group ends at once", async () => {
-    const grouped = oneJob("- run: echo ready; sleep 5").replace("on: push", "on: push\nconcurrency: group");
+    const grouped = oneJob("- run: echo ready; sleep 600").replace(
+      "on: push",
+      "on: push\nconcurrency: group",
+    );
     const first = fixture.start(grouped);
     await first.line("ready");
     const second = fixture.start(grouped);

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: workflow files hold ${{ }}
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -202,13 +203,17 @@ describe("jobs", () => {
   });
 
   it("leave nothing behind, and an empty one is over in a blink", async () => {
-    const seconds: number[] = [];
+    // In units of what it takes this machine, now, to start the shell that the step runs in.
+    const shells: number[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
+      const begun = performance.now();
+      spawnSync("bash", ["-c", "true"]);
+      const shellSeconds = (performance.now() - begun) / 1000;
       const { events } = await fixture.run(oneJob("- run: 'true'"));
       const ended = events.at(-1);
-      seconds.push(ended?.type === "run-ended" ? ended.seconds : Number.NaN);
+      shells.push(ended?.type === "run-ended" ? ended.seconds / shellSeconds : Number.NaN);
     }
-    expect(Math.min(...seconds)).to.be.below(0.5);
+    expect(Math.min(...shells)).to.be.below(100);
     expect(readdirSync(join(fixture.workDirectory, "jobs"))).to.deep.equal([]);
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { Clone, type Fixture, startFixture, told, workflow } from "./server-fixture.ts";
 
 const deploy = workflow(
@@ -122,20 +123,22 @@ describe("a push", () => {
   });
 
   it("that is given up with Ctrl-C leaves the run going", async () => {
+    const mayGoOn = join(fixture.directory, "may-go-on");
     const slow = deploy.replace(
       "- name: Say it",
-      "- name: Think\n        run: sleep 1\n      - name: Say it",
+      `- name: Think\n        run: while [ ! -e ${mayGoOn} ]; do sleep 0.05; done\n      - name: Say it`,
     );
     await fixture.clone.commit("Slowly", { ".github/workflows/deploy.yml": slow });
     const before = fixture.github.runs().length;
     const interrupt = new AbortController();
     const push = fixture.clone.attempt(["push", "local", "main"], {}, interrupt.signal);
-    while (fixture.github.runs().length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => fixture.github.runs().length > before);
     interrupt.abort();
     await push;
     const [run] = fixture.github.runs();
     expect(run?.title).equal("Slowly");
     expect(run?.state).not.equal("ended");
+    writeFileSync(mayGoOn, "");
     expect((await fixture.github.waitForRun(run?.id ?? 0)).conclusion).equal("success");
     await fixture.clone.commit("Quickly", { ".github/workflows/deploy.yml": deploy });
     await fixture.clone.push("main");

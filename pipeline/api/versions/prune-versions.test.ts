@@ -6,8 +6,7 @@ import { planPrune, pruneVersions } from "./prune-versions.ts";
 
 const bundleOf = (release: string): string => `releases/${release}/api.zip`;
 
-describe("pruneVersions", function () {
-  this.timeout(30_000);
+describe("pruneVersions", () => {
   let bench: TestBench;
 
   before(async () => {

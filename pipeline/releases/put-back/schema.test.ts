@@ -26,8 +26,7 @@ export const down = ${down};
 `;
 }
 
-describe("release: the schema of an attempt", function () {
-  this.timeout(60_000);
+describe("release: the schema of an attempt", () => {
   let directory: string;
   let aws: AwsServer;
   let postgres: Postgres;

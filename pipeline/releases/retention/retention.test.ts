@@ -23,8 +23,7 @@ import { retain } from "./retention.ts";
 
 const day = 24 * 3_600_000;
 
-describe("retention", function () {
-  this.timeout(30_000);
+describe("retention", () => {
   let directory: string;
   let aws: AwsServer;
   let store: Store;

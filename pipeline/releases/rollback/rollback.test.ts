@@ -18,8 +18,7 @@ import { createBytes, readBytes, removeObjects } from "../store/objects.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { run } from "./run.ts";
 
-describe("rollback", function () {
-  this.timeout(60_000);
+describe("rollback", () => {
   let harness: Harness;
   let deploys: Deploys;
   let releases: readonly Built[];

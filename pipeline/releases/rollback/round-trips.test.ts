@@ -9,8 +9,7 @@ import { run } from "./run.ts";
 /** Long beside what this machine needs to send the next request. */
 const delayMs = 150;
 
-describe("rollback of the site alone, where every answer of S3 takes its time", function () {
-  this.timeout(60_000);
+describe("rollback of the site alone, where every answer of S3 takes its time", () => {
   let harness: Harness;
   let waves: readonly (readonly RequestRecord[])[];
 

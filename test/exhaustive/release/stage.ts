@@ -13,7 +13,8 @@ import { Laptop } from "../../laptop.ts";
 
 export type Flow = "deploy" | "rollback";
 
-const runSeconds = 240;
+/** No run takes so long but one that hangs. */
+const runSeconds = 600;
 
 /** How long the jobs may take that change anything, as their workflows have it. */
 const jobMinutesOf = { deploy: 60, rollback: 30, repair: 30 } as const;
@@ -107,7 +108,7 @@ export class Stage {
     return run.id;
   }
 
-  /** Waits for the end of a run, at most four minutes. */
+  /** Waits for the end of a run, at most ten minutes. */
   async ended(run: number): Promise<RunSummary> {
     const late = new AbortController();
     const timer = sleep(runSeconds * 1000, undefined, { signal: late.signal }).then(

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { FaultRule } from "../../../local/aws/faults.ts";
+import { until } from "../../until.ts";
 import type { Point } from "./points.ts";
 import type { Stage } from "./stage.ts";
 
@@ -110,10 +110,9 @@ export async function databaseOf(stage: Stage): Promise<pg.Client> {
 }
 
 async function untilTrue(stage: Stage, run: number, ask: () => Promise<boolean>): Promise<boolean> {
-  for (;;) {
+  const end = await until(async () => {
     const isOver = stage.stack.github.run(run)?.state === "ended";
-    if (await ask()) return true;
-    if (isOver) return false;
-    await sleep(15);
-  }
+    return (await ask()) ? "true" : isOver && "over";
+  }, 600);
+  return end === "true";
 }

@@ -1,3 +1,4 @@
+import { until } from "../../until.ts";
 import type { FaultCase } from "../fault-area.ts";
 import type { Stage } from "./stage.ts";
 import { nextVersion, update } from "./ways.ts";
@@ -28,7 +29,7 @@ async function meet(stage: Stage, index: number): Promise<void> {
   void first.finished.then(() => {
     isOver = true;
   });
-  while (!isOver && !isHeld()) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(() => isOver || isHeld());
   const second = await stage.start(inputs[1], 2).finished;
   stage.aws.faults.clear();
   const ends = [await first.finished, second];

@@ -1,5 +1,6 @@
 import type { FaultRule } from "../../../local/aws/faults.ts";
 import type { StepEnd, StepProcess } from "../../action-process.ts";
+import { until } from "../../until.ts";
 import type { Stage } from "./stage.ts";
 
 /** Something that goes wrong at one request. */
@@ -34,7 +35,7 @@ export async function strike(
       isOver = true;
     });
     const hasStruck = () => stage.aws.faults.list().some((one) => one.id === id && one.struck > 0);
-    while (!isOver && !hasStruck()) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => isOver || hasStruck());
     child.kill("SIGKILL");
   }
   const end = await finished;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { type StepProcess, startAction } from "../../action-process.ts";
+import { until } from "../../until.ts";
 import { findingsOf, Visitor } from "../../visitor.ts";
 import { hash, type SiteVersion } from "./site-version.ts";
 
@@ -122,8 +123,8 @@ export class Stage {
     return {
       // The round under way may have begun before what is to be looked at.
       async looked() {
-        const until = visitor.rounds + 2;
-        while (visitor.rounds < until) await new Promise((resolve) => setTimeout(resolve, 5));
+        const enough = visitor.rounds + 2;
+        await until(() => visitor.rounds >= enough);
       },
       stop: async () => {
         const sights = await visitor.stop();

@@ -5,6 +5,7 @@ import {
   ValidateConfigurationSettingsCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { failure, type TestBench, testBench } from "../test-bench.ts";
 import { app } from "../test-bundles.ts";
 
@@ -110,9 +111,7 @@ describe("configuration", () => {
       "The environment was reverted to the previous configuration setting.",
       "Update environment operation is complete, but with errors. For more information, see troubleshooting documentation.",
     ]);
-    while (bench.eb.instances("main").some(({ inService }) => !inService)) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(() => bench.eb.instances("main").every(({ inService }) => inService));
     expect((await get("main")).env).not.property("MODE");
   });
 

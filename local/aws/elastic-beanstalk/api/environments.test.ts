@@ -16,6 +16,7 @@ import {
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { failure, type TestBench, testBench } from "../test-bench.ts";
 import { app } from "../test-bundles.ts";
 
@@ -157,7 +158,7 @@ describe("environments", () => {
       const names = { EnvironmentNames: ["sample"], IncludeDeleted };
       return (await bench.client.send(new DescribeEnvironmentsCommand(names))).Environments ?? [];
     };
-    while ((await list(false)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await list(false)).length === 0);
     expect((await list(true)).map((environment) => environment.Status)).deep.equals(["Terminated"]);
     for (const pid of pids) expect(() => process.kill(pid, 0)).throws("ESRCH");
     expect(bench.eb.url("sample")).equals(undefined);

@@ -13,6 +13,7 @@ import {
   UpdateTagsForResourceCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { failure, type TestBench, testBench } from "../test-bench.ts";
 import { app } from "../test-bundles.ts";
 
@@ -39,11 +40,8 @@ describe("applications and versions", () => {
     return ApplicationVersions[0]?.Status;
   };
   const processed = async (label: string): Promise<string | undefined> => {
-    for (;;) {
-      const status = await statusOf(label);
-      if ((status as string) !== "PROCESSING") return status;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(async () => ((await statusOf(label)) as string | undefined) !== "PROCESSING");
+    return await statusOf(label);
   };
 
   it("an application is created, described, changed and deleted", async () => {

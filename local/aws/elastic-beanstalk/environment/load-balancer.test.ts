@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { DescribeEnvironmentHealthCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { policy, type TestBench, testBench } from "../test-bench.ts";
 
 const server = (version: string) => `import http from "node:http";
@@ -109,10 +110,9 @@ describe("the load balancer", () => {
   });
 
   it("lets instances that leave finish their requests", async () => {
-    const slow = fetch(`${url}/slow`).then((response) => response.text());
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = await fetch(`${url}/slow`);
     await bench.update("main", { label: "v2" });
-    expect(await slow).equals("first last v1");
+    expect(await begun.text()).equals("first last v1");
     expect(((await (await fetch(url)).json()) as { version: string }).version).equals("v2");
   });
 
@@ -131,8 +131,8 @@ describe("the load balancer", () => {
   it("answers 502 when no instance is healthy", async () => {
     bench.eb.faults.add({ kind: "failing-health", environment: "main", instances: "all" });
     const status = async () => (await fetch(url)).status;
-    while ((await status()) !== 502) await new Promise((resolve) => setTimeout(resolve, 30));
+    await until(async () => (await status()) === 502);
     bench.eb.faults.clear();
-    while ((await status()) !== 200) await new Promise((resolve) => setTimeout(resolve, 30));
+    await until(async () => (await status()) === 200);
   });
 });

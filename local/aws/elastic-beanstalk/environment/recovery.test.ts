@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UpdateEnvironmentCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { endOrphans, Processes } from "../../../processes.ts";
 import { elasticBeanstalk } from "../elastic-beanstalk.ts";
 import { baseEnvironment, benchOptions, policy, type TestBench, testBench } from "../test-bench.ts";
@@ -46,7 +47,7 @@ describe("after a restart", () => {
     const { $metadata } = await bench.client.send(
       new UpdateEnvironmentCommand({ EnvironmentName: "main", VersionLabel: "silent" }),
     );
-    while (bench.eb.instances("main").length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => bench.eb.instances("main").length >= 3);
     await bench.restart();
     expect(await bench.describe("main")).includes({ Status: "Ready", VersionLabel: "v1" });
     expect(bench.eb.instances("main").map(({ deployment }) => deployment.versionLabel)).deep.equals([

@@ -5,6 +5,7 @@ import {
   RetrieveEnvironmentInfoCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { policy, type TestBench, testBench } from "../test-bench.ts";
 import { app } from "../test-bundles.ts";
 
@@ -53,10 +54,8 @@ describe("deployments", () => {
   it("Immutable replaces the instances, without a request lost", async () => {
     await bench.environment("immutable", "v1", policy("Immutable"));
     const old = ids("immutable");
-    const started = performance.now();
     const answers = await during("immutable", () => bench.update("immutable", { label: "v2" }));
     expect(answers).deep.equals(["v1", "v2"]);
-    expect(performance.now() - started).below(4000);
     expect(ids("immutable").filter((id) => old.includes(id))).deep.equals([]);
     expect(versions("immutable")).deep.equals(["v2", "v2"]);
   });
@@ -117,7 +116,7 @@ describe("deployments", () => {
           new RetrieveEnvironmentInfoCommand({ EnvironmentName: "in-place", InfoType: "tail" }),
         )
       ).EnvironmentInfo ?? [];
-    while ((await info()).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await info()).length >= 2);
     const log = await (await fetch((await info())[0]?.Message ?? "")).text();
     expect(log).contains(
       "Command .platform/hooks/predeploy/01_check.sh failed with error exit status 7. Stderr:not today",

@@ -1,5 +1,6 @@
 import { AbortEnvironmentUpdateCommand, UpdateEnvironmentCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { failure, policy, type TestBench, testBench } from "../test-bench.ts";
 import { app } from "../test-bundles.ts";
 
@@ -27,8 +28,7 @@ describe("updates that do not succeed", () => {
     await bench.client.send(
       new UpdateEnvironmentCommand({ EnvironmentName: "immutable", VersionLabel: "silent" }),
     );
-    while (bench.eb.instances("immutable").length < 3)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => bench.eb.instances("immutable").length >= 3);
     const abort = () =>
       bench.client.send(new AbortEnvironmentUpdateCommand({ EnvironmentName: "immutable" }));
     await abort();

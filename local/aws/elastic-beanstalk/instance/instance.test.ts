@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeInstancesHealthCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { startTimeOf } from "../../../processes.ts";
 import { policy, type TestBench, testBench } from "../test-bench.ts";
 import { app, type Files } from "../test-bundles.ts";
@@ -21,9 +22,6 @@ describe("an instance", () => {
   const launch = async (name: string, files: Files, settings = {}) => {
     await bench.version(name, files);
     await bench.environment(name, name, { ...one, ...settings });
-  };
-  const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
   it("runs hooks, extensions and the web process in its own folder, in the platform's order", async () => {

@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { type Fixture, startFixture, workflow } from "../server-fixture.ts";
 
-const deploy = workflow(
-  "Deploy",
-  "push: {branches: [main]}",
-  `
+const deploy = (mayEnd: string) =>
+  workflow(
+    "Deploy",
+    "push: {branches: [main]}",
+    `
 - name: Say it
   run: |
     echo "a line with <b>markup</b>"
@@ -12,15 +15,17 @@ const deploy = workflow(
     echo "## It is **live**" >> "$GITHUB_STEP_SUMMARY"
     echo '<script>alert(1)</script>' >> "$GITHUB_STEP_SUMMARY"
 - name: Wait
-  run: sleep 0.5
+  run: while [ ! -e ${mayEnd} ]; do sleep 0.05; done
 `,
-);
+  );
 
 describe("the pages for people", () => {
   let fixture: Fixture;
+  let mayEnd: string;
   before(async () => {
     fixture = await startFixture();
-    await fixture.clone.commit("Show <this>", { ".github/workflows/deploy.yml": deploy });
+    mayEnd = join(fixture.directory, "may-end");
+    await fixture.clone.commit("Show <this>", { ".github/workflows/deploy.yml": deploy(mayEnd) });
     await fixture.clone.attempt(["push", "local", "main"], { UDAGRAM_PUSH_QUIETLY: "1" });
   });
   after(() => fixture.stop());
@@ -34,6 +39,7 @@ describe("the pages for people", () => {
     const [run] = fixture.github.runs();
     const path = `/local/udagram/actions/runs/${run?.id}`;
     expect((await page(path)).text).contain("<main data-live>");
+    writeFileSync(mayEnd, "");
     await fixture.github.waitForRun(run?.id ?? 0);
     expect((await page(path)).text).contain("<main>");
   });

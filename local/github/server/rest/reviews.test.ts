@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { until } from "../../../../test/until.ts";
 import { type Fixture, octokitOf, refusal, startFixture } from "../server-fixture.ts";
 
 const gated = `name: Gated
@@ -44,11 +45,10 @@ describe("reviews of environments", () => {
 
   /** The run's state once it waits for the review of that many environments. */
   async function waiting(run_id: number) {
-    for (;;) {
+    return await until(async () => {
       const { data } = await fixture.octokit.actions.getPendingDeploymentsForRun({ ...repo, run_id });
-      if (data.length > 0) return data;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return data.length > 0 ? data : undefined;
+    });
   }
 
   async function review(run_id: number, state: "approved" | "rejected", comment = "") {
