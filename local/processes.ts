@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { dirname } from "node:path";
 
 /** A process group that the stack started, as it stands in `processes.json` for whoever has to clean up. */
-export interface ProcessRecord {
+interface ProcessRecord {
   readonly pid: number;
   /** Field 22 of /proc/<pid>/stat: with the pid, it names a process for as long as the machine is up. */
   readonly startTime: string;

@@ -10,13 +10,13 @@ import { sweepWorkDirectory } from "./github/runner/work-directory.ts";
 import { type GitHub, startGitHub } from "./github/server/server.ts";
 import { Ports } from "./ports.ts";
 import { endMarked, endOrphans, Processes } from "./processes.ts";
-import { provision } from "./provision.ts";
-import { instanceCredentials } from "./provision-roles.ts";
+import { provision } from "./provision/provision.ts";
+import { instanceCredentials } from "./provision/roles.ts";
 import { lockStack } from "./stack-lock.ts";
 import { type State, stateFile, writeState } from "./state.ts";
 
-export const accountId = "000000000000";
-export const region = "us-east-1";
+const accountId = "000000000000";
+const region = "us-east-1";
 const actor = "you";
 
 /** GitHub and AWS on this machine, up and provisioned. */
@@ -30,7 +30,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export interface StackOptions {
+interface StackOptions {
   /** The folder of the clone; state goes to `.local/` in it. */
   readonly root: string;
   /** The caller's environment, of which children see an allow-list only. */
@@ -105,15 +105,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     directory: join(directory, "aws", "eb"),
     region,
     accountId,
-    processes,
-    environment,
-    endpoint,
+    instances: {
+      processes,
+      environment,
+      endpoint,
+      instanceProfile: () => {
+        instanceProfile ??= instanceCredentials(aws.iam);
+        return instanceProfile;
+      },
+    },
     ports,
-    readObject: bundleReader((bucket, key) => aws.readObject(bucket, key)),
-    createBucket: async (name) => aws.provisionBucket({ name }),
-    instanceProfile: () => {
-      instanceProfile ??= instanceCredentials(aws);
-      return instanceProfile;
+    s3: {
+      readObject: bundleReader((bucket, key) => aws.readObject(bucket, key)),
+      createBucket: async (name) => aws.provisionBucket({ name }),
     },
   });
   const aws = await startAws({

@@ -9,8 +9,7 @@ interface Import {
 }
 
 /** Files that only tests run, and that may reach for the stand-ins. */
-const forTests =
-  /\.test\.ts$|-fixture\.ts$|\/testing\/|\/test-bench\.ts$|\/test-bundles\.ts$|\/test-aws\.ts$|^frontend\/browser\/|^test\//;
+const forTests = /\.test\.ts$|-fixture\.ts$|\/testing\/|^frontend\/browser\/|^test\//;
 
 const sources = globSync("{actions,pipeline,backend,frontend,local,scripts,test}/**/*.{ts,tsx,mjs}", {
   cwd: root,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../local/aws/test-aws.ts";
+import { startTestAws, type TestAws } from "../local/aws/aws-fixture.ts";
 import { type StepProcess, startAction } from "./action-process.ts";
 import { until } from "./until.ts";
 

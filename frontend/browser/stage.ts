@@ -9,9 +9,9 @@ import { environmentFor } from "../../backend/src/testing/api.ts";
 import { createTestDatabase, migrate } from "../../backend/src/testing/database.ts";
 import { createPasswords } from "../../backend/src/users/password.ts";
 import { createTokens } from "../../backend/src/users/tokens.ts";
-import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
-import { names } from "../../local/provision.ts";
-import { provisionBuckets } from "../../local/provision-buckets.ts";
+import { startTestAws, type TestAws } from "../../local/aws/aws-fixture.ts";
+import { provisionBuckets } from "../../local/provision/buckets.ts";
+import { names } from "../../local/provision/names.ts";
 import { buildSite } from "../build-site.ts";
 import { launchBrowser } from "./find-browser.ts";
 

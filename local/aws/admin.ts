@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Faults } from "./faults.ts";
+import type { ActiveFaults } from "./faults/active-faults.ts";
 import type { RequestLog } from "./request-log.ts";
 import { type AwsService, readBody, type ServiceFaults } from "./service.ts";
 
@@ -21,7 +21,7 @@ export async function answerAdmin(
 }
 
 interface AdminContext {
-  readonly faults: Faults;
+  readonly faults: ActiveFaults;
   readonly requests: RequestLog;
   readonly services: ReadonlyMap<string, AwsService>;
 }
@@ -58,7 +58,7 @@ async function reply(message: IncomingMessage, { faults, requests, services }: A
   );
 }
 
-async function addFaults(message: IncomingMessage, faults: Faults | ServiceFaults): Promise<Reply> {
+async function addFaults(message: IncomingMessage, faults: ActiveFaults | ServiceFaults): Promise<Reply> {
   try {
     const rules = JSON.parse((await readBody(message)).toString("utf8")) as unknown;
     return { status: 200, value: [rules].flat().map((rule) => faults.add(rule)) };

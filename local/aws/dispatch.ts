@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { ActiveFault, Faults } from "./faults.ts";
-import type { Iam } from "./iam/iam.ts";
-import { openRequest } from "./open-request.ts";
-import type { RequestLog, RequestRecord } from "./request-log.ts";
+import type { ActiveFault, ActiveFaults } from "./faults/active-faults.ts";
+import { Dropped, strikeAfter, strikeBefore } from "./faults/fault-effects.ts";
+import { type Account, openRequest } from "./open-request.ts";
+import type { RequestLog } from "./request-log.ts";
+import { type RoutedRequest, routeRequest } from "./route-request.ts";
 import { sendResponse } from "./send-response.ts";
-import { AwsError, type AwsRequest, type AwsResponse, type AwsService, type Operation } from "./service.ts";
+import type { AwsError, AwsRequest, AwsResponse, AwsService, Operation } from "./service.ts";
+import { shownError } from "./shown-error.ts";
 
-export interface DispatchContext {
-  readonly region: string;
-  readonly iam: Iam;
-  readonly clock: { now(): Date };
-  readonly services: ReadonlyMap<string, AwsService>;
-  readonly faults: Faults;
+interface DispatchContext {
+  readonly account: Account;
+  readonly faults: ActiveFaults;
   readonly requests: RequestLog;
 }
 
@@ -23,138 +22,160 @@ export async function dispatch(
   response: ServerResponse,
   context: DispatchContext,
 ): Promise<void> {
-  const started = performance.now();
-  const time = context.clock.now();
-  const requestId = randomUUID();
-  const path = (message.url ?? "/").split("?", 1)[0] as string;
-  const fallback = context.services.get("s3") as AwsService;
-  let service = fallback;
-  let request: AwsRequest | undefined;
-  let operation: Operation = { name: "Unknown", target: path };
-  let fault: ActiveFault | undefined;
-  let answer: AwsResponse;
-  let failure: AwsError | undefined;
-  try {
-    const opened = await openRequest(message, requestId, context, (chosen) => {
-      service = chosen;
-    });
-    request = opened;
-    operation = await service.identify(request);
-    fault = context.faults.strike({ service: service.name, method: request.method, operation });
-    if (fault?.delayMs) await sleep(fault.delayMs);
-    if (fault?.hold === "before") await held(fault, message, context.faults);
-    if (fault?.drop === "before") throw new Dropped();
-    if (fault?.status !== undefined) throw faultError(fault);
-    answer = await service.handle(request, operation);
+  const arrival: Arrival = {
+    message,
+    path: (message.url ?? "/").split("?", 1)[0] as string,
+    requestId: randomUUID(),
+    time: context.account.clock.now(),
+    started: performance.now(),
+  };
+  const outcome = await route(arrival, context);
+  const bytesOut = await answer(arrival, outcome, response);
+  record(arrival, outcome, bytesOut, context.requests);
+}
+
+interface Arrival {
+  readonly message: IncomingMessage;
+  readonly path: string;
+  readonly requestId: string;
+  readonly time: Date;
+  /** By the clock of `performance`. */
+  readonly started: number;
+}
+
+/** What is known of a request: more with every step, and whatever it was when a step failed. */
+interface Known {
+  readonly service: AwsService;
+  readonly operation: Operation;
+  /** ARN; "" for anonymous requests, and for those that were not believed. */
+  readonly principal: string;
+  readonly fault?: ActiveFault;
+}
+
+interface Outcome extends Known {
+  /** Undefined: the connection is reset. */
+  readonly answer: AwsResponse | undefined;
+  readonly failure?: AwsError;
+}
+
+/** Finds the service, whose format answers have from here on. */
+function route(arrival: Arrival, context: DispatchContext): Promise<Outcome> {
+  const { message, path, requestId } = arrival;
+  const { services } = context.account;
+  const unknown: Known = {
+    service: services.get("s3") as AwsService,
+    operation: { name: "Unknown", target: path },
+    principal: "",
+  };
+  return settled(unknown, arrival, async () => {
+    const routed = routeRequest(message, requestId, services);
+    return open(routed, { ...unknown, service: routed.service }, arrival, context);
+  });
+}
+
+/** Verifies who sent the request. */
+function open(
+  routed: RoutedRequest,
+  known: Known,
+  arrival: Arrival,
+  context: DispatchContext,
+): Promise<Outcome> {
+  return settled(known, arrival, async () => {
+    const request = await openRequest(routed, context.account);
+    return identify(request, { ...known, principal: request.access.principal.arn }, arrival, context);
+  });
+}
+
+/** Names what is asked for, and the fault that strikes it. */
+function identify(
+  request: AwsRequest,
+  known: Known,
+  arrival: Arrival,
+  context: DispatchContext,
+): Promise<Outcome> {
+  const { service } = known;
+  return settled(known, arrival, async () => {
+    const operation = await service.identify(request);
+    const subject = { service: service.name, method: request.method, operation };
+    const fault = context.faults.strike(subject);
+    return handle(request, { ...known, operation, fault }, arrival, context.faults);
+  });
+}
+
+/** Does what is asked for, between what a fault does before and after. */
+function handle(request: AwsRequest, known: Known, arrival: Arrival, faults: ActiveFaults): Promise<Outcome> {
+  const { service, operation, fault } = known;
+  return settled(known, arrival, async () => {
+    if (fault !== undefined) await strikeBefore(fault, arrival.message, faults);
+    const answer = await service.handle(request, operation);
+    if (fault === undefined) return { ...known, answer };
     try {
-      if (fault?.hold === "after") await held(fault, message, context.faults);
-      if (fault?.drop === "after") throw new Dropped();
+      await strikeAfter(fault, arrival.message, faults);
     } catch (error) {
       if (answer.body instanceof Readable) answer.body.destroy();
       throw error;
     }
+    return { ...known, answer };
+  });
+}
+
+/** The outcome of a step, which a failure is too. */
+async function settled(
+  known: Known,
+  { path, requestId }: Arrival,
+  step: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await step();
   } catch (error) {
-    failure = error instanceof Dropped ? undefined : asAwsError(error);
-    answer = failure === undefined ? { status: 0 } : service.renderError(failure, { path, requestId });
+    if (error instanceof Dropped) return { ...known, answer: undefined };
+    const failure = shownError(error);
+    return { ...known, failure, answer: known.service.renderError(failure, { path, requestId }) };
   }
+}
+
+/** Sends the answer, or resets the connection. Resolves to the bytes of the body that was sent. */
+async function answer(
+  { message, path, requestId, time }: Arrival,
+  { service, answer }: Outcome,
+  response: ServerResponse,
+): Promise<number> {
   // Whatever of the payload nobody read has to pass before the client listens for the answer, and needs no decoding.
   message.on("error", () => {});
   message.unpipe();
   message.resume();
-  let bytesOut = 0;
-  if (answer.status === 0) message.socket.resetAndDestroy();
-  else {
-    const common = service.commonHeaders?.({
-      method: message.method ?? "GET",
-      path,
-      headers: message.headers,
+  if (answer === undefined) {
+    message.socket.resetAndDestroy();
+    return 0;
+  }
+  const { method = "GET", headers } = message;
+  const common = service.commonHeaders?.({ method, path, headers, requestId });
+  return sendResponse(message, response, { ...answer, headers: { ...common, ...answer.headers } }, time);
+}
+
+function record(
+  { message, requestId, time, started }: Arrival,
+  { service, operation, principal, fault, answer, failure }: Outcome,
+  bytesOut: number,
+  log: RequestLog,
+): void {
+  log.write(
+    {
+      time: time.toISOString(),
+      service: service.name,
+      operation,
+      method: message.method ?? "",
+      bytesIn: Number(message.headers["content-length"] ?? 0),
+      principal,
       requestId,
-    });
-    bytesOut = await sendResponse(
-      message,
-      response,
-      { ...answer, headers: { ...common, ...answer.headers } },
-      time,
-    );
-  }
-  const record: RequestRecord = {
-    time: time.toISOString(),
-    service: service.name,
-    operation: operation.name,
-    target: operation.target,
-    ...(operation.details === undefined ? {} : { details: operation.details }),
-    method: message.method ?? "",
-    status: answer.status,
-    ...(failure === undefined ? {} : { code: failure.code }),
-    ms: Math.round((performance.now() - started) * 10) / 10,
-    bytesIn: Number(message.headers["content-length"] ?? 0),
-    bytesOut,
-    principal: request?.principal.arn ?? "",
-    requestId,
-    ...(fault === undefined ? {} : { fault: true }),
-    ...(failure?.cause === undefined ? {} : { error: describe(failure.cause) }),
-  };
-  context.requests.write(record);
-}
-
-/** Thrown to reset the connection. */
-class Dropped extends Error {}
-
-/** Waits until the rule is removed. Throws `Dropped` when the client has gone before that. */
-async function held(fault: ActiveFault, { socket }: IncomingMessage, faults: Faults): Promise<void> {
-  let leave = (): void => {};
-  const gone = new Promise<never>((_, reject) => {
-    leave = () => reject(new Dropped());
-    socket.once("close", leave);
-  });
-  try {
-    if (socket.destroyed) throw new Dropped();
-    await Promise.race([faults.untilRemoved(fault.id), gone]);
-  } finally {
-    socket.off("close", leave);
-  }
-}
-
-function faultError(fault: ActiveFault): AwsError {
-  const code = fault.code as string;
-  const message = fault.message ?? defaultMessages[code] ?? "This fault was switched on.";
-  return new AwsError(code, fault.status as number, message);
-}
-
-const defaultMessages: Readonly<Record<string, string>> = {
-  SlowDown: "Please reduce your request rate.",
-  InternalError: "We encountered an internal error. Please try again.",
-  InternalFailure: "We encountered an internal error. Please try again.",
-  ServiceUnavailable: "Please reduce your request rate.",
-  Throttling: "Rate exceeded",
-  ThrottlingException: "Rate exceeded",
-  RequestTimeout:
-    "Your socket connection to the server was not read from or written to within the timeout period.",
-};
-
-function asAwsError(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
-    return new AwsError("RequestTimeout", 400, "The client went away before its request was complete");
-  }
-  const full = code === "ENOSPC";
-  // 507: nothing in the SDKs retries it, so that the reason is seen at once.
-  const shown = full
-    ? new AwsError(
-        "InsufficientStorage",
-        507,
-        "There is no space left on the disk of this stand-in; free some",
-      )
-    : new AwsError("InternalError", 500, "We encountered an internal error. Please try again.");
-  shown.cause = error;
-  return shown;
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+    },
+    {
+      status: answer?.status ?? 0,
+      code: failure?.code,
+      ms: performance.now() - started,
+      bytesOut,
+      struck: fault !== undefined,
+      error: failure?.cause,
+    },
+  );
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import type { DispatchContext } from "./dispatch.ts";
 import { accessDenied, globalConditions } from "./iam/authorization.ts";
+import type { Iam } from "./iam/iam.ts";
 import type { Decision } from "./iam/policy.ts";
+import { isQuery, type RoutedRequest } from "./route-request.ts";
 import {
+  type Access,
   AwsError,
   type AwsRequest,
   type AwsService,
@@ -17,7 +19,7 @@ import {
   type AuthenticationContext,
   authenticate,
 } from "./signature/authenticate.ts";
-import { type Authorization, parseAuthorization } from "./signature/authorization.ts";
+import type { Authorization } from "./signature/authorization.ts";
 import { openPayload, type Payload } from "./signature/payload.ts";
 import { authenticatePresignedV2, isPresignedV2 } from "./signature/presigned-v2.ts";
 import { sha256, unsignedPayload, type WireRequest } from "./signature/sigv4.ts";
@@ -27,43 +29,46 @@ const anonymous: Principal = { kind: "anonymous", arn: "", accountId: "", userId
 /** Actions that STS answers without a signature. */
 const unsignedActions = ["AssumeRoleWithWebIdentity"];
 
-/**
- * Finds the service that a request is for (`choose` is told as soon as that is known, so that errors are in its format),
- * and verifies who sent it.
- */
-export async function openRequest(
-  message: IncomingMessage,
-  requestId: string,
-  context: DispatchContext,
-  choose: (service: AwsService) => void,
-): Promise<AwsRequest> {
-  const wire = wireRequest(message);
-  // Browsers send preflights for presigned addresses too, whose signature is for another method.
-  const authorization = wire.method === "OPTIONS" ? undefined : parseAuthorization(wire);
-  const opened =
+/** What requests are opened against: an account in a region, and the services in it. */
+export interface Account {
+  readonly region: string;
+  readonly iam: Iam;
+  readonly clock: { now(): Date };
+  readonly services: ReadonlyMap<string, AwsService>;
+}
+
+/** Verifies who sent a request. Throws what the service answers to those who may not be believed. */
+export async function openRequest(routed: RoutedRequest, account: Account): Promise<AwsRequest> {
+  const { message, requestId, wire, authorization } = routed;
+  const { access, payload } =
     authorization === undefined
-      ? await openUnsigned(message, wire, context, choose)
-      : await openSigned(message, wire, authorization, context, choose);
-  const { access, payload } = opened;
-  const principal = access?.principal ?? anonymous;
+      ? await openUnsigned(routed, account)
+      : await openSigned(routed, authorization, account);
+  return {
+    method: wire.method,
+    path: wire.path,
+    query: new URLSearchParams(wire.rawQuery),
+    headers: message.headers,
+    region: account.region,
+    accountId: account.iam.accountId,
+    requestId,
+    body: payload.body,
+    trailers: payload.trailers,
+    access: accessOf(access, message),
+  };
+}
+
+function accessOf(key: AccessKey | undefined, message: IncomingMessage): Access {
+  const principal = key?.principal ?? anonymous;
   const decide = (action: string, resource: string, conditions: ConditionValues = {}): Decision =>
-    access?.permits({
+    key?.permits({
       action,
       resource,
       conditions: { ...globalConditions(principal, message), ...conditions },
       subject: undefined,
     }) ?? "none";
   return {
-    method: wire.method,
-    path: wire.path,
-    query: new URLSearchParams(wire.rawQuery),
-    headers: message.headers,
     principal,
-    region: context.region,
-    accountId: context.iam.accountId,
-    requestId,
-    body: payload.body,
-    trailers: payload.trailers,
     decide,
     allows: (action, resource, conditions = {}) => decide(action, resource, conditions) === "allow",
     authorize: (action, resource, conditions = {}) => {
@@ -80,16 +85,12 @@ interface Opened {
 }
 
 async function openSigned(
-  message: IncomingMessage,
-  wire: WireRequest,
+  { message, wire, service }: RoutedRequest,
   authorization: Authorization,
-  context: DispatchContext,
-  choose: (service: AwsService) => void,
+  account: Account,
 ): Promise<Opened> {
-  const name = authorization.scope.service;
-  const service = context.services.get(name);
-  if (service !== undefined) choose(service);
-  const authentication = authenticationContext(context, service?.signingRegion);
+  const { service: name } = authorization.scope;
+  const authentication = authenticationContext(account, service.signingRegion ?? account.region);
   if (name === "s3") {
     const declared = declaredHash(wire, authorization);
     const authenticated = authenticate(wire, authorization, declared, authentication);
@@ -97,21 +98,21 @@ async function openSigned(
   }
   const body = await readBody(message);
   const { access } = authenticate(wire, authorization, sha256(body), authentication);
-  if (service === undefined) {
+  if (service.name !== name) {
     throw new AwsError(
       "NotImplemented",
       501,
-      `This stand-in has no service "${name}"; it has ${[...context.services.keys()].sort().join(", ")}`,
+      `This stand-in has no service "${name}"; it has ${[...account.services.keys()].sort().join(", ")}`,
     );
   }
   return { access, payload: { body: Readable.from([body]), trailers: {} } };
 }
 
-function authenticationContext(context: DispatchContext, region = context.region): AuthenticationContext {
+function authenticationContext({ iam, clock }: Account, region: string): AuthenticationContext {
   return {
-    now: context.clock.now(),
+    now: clock.now(),
     region,
-    findKey: (id) => context.iam.findKey(id),
+    findKey: (id) => iam.findKey(id),
   };
 }
 
@@ -129,19 +130,11 @@ function declaredHash(wire: WireRequest, authorization: Authorization): string {
 }
 
 /** Requests without a version 4 signature are S3's, most of them anonymous, except for what STS answers without a signature. */
-async function openUnsigned(
-  message: IncomingMessage,
-  wire: WireRequest,
-  context: DispatchContext,
-  choose: (service: AwsService) => void,
-): Promise<Opened> {
-  const form = wire.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
-  const query = new URLSearchParams(wire.rawQuery);
-  if (wire.path === "/" && ((wire.method === "POST" && form) || query.has("Action"))) {
+async function openUnsigned({ message, wire }: RoutedRequest, account: Account): Promise<Opened> {
+  if (isQuery(wire)) {
     const body = await readBody(message);
+    const query = new URLSearchParams(wire.rawQuery);
     const action = new URLSearchParams(body.toString("utf8")).get("Action") ?? query.get("Action") ?? "";
-    const sts = context.services.get("sts");
-    if (sts !== undefined) choose(sts);
     if (!unsignedActions.includes(action)) {
       throw new AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
     }
@@ -149,7 +142,7 @@ async function openUnsigned(
   }
   const declared = wire.headers.get("x-amz-content-sha256") ?? unsignedPayload;
   const access = isPresignedV2(wire)
-    ? authenticatePresignedV2(wire, authenticationContext(context))
+    ? authenticatePresignedV2(wire, authenticationContext(account, account.region))
     : undefined;
   return { access, payload: payloadOf(message, declared, undefined) };
 }
@@ -161,23 +154,4 @@ function payloadOf(
 ): Payload {
   const decodedLength = message.headers["x-amz-decoded-content-length"];
   return openPayload(message, declared, decodedLength?.toString(), authenticated);
-}
-
-function wireRequest(message: IncomingMessage): WireRequest {
-  const headers = new Map<string, string>();
-  for (let at = 0; at < message.rawHeaders.length; at += 2) {
-    const name = (message.rawHeaders[at] as string).toLowerCase();
-    // Node reads header bytes as Latin-1; signatures are over UTF-8.
-    const value = Buffer.from(message.rawHeaders[at + 1] as string, "latin1").toString("utf8");
-    const known = headers.get(name);
-    headers.set(name, known === undefined ? value : `${known},${value}`);
-  }
-  const url = message.url ?? "/";
-  const at = url.indexOf("?");
-  return {
-    method: message.method ?? "GET",
-    path: at < 0 ? url : url.slice(0, at),
-    rawQuery: at < 0 ? "" : url.slice(at + 1),
-    headers,
-  };
 }

@@ -1,9 +1,9 @@
 import { expect } from "chai";
+import { startTestAws, type TestAws } from "./aws-fixture.ts";
 import { parseParameters, queryService } from "./query-protocol.ts";
 import { AwsError } from "./service.ts";
 import { formatAmzDate } from "./signature/authorization.ts";
 import { canonicalRequest, scopeText, sha256, sign, signingKey, stringToSign } from "./signature/sigv4.ts";
-import { startTestAws, type TestAws } from "./test-aws.ts";
 import { members } from "./xml.ts";
 
 describe("Query-protocol services", () => {

@@ -1,4 +1,5 @@
 import {
+  type Access,
   AwsError,
   type AwsRequest,
   type AwsResponse,
@@ -12,11 +13,13 @@ import { type XmlContent, xmlDocument } from "./xml.ts";
 /** Parameters of a Query request: lists (`X.member.1`, `X.entry.1`) become arrays, dots become objects. */
 export type Parameters = { readonly [name: string]: string | Parameters | readonly (string | Parameters)[] };
 
-export interface QueryRequest extends AwsRequest {
+export interface QueryRequest {
   readonly action: string;
   /** As sent: `OptionSettings.member.1.Value`. */
   readonly raw: URLSearchParams;
   readonly parameters: Parameters;
+  readonly requestId: string;
+  readonly access: Access;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface QueryOperation {
   run(request: QueryRequest): Promise<XmlContent>;
 }
 
-export interface QueryServiceOptions {
+interface QueryServiceOptions {
   readonly name: string;
   /** e.g. http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/ */
   readonly xmlns: string;
@@ -76,7 +79,7 @@ export function queryService(options: QueryServiceOptions): AwsService {
       const query = parsed.get(request) ?? (await parseRequest(request));
       const operation = operationOf(query);
       if (operation.resource !== null) {
-        request.authorize(`${options.name}:${query.action}`, operation.resource?.(query) ?? "*");
+        query.access.authorize(`${options.name}:${query.action}`, operation.resource?.(query) ?? "*");
       }
       const result = await operation.run(query);
       return xmlResponse(
@@ -117,11 +120,8 @@ async function parseRequest(request: AwsRequest): Promise<QueryRequest> {
   }
   const action = raw.get("Action") ?? "";
   if (action === "") throw new AwsError("MissingAction", 400, "The request has no parameter Action");
-  return Object.assign(Object.create(request) as AwsRequest, {
-    action,
-    raw,
-    parameters: parseParameters(raw),
-  });
+  const { requestId, access } = request;
+  return { action, raw, parameters: parseParameters(raw), requestId, access };
 }
 
 /** The tree that dotted parameter names describe. */

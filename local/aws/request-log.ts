@@ -1,27 +1,43 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { Operation } from "./service.ts";
 
-/** One line of `requests.ndjson`. */
-export interface RequestRecord {
+/** Who asked for what, and when. */
+interface LoggedRequest {
   /** ISO 8601, UTC, milliseconds: when the request arrived. */
   readonly time: string;
   readonly service: string;
-  readonly operation: string;
-  readonly target: string;
-  readonly details?: Readonly<Record<string, string>>;
+  readonly operation: Operation;
   readonly method: string;
-  /** 0 when the connection was reset instead of answered. */
-  readonly status: number;
-  readonly code?: string;
-  readonly ms: number;
   readonly bytesIn: number;
-  readonly bytesOut: number;
   /** ARN; "" for anonymous requests. */
   readonly principal: string;
   readonly requestId: string;
+}
+
+/** What became of it. */
+interface LoggedAnswer {
+  /** 0 when the connection was reset instead of answered. */
+  readonly status: number;
+  /** Of the error, where it is one. */
+  readonly code?: string;
+  readonly ms: number;
+  readonly bytesOut: number;
+  /** Whether a switched-on fault struck. */
+  readonly struck: boolean;
+  /** What went wrong inside the stand-in, for InternalError. */
+  readonly error?: unknown;
+}
+
+/** One line of `requests.ndjson`. */
+export interface RequestRecord
+  extends Omit<LoggedRequest, "operation">,
+    Pick<LoggedAnswer, "status" | "code" | "ms" | "bytesOut"> {
+  readonly operation: string;
+  readonly target: string;
+  readonly details?: Readonly<Record<string, string>>;
   /** Present when a switched-on fault struck. */
   readonly fault?: true;
-  /** What went wrong inside the stand-in, for InternalError. */
   readonly error?: string;
 }
 
@@ -44,13 +60,13 @@ export class RequestLog {
     this.#size = fstatSync(this.#descriptor).size;
   }
 
-  write(record: RequestRecord): void {
-    const name = `${record.service}:${record.operation}`;
+  write(request: LoggedRequest, answer: LoggedAnswer): void {
+    const name = `${request.service}:${request.operation.name}`;
     this.#counters.set(name, (this.#counters.get(name) ?? 0) + 1);
     this.#totals.requests += 1;
-    this.#totals.bytesIn += record.bytesIn;
-    this.#totals.bytesOut += record.bytesOut;
-    const line = `${JSON.stringify(record)}\n`;
+    this.#totals.bytesIn += request.bytesIn;
+    this.#totals.bytesOut += answer.bytesOut;
+    const line = `${JSON.stringify(lineOf(request, answer))}\n`;
     try {
       this.#size += writeSync(this.#descriptor, line);
       if (this.#size >= this.#rotateAt) this.#rotate();
@@ -83,4 +99,30 @@ export class RequestLog {
     this.#descriptor = openSync(this.#file, "a", 0o600);
     this.#size = 0;
   }
+}
+
+function lineOf(request: LoggedRequest, answer: LoggedAnswer): RequestRecord {
+  const { time, service, operation, method, bytesIn, principal, requestId } = request;
+  const { status, code, ms, bytesOut, struck, error } = answer;
+  return {
+    time,
+    service,
+    operation: operation.name,
+    target: operation.target,
+    details: operation.details,
+    method,
+    status,
+    code,
+    ms: Math.round(ms * 10) / 10,
+    bytesIn,
+    bytesOut,
+    principal,
+    requestId,
+    fault: struck || undefined,
+    error: error === undefined ? undefined : describe(error),
+  };
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -2,16 +2,16 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { adminPrefix, answerAdmin } from "./admin.ts";
-import { type DispatchContext, dispatch } from "./dispatch.ts";
-import { Faults } from "./faults.ts";
+import { dispatch } from "./dispatch.ts";
+import { ActiveFaults } from "./faults/active-faults.ts";
 import { Iam } from "./iam/iam.ts";
 import { closeServer, listen, portOf } from "./listen.ts";
-import { type BucketOptions, provisionBucket } from "./provision.ts";
 import { RequestLog } from "./request-log.ts";
-import { amazon, type Dialect } from "./s3/dialect.ts";
+import { type BucketOptions, provisionBucket } from "./s3/buckets/provision-bucket.ts";
 import { s3Service } from "./s3/s3.ts";
-import { S3Store } from "./s3/store.ts";
-import { startWebsite, type Website } from "./s3/website-server.ts";
+import { amazon, type Dialect } from "./s3/storage/dialect.ts";
+import { S3Store } from "./s3/storage/store.ts";
+import { startWebsite, type Website } from "./s3/website/website-server.ts";
 import type { AwsService } from "./service.ts";
 import { presign } from "./signature/presign.ts";
 import { securityTokenService } from "./sts/sts.ts";
@@ -30,24 +30,32 @@ export interface AwsOptions {
   readonly services: readonly AwsService[];
 }
 
-export interface AwsServer {
+/** What a client of the SDK has to know, as the root of the account. */
+export interface AwsConnection {
   /** http://127.0.0.1:PORT, for every service. */
   readonly endpoint: string;
-  readonly port: number;
   readonly region: string;
-  readonly accountId: string;
   /** The key of the account's root, kept from start to start. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Roles, OIDC providers, sessions. */
-  readonly iam: Iam;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
+}
+
+/** What the owner of the account does with buckets, past the API. */
+export interface BucketOwner {
   provisionBucket(options: BucketOptions): void;
   /** An object's bytes, without asking anyone's permission; undefined when it does not exist. */
   readObject(bucket: string, key: string): { readonly body: Readable; readonly size: number } | undefined;
   /** An address by which anyone may make one S3 request for a time, as the root of the account. */
   presign(method: "GET" | "PUT", bucket: string, key: string, expiresSeconds: number): string;
   startWebsite(bucket: string, port: number): Promise<Website>;
+}
+
+export interface AwsServer extends AwsConnection, BucketOwner {
+  readonly port: number;
+  readonly accountId: string;
+  /** Roles, OIDC providers, sessions. */
+  readonly iam: Iam;
+  readonly faults: ActiveFaults;
+  readonly requests: RequestLog;
   close(): Promise<void>;
 }
 
@@ -60,20 +68,16 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   mkdirSync(directory, { recursive: true });
   const iam = new Iam(directory, accountId);
   const store = new S3Store(join(directory, "s3"), { ...amazon, ...options.s3 });
-  const faults = new Faults(directory);
+  const faults = new ActiveFaults(directory);
   const requests = new RequestLog(directory);
   const services = [s3Service(store, clock), securityTokenService(iam, clock), ...options.services];
-  const context: DispatchContext = {
-    region,
-    iam,
-    clock,
-    services: new Map(services.map((service) => [service.name, service])),
-    faults,
-    requests,
-  };
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const account = { region, iam, clock, services: byName };
   const server = await listen(options.port, "the local AWS", (message, response) => {
     const isAdmin = message.url?.startsWith(adminPrefix);
-    void (isAdmin ? answerAdmin(message, response, context) : dispatch(message, response, context));
+    void (isAdmin
+      ? answerAdmin(message, response, { faults, requests, services: byName })
+      : dispatch(message, response, { account, faults, requests }));
   });
   const websites: Website[] = [];
   const endpoint = `http://127.0.0.1:${portOf(server)}`;

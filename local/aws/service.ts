@@ -15,6 +15,17 @@ export interface Principal {
 /** Values of condition keys by name (`s3:if-none-match`), as permission policies see them. */
 export type ConditionValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** What the sender of a request may do. */
+export interface Access {
+  readonly principal: Principal;
+  /** What the principal's own policies say about the action (`s3:PutObject`) on the resource (an ARN). */
+  decide(action: string, resource: string, conditions?: ConditionValues): "allow" | "deny" | "none";
+  /** True when the policies of the principal's role allow the action on the resource. */
+  allows(action: string, resource: string, conditions?: ConditionValues): boolean;
+  /** As `allows`, but throws AWS's AccessDenied. */
+  authorize(action: string, resource: string, conditions?: ConditionValues): void;
+}
+
 /** A request whose signature has been checked. */
 export interface AwsRequest {
   readonly method: string;
@@ -22,7 +33,6 @@ export interface AwsRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly principal: Principal;
   readonly region: string;
   readonly accountId: string;
   /** Also sent as the response header `x-amzn-requestid` (S3: `x-amz-request-id`). */
@@ -34,12 +44,7 @@ export interface AwsRequest {
   readonly body: AsyncIterable<Buffer>;
   /** Checksums that followed the payload as HTTP trailers, by lower-case name; complete once `body` has ended. */
   readonly trailers: Readonly<Record<string, string>>;
-  /** What the principal's own policies say about the action (`s3:PutObject`) on the resource (an ARN). */
-  decide(action: string, resource: string, conditions?: ConditionValues): "allow" | "deny" | "none";
-  /** True when the policies of the principal's role allow the action (`s3:PutObject`) on the resource (an ARN). */
-  allows(action: string, resource: string, conditions?: ConditionValues): boolean;
-  /** As `allows`, but throws AWS's AccessDenied. */
-  authorize(action: string, resource: string, conditions?: ConditionValues): void;
+  readonly access: Access;
 }
 
 export interface AwsResponse {

@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { app, policy, type TestBench, testBench, zip } from "../../local/aws/elastic-beanstalk/test-bench.ts";
+import {
+  app,
+  type ElasticBeanstalkFixture,
+  policy,
+  startElasticBeanstalk,
+  zip,
+} from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
 import { until } from "../../test/until.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { explain } from "../kit/errors.ts";
@@ -11,24 +17,24 @@ const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.
 const broken = 'console.error("DATABASE_URL is not set: set it in the environment"); process.exit(1);';
 
 describe("deployVersion", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   let environments = 0;
   let name = "";
   let lines: string[] = [];
 
   before(async () => {
-    bench = await testBench({ drainMs: 100, stopGraceMs: 300 });
-    const { bundles } = bench;
-    await bench.version("v1", app("v1"));
+    fixture = await startElasticBeanstalk({ drainMs: 100, stopGraceMs: 300 });
+    const { bundles } = fixture;
+    await fixture.version("v1", app("v1"));
     for (const label of ["v2", "v3"]) bundles.set(`artifacts/${label}.zip`, await zip(app(label)));
     bundles.set("artifacts/broken.zip", await zip(app("broken", broken)));
   });
-  after(() => bench.close());
-  beforeEach(() => bench.eb.faults.clear());
+  after(() => fixture.close());
+  beforeEach(() => fixture.eb.faults.clear());
 
   async function environment(settings = policy("Immutable")): Promise<void> {
     name = `env-${environments++}`;
-    await bench.environment(name, "v1", settings);
+    await fixture.environment(name, "v1", settings);
   }
 
   function wanted(label: string): WantedVersion {
@@ -38,7 +44,7 @@ describe("deployVersion", () => {
   function deploy(label: string, options: Partial<DeployOptions> = {}): Promise<DeployOutcome> {
     lines = [];
     return deployVersion({
-      eb: bench.client,
+      eb: fixture.client,
       application: "udagram",
       environment: name,
       version: wanted(label),
@@ -67,11 +73,11 @@ describe("deployVersion", () => {
 
   /** Resolves once the environment is being updated. */
   async function updating(): Promise<void> {
-    await until(async () => (await bench.describe(name)).Status !== "Ready");
+    await until(async () => (await fixture.describe(name)).Status !== "Ready");
   }
 
   async function answering(): Promise<string> {
-    const answer = await fetch(bench.eb.url(name) ?? "");
+    const answer = await fetch(fixture.eb.url(name) ?? "");
     return ((await answer.json()) as { version: string }).version;
   }
 
@@ -90,17 +96,17 @@ describe("deployVersion", () => {
     const result = await deploy("v2", { beforeChange });
     expect(result).to.deep.include({ outcome: "deployed", changed: true, previousVersion: "v1", why: "" });
     expect(befores).to.deep.equal([{ application: "udagram", environment: name, version: "v1" }]);
-    expect(bench.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
+    expect(fixture.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
       "v2",
       "v2",
     ]);
     expect(await answering()).to.equal("v2");
-    expect(result.url).to.equal(bench.eb.url(name));
+    expect(result.url).to.equal(fixture.eb.url(name));
     expect(lines.join("\n")).to.match(/INFO {2}Environment update is starting/);
-    const pids = bench.eb.instances(name).map(({ pid }) => pid);
+    const pids = fixture.eb.instances(name).map(({ pid }) => pid);
     const again = await deploy("v2", { beforeChange });
     expect(again).to.deep.include({ outcome: "unchanged", changed: false });
-    expect(bench.eb.instances(name).map(({ pid }) => pid)).to.deep.equal(pids);
+    expect(fixture.eb.instances(name).map(({ pid }) => pid)).to.deep.equal(pids);
     expect(befores).to.have.length(1);
   });
 
@@ -114,7 +120,7 @@ describe("deployVersion", () => {
     expect(result.logs?.application.join("\n")).to.include(
       "DATABASE_URL is not set: set it in the environment",
     );
-    expect(bench.eb.instances(name).map(({ id }) => id)).to.not.include(result.logs?.instanceId);
+    expect(fixture.eb.instances(name).map(({ id }) => id)).to.not.include(result.logs?.instanceId);
     expect(await answering()).to.equal("v1");
   });
 
@@ -125,7 +131,7 @@ describe("deployVersion", () => {
     expect(result.logs?.application.join("\n")).to.include("DATABASE_URL is not set");
     const healed = await deploy("v1");
     expect(healed.outcome).to.equal("deployed");
-    expect(bench.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
+    expect(fixture.eb.instances(name).map(({ deployment }) => deployment.versionLabel)).to.deep.equal([
       "v1",
       "v1",
     ]);
@@ -133,22 +139,25 @@ describe("deployVersion", () => {
 
   it("is not taken in when Elastic Beanstalk puts the old version back without a word", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "silent-revert", environment: name });
+    fixture.eb.faults.add({ kind: "silent-revert", environment: name });
     expect((await deploy("v2")).outcome).to.equal("reverted-by-eb");
   });
 
   it("does not take the Ready from before the update for the one after it", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "stale-describe", environment: name, forMs: 800 });
+    fixture.eb.faults.add({ kind: "stale-describe", environment: name, forMs: 800 });
     expect((await deploy("v2")).outcome).to.equal("deployed");
     expect(await answering()).to.equal("v2");
   });
 
   it("waits for an environment that is busy, also when it only says so on the update", async () => {
     await environment();
-    const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    const other = fixture.update(name, {
+      label: "v1",
+      settings: { "aws:autoscaling:asg": { MinSize: "1" } },
+    });
     await Promise.race([updating(), other]);
-    bench.eb.faults.add({ kind: "must-be-ready", environment: name, times: 2 });
+    fixture.eb.faults.add({ kind: "must-be-ready", environment: name, times: 2 });
     const result = await deploy("v2");
     await other;
     expect(result.outcome).to.equal("deployed");
@@ -157,7 +166,10 @@ describe("deployVersion", () => {
 
   it("refuses a busy environment when it may not wait, and changes nothing", async () => {
     await environment();
-    const other = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    const other = fixture.update(name, {
+      label: "v1",
+      settings: { "aws:autoscaling:asg": { MinSize: "1" } },
+    });
     await Promise.race([updating(), other]);
     const refused = await failure(deploy("v2", { busy: { mode: "fail", waitMs: 1 } }));
     expect(refused).to.match(new RegExp(`^BeanstalkBusy: environment "${name}" is Updating`));
@@ -166,7 +178,7 @@ describe("deployVersion", () => {
 
   it("ends at its deadline, and names what it waited for", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
+    fixture.eb.faults.add({ kind: "stuck-updating", environment: name });
     const result = await deploy("v2", { timeoutMinutes: 0.02 });
     expect(result.outcome).to.equal("timed-out");
     expect(result.why).to.match(/waiting for Elastic Beanstalk \(Updating\)/);
@@ -174,7 +186,7 @@ describe("deployVersion", () => {
 
   it("aborts the update when the job is cancelled", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
+    fixture.eb.faults.add({ kind: "stuck-updating", environment: name });
     const cancel = new AbortController();
     const runner = onLine("  waiting for", () => cancel.abort(new Error("the job was cancelled")));
     const result = await deploy("v2", { signal: cancel.signal, runner });
@@ -182,16 +194,19 @@ describe("deployVersion", () => {
       outcome: "aborted",
       why: "the job was cancelled; Elastic Beanstalk aborts the update",
     });
-    await bench.ready(name);
+    await fixture.ready(name);
     expect(await answering()).to.equal("v1");
   });
 
   it("replaces an update that is under way when told to", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "stuck-updating", environment: name });
-    const stuck = bench.update(name, { label: "v1", settings: { "aws:autoscaling:asg": { MinSize: "1" } } });
+    fixture.eb.faults.add({ kind: "stuck-updating", environment: name });
+    const stuck = fixture.update(name, {
+      label: "v1",
+      settings: { "aws:autoscaling:asg": { MinSize: "1" } },
+    });
     await Promise.race([updating(), stuck]);
-    const runner = onLine("asked Elastic Beanstalk to abort", () => bench.eb.faults.clear());
+    const runner = onLine("asked Elastic Beanstalk to abort", () => fixture.eb.faults.clear());
     const [result] = await Promise.all([
       deploy("v2", { busy: { mode: "abort", waitMs: 20_000 }, runner }),
       stuck,
@@ -201,7 +216,7 @@ describe("deployVersion", () => {
 
   it("calls a version unusable that Elastic Beanstalk could not process", async () => {
     await environment();
-    bench.eb.faults.add({ kind: "version-processing-failed", times: 1 });
+    fixture.eb.faults.add({ kind: "version-processing-failed", times: 1 });
     expect(await failure(deploy("v3"))).to.match(/^VersionUnusable: .*could not process version "v3"/);
     expect(await failure(deploy("v3"))).to.match(/^VersionUnusable: version "v3" exists, but/);
   });

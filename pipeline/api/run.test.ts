@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { app, policy, type TestBench, testBench, zip } from "../../local/aws/elastic-beanstalk/test-bench.ts";
+import {
+  app,
+  type ElasticBeanstalkFixture,
+  policy,
+  startElasticBeanstalk,
+  zip,
+} from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { formatManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
@@ -25,7 +31,7 @@ const declared = parse(
 
 describe("eb-deploy", () => {
   let directory: string;
-  let bench: TestBench;
+  let bench: ElasticBeanstalkFixture;
   let aws: AwsServer;
   const environmentBefore = Object.fromEntries(
     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map((name) => [name, process.env[name]]),
@@ -33,7 +39,7 @@ describe("eb-deploy", () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "eb-deploy-"));
-    bench = await testBench();
+    bench = await startElasticBeanstalk();
     await bench.version("v1", app("v1"));
     bench.bundles.set(
       "artifacts/broken.zip",

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
+import { startTestAws, type TestAws } from "../../local/aws/aws-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { BulkPut, type BulkPutRequest } from "./bulk-put.ts";
 import { transport } from "./transport.ts";

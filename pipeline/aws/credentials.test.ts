@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
+import { startTestAws, type TestAws } from "../../local/aws/aws-fixture.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { ActionError } from "../kit/errors.ts";

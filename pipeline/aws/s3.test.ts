@@ -1,6 +1,6 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { startTestAws, type TestAws } from "../../local/aws/test-aws.ts";
+import { startTestAws, type TestAws } from "../../local/aws/aws-fixture.ts";
 import { s3Client } from "./s3.ts";
 
 describe("an S3 client whose clock is corrected", () => {

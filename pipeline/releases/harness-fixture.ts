@@ -72,15 +72,19 @@ export async function startHarness(): Promise<Harness> {
     directory: join(directory, "eb"),
     region: "us-east-1",
     accountId: "000000000000",
-    processes,
-    environment: { PATH: process.env.PATH ?? "", HOME: directory },
-    instanceProfile: () => ({}),
+    instances: {
+      processes,
+      environment: { PATH: process.env.PATH ?? "", HOME: directory },
+      instanceProfile: () => ({}),
+      endpoint: `http://127.0.0.1:${port}`,
+    },
     ports,
-    endpoint: `http://127.0.0.1:${port}`,
-    readObject: async (bucket, key) => {
-      const object = aws.readObject(bucket, key);
-      if (!object) throw new Error("The specified key does not exist.");
-      return buffer(object.body);
+    s3: {
+      readObject: async (bucket, key) => {
+        const object = aws.readObject(bucket, key);
+        if (!object) throw new Error("The specified key does not exist.");
+        return buffer(object.body);
+      },
     },
     timing: {
       healthIntervalMs: 50,

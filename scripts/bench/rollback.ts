@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { RequestRecord } from "../../local/aws/request-log.ts";
 import type { RunEvent } from "../../local/github/run-events.ts";
-import { names } from "../../local/provision.ts";
+import { names } from "../../local/provision/names.ts";
 import { Laptop } from "../../test/laptop.ts";
 import type { Values } from "../kit/command.ts";
 import { git } from "../kit/git.ts";

@@ -1,5 +1,5 @@
+import { startTestAws } from "../../../local/aws/aws-fixture.ts";
 import type { AwsServer } from "../../../local/aws/server.ts";
-import { startTestAws } from "../../../local/aws/test-aws.ts";
 import { startApi, type TestApi } from "./api.ts";
 import { type Photos, photosOf } from "./photos.ts";
 

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { failure, startTestAws, type TestAws } from "../test-aws.ts";
+import { failure, startTestAws, type TestAws } from "../aws-fixture.ts";
 import { type CloudFront, cloudFront } from "./cloudfront.ts";
 
 describe("CloudFront", () => {

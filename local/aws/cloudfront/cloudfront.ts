@@ -4,7 +4,7 @@ import { type Edge, startEdge } from "./edge.ts";
 import { invalidArgument, parseBatch } from "./invalidation-batch.ts";
 import { type Invalidation, Invalidations } from "./invalidations.ts";
 
-export interface CloudFrontOptions {
+interface CloudFrontOptions {
   readonly accountId: string;
   readonly clock?: { now(): Date };
   /** How long an invalidation is in progress; 1 or more. */
@@ -34,7 +34,7 @@ export function cloudFront(options: CloudFrontOptions): CloudFront {
 
   /** The distribution that a request is for, once it may be told about it. */
   const open = (request: AwsRequest, { action, id }: Route): Distribution => {
-    request.authorize(`cloudfront:${action}`, `arn:aws:cloudfront::${accountId}:distribution/${id}`);
+    request.access.authorize(`cloudfront:${action}`, `arn:aws:cloudfront::${accountId}:distribution/${id}`);
     return require(id);
   };
   const require = (id: string): Distribution => {

@@ -10,7 +10,7 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-export interface EdgeContext {
+interface EdgeContext {
   readonly origin: string;
   readonly invalidations: Invalidations;
   readonly clock: { now(): Date };

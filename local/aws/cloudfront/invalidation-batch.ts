@@ -1,4 +1,4 @@
-import { children, list, parseXml, textOf } from "../s3/xml-input.ts";
+import { children, list, parseXml, textOf } from "../s3/protocol/xml-input.ts";
 import { AwsError } from "../service.ts";
 
 export interface InvalidationBatch {

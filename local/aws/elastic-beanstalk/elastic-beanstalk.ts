@@ -15,16 +15,16 @@ import { LogSamples } from "./environment/log-samples.ts";
 import { recover } from "./environment/recovery.ts";
 import type { RunningEnvironment } from "./environment/running-environment.ts";
 import type { Services } from "./environment/services.ts";
+import { EnvironmentFaults } from "./environment-faults.ts";
 import { EventLog } from "./events.ts";
-import { Faults } from "./faults.ts";
 import type { Deployment } from "./model.ts";
 import { Names } from "./names.ts";
 import { type ElasticBeanstalkOptions, laptopTiming } from "./options.ts";
-import { parseFault } from "./parse-fault.ts";
+import { parseFault } from "./parse-environment-fault.ts";
 import { Store } from "./store.ts";
 
 /** One running instance, for people and tests. */
-export interface InstanceView {
+interface InstanceView {
   readonly id: string;
   readonly environment: string;
   readonly pid: number | undefined;
@@ -37,7 +37,7 @@ export interface InstanceView {
 export interface ElasticBeanstalk {
   /** For `startAws`. */
   readonly service: AwsService;
-  readonly faults: Faults;
+  readonly faults: EnvironmentFaults;
   /** Brings every environment back as it was last good; resolves when they are healthy, or soon have to be. */
   start(): Promise<void>;
   /** Ends every process. What is under way is resolved as failed by the next `start`. */
@@ -57,7 +57,7 @@ export async function elasticBeanstalk(options: ElasticBeanstalkOptions): Promis
     timing: { ...laptopTiming, ...options.timing },
     store: new Store(options.directory),
     events: new EventLog(options.directory, now),
-    faults: new Faults(options.directory),
+    faults: new EnvironmentFaults(options.directory),
     names: new Names(options.region, options.accountId),
     logs: new LogSamples(options.directory, now),
     now,

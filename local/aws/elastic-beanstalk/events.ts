@@ -18,7 +18,7 @@ export interface EventRecord {
   readonly requestId?: string;
 }
 
-export interface EventFilter {
+interface EventFilter {
   readonly application?: string;
   readonly environment?: string;
   readonly environmentId?: string;

@@ -17,7 +17,7 @@ export interface Application {
 }
 
 /** Upper case, as the real service writes it on the wire, whatever its model says. */
-export type VersionStatus = "UNPROCESSED" | "PROCESSING" | "PROCESSED" | "FAILED";
+type VersionStatus = "UNPROCESSED" | "PROCESSING" | "PROCESSED" | "FAILED";
 
 export interface Version {
   readonly label: string;
@@ -35,16 +35,10 @@ export interface OptionSetting {
   readonly value: string;
 }
 
-export type EnvironmentStatus =
-  | "Launching"
-  | "Updating"
-  | "Ready"
-  | "Aborting"
-  | "Terminating"
-  | "Terminated";
+type EnvironmentStatus = "Launching" | "Updating" | "Ready" | "Aborting" | "Terminating" | "Terminated";
 
 /** What an environment runs: a version and the two layers of settings above the defaults. */
-export interface Release {
+interface Release {
   readonly versionLabel: string;
   readonly deploymentId: number;
   /** Sent through the API. */
@@ -56,7 +50,7 @@ export interface Release {
 export type OperationKind = "create" | "update" | "restart" | "rebuild" | "terminate";
 
 /** The one operation that an environment is busy with. On disk, it is the mark of an operation that a kill cut short. */
-export interface Operation {
+interface Operation {
   readonly kind: OperationKind;
   readonly requestId: string;
   readonly startedAt: string;
@@ -86,7 +80,8 @@ export interface LogSample {
   readonly departed: boolean;
 }
 
-export interface Environment {
+/** What DescribeEnvironments shows of an environment. */
+export interface EnvironmentSummary {
   readonly id: string;
   readonly name: string;
   readonly application: string;
@@ -99,6 +94,9 @@ export interface Environment {
   port: number;
   /** While updating it is the wanted label, and goes back when the update fails. */
   versionLabel: string;
+}
+
+export interface Environment extends EnvironmentSummary {
   /** Of the API, including those in flight. */
   settings: readonly OptionSetting[];
   /** The last release that was deployed successfully; new and restarted instances get it. */

@@ -1,5 +1,5 @@
 /** How hard a change of an option is on the environment, as DescribeConfigurationOptions names it. */
-export type ChangeSeverity = "NoInterruption" | "RestartApplicationServer" | "RestartEnvironment";
+type ChangeSeverity = "NoInterruption" | "RestartApplicationServer" | "RestartEnvironment";
 
 interface Rule {
   readonly defaultValue?: string;

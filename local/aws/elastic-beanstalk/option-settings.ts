@@ -66,7 +66,7 @@ export function changeSettings(
   return [...changed.values()];
 }
 
-export interface SettingProblem extends OptionSpecification {
+interface SettingProblem extends OptionSpecification {
   readonly message: string;
 }
 

@@ -7,9 +7,11 @@ export interface Timing {
   readonly healthIntervalMs: number;
   /** The same while an instance is expected to become healthy. */
   readonly deploymentIntervalMs: number;
-  readonly healthTimeoutMs: number;
-  readonly healthyThreshold: number;
-  readonly unhealthyThreshold: number;
+  readonly healthCheck: {
+    readonly timeoutMs: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
   /** How long new instances may fail their checks before the deployment is given up; `Timeout` caps it. */
   readonly deploymentHealthMs: number;
   /** How often a web process may crash at its start before the deployment stops waiting for it. */
@@ -27,9 +29,7 @@ export interface Timing {
 export const laptopTiming: Timing = {
   healthIntervalMs: 250,
   deploymentIntervalMs: 60,
-  healthTimeoutMs: 2000,
-  healthyThreshold: 3,
-  unhealthyThreshold: 3,
+  healthCheck: { timeoutMs: 2000, healthyThreshold: 3, unhealthyThreshold: 3 },
   deploymentHealthMs: 20_000,
   crashesTolerated: 2,
   drainMs: 5000,
@@ -38,17 +38,18 @@ export const laptopTiming: Timing = {
   startupMs: 10_000,
 };
 
-export interface ElasticBeanstalkOptions {
-  /** Where state, logs and instances live. */
-  readonly directory: string;
-  readonly region: string;
-  readonly accountId: string;
-  /** Reads a source bundle from S3: its bytes, or the path of a file that holds them. Rejects when there is none. */
+/** What Elastic Beanstalk does in S3. */
+interface BundleStore {
+  /** Reads a source bundle: its bytes, or the path of a file that holds them. Rejects when there is none. */
   readonly readObject: (bucket: string, key: string) => Promise<BundleSource>;
   /** For DeleteApplicationVersion with DeleteSourceBundle. */
   readonly deleteObject?: (bucket: string, key: string) => Promise<void>;
   /** For CreateStorageLocation; must succeed when the bucket is there already. */
   readonly createBucket?: (bucket: string) => Promise<void>;
+}
+
+/** What instances run with. */
+interface InstanceOptions {
   readonly processes: Processes;
   /** The base environment of instances: nothing else of the caller's reaches them. */
   readonly environment: Readonly<Record<string, string>>;
@@ -56,10 +57,19 @@ export interface ElasticBeanstalkOptions {
   readonly instanceProfile: () =>
     | Readonly<Record<string, string>>
     | Promise<Readonly<Record<string, string>>>;
-  /** A port for the name, the same one after a restart. */
-  readonly ports: { allocate(name: string): Promise<number> };
   /** What applications get as AWS_ENDPOINT_URL. */
   readonly endpoint: string;
+}
+
+export interface ElasticBeanstalkOptions {
+  /** Where state, logs and instances live. */
+  readonly directory: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly s3: BundleStore;
+  readonly instances: InstanceOptions;
+  /** A port for the name, the same one after a restart. */
+  readonly ports: { allocate(name: string): Promise<number> };
   readonly clock?: { now(): Date };
   readonly timing?: Partial<Timing>;
 }

@@ -18,9 +18,9 @@ import { Ports } from "../../ports.ts";
 import { Processes } from "../../processes.ts";
 import { type AwsServer, startAws } from "../server.ts";
 import { bundleReader } from "./bundle/bundle-reader.ts";
+import { app, zip } from "./bundle/bundles-fixture.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./elastic-beanstalk.ts";
-import { baseEnvironment, failure } from "./test-bench.ts";
-import { app, zip } from "./test-bundles.ts";
+import { baseEnvironment, failure } from "./elastic-beanstalk-fixture.ts";
 
 describe("Elastic Beanstalk behind the local AWS", () => {
   let directory: string;
@@ -37,13 +37,17 @@ describe("Elastic Beanstalk behind the local AWS", () => {
     eb = await elasticBeanstalk({
       ...place,
       directory: join(directory, "eb"),
-      processes,
-      environment: baseEnvironment,
-      instanceProfile: () => ({}),
+      instances: {
+        processes,
+        environment: baseEnvironment,
+        instanceProfile: () => ({}),
+        endpoint: `http://127.0.0.1:${port}`,
+      },
       ports,
-      endpoint: `http://127.0.0.1:${port}`,
-      readObject: bundleReader((bucket, key) => aws.readObject(bucket, key)),
-      createBucket: async (name) => aws.provisionBucket({ name }),
+      s3: {
+        readObject: bundleReader((bucket, key) => aws.readObject(bucket, key)),
+        createBucket: async (name) => aws.provisionBucket({ name }),
+      },
     });
     aws = await startAws({ ...place, directory: join(directory, "aws"), port, services: [eb.service] });
     aws.provisionBucket({ name: "artifacts" });

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { OidcProvider, Role } from "./iam.ts";
+import type { OidcProvider, Role } from "./identities.ts";
 
 export interface Session {
   readonly secretAccessKey: string;

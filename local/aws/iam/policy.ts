@@ -7,7 +7,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-export interface Statement {
+interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly principals: Principals | undefined;
   readonly notPrincipals: Principals | undefined;

@@ -6,7 +6,7 @@ import type { Binaries } from "./binaries.ts";
 import type { Launcher } from "./launch.ts";
 
 /** Passwords of the superuser and of the role that owns the application's database; made once, kept with mode 0600. */
-export interface Passwords {
+interface Passwords {
   readonly admin: string;
   readonly owner: string;
 }

@@ -11,7 +11,7 @@ import { databaseUrl, ensureDatabase, ensureOwner } from "./databases.ts";
 import { launcher } from "./launch.ts";
 import { removeForeignLock, untilReady } from "./readiness.ts";
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Holds the data, the certificates, the passwords and the log; made when it is missing. */
   readonly directory: string;
   /** 0 for any free port. */

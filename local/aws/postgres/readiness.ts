@@ -13,7 +13,7 @@ interface Start {
 }
 
 /** Why a server did not start, and whether that may be over in a moment. */
-export interface StartFailure {
+interface StartFailure {
   readonly error: Error;
   readonly mayPass: boolean;
 }

@@ -1,15 +1,20 @@
-import * as buckets from "./bucket-operations.ts";
-import type { BucketHandler, ServiceHandler } from "./call.ts";
-import * as configuration from "./configuration-operations.ts";
-import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from "./multipart.ts";
-import { completeMultipartUpload } from "./multipart-completion.ts";
-import { listMultipartUploads, listParts } from "./multipart-listing.ts";
-import { copyObject } from "./object-copies.ts";
-import { deleteObjects } from "./object-deletes.ts";
-import { listObjects, listObjectsV2 } from "./object-listing.ts";
-import { getObject, getObjectAttributes } from "./object-reads.ts";
-import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
-import { deleteObject, putObject } from "./object-writes.ts";
+import * as buckets from "./buckets/bucket-operations.ts";
+import * as configuration from "./buckets/configuration-operations.ts";
+import { listObjects, listObjectsV2 } from "./listing/list-objects.ts";
+import { completeMultipartUpload } from "./multipart/complete-multipart-upload.ts";
+import { listMultipartUploads, listParts } from "./multipart/list-multipart-uploads.ts";
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from "./multipart/multipart-uploads.ts";
+import { copyObject } from "./objects/copy-object.ts";
+import { deleteObject, deleteObjects } from "./objects/delete-objects.ts";
+import { getObject, getObjectAttributes } from "./objects/get-object.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/object-tagging.ts";
+import { putObject } from "./objects/put-object.ts";
+import type { BucketHandler, ServiceHandler } from "./requests/call.ts";
 
 export type S3Operation =
   | { readonly level: "service"; readonly run: ServiceHandler }

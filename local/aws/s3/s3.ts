@@ -1,15 +1,19 @@
 import { hash } from "node:crypto";
 import { AwsError, type AwsRequest, type AwsService } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
-import { corsHeaders } from "./cors.ts";
-import { understood } from "./dialect.ts";
-import { notImplemented } from "./errors.ts";
 import { type S3Operation, s3Operations } from "./operations.ts";
-import { requirePermission } from "./permissions.ts";
-import { type Address, parseAddress, routeOperation } from "./route.ts";
-import type { S3Store } from "./store.ts";
+import { notImplemented } from "./protocol/errors.ts";
+import { corsHeaders } from "./requests/cors.ts";
+import { requirePermission } from "./requests/permissions.ts";
+import { type Address, parseAddress, routeOperation } from "./requests/route.ts";
+import { understood } from "./storage/dialect.ts";
+import type { S3Store } from "./storage/store.ts";
 
-/** Amazon S3 over REST and XML, path style. */
+/**
+ * Amazon S3 over REST and XML, path style. `requests/` finds the operation that a request asks for and who may have it;
+ * `operations.ts` lists what can be run, in `buckets/`, `objects/`, `listing/` and `multipart/`, over what `storage/` keeps.
+ * `website/` serves the same buckets to browsers, on ports of their own.
+ */
 export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
   const rulesFor = (address: Address) => store.find(address.bucket)?.configuration.cors?.CORSRule ?? [];
   return {

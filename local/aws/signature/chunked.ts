@@ -4,7 +4,7 @@ import { AwsError } from "../service.ts";
 import type { Authenticated } from "./authenticate.ts";
 import { emptyHash, scopeText, sha256, sign } from "./sigv4.ts";
 
-export interface ChunkedOptions {
+interface ChunkedOptions {
   readonly trailer: boolean;
   readonly decodedLength: number;
   /** Present when each chunk carries a signature that continues the request's. */

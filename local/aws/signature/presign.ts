@@ -10,7 +10,7 @@ import {
   uriEncode,
 } from "./sigv4.ts";
 
-export interface PresignOptions {
+interface PresignOptions {
   readonly method: string;
   /** http://host:port */
   readonly endpoint: string;

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
-import { failure, startTestAws, type TestAws } from "../test-aws.ts";
+import { failure, startTestAws, type TestAws } from "../aws-fixture.ts";
 
 const Bucket = "signatures";
 const Key = "a b/ü+(1).txt";

@@ -4,7 +4,7 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { fromWebToken } from "@aws-sdk/credential-provider-web-identity";
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { failure, startTestAws, type TestAws } from "../test-aws.ts";
+import { failure, startTestAws, type TestAws } from "../aws-fixture.ts";
 
 const Bucket = "sts-bucket";
 const subject = "repo:owner/app:environment:production";

@@ -1,4 +1,5 @@
-import type { Iam, Role, SessionCredentials } from "../iam/iam.ts";
+import type { Iam, SessionCredentials } from "../iam/iam.ts";
+import type { Role } from "../iam/identities.ts";
 import { decide, parsePolicy } from "../iam/policy.ts";
 import { type QueryRequest, queryService } from "../query-protocol.ts";
 import { AwsError, type AwsService } from "../service.ts";
@@ -24,7 +25,7 @@ export function securityTokenService(iam: Iam, clock: { now(): Date }): AwsServi
       },
       GetCallerIdentity: {
         resource: null,
-        run: async ({ principal }) => ({
+        run: async ({ access: { principal } }) => ({
           Arn: principal.arn,
           UserId: principal.userId,
           Account: principal.accountId,
@@ -55,7 +56,7 @@ async function assumeRoleWithWebIdentity(request: QueryRequest, iam: Iam, now: D
 
 async function assumeRole(request: QueryRequest, iam: Iam, now: Date): Promise<XmlContent> {
   const asked = readRequest(request);
-  const { principal } = request;
+  const { principal } = request.access;
   const role = iam.role(asked.roleArn);
   const roleArn =
     principal.role === undefined ? [] : [`arn:aws:iam::${iam.accountId}:role/${principal.role}`];

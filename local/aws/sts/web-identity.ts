@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
-import { type Iam, issuerName, type OidcProvider } from "../iam/iam.ts";
+import { type Iam, issuerName } from "../iam/iam.ts";
+import type { OidcProvider } from "../iam/identities.ts";
 import { AwsError, type ConditionValues } from "../service.ts";
 
 /** Whom a verified token stands for, as a trust policy sees it. */

@@ -1,33 +1,40 @@
 import { CreateApplicationVersionCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
-import { app, type TestBench, testBench, zip } from "../../../local/aws/elastic-beanstalk/test-bench.ts";
+import {
+  app,
+  type ElasticBeanstalkFixture,
+  startElasticBeanstalk,
+  zip,
+} from "../../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { planPrune, pruneVersions } from "./prune-versions.ts";
 
 const bundleOf = (release: string): string => `releases/${release}/api.zip`;
 
 describe("pruneVersions", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
 
   before(async () => {
-    bench = await testBench();
+    fixture = await startElasticBeanstalk();
     for (const label of ["running", "kept", "dropped"]) await version(label, bundleOf(`release-of-${label}`));
     await version("by-hand", "uploads/by-hand.zip");
-    await bench.environment("production", "running");
+    await fixture.environment("production", "running");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   async function version(label: string, key: string): Promise<void> {
-    bench.bundles.set(`artifacts/${key}`, await zip(app(label)));
+    fixture.bundles.set(`artifacts/${key}`, await zip(app(label)));
     const SourceBundle = { S3Bucket: "artifacts", S3Key: key };
     const command = { ApplicationName: "udagram", VersionLabel: label, SourceBundle };
-    await bench.client.send(new CreateApplicationVersionCommand({ ...command, AutoCreateApplication: true }));
+    await fixture.client.send(
+      new CreateApplicationVersionCommand({ ...command, AutoCreateApplication: true }),
+    );
   }
 
   it("deletes what no stored release needs; not what runs, nor what somebody else made; then nothing", async () => {
     const failures: string[] = [];
     const options = {
-      eb: bench.client,
+      eb: fixture.client,
       application: "udagram",
       bucket: "artifacts",
       kept: new Set(["kept"]),
@@ -37,7 +44,7 @@ describe("pruneVersions", () => {
     expect(await pruneVersions(options)).to.deep.equal(["dropped"]);
     expect(await pruneVersions(options)).to.deep.equal([]);
     expect(failures).to.deep.equal([]);
-    expect(bench.bundles.has(`artifacts/${bundleOf("release-of-dropped")}`)).to.equal(true);
+    expect(fixture.bundles.has(`artifacts/${bundleOf("release-of-dropped")}`)).to.equal(true);
   });
 
   it("knows a release's bundle by bucket and key", () => {

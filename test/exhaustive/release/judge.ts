@@ -3,7 +3,7 @@ import {
   DescribeEnvironmentsCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { names } from "../../../local/provision.ts";
+import { names } from "../../../local/provision/names.ts";
 import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
 import { sha256 } from "../../../pipeline/kit/sha256.ts";
 import type { Outcome } from "../../../pipeline/releases/store/entries.ts";

@@ -1,6 +1,6 @@
 import { DeleteApplicationVersionCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { names } from "../../../local/provision.ts";
+import { names } from "../../../local/provision/names.ts";
 import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
 import { commitPair } from "./commits.ts";
 import { Stage } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { names } from "../../../local/provision.ts";
+import { names } from "../../../local/provision/names.ts";
 import type { Flow, Stage } from "./stage.ts";
 
 /** One request that a flow makes, as it can be found again in the next run of the same flow. */

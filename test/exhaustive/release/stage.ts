@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
 import type { RunSummary } from "../../../local/github/server/server.ts";
-import { names } from "../../../local/provision.ts";
+import { names } from "../../../local/provision/names.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
 import { type Manifest, parseManifest } from "../../../pipeline/bundle/manifest.ts";
 import type { Live } from "../../../pipeline/releases/store/live.ts";

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { FaultRule } from "../../../local/aws/faults.ts";
+import type { FaultRule } from "../../../local/aws/faults/fault-rule.ts";
 import { until } from "../../until.ts";
 import type { Point } from "./points.ts";
 import type { Stage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../../local/aws/faults.ts";
+import type { FaultRule } from "../../../local/aws/faults/fault-rule.ts";
 import type { StepEnd, StepProcess } from "../../action-process.ts";
 import { until } from "../../until.ts";
 import type { Stage } from "./stage.ts";

@@ -38,7 +38,7 @@ export function applicationOperations(context: ApiContext): Operations {
         const visible = Object.values(store.state.applications).filter(
           ({ name }) =>
             (wanted.length === 0 || wanted.includes(name)) &&
-            request.allows("elasticbeanstalk:DescribeApplications", arnOf(name)),
+            request.access.allows("elasticbeanstalk:DescribeApplications", arnOf(name)),
         );
         return { Applications: members(visible.map((one) => describeApplication(one, arnOf(one.name)))) };
       },

@@ -6,29 +6,33 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
-import { failure, type TestBench, testBench } from "../test-bench.ts";
-import { app } from "../test-bundles.ts";
+import { app } from "../bundle/bundles-fixture.ts";
+import {
+  type ElasticBeanstalkFixture,
+  failure,
+  startElasticBeanstalk,
+} from "../elastic-beanstalk-fixture.ts";
 
 const variables = "aws:elasticbeanstalk:application:environment";
 
 describe("configuration", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    bench = await testBench();
-    await bench.version("v2", app("v2", 'if (process.env.MODE === "bad") process.exit(1);'));
-    await bench.environment("main", "v2");
+    fixture = await startElasticBeanstalk();
+    await fixture.version("v2", app("v2", 'if (process.env.MODE === "bad") process.exit(1);'));
+    await fixture.environment("main", "v2");
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   const get = async (name: string) =>
-    (await (await fetch(bench.eb.url(name) ?? "")).json()) as {
+    (await (await fetch(fixture.eb.url(name) ?? "")).json()) as {
       version: string;
       env: Record<string, string>;
     };
 
   it("environment properties reach the application, and nothing else of the caller's does", async () => {
     process.env.AWS_SECRET_OF_THE_CALLER = "secret";
-    await bench.update("main", { settings: { [variables]: { GREETING: "hello", PORT: "8081" } } });
+    await fixture.update("main", { settings: { [variables]: { GREETING: "hello", PORT: "8081" } } });
     delete process.env.AWS_SECRET_OF_THE_CALLER;
     const { version, env } = await get("main");
     expect(version).equals("v2");
@@ -50,14 +54,14 @@ describe("configuration", () => {
       AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
     });
     expect(env.PORT).not.equals("8081");
-    expect(await bench.messages({ EnvironmentName: "main" })).to.include(
+    expect(await fixture.messages({ EnvironmentName: "main" })).to.include(
       "Successfully deployed new configuration to environment.",
     );
   });
 
   it("settings are described as they are in force, and removed options fall back", async () => {
     const described = async () => {
-      const { ConfigurationSettings = [] } = await bench.client.send(
+      const { ConfigurationSettings = [] } = await fixture.client.send(
         new DescribeConfigurationSettingsCommand({ ApplicationName: "udagram", EnvironmentName: "main" }),
       );
       return ConfigurationSettings[0];
@@ -68,32 +72,32 @@ describe("configuration", () => {
     expect(await described()).includes({ DeploymentStatus: "deployed", EnvironmentName: "main" });
     expect(await settingOf(variables, "GREETING")).equals("hello");
     expect(await settingOf("aws:elasticbeanstalk:command", "Timeout")).equals("600");
-    await bench.client.send(
+    await fixture.client.send(
       new UpdateEnvironmentCommand({
         EnvironmentName: "main",
         OptionsToRemove: [{ Namespace: variables, OptionName: "GREETING" }],
       }),
     );
-    await bench.ready("main");
+    await fixture.ready("main");
     expect(await settingOf(variables, "GREETING")).equals(undefined);
     expect((await get("main")).env).not.property("GREETING");
   });
 
   it("options that do not concern the application leave its processes alone, and MinSize adds and removes", async () => {
-    const before = bench.eb.instances("main");
-    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "3" } } });
-    const grown = bench.eb.instances("main");
+    const before = fixture.eb.instances("main");
+    await fixture.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "3" } } });
+    const grown = fixture.eb.instances("main");
     expect(grown.slice(0, 2).map(({ pid }) => pid)).deep.equals(before.map(({ pid }) => pid));
     expect(grown).lengthOf(3);
-    await bench.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "2" } } });
-    expect(bench.eb.instances("main").map(({ pid }) => pid)).deep.equals(
+    await fixture.update("main", { settings: { "aws:autoscaling:asg": { MinSize: "2" } } });
+    expect(fixture.eb.instances("main").map(({ pid }) => pid)).deep.equals(
       grown.slice(1).map(({ pid }) => pid),
     );
   });
 
   it("settings are validated without an update", async () => {
     const OptionSettings = [{ Namespace: "aws:elasticbeanstalk:command", OptionName: "Timeout", Value: "x" }];
-    const { Messages } = await bench.client.send(
+    const { Messages } = await fixture.client.send(
       new ValidateConfigurationSettingsCommand({
         ApplicationName: "udagram",
         EnvironmentName: "main",
@@ -105,24 +109,24 @@ describe("configuration", () => {
   });
 
   it("settings with which the application does not start are taken back", async () => {
-    const requestId = await bench.update("main", { settings: { [variables]: { MODE: "bad" } } });
-    expect((await bench.messages({ RequestId: requestId })).slice(-3)).deep.equals([
+    const requestId = await fixture.update("main", { settings: { [variables]: { MODE: "bad" } } });
+    expect((await fixture.messages({ RequestId: requestId })).slice(-3)).deep.equals([
       "Failed to deploy configuration.",
       "The environment was reverted to the previous configuration setting.",
       "Update environment operation is complete, but with errors. For more information, see troubleshooting documentation.",
     ]);
-    await until(() => bench.eb.instances("main").every(({ inService }) => inService));
+    await until(() => fixture.eb.instances("main").every(({ inService }) => inService));
     expect((await get("main")).env).not.property("MODE");
   });
 
   it("with basic health reporting there is a colour and nothing else", async () => {
-    await bench.update("main", {
+    await fixture.update("main", {
       settings: { "aws:elasticbeanstalk:healthreporting:system": { SystemType: "basic" } },
     });
-    expect(await bench.describe("main"))
+    expect(await fixture.describe("main"))
       .includes({ Health: "Green" })
       .and.not.property("HealthStatus");
-    const call = bench.client.send(new DescribeEnvironmentHealthCommand({ EnvironmentName: "main" }));
+    const call = fixture.client.send(new DescribeEnvironmentHealthCommand({ EnvironmentName: "main" }));
     expect(await failure(call)).equals(
       "400 InvalidRequestException: DescribeEnvironmentHealth is not supported.",
     );

@@ -2,7 +2,7 @@ import type { QueryOperation } from "../../query-protocol.ts";
 import { RunningEnvironment } from "../environment/running-environment.ts";
 import type { Services } from "../environment/services.ts";
 import { errors } from "../errors.ts";
-import type { Application, Environment } from "../model.ts";
+import type { Application, Environment, EnvironmentSummary } from "../model.ts";
 import type { Input } from "./input.ts";
 
 export type Operations = Readonly<Record<string, QueryOperation>>;
@@ -58,7 +58,7 @@ export class ApiContext {
     return this.services.names.environmentArn(application, name);
   }
 
-  requireReady({ record }: { readonly record: Environment }): void {
+  requireReady({ record }: { readonly record: EnvironmentSummary }): void {
     if (record.status !== "Ready") throw errors.mustBeReady(record.name);
   }
 

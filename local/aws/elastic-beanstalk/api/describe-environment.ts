@@ -1,8 +1,8 @@
 import { members, type XmlContent } from "../../xml.ts";
 import { colorOf } from "../environment/health.ts";
 import type { RunningEnvironment } from "../environment/running-environment.ts";
-import type { Faults } from "../faults.ts";
-import type { Environment } from "../model.ts";
+import type { EnvironmentFaults } from "../environment-faults.ts";
+import type { EnvironmentSummary } from "../model.ts";
 import type { Names } from "../names.ts";
 import { platformPath } from "./platforms.ts";
 
@@ -32,18 +32,18 @@ export function describeStale(environment: RunningEnvironment): XmlContent {
 }
 
 /** True while the fault `stale-describe` hides the update that has just begun. */
-export function isStale(environment: RunningEnvironment, faults: Faults): boolean {
+export function isStale(environment: RunningEnvironment, faults: EnvironmentFaults): boolean {
   const { record, services } = environment;
   const fault = faults.find("stale-describe", record.name);
   if (fault === undefined || record.operation?.kind !== "update") return false;
   return services.now().getTime() - Date.parse(record.operation.startedAt) < fault.forMs;
 }
 
-export function describeTerminated(record: Environment, names: Names): XmlContent {
+export function describeTerminated(record: EnvironmentSummary, names: Names): XmlContent {
   return { ...common(record, names), AbortableOperationInProgress: false, Health: "Grey" };
 }
 
-function common(record: Environment, names: Names): Record<string, XmlContent> {
+function common(record: EnvironmentSummary, names: Names): Record<string, XmlContent> {
   return {
     EnvironmentName: record.name,
     EnvironmentId: record.id,

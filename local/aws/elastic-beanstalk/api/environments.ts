@@ -36,7 +36,10 @@ export function environmentOperations(context: ApiContext): Operations {
       run: async (request) => {
         const input = new Input(request);
         const found = findEnvironments(context, input).filter(({ application, name }) =>
-          request.allows("elasticbeanstalk:DescribeEnvironments", names.environmentArn(application, name)),
+          request.access.allows(
+            "elasticbeanstalk:DescribeEnvironments",
+            names.environmentArn(application, name),
+          ),
         );
         const limit = input.integer("MaxRecords", 1, 1000) ?? 1000;
         const { entries, nextToken } = page(found, limit, input.text("NextToken"));

@@ -37,7 +37,7 @@ export function eventOperations(context: ApiContext): Operations {
         return {
           Events: members(
             found
-              .filter((event) => request.allows("elasticbeanstalk:DescribeEvents", arnOf(event)))
+              .filter((event) => request.access.allows("elasticbeanstalk:DescribeEvents", arnOf(event)))
               .map((event) => ({
                 EventDate: event.at,
                 Message: event.message,

@@ -10,7 +10,7 @@ const platformVersion = "6.10.0";
 const branch = `Node.js ${platformNodeMajor} running on 64bit Amazon Linux 2023`;
 
 /** The one platform here: the Node.js that runs this program, under the name of the AWS platform with it. */
-export const solutionStack = `64bit Amazon Linux 2023 v${platformVersion} running Node.js ${platformNodeMajor}`;
+const solutionStack = `64bit Amazon Linux 2023 v${platformVersion} running Node.js ${platformNodeMajor}`;
 export const platformPath = `${branch}/${platformVersion}`;
 
 /** The solution stack that a request names; the only one when it names none. */
@@ -133,8 +133,8 @@ export function platformOperations(context: ApiContext): Operations {
     },
     CreateStorageLocation: {
       run: async () => {
-        if (options.createBucket === undefined) throw errors.unsupported("CreateStorageLocation");
-        await options.createBucket(names.storageBucket());
+        if (options.s3.createBucket === undefined) throw errors.unsupported("CreateStorageLocation");
+        await options.s3.createBucket(names.storageBucket());
         return { S3Bucket: names.storageBucket() };
       },
     },

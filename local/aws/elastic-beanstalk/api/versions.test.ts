@@ -14,18 +14,22 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
-import { failure, type TestBench, testBench } from "../test-bench.ts";
-import { app } from "../test-bundles.ts";
+import { app } from "../bundle/bundles-fixture.ts";
+import {
+  type ElasticBeanstalkFixture,
+  failure,
+  startElasticBeanstalk,
+} from "../elastic-beanstalk-fixture.ts";
 
 describe("applications and versions", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    bench = await testBench();
+    fixture = await startElasticBeanstalk();
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   const create = (label: string, more: object = {}) =>
-    bench.client.send(
+    fixture.client.send(
       new CreateApplicationVersionCommand({
         ApplicationName: "udagram",
         VersionLabel: label,
@@ -34,7 +38,7 @@ describe("applications and versions", () => {
       }),
     );
   const statusOf = async (label: string): Promise<string | undefined> => {
-    const { ApplicationVersions = [] } = await bench.client.send(
+    const { ApplicationVersions = [] } = await fixture.client.send(
       new DescribeApplicationVersionsCommand({ ApplicationName: "udagram", VersionLabels: [label] }),
     );
     return ApplicationVersions[0]?.Status;
@@ -46,13 +50,13 @@ describe("applications and versions", () => {
 
   it("an application is created, described, changed and deleted", async () => {
     const name = { ApplicationName: "other" };
-    await bench.client.send(new CreateApplicationCommand({ ...name, Description: "first" }));
-    expect(await failure(bench.client.send(new CreateApplicationCommand(name)))).equals(
+    await fixture.client.send(new CreateApplicationCommand({ ...name, Description: "first" }));
+    expect(await failure(fixture.client.send(new CreateApplicationCommand(name)))).equals(
       "400 InvalidParameterValue: Application other already exists.",
     );
-    await bench.client.send(new UpdateApplicationCommand({ ...name, Description: "second" }));
+    await fixture.client.send(new UpdateApplicationCommand({ ...name, Description: "second" }));
     const described = () =>
-      bench.client.send(new DescribeApplicationsCommand({ ApplicationNames: ["other"] }));
+      fixture.client.send(new DescribeApplicationsCommand({ ApplicationNames: ["other"] }));
     const [application] = (await described()).Applications ?? [];
     expect(application).includes({
       ApplicationName: "other",
@@ -60,12 +64,12 @@ describe("applications and versions", () => {
       ApplicationArn: "arn:aws:elasticbeanstalk:us-east-1:000000000000:application/other",
     });
     expect(application?.DateCreated).instanceOf(Date);
-    await bench.client.send(new DeleteApplicationCommand(name));
+    await fixture.client.send(new DeleteApplicationCommand(name));
     expect((await described()).Applications).deep.equals([]);
   });
 
   it("a version needs its application, unless it may create it, and its bundle in S3", async () => {
-    await bench.put("good.zip", app("v1"));
+    await fixture.put("good.zip", app("v1"));
     expect(await failure(create("v1"))).equals(
       "400 InvalidParameterValue: No Application named 'udagram' found.",
     );
@@ -108,10 +112,10 @@ describe("applications and versions", () => {
     await create("processed", { Process: true });
     expect(await statusOf("processed")).equals("PROCESSING");
     expect(await processed("processed")).equals("PROCESSED");
-    await bench.put("bad.zip", { ".ebextensions/a.config": "- no\n" });
+    await fixture.put("bad.zip", { ".ebextensions/a.config": "- no\n" });
     await create("bad", { Process: true, SourceBundle: { S3Bucket: "artifacts", S3Key: "bad.zip" } });
     expect(await processed("bad")).equals("FAILED");
-    const { Events = [] } = await bench.client.send(new DescribeEventsCommand({ VersionLabel: "bad" }));
+    const { Events = [] } = await fixture.client.send(new DescribeEventsCommand({ VersionLabel: "bad" }));
     expect(Events[0]?.Message).contains(".ebextensions/a.config: the file is no mapping");
   });
 
@@ -119,7 +123,7 @@ describe("applications and versions", () => {
     const labels: (string | undefined)[] = [];
     let NextToken: string | undefined;
     do {
-      const one = await bench.client.send(
+      const one = await fixture.client.send(
         new DescribeApplicationVersionsCommand({ ApplicationName: "udagram", MaxRecords: 2, NextToken }),
       );
       expect(one.ApplicationVersions).to.have.lengthOf.at.most(2);
@@ -131,20 +135,20 @@ describe("applications and versions", () => {
 
   it("a version is described anew and deleted, and gone after that", async () => {
     const id = { ApplicationName: "udagram", VersionLabel: "race" };
-    await bench.client.send(new UpdateApplicationVersionCommand({ ...id, Description: "new" }));
-    await bench.client.send(new DeleteApplicationVersionCommand(id));
-    expect(await failure(bench.client.send(new DeleteApplicationVersionCommand(id)))).equals(
+    await fixture.client.send(new UpdateApplicationVersionCommand({ ...id, Description: "new" }));
+    await fixture.client.send(new DeleteApplicationVersionCommand(id));
+    expect(await failure(fixture.client.send(new DeleteApplicationVersionCommand(id)))).equals(
       "400 InvalidParameterValue: No Application Version named 'race' found.",
     );
   });
 
   it("a version in use is not deleted", async () => {
-    await bench.environment("uses-v1", "v1", { "aws:autoscaling:asg": { MinSize: "1" } });
+    await fixture.environment("uses-v1", "v1", { "aws:autoscaling:asg": { MinSize: "1" } });
     const id = { ApplicationName: "udagram", VersionLabel: "v1" };
-    expect(await failure(bench.client.send(new DeleteApplicationVersionCommand(id)))).contains(
+    expect(await failure(fixture.client.send(new DeleteApplicationVersionCommand(id)))).contains(
       "because it is used",
     );
-    expect(await failure(bench.client.send(new DeleteApplicationCommand(id)))).equals(
+    expect(await failure(fixture.client.send(new DeleteApplicationCommand(id)))).equals(
       "400 OperationInProgressException: Unable to delete application udagram because it has running environments.",
     );
   });
@@ -152,9 +156,9 @@ describe("applications and versions", () => {
   it("tags are kept with a resource", async () => {
     const ResourceArn = "arn:aws:elasticbeanstalk:us-east-1:000000000000:applicationversion/udagram/v1";
     const tags = async () =>
-      (await bench.client.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags;
+      (await fixture.client.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags;
     const change = (more: object) =>
-      bench.client.send(new UpdateTagsForResourceCommand({ ResourceArn, ...more }));
+      fixture.client.send(new UpdateTagsForResourceCommand({ ResourceArn, ...more }));
     await change({
       TagsToAdd: [
         { Key: "commit", Value: "1a2b" },
@@ -164,13 +168,13 @@ describe("applications and versions", () => {
     await change({ TagsToRemove: ["by"] });
     expect(await tags()).deep.equals([{ Key: "commit", Value: "1a2b" }]);
     const other = { ResourceArn: `${ResourceArn}x` };
-    expect(await failure(bench.client.send(new ListTagsForResourceCommand(other)))).contains(
+    expect(await failure(fixture.client.send(new ListTagsForResourceCommand(other)))).contains(
       "ResourceNotFoundException",
     );
   });
 
   it("an operation that is not known says so by name", async () => {
-    const call = bench.client.send(new ComposeEnvironmentsCommand({ ApplicationName: "udagram" }));
+    const call = fixture.client.send(new ComposeEnvironmentsCommand({ ApplicationName: "udagram" }));
     expect(await failure(call)).matches(/^400 InvalidAction: .*ComposeEnvironments/);
   });
 });

@@ -46,7 +46,7 @@ export function versionOperations(context: ApiContext): Operations {
         const bundle = input.structure("SourceBundle");
         if (bundle === undefined) throw errors.missing("SourceBundle");
         const [bucket, key] = [bundle.required("S3Bucket"), bundle.required("S3Key")];
-        const source = await options.readObject(bucket, key).catch((error: Error) => {
+        const source = await options.s3.readObject(bucket, key).catch((error: Error) => {
           throw errors.bundleUnreadable(bucket, key, error.message);
         });
         // Another request may have been quicker while the bundle was looked up.
@@ -81,7 +81,7 @@ export function versionOperations(context: ApiContext): Operations {
           .flatMap(({ name, versions }) => Object.values(versions).map((version) => ({ name, version })))
           .filter(({ version }) => labels.length === 0 || labels.includes(version.label))
           .filter(({ name, version }) =>
-            request.allows(
+            request.access.allows(
               "elasticbeanstalk:DescribeApplicationVersions",
               names.versionArn(name, version.label),
             ),
@@ -118,7 +118,7 @@ export function versionOperations(context: ApiContext): Operations {
         if (users.some((one) => [one.versionLabel, one.deployed?.versionLabel].includes(version.label))) {
           throw errors.versionInUse(version.label);
         }
-        if (input.flag("DeleteSourceBundle")) await options.deleteObject?.(version.bucket, version.key);
+        if (input.flag("DeleteSourceBundle")) await options.s3.deleteObject?.(version.bucket, version.key);
         delete application.versions[version.label];
         delete store.state.tags[names.versionArn(application.name, version.label)];
         store.save();

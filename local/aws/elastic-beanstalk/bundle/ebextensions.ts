@@ -3,7 +3,7 @@ import type { OptionSetting } from "../model.ts";
 import { environmentVariables } from "../option-definitions.ts";
 
 /** One entry of `container_commands`. */
-export interface ContainerCommand {
+interface ContainerCommand {
   readonly name: string;
   readonly command: string | readonly string[];
   /** In place of the environment properties, not on top of them. */
@@ -15,7 +15,7 @@ export interface ContainerCommand {
 }
 
 /** One entry of `files`. */
-export interface ExtensionFile {
+interface ExtensionFile {
   readonly path: string;
   readonly content: string;
   readonly encoding: "utf8" | "base64";

@@ -3,7 +3,7 @@ import { extensionFiles, parseExtensions } from "./ebextensions.ts";
 import { type BundleSource, readBundleFiles } from "./unpack.ts";
 
 /** A bundle with what its .ebextensions say. */
-export interface SourceBundle {
+interface SourceBundle {
   readonly source: BundleSource;
   readonly extensions: Extensions;
 }

@@ -5,7 +5,7 @@ export type StartCommand =
   | { readonly kind: "none"; readonly reason: string };
 
 /** The files at the top of the bundle that decide it; undefined where there is none. */
-export interface StartFiles {
+interface StartFiles {
   readonly procfile: string | undefined;
   readonly packageJson: string | undefined;
   readonly hasAppJs: boolean;
@@ -47,7 +47,7 @@ function startScriptOf(packageJson: string | undefined): string | undefined {
   return parsePackage(packageJson).scripts?.start;
 }
 
-export interface PackageJson {
+interface PackageJson {
   readonly scripts?: { readonly start?: string };
   readonly engines?: { readonly node?: string };
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { zip } from "../test-bundles.ts";
+import { zip } from "./bundles-fixture.ts";
 import { readBundleFiles, unpackBundle } from "./unpack.ts";
 
 const link = (content: string) => ({ content, mode: 0o120777 });

@@ -11,7 +11,7 @@ export type HealthStatus =
   | "Degraded"
   | "Severe";
 
-export type Color = "Green" | "Yellow" | "Red" | "Grey";
+type Color = "Green" | "Yellow" | "Red" | "Grey";
 
 export interface Health {
   readonly status: HealthStatus;
@@ -145,7 +145,7 @@ function common(instances: readonly Health[]): string[] {
 }
 
 /** e.g. 1 second, 13 seconds, 2 minutes */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [count, unit] = whole < 60 ? [whole, "second"] : [Math.round(whole / 60), "minute"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;

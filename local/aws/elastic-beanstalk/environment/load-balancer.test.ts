@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { DescribeEnvironmentHealthCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
-import { policy, type TestBench, testBench } from "../test-bench.ts";
+import { type ElasticBeanstalkFixture, policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
 
 const server = (version: string) => `import http from "node:http";
 const server = http.createServer((request, response) => {
@@ -26,17 +26,17 @@ server.listen(process.env.PORT, "127.0.0.1");
 `;
 
 describe("the load balancer", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   let url: string;
   before(async () => {
-    bench = await testBench();
+    fixture = await startElasticBeanstalk();
     for (const version of ["v1", "v2"]) {
-      await bench.version(version, { Procfile: "web: node server.mjs", "server.mjs": server(version) });
+      await fixture.version(version, { Procfile: "web: node server.mjs", "server.mjs": server(version) });
     }
-    await bench.environment("main", "v1", policy("Immutable"));
-    url = bench.eb.url("main") ?? "";
+    await fixture.environment("main", "v1", policy("Immutable"));
+    url = fixture.eb.url("main") ?? "";
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   it("takes turns", async () => {
     const pids: number[] = [];
@@ -111,14 +111,14 @@ describe("the load balancer", () => {
 
   it("lets instances that leave finish their requests", async () => {
     const begun = await fetch(`${url}/slow`);
-    await bench.update("main", { label: "v2" });
+    await fixture.update("main", { label: "v2" });
     expect(await begun.text()).equals("first last v1");
     expect(((await (await fetch(url)).json()) as { version: string }).version).equals("v2");
   });
 
   it("counts requests by status", async () => {
     for (let index = 0; index < 12; index += 1) await fetch(`${url}/teapot`);
-    const { ApplicationMetrics } = await bench.client.send(
+    const { ApplicationMetrics } = await fixture.client.send(
       new DescribeEnvironmentHealthCommand({
         EnvironmentName: "main",
         AttributeNames: ["ApplicationMetrics"],
@@ -129,10 +129,10 @@ describe("the load balancer", () => {
   });
 
   it("answers 502 when no instance is healthy", async () => {
-    bench.eb.faults.add({ kind: "failing-health", environment: "main", instances: "all" });
+    fixture.eb.faults.add({ kind: "failing-health", environment: "main", instances: "all" });
     const status = async () => (await fetch(url)).status;
     await until(async () => (await status()) === 502);
-    bench.eb.faults.clear();
+    fixture.eb.faults.clear();
     await until(async () => (await status()) === 200);
   });
 });

@@ -23,7 +23,7 @@ const tailMinutes = 15;
 const departedMinutes = 60;
 
 /** The last lines of each log of an instance, in the layout of EB's TailLogs. */
-export function tailOf(logDirectory: string): string {
+function tailOf(logDirectory: string): string {
   const rule = "-".repeat(40);
   return logFiles(logDirectory)
     .map((name) => `${rule}\n/var/log/${name}\n${rule}\n${lastLines(join(logDirectory, name), tailLines)}\n`)
@@ -96,12 +96,12 @@ export class LogSamples {
   }
 
   /** Removes what is over its time. */
-  expire(environment: Environment): void {
+  expire(environment: Pick<Environment, "logs">): void {
     const now = this.#now().toISOString();
     this.remove(environment, ({ expiresAt }) => expiresAt <= now);
   }
 
-  remove(environment: Environment, unwanted: (sample: LogSample) => boolean): void {
+  remove(environment: Pick<Environment, "logs">, unwanted: (sample: LogSample) => boolean): void {
     for (const { file } of environment.logs.filter(unwanted)) rmSync(file, { force: true });
     environment.logs = environment.logs.filter((sample) => !unwanted(sample));
   }

@@ -7,7 +7,7 @@ import type { RunningEnvironment } from "./running-environment.ts";
 export class SilentRevert extends Error {}
 
 /** How the steps of an operation ended. "stopped": the stand-in itself was stopped, and nobody is there to tidy up. */
-export type Attempt<T> =
+type Attempt<T> =
   | { readonly outcome: "done"; readonly value: T }
   | { readonly outcome: "failed" | "aborted" | "silent" | "stopped" };
 

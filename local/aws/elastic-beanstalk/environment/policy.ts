@@ -13,7 +13,7 @@ export interface InPlace {
 }
 
 /** New instances with the new version; when all of them are healthy the old ones go. */
-export interface Replace {
+interface Replace {
   readonly kind: "replace";
   readonly policy: "Immutable" | "TrafficSplitting";
 }

@@ -29,7 +29,7 @@ export async function prepare(environment: RunningEnvironment, change: Update): 
     const bundle =
       version === undefined
         ? { source: "sample" as const, extensions: noExtensions }
-        : await openBundle(await services.options.readObject(version.bucket, version.key));
+        : await openBundle(await services.options.s3.readObject(version.bucket, version.key));
     if (newVersion) reportExtensions(environment, bundle.extensions);
     const settings = bundle.extensions.settings.filter((setting) => {
       const [problem] = validateSettings([setting]);

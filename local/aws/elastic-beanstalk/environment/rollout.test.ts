@@ -6,35 +6,35 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
-import { policy, type TestBench, testBench } from "../test-bench.ts";
-import { app } from "../test-bundles.ts";
+import { app } from "../bundle/bundles-fixture.ts";
+import { type ElasticBeanstalkFixture, policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
 
 const aborted =
   "During an aborted deployment, some instances may have deployed the new application version. " +
   "To ensure all instances are running the same version, re-deploy the appropriate application version.";
 
 describe("deployments", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    bench = await testBench();
-    await bench.version("v1", app("v1"));
-    await bench.version("v2", app("v2"));
-    await bench.version("crashing", app("crashing", 'console.log("no database"); process.exit(3);'));
-    await bench.version("silent", { Procfile: "web: sleep 60\n" });
-    await bench.version("bad-hook", {
+    fixture = await startElasticBeanstalk();
+    await fixture.version("v1", app("v1"));
+    await fixture.version("v2", app("v2"));
+    await fixture.version("crashing", app("crashing", 'console.log("no database"); process.exit(3);'));
+    await fixture.version("silent", { Procfile: "web: sleep 60\n" });
+    await fixture.version("bad-hook", {
       ...app("bad-hook"),
       ".platform/hooks/predeploy/01_check.sh": "#!/bin/sh\necho not today >&2\nexit 7\n",
     });
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   const versions = (name: string) =>
-    bench.eb.instances(name).map(({ deployment }) => deployment.versionLabel);
+    fixture.eb.instances(name).map(({ deployment }) => deployment.versionLabel);
   const served = async (name: string): Promise<string> => {
-    const response = await fetch(bench.eb.url(name) ?? "");
+    const response = await fetch(fixture.eb.url(name) ?? "");
     return response.ok ? ((await response.json()) as { version: string }).version : `${response.status}`;
   };
-  const ids = (name: string) => bench.eb.instances(name).map(({ id }) => id);
+  const ids = (name: string) => fixture.eb.instances(name).map(({ id }) => id);
   /** Asks all the while; returns everything that was answered. */
   const during = async (name: string, work: () => Promise<unknown>): Promise<string[]> => {
     const answers: string[] = [];
@@ -52,24 +52,24 @@ describe("deployments", () => {
   };
 
   it("Immutable replaces the instances, without a request lost", async () => {
-    await bench.environment("immutable", "v1", policy("Immutable"));
+    await fixture.environment("immutable", "v1", policy("Immutable"));
     const old = ids("immutable");
-    const answers = await during("immutable", () => bench.update("immutable", { label: "v2" }));
+    const answers = await during("immutable", () => fixture.update("immutable", { label: "v2" }));
     expect(answers).deep.equals(["v1", "v2"]);
     expect(ids("immutable").filter((id) => old.includes(id))).deep.equals([]);
     expect(versions("immutable")).deep.equals(["v2", "v2"]);
   });
 
   it("a failed Immutable deployment leaves the old instances as they were", async () => {
-    const old = bench.eb.instances("immutable").map(({ id, pid }) => ({ id, pid }));
+    const old = fixture.eb.instances("immutable").map(({ id, pid }) => ({ id, pid }));
     let requestId = "";
     const answers = await during("immutable", async () => {
-      requestId = await bench.update("immutable", { label: "crashing" });
+      requestId = await fixture.update("immutable", { label: "crashing" });
     });
     expect(answers).deep.equals(["v2"]);
-    expect(bench.eb.instances("immutable").map(({ id, pid }) => ({ id, pid }))).deep.equals(old);
-    expect(await bench.describe("immutable")).includes({ Status: "Ready", VersionLabel: "v2" });
-    const messages = await bench.messages({ RequestId: requestId });
+    expect(fixture.eb.instances("immutable").map(({ id, pid }) => ({ id, pid }))).deep.equals(old);
+    expect(await fixture.describe("immutable")).includes({ Status: "Ready", VersionLabel: "v2" });
+    const messages = await fixture.messages({ RequestId: requestId });
     expect(messages.slice(-3).map((message) => message.replace(/i-[0-9a-f]+/, "i-"))).deep.equals([
       "Instance id(s) 'i-' did not pass health check after command execution. Aborting the operation.",
       "Removed instance [i-] from your environment.",
@@ -78,7 +78,7 @@ describe("deployments", () => {
   });
 
   it("the logs of the instances that it took away say why", async () => {
-    const { EnvironmentInfo = [] } = await bench.client.send(
+    const { EnvironmentInfo = [] } = await fixture.client.send(
       new RetrieveEnvironmentInfoCommand({ EnvironmentName: "immutable", InfoType: "tail" }),
     );
     expect(EnvironmentInfo).lengthOf(1);
@@ -89,11 +89,11 @@ describe("deployments", () => {
   });
 
   it("a failed hook fails the deployment before anything of the old version is touched", async () => {
-    await bench.environment("in-place", "v1");
-    const pids = bench.eb.instances("in-place").map(({ pid }) => pid);
-    const requestId = await bench.update("in-place", { label: "bad-hook" });
-    expect(bench.eb.instances("in-place").map(({ pid }) => pid)).deep.equals(pids);
-    const messages = await bench.messages({ RequestId: requestId });
+    await fixture.environment("in-place", "v1");
+    const pids = fixture.eb.instances("in-place").map(({ pid }) => pid);
+    const requestId = await fixture.update("in-place", { label: "bad-hook" });
+    expect(fixture.eb.instances("in-place").map(({ pid }) => pid)).deep.equals(pids);
+    const messages = await fixture.messages({ RequestId: requestId });
     expect(messages.map((message) => message.replace(/i-[0-9a-f]+/g, "i-"))).deep.equals([
       "Environment update is starting.",
       "Deploying new version to instance(s).",
@@ -107,12 +107,12 @@ describe("deployments", () => {
       aborted,
     ]);
     expect(await served("in-place")).equals("v1");
-    await bench.client.send(
+    await fixture.client.send(
       new RequestEnvironmentInfoCommand({ EnvironmentName: "in-place", InfoType: "tail" }),
     );
     const info = async () =>
       (
-        await bench.client.send(
+        await fixture.client.send(
           new RetrieveEnvironmentInfoCommand({ EnvironmentName: "in-place", InfoType: "tail" }),
         )
       ).EnvironmentInfo ?? [];
@@ -124,24 +124,24 @@ describe("deployments", () => {
   });
 
   it("a failed AllAtOnce deployment leaves the new version everywhere, and the label of the old one", async () => {
-    await bench.update("in-place", { label: "crashing" });
-    expect(await bench.describe("in-place")).includes({ Status: "Ready", VersionLabel: "v1" });
+    await fixture.update("in-place", { label: "crashing" });
+    expect(await fixture.describe("in-place")).includes({ Status: "Ready", VersionLabel: "v1" });
     expect(versions("in-place")).deep.equals(["crashing", "crashing"]);
     expect(await served("in-place")).equals("502");
-    await bench.update("in-place", { label: "v2" });
+    await fixture.update("in-place", { label: "v2" });
     expect(await served("in-place")).equals("v2");
   });
 
   it("Rolling takes one batch after the other out of the load balancer", async () => {
-    await bench.environment("rolling", "v1", policy("Rolling", { BatchSizeType: "Fixed", BatchSize: "1" }));
+    await fixture.environment("rolling", "v1", policy("Rolling", { BatchSizeType: "Fixed", BatchSize: "1" }));
     const old = ids("rolling");
     let requestId = "";
     const answers = await during("rolling", async () => {
-      requestId = await bench.update("rolling", { label: "v2" });
+      requestId = await fixture.update("rolling", { label: "v2" });
     });
     expect(answers).deep.equals(["v1", "v2"]);
     expect(ids("rolling")).deep.equals(old);
-    const batches = (await bench.messages({ RequestId: requestId })).filter((message) =>
+    const batches = (await fixture.messages({ RequestId: requestId })).filter((message) =>
       message.startsWith("Batch"),
     );
     expect(batches).deep.equals([
@@ -155,11 +155,11 @@ describe("deployments", () => {
   });
 
   it("a failed Rolling deployment leaves a split fleet, which instance health shows", async () => {
-    await bench.update("rolling", { label: "crashing" });
+    await fixture.update("rolling", { label: "crashing" });
     expect(versions("rolling")).deep.equals(["crashing", "v2"]);
-    expect(await bench.describe("rolling")).includes({ Status: "Ready", VersionLabel: "v2" });
+    expect(await fixture.describe("rolling")).includes({ Status: "Ready", VersionLabel: "v2" });
     expect(await served("rolling")).equals("v2");
-    const health = await bench.client.send(
+    const health = await fixture.client.send(
       new DescribeInstancesHealthCommand({ EnvironmentName: "rolling", AttributeNames: ["All"] }),
     );
     const [bad, good] = health.InstanceHealthList ?? [];
@@ -169,26 +169,29 @@ describe("deployments", () => {
       'Incorrect application version "crashing" (deployment 3). Expected version "v2" (deployment 2).',
     );
     expect(good?.Deployment).includes({ VersionLabel: "v2", DeploymentId: 2, Status: "Deployed" });
-    const environment = await bench.client.send(
+    const environment = await fixture.client.send(
       new DescribeEnvironmentHealthCommand({ EnvironmentName: "rolling", AttributeNames: ["All"] }),
     );
     expect(environment).includes({ Status: "Ready" });
     expect(environment.InstancesHealth).includes({ Severe: 1 });
-    await bench.update("rolling", { label: "v2" });
+    await fixture.update("rolling", { label: "v2" });
     expect(versions("rolling")).deep.equals(["v2", "v2"]);
   });
 
   it("RollingWithAdditionalBatch keeps the full capacity", async () => {
-    await bench.environment("additional", "v1", policy("RollingWithAdditionalBatch", { BatchSize: "50" }));
+    await fixture.environment("additional", "v1", policy("RollingWithAdditionalBatch", { BatchSize: "50" }));
     const old = ids("additional");
-    await bench.update("additional", { label: "v2" });
+    await fixture.update("additional", { label: "v2" });
     expect(versions("additional")).deep.equals(["v2", "v2"]);
     expect(ids("additional").filter((id) => old.includes(id))).deep.equals([old[0]]);
   });
 
   it("TrafficSplitting is deployed as Immutable, and says so", async () => {
-    const requestId = await bench.update("additional", { label: "v1", settings: policy("TrafficSplitting") });
+    const requestId = await fixture.update("additional", {
+      label: "v1",
+      settings: policy("TrafficSplitting"),
+    });
     expect(versions("additional")).deep.equals(["v1", "v1"]);
-    expect((await bench.messages({ RequestId: requestId })).join()).contains("deploys it as Immutable");
+    expect((await fixture.messages({ RequestId: requestId })).join()).contains("deploys it as Immutable");
   });
 });

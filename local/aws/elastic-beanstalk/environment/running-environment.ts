@@ -203,26 +203,27 @@ export class RunningEnvironment {
   }
 
   #host(): InstanceHost {
-    const { options, timing, now, faults } = this.services;
+    const { timing, now, faults } = this.services;
+    const { region, instances } = this.services.options;
     return {
-      processes: options.processes,
+      processes: instances.processes,
       timing,
       now,
       environment: async (variables) => {
         const base: Record<string, string> = {
-          ...options.environment,
-          AWS_REGION: options.region,
-          AWS_DEFAULT_REGION: options.region,
-          ...(await options.instanceProfile()),
+          ...instances.environment,
+          AWS_REGION: region,
+          AWS_DEFAULT_REGION: region,
+          ...(await instances.instanceProfile()),
           ...variables,
-          AWS_ENDPOINT_URL: options.endpoint,
+          AWS_ENDPOINT_URL: instances.endpoint,
         };
         return { ...base, PATH: [dirname(process.execPath), base.PATH].filter(Boolean).join(":") };
       },
       probe: (): Probe => ({
         path: healthPath(this.options),
         matcher: this.options.get(processNamespace, "MatcherHTTPCode"),
-        timeoutMs: timing.healthTimeoutMs,
+        timeoutMs: timing.healthCheck.timeoutMs,
       }),
       faultOf: (instance) => {
         const which = faults.find("failing-health", this.record.name)?.instances;

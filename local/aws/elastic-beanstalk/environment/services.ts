@@ -1,5 +1,5 @@
+import type { EnvironmentFaults } from "../environment-faults.ts";
 import type { EventLog } from "../events.ts";
-import type { Faults } from "../faults.ts";
 import type { Names } from "../names.ts";
 import type { ElasticBeanstalkOptions, Timing } from "../options.ts";
 import type { Store } from "../store.ts";
@@ -11,7 +11,7 @@ export interface Services {
   readonly timing: Timing;
   readonly store: Store;
   readonly events: EventLog;
-  readonly faults: Faults;
+  readonly faults: EnvironmentFaults;
   readonly names: Names;
   readonly logs: LogSamples;
   readonly now: () => Date;

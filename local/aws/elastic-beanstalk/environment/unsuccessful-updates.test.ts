@@ -1,42 +1,47 @@
 import { AbortEnvironmentUpdateCommand, UpdateEnvironmentCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
-import { failure, policy, type TestBench, testBench } from "../test-bench.ts";
-import { app } from "../test-bundles.ts";
+import { app } from "../bundle/bundles-fixture.ts";
+import {
+  type ElasticBeanstalkFixture,
+  failure,
+  policy,
+  startElasticBeanstalk,
+} from "../elastic-beanstalk-fixture.ts";
 
 const healthPath = { "aws:elasticbeanstalk:application": { "Application Healthcheck URL": "/health" } };
 
 describe("updates that do not succeed", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    bench = await testBench();
-    await bench.version("v2", app("v2"));
-    await bench.version("crashing", app("crashing", "process.exit(3);"));
-    await bench.version("silent", { Procfile: "web: sleep 60\n" });
-    await bench.environment("immutable", "v2", policy("Immutable"));
+    fixture = await startElasticBeanstalk();
+    await fixture.version("v2", app("v2"));
+    await fixture.version("crashing", app("crashing", "process.exit(3);"));
+    await fixture.version("silent", { Procfile: "web: sleep 60\n" });
+    await fixture.environment("immutable", "v2", policy("Immutable"));
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
-  const ids = (name: string) => bench.eb.instances(name).map(({ id }) => id);
+  const ids = (name: string) => fixture.eb.instances(name).map(({ id }) => id);
   const served = async (name: string): Promise<string> => {
-    const response = await fetch(bench.eb.url(name) ?? "");
+    const response = await fetch(fixture.eb.url(name) ?? "");
     return response.ok ? ((await response.json()) as { version: string }).version : `${response.status}`;
   };
 
   it("an abort of an Immutable deployment drops the new instances", async () => {
     const before = ids("immutable");
-    await bench.client.send(
+    await fixture.client.send(
       new UpdateEnvironmentCommand({ EnvironmentName: "immutable", VersionLabel: "silent" }),
     );
-    await until(() => bench.eb.instances("immutable").length >= 3);
+    await until(() => fixture.eb.instances("immutable").length >= 3);
     const abort = () =>
-      bench.client.send(new AbortEnvironmentUpdateCommand({ EnvironmentName: "immutable" }));
+      fixture.client.send(new AbortEnvironmentUpdateCommand({ EnvironmentName: "immutable" }));
     await abort();
-    expect(await bench.describe("immutable")).includes({
+    expect(await fixture.describe("immutable")).includes({
       Status: "Aborting",
       AbortableOperationInProgress: false,
     });
-    expect(await bench.ready("immutable")).includes({ VersionLabel: "v2" });
+    expect(await fixture.ready("immutable")).includes({ VersionLabel: "v2" });
     expect(ids("immutable")).deep.equals(before);
     expect(await failure(abort())).equals(
       "400 InvalidParameterValue: Environment named immutable is in an invalid state for this operation. Must be pending deployment.",
@@ -44,25 +49,25 @@ describe("updates that do not succeed", () => {
   });
 
   it("the command's Timeout bounds commands and the wait for health", async () => {
-    await bench.version("slow-hook", {
+    await fixture.version("slow-hook", {
       ...app("slow"),
       ".platform/hooks/prebuild/01.sh": "#!/bin/sh\nsleep 30\n",
     });
     const slow = { label: "slow-hook", settings: policy("AllAtOnce", { Timeout: "1" }) };
-    const requestId = await bench.update("immutable", slow);
-    const messages = await bench.messages({ RequestId: requestId });
+    const requestId = await fixture.update("immutable", slow);
+    const messages = await fixture.messages({ RequestId: requestId });
     expect(messages.join("\n")).contains("have not responded in the allowed command timeout time");
     expect(messages).to.include("Failed to deploy application.");
     const silent = { label: "silent", settings: policy("Immutable", { Timeout: "1" }) };
-    const silence = await bench.messages({ RequestId: await bench.update("immutable", silent) });
+    const silence = await fixture.messages({ RequestId: await fixture.update("immutable", silent) });
     expect(silence.join("\n")).contains("did not pass health check after command execution");
     expect(await served("immutable")).equals("v2");
   });
 
   it("settings sent along with a version that fails are taken back with it", async () => {
     const settings = { ...healthPath, "aws:elasticbeanstalk:application:environment": { MODE: "new" } };
-    const requestId = await bench.update("immutable", { label: "crashing", settings });
-    const messages = await bench.messages({ RequestId: requestId });
+    const requestId = await fixture.update("immutable", { label: "crashing", settings });
+    const messages = await fixture.messages({ RequestId: requestId });
     expect(messages.slice(-4)).deep.equals([
       "Failed to deploy application.",
       "Failed to deploy configuration.",
@@ -73,27 +78,27 @@ describe("updates that do not succeed", () => {
   });
 
   it("an instance passes only when its health check path answers as it should", async () => {
-    await bench.version("healthy", app("healthy"));
+    await fixture.version("healthy", app("healthy"));
     const unhealthy = app("unhealthy");
     const answersHealthWith500 = String(unhealthy["server.mjs"]).replace("/fail", "/health");
-    await bench.version("unhealthy", { ...unhealthy, "server.mjs": answersHealthWith500 });
-    await bench.update("immutable", {
+    await fixture.version("unhealthy", { ...unhealthy, "server.mjs": answersHealthWith500 });
+    await fixture.update("immutable", {
       settings: { ...healthPath, ...policy("Immutable", { Timeout: "1" }) },
     });
-    await bench.update("immutable", { label: "unhealthy" });
-    expect(await bench.describe("immutable")).includes({ VersionLabel: "v2" });
-    await bench.update("immutable", { label: "healthy" });
-    expect(await bench.describe("immutable")).includes({ VersionLabel: "healthy" });
+    await fixture.update("immutable", { label: "unhealthy" });
+    expect(await fixture.describe("immutable")).includes({ VersionLabel: "v2" });
+    await fixture.update("immutable", { label: "healthy" });
+    expect(await fixture.describe("immutable")).includes({ VersionLabel: "healthy" });
   });
 
   it("an environment whose launch failed is Ready, and healed by the next good version", async () => {
-    await bench.environment("born-broken", "crashing");
-    expect((await bench.messages({ EnvironmentName: "born-broken" })).join("\n")).contains(
+    await fixture.environment("born-broken", "crashing");
+    expect((await fixture.messages({ EnvironmentName: "born-broken" })).join("\n")).contains(
       "Create environment operation is complete, but with errors.",
     );
-    await bench.restart();
+    await fixture.restart();
     expect(ids("born-broken")).deep.equals([]);
-    await bench.update("born-broken", { label: "v2" });
+    await fixture.update("born-broken", { label: "v2" });
     expect(await served("born-broken")).equals("v2");
     expect(ids("born-broken")).lengthOf(2);
   });

@@ -68,7 +68,7 @@ function matches(matcher: string, status: number): boolean {
   });
 }
 
-export interface HealthMonitorOptions {
+interface HealthMonitorOptions {
   readonly check: () => Promise<string | undefined>;
   /** Read before each pause, so that a deployment can be watched more closely. */
   readonly intervalMs: () => number;

@@ -4,30 +4,30 @@ import { DescribeInstancesHealthCommand } from "@aws-sdk/client-elastic-beanstal
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
 import { startTimeOf } from "../../../processes.ts";
-import { policy, type TestBench, testBench } from "../test-bench.ts";
-import { app, type Files } from "../test-bundles.ts";
+import { app, type Files } from "../bundle/bundles-fixture.ts";
+import { type ElasticBeanstalkFixture, policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
 
 const one = { "aws:autoscaling:asg": { MinSize: "1" } };
 const script = (content: string) => ({ content: `#!/bin/sh\n${content}\n`, mode: 0o100644 });
 
 describe("an instance", () => {
-  let bench: TestBench;
+  let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    bench = await testBench();
+    fixture = await startElasticBeanstalk();
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
-  const folders = (name: string) => bench.eb.instances(name).map(({ directory }) => directory);
+  const folders = (name: string) => fixture.eb.instances(name).map(({ directory }) => directory);
   const engineLog = (name: string) => readFileSync(join(folders(name)[0] ?? "", "log/eb-engine.log"), "utf8");
   const launch = async (name: string, files: Files, settings = {}) => {
-    await bench.version(name, files);
-    await bench.environment(name, name, { ...one, ...settings });
+    await fixture.version(name, files);
+    await fixture.environment(name, name, { ...one, ...settings });
   };
 
   it("runs hooks, extensions and the web process in its own folder, in the platform's order", async () => {
     const say = (word: string) =>
       script(`echo ${word} $(basename "$PWD") leader=$EB_IS_COMMAND_LEADER $MODE >> "$TRACE"`);
-    const TRACE = join(bench.directory, "trace");
+    const TRACE = join(fixture.directory, "trace");
     await launch(
       "order",
       {
@@ -59,7 +59,7 @@ describe("an instance", () => {
       "predeploy-2 staging leader=true extended",
       "postdeploy current leader=true extended",
     ]);
-    await bench.update("order", {
+    await fixture.update("order", {
       settings: { "aws:elasticbeanstalk:application:environment": { MODE: "api" } },
     });
     expect(readFileSync(TRACE, "utf8").trimEnd().split("\n").at(-1)).equals(
@@ -68,14 +68,14 @@ describe("an instance", () => {
   });
 
   it("runs leader_only commands once per deployment", async () => {
-    const OUT = join(bench.directory, "leader");
-    await bench.version("leader", {
+    const OUT = join(fixture.directory, "leader");
+    await fixture.version("leader", {
       ...app("leader"),
       ".ebextensions/a.config": `container_commands:\n  x: { command: "echo x >> ${OUT}", leader_only: true }\n`,
     });
-    await bench.environment("leader", "leader", policy("Immutable"));
+    await fixture.environment("leader", "leader", policy("Immutable"));
     expect(readFileSync(OUT, "utf8")).equals("x\n");
-    await bench.update("leader", { label: "leader" });
+    await fixture.update("leader", { label: "leader" });
     expect(readFileSync(OUT, "utf8")).equals("x\nx\n");
   });
 
@@ -104,7 +104,7 @@ describe("an instance", () => {
       ".ebextensions/b.config": "option_settings: [\n",
       ".ebextensions/c.config": "option_settings:\n  aws:elasticbeanstalk:command: { Tiemout: 5 }\n",
     });
-    const warnings = (await bench.events({ EnvironmentName: "reported" }))
+    const warnings = (await fixture.events({ EnvironmentName: "reported" }))
       .filter(({ Severity }) => Severity === "WARN")
       .map(({ Message = "" }) => Message);
     expect(warnings.slice(0, 4).map((message) => message.replace(/ignored: .*/, "ignored"))).deep.equals([
@@ -121,15 +121,15 @@ describe("an instance", () => {
       "package.json": JSON.stringify({ engines: { node } }),
     });
     await launch("engines", withEngine("24.x"));
-    await bench.version("engines-18", withEngine("18.x"));
-    const refused = await bench.messages({
-      RequestId: await bench.update("engines", { label: "engines-18" }),
+    await fixture.version("engines-18", withEngine("18.x"));
+    const refused = await fixture.messages({
+      RequestId: await fixture.update("engines", { label: "engines-18" }),
     });
     expect(refused.join("\n")).contains('Unsupported Node.js version "18.x" in package.json');
-    await bench.version("empty", { "readme.txt": "nothing here" });
-    const empty = await bench.messages({ RequestId: await bench.update("engines", { label: "empty" }) });
+    await fixture.version("empty", { "readme.txt": "nothing here" });
+    const empty = await fixture.messages({ RequestId: await fixture.update("engines", { label: "empty" }) });
     expect(empty.join("\n")).contains("Instance deployment failed to generate a 'Procfile' for Node.js.");
-    expect(await bench.describe("engines")).includes({ VersionLabel: "engines" });
+    expect(await fixture.describe("engines")).includes({ VersionLabel: "engines" });
   });
 
   it("installs dependencies unless node_modules is in the bundle", async () => {
@@ -145,19 +145,19 @@ describe("an instance", () => {
 
   it("restarts a web process that crashes, and says so in its health", async () => {
     await launch("crash", app("crash"));
-    const { pid = 0 } = bench.eb.instances("crash")[0] ?? {};
+    const { pid = 0 } = fixture.eb.instances("crash")[0] ?? {};
     process.kill(pid, "SIGKILL");
     const health = async () => {
-      const found = await bench.client.send(
+      const found = await fixture.client.send(
         new DescribeInstancesHealthCommand({ EnvironmentName: "crash", AttributeNames: ["All"] }),
       );
       return found.InstanceHealthList?.[0];
     };
     await until(async () => (await health())?.HealthStatus === "Severe");
     await until(async () => (await health())?.HealthStatus === "Ok");
-    expect(bench.eb.instances("crash")[0]?.pid).not.equals(pid);
+    expect(fixture.eb.instances("crash")[0]?.pid).not.equals(pid);
     expect(engineLog("crash")).contains("[ERROR] Process web was ended by SIGKILL; it is started again");
-    const transitions = (await bench.messages({ EnvironmentName: "crash" })).filter((m) =>
+    const transitions = (await fixture.messages({ EnvironmentName: "crash" })).filter((m) =>
       m.includes("transitioned"),
     );
     expect(transitions.join("\n")).contains("to Severe. ELB processes are not healthy on all instances.");
@@ -170,8 +170,8 @@ describe("an instance", () => {
     await until(() => /child \d+/.test(log()));
     const pid = Number(/child (\d+)/.exec(log())?.[1]);
     expect(startTimeOf(pid)).a("string");
-    await bench.version("childless", app("childless"));
-    await bench.update("children", { label: "childless" });
+    await fixture.version("childless", app("childless"));
+    await fixture.update("children", { label: "childless" });
     expect(startTimeOf(pid)).equals(undefined);
   });
 });

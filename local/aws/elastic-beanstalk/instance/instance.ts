@@ -71,8 +71,8 @@ export class Instance {
       check: () => this.#check(),
       intervalMs: () =>
         this.#watchedClosely() ? host.timing.deploymentIntervalMs : host.timing.healthIntervalMs,
-      healthyThreshold: host.timing.healthyThreshold,
-      unhealthyThreshold: host.timing.unhealthyThreshold,
+      healthyThreshold: host.timing.healthCheck.healthyThreshold,
+      unhealthyThreshold: host.timing.healthCheck.unhealthyThreshold,
       onChange: () => host.healthChanged(this),
     });
   }

@@ -8,7 +8,7 @@ const longestDelayMs = 5000;
 const steadyMs = 10_000;
 const rotateBytes = 10 * 1024 * 1024;
 
-export interface WebProcessOptions {
+interface WebProcessOptions {
   readonly processes: Processes;
   readonly command: string;
   readonly cwd: string;

@@ -1,0 +1,38 @@
+import { checksumHeaders } from "../checksums/checksums.ts";
+import type { BucketHandler } from "../requests/call.ts";
+import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import { newEtag } from "../storage/dialect.ts";
+import { wholeSeconds } from "../storage/store.ts";
+import { attributesOf, checkKey } from "./object-headers.ts";
+import { WriteCondition } from "./preconditions.ts";
+import { receiveBody } from "./receive-body.ts";
+
+export const putObject: BucketHandler = async (call) => {
+  const { request, bucket, address, now } = call;
+  checkKey(call);
+  const attributes = attributesOf(request);
+  using condition = new WriteCondition(bucket, address.key, request.headers);
+  const { body, md5, checksum } = await receiveBody(request, bucket);
+  const etag = newEtag(bucket.dialect, md5);
+  commit(bucket, condition, {
+    ...attributes,
+    key: address.key,
+    etag,
+    size: body.size,
+    modified: wholeSeconds(now),
+    parts: [body],
+    checksum,
+  });
+  return { status: 200, headers: { ETag: `"${etag}"`, ...checksumHeaders(checksum) } };
+};
+
+/** Checks the condition and makes the object, in one turn; the body goes when either fails. */
+export function commit(bucket: Bucket, condition: WriteCondition, object: ObjectRecord): void {
+  try {
+    condition.check();
+    bucket.put(object);
+  } catch (error) {
+    bucket.bodies.remove(object.parts);
+    throw error;
+  }
+}

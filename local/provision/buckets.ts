@@ -1,0 +1,39 @@
+import type { BucketOwner } from "../aws/server.ts";
+import { type EnvironmentNames, names } from "./names.ts";
+
+/** The release store, which all environments share: private. */
+export function provisionStore(aws: BucketOwner): void {
+  aws.provisionBucket({ name: names.artifacts });
+}
+
+/** An environment's own buckets: the site (public to read), photos (private, uploads from the site's origin). */
+export function provisionBuckets(
+  aws: BucketOwner,
+  { site, media }: EnvironmentNames,
+  siteOrigin: string,
+): void {
+  aws.provisionBucket({
+    name: site,
+    publicAccessBlock: null,
+    policy: {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${site}/*` },
+      ],
+    },
+    website: { IndexDocument: { Suffix: "index.html" }, ErrorDocument: { Key: "index.html" } },
+  });
+  aws.provisionBucket({
+    name: media,
+    cors: {
+      CORSRule: [
+        {
+          AllowedOrigin: [siteOrigin],
+          AllowedMethod: ["GET", "PUT"],
+          AllowedHeader: ["*"],
+          MaxAgeSeconds: 3600,
+        },
+      ],
+    },
+  });
+}

@@ -1,0 +1,144 @@
+import {
+  type ConfigurationOptionSetting,
+  CreateApplicationCommand,
+  CreateEnvironmentCommand,
+  DescribeApplicationsCommand,
+  DescribeConfigurationSettingsCommand,
+  DescribeEnvironmentsCommand,
+  ElasticBeanstalkClient,
+  TerminateEnvironmentCommand,
+  UpdateEnvironmentCommand,
+} from "@aws-sdk/client-elastic-beanstalk";
+import type { AwsConnection } from "../aws/server.ts";
+import { LocalError } from "../errors.ts";
+import { type EnvironmentNames, names } from "./names.ts";
+
+interface Facts {
+  readonly site: string;
+  /** Address of the database, as its owner. */
+  readonly database: string;
+  readonly databaseCa: string;
+  readonly tokenSecret: string;
+}
+
+/** The API's application and environment, with its properties; updated only where a property differs. */
+export async function provisionEnvironment(
+  aws: AwsConnection,
+  place: EnvironmentNames,
+  facts: Facts,
+): Promise<void> {
+  const { endpoint, region, credentials } = aws;
+  const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
+  try {
+    const wanted = properties(region, place, facts);
+    const { Applications = [] } = await eb.send(
+      new DescribeApplicationsCommand({ ApplicationNames: [names.application] }),
+    );
+    if (Applications.length === 0) {
+      await eb.send(new CreateApplicationCommand({ ApplicationName: names.application }));
+    }
+    if ((await environmentStatus(eb, place)) === undefined) {
+      await eb.send(
+        new CreateEnvironmentCommand({
+          ApplicationName: names.application,
+          EnvironmentName: place.beanstalk,
+          SolutionStackName: "64bit Amazon Linux 2023 v6.10.0 running Node.js 24",
+          OptionSettings: [
+            { Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "2" },
+            { Namespace: "aws:autoscaling:asg", OptionName: "MaxSize", Value: "4" },
+            ...wanted,
+          ],
+        }),
+      );
+    } else {
+      await updateProperties(eb, place, wanted);
+    }
+    await untilIs(eb, place, "Ready");
+  } finally {
+    eb.destroy();
+  }
+}
+
+/** Ends the API's environment, where there is one, and resolves when its processes are gone. */
+export async function endEnvironment(aws: AwsConnection, place: EnvironmentNames): Promise<void> {
+  const { endpoint, region, credentials } = aws;
+  const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
+  try {
+    if ((await environmentStatus(eb, place)) === undefined) return;
+    await untilIs(eb, place, "Ready");
+    await eb.send(new TerminateEnvironmentCommand({ EnvironmentName: place.beanstalk }));
+    await untilIs(eb, place, undefined);
+  } finally {
+    eb.destroy();
+  }
+}
+
+const namespace = "aws:elasticbeanstalk:application:environment";
+
+function properties(region: string, place: EnvironmentNames, facts: Facts): ConfigurationOptionSetting[] {
+  const database = new URL(facts.database);
+  const values = {
+    POSTGRES_HOST: database.hostname,
+    POSTGRES_PORT: database.port,
+    POSTGRES_DB: database.pathname.slice(1),
+    POSTGRES_USERNAME: decodeURIComponent(database.username),
+    POSTGRES_PASSWORD: decodeURIComponent(database.password),
+    POSTGRES_CA: facts.databaseCa,
+    AWS_REGION: region,
+    AWS_BUCKET: place.media,
+    JWT_SECRET: facts.tokenSecret,
+    URL: facts.site,
+  };
+  return Object.entries(values).map(([OptionName, Value]) => ({ Namespace: namespace, OptionName, Value }));
+}
+
+async function updateProperties(
+  eb: ElasticBeanstalkClient,
+  place: EnvironmentNames,
+  wanted: readonly ConfigurationOptionSetting[],
+): Promise<void> {
+  const { ConfigurationSettings = [] } = await eb.send(
+    new DescribeConfigurationSettingsCommand({
+      ApplicationName: names.application,
+      EnvironmentName: place.beanstalk,
+    }),
+  );
+  const current = new Map(
+    (ConfigurationSettings[0]?.OptionSettings ?? [])
+      .filter((setting) => setting.Namespace === namespace)
+      .map((setting) => [setting.OptionName, setting.Value]),
+  );
+  const changed = wanted.filter((setting) => current.get(setting.OptionName) !== setting.Value);
+  if (changed.length === 0) return;
+  await untilIs(eb, place, "Ready");
+  await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: place.beanstalk, OptionSettings: changed }));
+}
+
+async function environmentStatus(
+  eb: ElasticBeanstalkClient,
+  place: EnvironmentNames,
+): Promise<string | undefined> {
+  const { Environments = [] } = await eb.send(
+    new DescribeEnvironmentsCommand({ EnvironmentNames: [place.beanstalk], IncludeDeleted: false }),
+  );
+  return Environments[0]?.Status;
+}
+
+/** Waits for a status; undefined when there is no such environment any more. */
+async function untilIs(
+  eb: ElasticBeanstalkClient,
+  place: EnvironmentNames,
+  status: "Ready" | undefined,
+): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while ((await environmentStatus(eb, place)) !== status) {
+    if (performance.now() > deadline) {
+      throw new LocalError(
+        "EnvironmentNotReady",
+        `the environment "${place.beanstalk}" was not ${status ?? "gone"} after 60 s`,
+        "look at .local/aws/eb for its logs, or run `npm run reset`",
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

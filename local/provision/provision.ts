@@ -1,0 +1,80 @@
+import type { State } from "../state.ts";
+import { provisionBuckets, provisionStore } from "./buckets.ts";
+import { endEnvironment, provisionEnvironment } from "./environment.ts";
+import { keptSecret } from "./kept-secret.ts";
+import { names, staging } from "./names.ts";
+import { provisionDeployRole, provisionPlanRole, provisionTrust } from "./roles.ts";
+import type { Services } from "./services.ts";
+import { provisionStaging } from "./staging.ts";
+
+/**
+ * Makes the account that the pipeline deploys to, as `infrastructure/` does on AWS: buckets, roles that trust this
+ * repository's tokens, the Elastic Beanstalk environments, and the repository's variables and secrets. Idempotent. With
+ * staging, there is an environment of that name, and whoever uses the stack has to let a release go on from there.
+ */
+export async function provision(services: Services, options: { readonly staging: boolean }): Promise<State> {
+  const { aws, github, postgres, ports } = services;
+  const sitePort = await ports.allocate("site");
+  const site = `http://127.0.0.1:${sitePort}`;
+  provisionStore(aws);
+  provisionBuckets(aws, names, site);
+  await aws.startWebsite(names.site, sitePort);
+
+  const trusts = provisionTrust(aws.iam, github);
+  const roles = {
+    deploy: provisionDeployRole(aws.iam, trusts, names),
+    plan: provisionPlanRole(aws.iam, trusts),
+  };
+  await provisionEnvironment(aws, names, {
+    site,
+    database: postgres.url,
+    databaseCa: postgres.ca,
+    tokenSecret: keptSecret(`${services.directory}/token-secret`),
+  });
+  const api = services.elasticBeanstalk.url(names.beanstalk) ?? "";
+  const stage = options.staging ? await provisionStaging(services, trusts) : undefined;
+  // Started without staging after a start with it: its files stay, what runs of it ends.
+  if (stage === undefined) await endEnvironment(aws, staging);
+
+  github.setSettings({
+    variables: {
+      ENVIRONMENT: names.environment,
+      ...(stage === undefined ? {} : { STAGING_ENVIRONMENT: staging.environment }),
+      AWS_REGION: aws.region,
+      AWS_ROLE_ARN: roles.deploy,
+      AWS_PLAN_ROLE_ARN: roles.plan,
+      ARTIFACTS_BUCKET: names.artifacts,
+      SITE_BUCKET: names.site,
+      SITE_URL: site,
+      API_URL: api,
+      EB_APPLICATION: names.application,
+      EB_ENVIRONMENT: names.beanstalk,
+      DATABASE_CA: postgres.ca,
+    },
+    secrets: {},
+    environments: {
+      [names.environment]: { variables: {}, secrets: { DATABASE_URL: postgres.url } },
+      ...(stage === undefined
+        ? {}
+        : {
+            [staging.environment]: stage,
+            promotion: { variables: {}, secrets: {}, reviewers: [services.actor] },
+          }),
+    },
+  });
+
+  return {
+    site,
+    api,
+    ...(stage === undefined
+      ? {}
+      : { staging: { site: stage.variables.SITE_URL ?? "", api: stage.variables.API_URL ?? "" } }),
+    aws: {
+      endpoint: aws.endpoint,
+      region: aws.region,
+      ...aws.credentials,
+    },
+    github: { api: github.apiUrl, repository: github.repository, token: github.token },
+    database: { url: postgres.url, ca: postgres.ca },
+  };
+}

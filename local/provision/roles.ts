@@ -1,0 +1,89 @@
+import type { Iam } from "../aws/iam/iam.ts";
+import type { GitHub } from "../github/server/server.ts";
+import { type EnvironmentNames, names, staging } from "./names.ts";
+
+const bucketArns = (name: string): string[] => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+
+const allow = (actions: readonly string[], resources: readonly string[]): object => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: actions, Resource: resources }],
+});
+
+/** The trust policy of a role for this repository's jobs whose OIDC subject ends so. */
+export type Trust = (subject: string) => object;
+
+/** Lets the account trust this repository's OIDC tokens. */
+export function provisionTrust(iam: Iam, github: GitHub): Trust {
+  const { arn: provider } = iam.putOidcProvider({
+    url: github.oidcIssuer,
+    audiences: ["sts.amazonaws.com"],
+  });
+  // IAM names a provider, and the keys of its claims, by the issuer without its scheme.
+  const issuer = provider.slice(provider.indexOf("/") + 1);
+  return (subject) => ({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: provider },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            [`${issuer}:aud`]: "sts.amazonaws.com",
+            [`${issuer}:sub`]: `${github.subjectPrefix}:${subject}`,
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own. */
+export function provisionDeployRole(iam: Iam, trust: Trust, place: EnvironmentNames): string {
+  const own = ["releases/*", "blobs/*", "sweep.json", `environments/${place.environment}/*`];
+  const store = `arn:aws:s3:::${names.artifacts}`;
+  return iam.putRole({
+    name: place.deployRole,
+    trustPolicy: trust(`environment:${place.environment}`),
+    policies: {
+      releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
+      reads: allow(["s3:GetObject"], [`${store}/*`]),
+      deploys: allow(["elasticbeanstalk:*"], ["*"]),
+    },
+  }).arn;
+}
+
+/** The role that only pull requests can assume: it reads the release store. */
+export function provisionPlanRole(iam: Iam, trust: Trust): string {
+  return iam.putRole({
+    name: names.planRole,
+    trustPolicy: trust("pull_request"),
+    policies: { releases: allow(["s3:GetObject", "s3:ListBucket"], bucketArns(names.artifacts)) },
+  }).arn;
+}
+
+// EC2 hands out fresh credentials every few hours; a process here gets them once, for as long as it may live.
+const instanceSessionSeconds = 10 * 365 * 24 * 3600;
+
+/** What the API's instances may do: read and write photos. */
+export function instanceCredentials(iam: Iam): Record<string, string> {
+  const role = iam.putRole({
+    name: names.instanceRole,
+    trustPolicy: {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    },
+    policies: {
+      photos: allow(
+        ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
+        [...bucketArns(names.media), ...bucketArns(staging.media)],
+      ),
+    },
+  });
+  const session = iam.startSession(role, "instance", instanceSessionSeconds, new Date());
+  return {
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+  };
+}

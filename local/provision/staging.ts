@@ -1,0 +1,34 @@
+import type { EnvironmentValues } from "../github/server/actions/settings.ts";
+import { provisionBuckets } from "./buckets.ts";
+import { provisionEnvironment } from "./environment.ts";
+import { keptSecret } from "./kept-secret.ts";
+import { staging } from "./names.ts";
+import { provisionDeployRole, type Trust } from "./roles.ts";
+import type { Services } from "./services.ts";
+
+/** A second environment with everything of its own but the release store; what its jobs see differently. */
+export async function provisionStaging(services: Services, trust: Trust): Promise<EnvironmentValues> {
+  const { aws, postgres, ports, directory } = services;
+  const sitePort = await ports.allocate("staging-site");
+  const site = `http://127.0.0.1:${sitePort}`;
+  provisionBuckets(aws, staging, site);
+  await aws.startWebsite(staging.site, sitePort);
+  const role = provisionDeployRole(aws.iam, trust, staging);
+  const database = await postgres.createDatabase("udagram_staging");
+  await provisionEnvironment(aws, staging, {
+    site,
+    database,
+    databaseCa: postgres.ca,
+    tokenSecret: keptSecret(`${directory}/token-secret-staging`),
+  });
+  return {
+    variables: {
+      AWS_ROLE_ARN: role,
+      SITE_BUCKET: staging.site,
+      SITE_URL: site,
+      API_URL: services.elasticBeanstalk.url(staging.beanstalk) ?? "",
+      EB_ENVIRONMENT: staging.beanstalk,
+    },
+    secrets: { DATABASE_URL: database },
+  };
+}
