@@ -24,7 +24,7 @@ export class Visitor {
     this.#stage = stage;
     this.#context = context;
     this.page = page;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("console", (message) => {
       // Refusals that a test provokes are reported as well; the page shows them.
