@@ -10,12 +10,12 @@ const everyMs = 10;
 export async function until<Answer>(
   condition: () => Answer | Promise<Answer>,
   deadlineSeconds = 60,
-): Promise<NonNullable<Answer>> {
+): Promise<Exclude<Answer, undefined | null | false>> {
   const vain = new Error(`waited ${deadlineSeconds} s in vain for: ${condition}`);
   const end = performance.now() + deadlineSeconds * 1000;
   for (;;) {
     const answer = await condition();
-    if (answer) return answer;
+    if (answer) return answer as Exclude<Answer, undefined | null | false>;
     if (performance.now() > end) throw vain;
     await sleep(everyMs);
   }

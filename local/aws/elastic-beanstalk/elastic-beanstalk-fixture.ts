@@ -14,6 +14,7 @@ import {
   type EventDescription,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
+import { until } from "../../../test/until.ts";
 import { Ports } from "../../ports.ts";
 import { Processes } from "../../processes.ts";
 import { closeServer, listen, portOf } from "../listen.ts";
@@ -114,11 +115,10 @@ export async function startElasticBeanstalk(
     return Environments[0];
   };
   const ready = async (name: string): Promise<EnvironmentDescription> => {
-    for (;;) {
+    return await until(async () => {
       const found = await describe(name);
-      if (found.Status === "Ready") return found;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+      return found.Status === "Ready" && found;
+    });
   };
   const events: ElasticBeanstalkFixture["events"] = async (filter) => {
     const { Events = [] } = await client.send(new DescribeEventsCommand(filter));

@@ -1,4 +1,5 @@
 import { UpdateEnvironmentCommand } from "@aws-sdk/client-elastic-beanstalk";
+import { until } from "../../../../test/until.ts";
 import { app } from "../bundle/bundles-fixture.ts";
 import { policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
 
@@ -8,7 +9,5 @@ await fixture.version("v1", app("v1"));
 await fixture.version("v2", { Procfile: "web: sleep 60\n" });
 await fixture.environment("main", "v1", policy("Immutable"));
 await fixture.client.send(new UpdateEnvironmentCommand({ EnvironmentName: "main", VersionLabel: "v2" }));
-while (fixture.eb.instances("main").filter(({ pid }) => pid !== undefined).length < 3) {
-  await new Promise((resolve) => setTimeout(resolve, 10));
-}
+await until(() => fixture.eb.instances("main").filter(({ pid }) => pid !== undefined).length >= 3);
 console.log("deploying");

@@ -118,7 +118,7 @@ describe("after SIGKILL in the middle of a deployment", () => {
       await eb.stop();
       await processes.endAll(500);
       // The exits of the last processes are written down once they arrive.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(() => readFileSync(processesFile, "utf8").trim() === "[]");
       rmSync(directory, { recursive: true });
     }
   });
