@@ -92,7 +92,8 @@ export async function startHarness(): Promise<Harness> {
       environmentHealthMs: 50,
       crashesTolerated: 0,
       drainMs: 50,
-      deploymentHealthMs: 3000,
+      // Nothing here waits for it: a broken API exits.
+      deploymentHealthMs: 60_000,
     },
   });
   aws = await startAws({

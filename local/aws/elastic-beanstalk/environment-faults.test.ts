@@ -19,7 +19,7 @@ import {
 describe("faults", () => {
   let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    fixture = await startElasticBeanstalk({ deploymentHealthMs: 800 });
+    fixture = await startElasticBeanstalk({ deploymentHealthMs: 2000 });
     await fixture.version("v1", app("v1"));
     await fixture.version("v2", app("v2"));
     await fixture.environment("main", "v1", policy("Immutable"));
