@@ -50,7 +50,7 @@ export async function runAction<Spec extends InputSpec>(
 }
 
 /** Prints an error as people need it: what, why, what to change; then marks the step as failed. */
-export function reportFailure(runner: Runner, error: unknown): void {
+export function reportFailure(runner: Pick<Runner, "info" | "fail">, error: unknown): void {
   if (error instanceof AggregateError) {
     for (const one of error.errors) reportFailure(runner, one);
     return;

@@ -1,9 +1,9 @@
 import { explain } from "./errors.ts";
 
 /**
- * How many requests may be under way. It doubles with every window of answers until S3 first asks for less; from then on
- * it grows by one per window and halves when asked: additive increase, multiplicative decrease. S3 answers 503 while it
- * splits a prefix, and this finds the rate that it takes.
+ * How many requests may be under way. It doubles with every window of answers until the server first asks for less; from
+ * then on it grows by one per window and halves when asked: additive increase, multiplicative decrease. So it finds the
+ * rate that a server takes which does not name one.
  */
 export class AdaptiveLimit {
   #current: number;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { ActionContext } from "./action.ts";
 
-export interface Command {
+interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -16,7 +16,7 @@ export interface Command {
  * What a child of an action may see of the step's environment: everything except the action's own inputs (the job token is
  * one of them), the runner's tokens, and the files through which a step speaks to the runner.
  */
-export function childEnvironment(
+function childEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   const hidden = /^(INPUT_|ACTIONS_|STATE_|GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|TOKEN)$)/;
@@ -27,7 +27,10 @@ export function childEnvironment(
  * Runs a program to its end and returns its exit code. It stays in the action's process group, so that whoever ends the
  * step ends it as well. A cancelled job sends it SIGTERM, and SIGKILL 5 s later.
  */
-export async function runCommand(command: Command, context: ActionContext): Promise<number> {
+export async function runCommand(
+  command: Command,
+  context: Pick<ActionContext, "env" | "signal">,
+): Promise<number> {
   context.signal.throwIfAborted();
   const child = spawn(command.command, command.args, {
     cwd: command.cwd,

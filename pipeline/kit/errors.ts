@@ -1,6 +1,6 @@
 /**
  * Every way in which an action can fail, by code: who has to act (`source`) and what the code means.
- * The one table, sorted, from which the type, the messages' prefix and `docs/errors.md` (`npm run docs`) derive.
+ * The one table, sorted, from which the type and `docs/errors.md` (`npm run docs`) derive.
  */
 export const errorCodes = {
   AccessDenied: { source: "user", meaning: "The role lacks a permission that the action needs." },
@@ -82,7 +82,6 @@ export const errorCodes = {
   MigrationIrreversible: { source: "user", meaning: "A migration that is to be reverted has no way back." },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
   NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },
-  NotLoopback: { source: "user", meaning: "A local run was pointed at an address outside this machine." },
   ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },
   ReleaseMissing: {
     source: "user",

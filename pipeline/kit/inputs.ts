@@ -64,7 +64,7 @@ export type Inputs<Spec extends InputSpec> = { readonly [Name in keyof Spec]: Re
  * Reads every input that the specification names.
  * Throws one `InvalidInputs` that lists all wrong ones by name, with the value given and what was expected.
  */
-export function readInputs<Spec extends InputSpec>(runner: Runner, spec: Spec): Inputs<Spec> {
+export function readInputs<Spec extends InputSpec>(runner: Pick<Runner, "input">, spec: Spec): Inputs<Spec> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, parse] of Object.entries(spec)) {
