@@ -15,7 +15,7 @@ export interface BulkPutRequest {
   readonly payloadHash: string;
 }
 
-export interface BulkPutAnswer {
+interface BulkPutAnswer {
   readonly etag: string;
   /** As the SDK tells how many requests it took. */
   readonly $metadata: { readonly attempts: number };

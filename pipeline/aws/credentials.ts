@@ -3,7 +3,7 @@ import type { ActionContext } from "../kit/action.ts";
 import { ActionError, explain } from "../kit/errors.ts";
 import { serviceEndpoint } from "./endpoint.ts";
 
-export interface TemporaryCredentials {
+interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -78,29 +78,25 @@ async function assumeRole(
   }
 }
 
-async function requestToken(context: ActionContext): Promise<string> {
-  if (!context.env.ACTIONS_ID_TOKEN_REQUEST_URL) {
-    throw new ActionError(
-      "MissingIdTokenPermission",
-      `job "${context.run.job}" may not ask for an OIDC token`,
-      {
-        hint: "add `permissions: id-token: write` to the job; pull requests from forks never get one",
-      },
-    );
+async function requestToken({ run, runner, clock, signal, env }: ActionContext): Promise<string> {
+  if (!env.ACTIONS_ID_TOKEN_REQUEST_URL) {
+    throw new ActionError("MissingIdTokenPermission", `job "${run.job}" may not ask for an OIDC token`, {
+      hint: "add `permissions: id-token: write` to the job; pull requests from forks never get one",
+    });
   }
   // The toolkit asks again after a 5xx answer, but not after a connection that broke.
   for (let tries = 1; ; tries++) {
     try {
-      return await context.runner.idToken(audience);
+      return await runner.idToken(audience);
     } catch (error) {
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (tries === 4) {
         throw new ActionError("ServiceUnavailable", "GitHub gives this job no OIDC token", {
           hint: "run the job again; see https://www.githubstatus.com",
           cause: error,
         });
       }
-      await context.clock.sleep(250 * 2 ** tries, context.signal);
+      await clock.sleep(250 * 2 ** tries, signal);
     }
   }
 }

@@ -2,7 +2,7 @@ import { createHmac, hash } from "node:crypto";
 import { HmacSha256 } from "./hmac-sha256.ts";
 
 /** What a signature is made of, besides the credentials. */
-export interface SignedParts {
+interface SignedParts {
   /** As sent, percent-encoded. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface SignedParts {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface SigningCredentials {
+interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;

@@ -12,7 +12,7 @@ const limit = 65_000;
 export async function writeComment(
   markdown: string,
   given: { readonly "pull-request": string; readonly "github-token": string },
-  context: ActionContext,
+  context: Pick<ActionContext, "run" | "runner" | "signal">,
 ): Promise<void> {
   const number = Number(given["pull-request"]);
   if (!Number.isSafeInteger(number) || number < 1) {

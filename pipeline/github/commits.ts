@@ -9,7 +9,7 @@ export async function relationTo(
   liveCommit: string,
   candidate: string,
   octokit: Octokit,
-  context: ActionContext,
+  context: Pick<ActionContext, "run" | "clock" | "signal">,
 ): Promise<Relation> {
   if (liveCommit === candidate) return "identical";
   const { owner, repository: repo } = context.run;
@@ -33,7 +33,7 @@ export async function relationTo(
 export async function isBranchHead(
   commit: string,
   octokit: Octokit,
-  context: ActionContext,
+  context: Pick<ActionContext, "run" | "clock" | "signal">,
 ): Promise<boolean> {
   const { owner, repository: repo, ref } = context.run;
   if (!ref.startsWith("refs/heads/")) return false;
@@ -44,7 +44,7 @@ export async function isBranchHead(
 }
 
 /** What people know a commit by. */
-export interface CommitWords {
+interface CommitWords {
   /** First line of its message. */
   readonly subject: string;
   /** The name of who wrote it. */
@@ -61,12 +61,12 @@ interface PushedCommit {
 export async function describeCommit(
   commit: string,
   octokit: Octokit | undefined,
-  context: ActionContext,
+  { run }: Pick<ActionContext, "run">,
 ): Promise<CommitWords> {
-  const pushed = context.run.event.head_commit as PushedCommit | null | undefined;
+  const pushed = run.event.head_commit as PushedCommit | null | undefined;
   if (pushed?.id === commit && pushed.message) return wordsOf(pushed.message, pushed.author?.name);
   if (!octokit) return wordsOf("");
-  const { owner, repository: repo } = context.run;
+  const { owner, repository: repo } = run;
   try {
     const { data } = await octokit.rest.repos.getCommit({ owner, repo, ref: commit, per_page: 1 });
     return wordsOf(data.commit.message, data.commit.author?.name);

@@ -30,7 +30,7 @@ interface Artifact {
 export async function findEarlierResult(
   name: string,
   token: string,
-  context: ActionContext,
+  context: Pick<ActionContext, "run" | "runner" | "signal">,
 ): Promise<EarlierResult | undefined> {
   if (token === "") return undefined;
   const { run, runner } = context;
@@ -78,10 +78,14 @@ export async function downloadResult(
   return Object.fromEntries(inside);
 }
 
-async function defaultBranch(address: string, token: string, context: ActionContext): Promise<string> {
-  const repository = context.run.event.repository as { default_branch?: string } | undefined;
+async function defaultBranch(
+  address: string,
+  token: string,
+  { run, signal }: Pick<ActionContext, "run" | "signal">,
+): Promise<string> {
+  const repository = run.event.repository as { default_branch?: string } | undefined;
   if (repository?.default_branch) return repository.default_branch;
-  return (await getJson<{ default_branch: string }>(address, token, context.signal)).default_branch;
+  return (await getJson<{ default_branch: string }>(address, token, signal)).default_branch;
 }
 
 async function getJson<T>(address: string, token: string, signal: AbortSignal): Promise<T> {

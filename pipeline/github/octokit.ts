@@ -6,7 +6,7 @@ import { ActionError, explain } from "../kit/errors.ts";
 export type Octokit = ReturnType<typeof getOctokit>;
 
 /** Loaded only when it is needed: most steps of a deploy never talk to GitHub. */
-export async function octokitFor(token: string, { run }: ActionContext): Promise<Octokit> {
+export async function octokitFor(token: string, { run }: Pick<ActionContext, "run">): Promise<Octokit> {
   const github = await import("@actions/github");
   return github.getOctokit(token, { baseUrl: run.apiUrl });
 }
@@ -24,7 +24,7 @@ export function httpStatus(error: unknown): number | undefined {
 export async function askGitHub<T>(
   what: string,
   permission: string,
-  { clock, signal }: ActionContext,
+  { clock, signal }: Pick<ActionContext, "clock" | "signal">,
   send: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
