@@ -1,19 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { ActionError, explain } from "../kit/errors.ts";
-import { sha256 } from "../kit/sha256.ts";
 
 export interface Commit {
   readonly sha: string;
   readonly committedAt: Date;
-}
-
-export interface TreeKey {
-  /** The sha256 over names, modes and git blob ids of the files, and over `salt`. */
-  readonly key: string;
-  readonly files: number;
-  /** Files among them that differ from the commit: the key does not describe what is on disk. */
-  readonly changed: readonly string[];
 }
 
 const run = promisify(execFile);
@@ -45,43 +36,27 @@ export async function readCommit(directory: string): Promise<Commit> {
 
 /** Paths of the commit's files below a folder. */
 export async function trackedFiles(directory: string, folder: string): Promise<readonly string[]> {
-  return (await git(directory, "ls-files", "-z", "--", folder)).split("\0").filter((path) => path !== "");
+  return entries(await git(directory, "ls-files", "-z", "--", folder));
 }
 
-/**
- * The key of what a build or a suite reads, by git pathspecs: equal keys mean equal files, whatever the commit.
- * Throws `InvalidInputs` when the pathspecs match nothing, which would be one key for everything.
- */
-export async function treeKey(
+/** The commit's files that match git pathspecs, each as `<mode> <blob id> <stage>\t<path>`: equal entries mean equal files. */
+export async function stagedFiles(
   directory: string,
   pathspecs: readonly string[],
-  salt: readonly string[],
-): Promise<TreeKey> {
-  const [staged, status] = await Promise.all([
-    git(directory, "ls-files", "--stage", "-z", "--", ...pathspecs),
-    git(
-      directory,
-      "status",
-      "--porcelain",
-      "--untracked-files=all",
-      "--no-renames",
-      "-z",
-      "--",
-      ...pathspecs,
-    ),
-  ]);
-  if (staged === "") {
-    throw new ActionError(
-      "InvalidInputs",
-      `input "paths" matches no file of the commit: ${pathspecs.join(", ")}`,
-      { hint: "give git pathspecs, one per line, relative to the repository's root" },
-    );
-  }
-  const entries = staged.split("\0").slice(0, -1);
-  const changed = status.split("\0").slice(0, -1);
-  return {
-    key: sha256([...salt, "", ...entries].join("\0")).slice(0, 32),
-    files: entries.length,
-    changed: changed.map((line) => line.slice(3)),
-  };
+): Promise<readonly string[]> {
+  return entries(await git(directory, "ls-files", "--stage", "-z", "--", ...pathspecs));
+}
+
+/** Paths of files on disk that match git pathspecs and differ from the commit. */
+export async function changedFiles(
+  directory: string,
+  pathspecs: readonly string[],
+): Promise<readonly string[]> {
+  const options = ["--porcelain", "--untracked-files=all", "--no-renames", "-z"];
+  const status = await git(directory, "status", ...options, "--", ...pathspecs);
+  return entries(status).map((line) => line.slice(3));
+}
+
+function entries(output: string): readonly string[] {
+  return output.split("\0").filter((entry) => entry !== "");
 }

@@ -6,19 +6,22 @@ import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
 
+/** Names the packages that are installed; at the root of the workspace. */
+export const lockfile = "package-lock.json";
+
 /**
  * Installs the workspace's packages, unless what is installed is what the lockfile names. Returns whether it installed.
  * The marker is the one that `scripts/prepare.mjs` writes, so that one install serves both.
  */
 export async function installDependencies(context: ActionContext): Promise<boolean> {
   const { workspace } = context.run;
-  const lockfile = join(workspace, "package-lock.json");
-  if (!existsSync(lockfile)) {
-    throw new ActionError("DependenciesNotInstalled", `"${workspace}" has no package-lock.json`, {
+  const file = join(workspace, lockfile);
+  if (!existsSync(file)) {
+    throw new ActionError("DependenciesNotInstalled", `"${workspace}" has no ${lockfile}`, {
       hint: "check the repository out before this step, and commit the lockfile",
     });
   }
-  const wanted = sha256(await readFile(lockfile));
+  const wanted = sha256(await readFile(file));
   const marker = join(workspace, "node_modules", ".installed-lockfile");
   const installed = await readFile(marker, "utf8").catch(() => "");
   if (installed.trim() === wanted) return false;
