@@ -7,7 +7,7 @@ import { sha256 } from "../kit/sha256.ts";
 import { bundleModule } from "./esbuild.ts";
 import { preflight } from "./preflight.ts";
 
-export interface BuiltApi {
+interface BuiltApi {
   readonly archive: Uint8Array;
   readonly version: string;
   readonly node: string;
@@ -44,7 +44,7 @@ export async function buildApi(workspace: string, entry: string): Promise<BuiltA
 }
 
 /** First 12 hex of the sha256 over name, mode and content of the entries, sorted by name: same content, same version. */
-export function apiVersion(entries: readonly ZipEntry[]): string {
+function apiVersion(entries: readonly ZipEntry[]): string {
   const lines = entries
     .filter(({ name }) => name !== versionFile)
     .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -10,7 +10,7 @@ import { sha256 } from "../kit/sha256.ts";
 import { bundleModule } from "./esbuild.ts";
 import { type Described, describeScript, migrationProblems } from "./migration-exports.ts";
 
-export interface BuiltMigration {
+interface BuiltMigration {
   readonly content: Uint8Array;
   readonly entry: MigrationEntry;
 }

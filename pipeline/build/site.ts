@@ -15,7 +15,7 @@ interface BuiltFile {
   readonly served: SiteFile;
 }
 
-export interface BuiltSite {
+interface BuiltSite {
   readonly files: ReadonlyMap<string, BuiltFile>;
 }
 

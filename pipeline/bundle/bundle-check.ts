@@ -5,7 +5,7 @@ import { sha256 } from "../kit/sha256.ts";
 import { apiFile, type Manifest, migrationsFolder, siteFolder } from "./manifest.ts";
 
 /** The files of a bundle other than its manifest, by path, with the sha256 that the manifest promises. */
-export function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
+function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
   return new Map([
     [apiFile, manifest.api.sha256],
     ...Object.entries(manifest.site.files).map(

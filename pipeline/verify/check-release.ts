@@ -24,7 +24,7 @@ interface Spent {
 }
 
 /** What was wrong, with what was asked last and what came back, a line each. */
-export interface Unverified extends Spent {
+interface Unverified extends Spent {
   readonly verified: false;
   readonly findings: readonly Finding[];
   readonly answers: readonly string[];

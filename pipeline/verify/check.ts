@@ -9,7 +9,7 @@ export interface PublicAddresses {
 }
 
 /** What can be wrong with a release as visitors see it. */
-export type Flaw =
+type Flaw =
   | "site-behind"
   | "api-behind"
   | "page-broken"
@@ -31,7 +31,7 @@ export interface Finding {
 export type Half = "site" | "api";
 
 /** An answer that came. */
-export type Reply = Exclude<Answer, { error: string }>;
+type Reply = Exclude<Answer, { error: string }>;
 
 /** One question to the live system, and what makes its answer right. */
 export interface Check {
