@@ -29,9 +29,9 @@ describe("verify: checkRelease", () => {
       ...changes,
     });
 
-  async function flaws(changes = {}): Promise<readonly string[]> {
+  async function problems(changes = {}): Promise<readonly string[]> {
     const result = await check([], changes);
-    return result.verified ? [] : result.findings.map(({ flaw }) => flaw);
+    return result.verified ? [] : result.findings.map(({ problem }) => problem);
   }
 
   it("is verified after two right rounds, each read on a connection of its own", async () => {
@@ -56,7 +56,7 @@ describe("verify: checkRelease", () => {
     let reads = 0;
     system.replies["api GET /version"] = () =>
       json({ version: ++reads % 2 === 0 ? "OLD" : system.wanted.manifest.api.version })();
-    expect(await flaws()).to.deep.equal(["api-behind"]);
+    expect(await problems()).to.deep.equal(["api-behind"]);
   });
 
   it("fails with the last answers seen", async () => {
@@ -71,28 +71,28 @@ describe("verify: checkRelease", () => {
 
   it("finds a start page that is no page", async () => {
     system.replies["site GET /"] = () => ({ status: 403, headers: {}, body: "" });
-    expect(await flaws()).to.deep.equal(["page-broken"]);
+    expect(await problems()).to.deep.equal(["page-broken"]);
   });
 
   it("finds a site that sends its visitors to another API", async () => {
     system.replies["site GET /config.json"] = json({ api: "http://127.0.0.1:1" });
-    expect(await flaws()).to.deep.equal(["config-wrong"]);
+    expect(await problems()).to.deep.equal(["config-wrong"]);
   });
 
   it("finds an API that refuses the site's origin", async () => {
     system.replies["api OPTIONS /api/v0/feed"] = () => ({ status: 204, headers: {}, body: "" });
-    expect(await flaws()).to.deep.equal(["origin-refused"]);
+    expect(await problems()).to.deep.equal(["origin-refused"]);
   });
 
   it("finds an API that allows the origin in the preflight only: browsers would drop the answer", async () => {
     system.replies["api GET /api/v0/feed"] = json({ rows: [] });
-    expect(await flaws()).to.deep.equal(["origin-refused"]);
+    expect(await problems()).to.deep.equal(["origin-refused"]);
   });
 
   it("asks for no origin where site and API share one", async () => {
     const result = await check([], { siteUrl: system.wanted.apiUrl, timeoutSeconds: 1 });
     if (result.verified) throw new Error("was verified");
-    expect(result.findings.map(({ flaw }) => flaw)).not.to.include("origin-refused");
+    expect(result.findings.map(({ problem }) => problem)).not.to.include("origin-refused");
   });
 
   it("finds a route that fails, and one that answers with something else than promised", async () => {
@@ -103,13 +103,15 @@ describe("verify: checkRelease", () => {
     ];
     for (const reply of wrong) {
       system.replies["api GET /api/v0/feed"] = () => reply;
-      expect(await flaws()).to.deep.equal(["route-broken"]);
+      expect(await problems()).to.deep.equal(["route-broken"]);
     }
   });
 
   it("is content with any answer below 500 from a route without a status", async () => {
     const result = await check([], { routes: [{ path: "/none" }] });
-    expect(result.verified ? [] : result.findings.map(({ flaw }) => flaw)).not.to.include("route-broken");
+    expect(result.verified ? [] : result.findings.map(({ problem }) => problem)).not.to.include(
+      "route-broken",
+    );
   });
 
   it("finds a script of the page that is not there, and one of another release", async () => {
@@ -118,7 +120,7 @@ describe("verify: checkRelease", () => {
       { status: 200, headers: {}, body: "console.log('old')" },
     ]) {
       system.replies["site GET /assets/app-1.js"] = () => reply;
-      expect(await flaws()).to.deep.equal(["asset-broken"]);
+      expect(await problems()).to.deep.equal(["asset-broken"]);
     }
   });
 
@@ -128,15 +130,15 @@ describe("verify: checkRelease", () => {
       headers: { "content-type": "text/html" },
       body: "<p>the old page",
     });
-    expect(await flaws()).to.deep.equal(["page-broken"]);
+    expect(await problems()).to.deep.equal(["page-broken"]);
   });
 
   it("says that nobody answers", async () => {
-    expect(new Set(await flaws({ apiUrl: "http://127.0.0.1:1" }))).to.contain("unreachable");
+    expect(new Set(await problems({ apiUrl: "http://127.0.0.1:1" }))).to.contain("unreachable");
   });
 
   it("refuses an https site with an http API at once", async () => {
-    expect(await flaws({ siteUrl: "https://photos.example" })).to.deep.equal(["mixed-content"]);
+    expect(await problems({ siteUrl: "https://photos.example" })).to.deep.equal(["mixed-content"]);
     expect(system.connections).to.equal(0);
   });
 });

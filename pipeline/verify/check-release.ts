@@ -1,7 +1,7 @@
 import type { Clock } from "../kit/clock.ts";
 import { ActionError } from "../kit/errors.ts";
-import { type Asked, answerLines, type Finding, type Half, judge } from "./check.ts";
-import { addressFinding, type Wanted } from "./plan.ts";
+import { type Asked, answerLines, type Finding, findingsOf, type Half } from "./check.ts";
+import { addressFinding, type Wanted } from "./release-checks.ts";
 import { askRound } from "./round.ts";
 
 export interface CheckReleaseOptions extends Wanted {
@@ -61,7 +61,7 @@ export async function checkRelease(options: CheckReleaseOptions): Promise<Verifi
   for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
     const asked = await askRound(options, signal);
     requests += requestsOf(asked);
-    const findings = judge(asked);
+    const findings = findingsOf(asked);
     right = findings.length === 0 ? right + 1 : 0;
     if (right === roundsNeeded) return { verified: true, requests, seconds: seconds() };
     const line = findings.map(({ message }) => message).join("; ");
@@ -88,10 +88,10 @@ export function verificationError(releaseId: string, result: Unverified): Action
 
 /** An error that says first what failed, then every finding, and what to do about each. */
 export function failure(what: string, { findings, answers }: Pick<Unverified, "findings" | "answers">) {
-  const flaws = [...new Set(findings.map(({ flaw }) => flaw))].join(", ");
+  const problems = [...new Set(findings.map(({ problem }) => problem))].join(", ");
   return new ActionError(
     "VerificationFailed",
-    `${what} (${flaws}): ${findings.map(({ message }) => message).join("; ")}`,
+    `${what} (${problems}): ${findings.map(({ message }) => message).join("; ")}`,
     {
       hint: hintFor(findings),
       details: Object.fromEntries(answers.map((line, index) => [`answer ${index + 1}`, line])),
@@ -100,7 +100,7 @@ export function failure(what: string, { findings, answers }: Pick<Unverified, "f
 }
 
 function hintFor(findings: readonly Finding[]): string {
-  const hints: Record<Finding["flaw"], string> = {
+  const hints: Record<Finding["problem"], string> = {
     "site-behind":
       "check that SITE_URL is the address of SITE_BUCKET, and that no cache in between holds release.json",
     "api-behind": "check that API_URL is the address of EB_ENVIRONMENT, and what the API's log says",
@@ -114,5 +114,5 @@ function hintFor(findings: readonly Finding[]): string {
     "mixed-content": "serve everything that an https page loads by https, or the site by http",
     unreachable: "check SITE_URL and API_URL, and that both are reachable from the runner",
   };
-  return [...new Set(findings.map(({ flaw }) => hints[flaw]))].join("; ");
+  return [...new Set(findings.map(({ problem }) => hints[problem]))].join("; ");
 }

@@ -9,7 +9,7 @@ export interface PublicAddresses {
 }
 
 /** What can be wrong with a release as visitors see it. */
-type Flaw =
+type Problem =
   | "site-behind"
   | "api-behind"
   | "page-broken"
@@ -21,7 +21,7 @@ type Flaw =
   | "unreachable";
 
 export interface Finding {
-  readonly flaw: Flaw;
+  readonly problem: Problem;
   readonly message: string;
   /** Which half of the system answered, and by name as another release or version. */
   readonly otherIn?: Half;
@@ -52,11 +52,11 @@ export function get(url: string): Probe {
 }
 
 /** What is wrong with the answers; empty when all of them are right. In the order of the checks, without repeats. */
-export function judge(asked: readonly Asked[]): readonly Finding[] {
+export function findingsOf(asked: readonly Asked[]): readonly Finding[] {
   const findings = asked.flatMap(({ check, answers }) =>
     answers.flatMap((answer): Finding[] => {
       if ("error" in answer) {
-        return [{ flaw: "unreachable", message: `"${check.probe.url}" does not answer: ${answer.error}` }];
+        return [{ problem: "unreachable", message: `"${check.probe.url}" does not answer: ${answer.error}` }];
       }
       const finding = check.judge(answer);
       return finding ? [finding] : [];

@@ -31,7 +31,7 @@ export function mixedContent(html: string, siteUrl: string): Finding | undefined
   const plain = assetsOf(html, `${siteUrl}/`).filter((address) => address.startsWith("http:"));
   if (plain.length === 0) return undefined;
   return {
-    flaw: "mixed-content",
+    problem: "mixed-content",
     message: `the start page is https and loads ${plain.map((address) => `"${address}"`).join(", ")}: browsers block that`,
   };
 }
@@ -48,7 +48,7 @@ export function assetChecks(manifest: Manifest, siteUrl: string, html: string): 
         connections: 1,
         judge: ({ status, sha256 }) => {
           const broken = (what: string): Finding => ({
-            flaw: "asset-broken",
+            problem: "asset-broken",
             message: `"${key}", which the start page loads, ${what}`,
           });
           if (status !== 200) return broken(`answers ${status}`);

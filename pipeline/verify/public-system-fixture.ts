@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Manifest } from "../bundle/manifest.ts";
 import type { Clock } from "../kit/clock.ts";
 import { sha256 } from "../kit/sha256.ts";
-import type { Wanted } from "./plan.ts";
+import type { Wanted } from "./release-checks.ts";
 
 /** Time that passes only by sleeping. */
 export function virtualClock(): Clock {

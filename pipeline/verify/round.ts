@@ -1,7 +1,7 @@
-import { type Asked, type Check, judge } from "./check.ts";
+import { type Asked, type Check, findingsOf } from "./check.ts";
 import { assetChecks } from "./page.ts";
-import { checksOf, pageCheck, type Wanted } from "./plan.ts";
 import { type Answer, ask } from "./probe.ts";
+import { checksOf, pageCheck, type Wanted } from "./release-checks.ts";
 
 const requestTimeoutMs = 10_000;
 
@@ -15,7 +15,7 @@ export async function askRound(wanted: Wanted, signal: AbortSignal): Promise<rea
   );
   const answer = page?.answers[0];
   const assets =
-    page && answer && !("error" in answer) && judge([page]).length === 0
+    page && answer && !("error" in answer) && findingsOf([page]).length === 0
       ? await Promise.all(
           assetChecks(wanted.manifest, wanted.siteUrl, answer.body).map((check) => askAll(check, signal)),
         )

@@ -52,7 +52,10 @@ export function routeChecks(given: readonly Route[], addresses: PublicAddresses)
 
 function routeFinding(route: Route, status: number, type: string, body: string): Finding | undefined {
   const { path, status: wanted, contentType } = route;
-  const wrong = (what: string): Finding => ({ flaw: "route-broken", message: `the API's ${path} ${what}` });
+  const wrong = (what: string): Finding => ({
+    problem: "route-broken",
+    message: `the API's ${path} ${what}`,
+  });
   if (wanted === undefined ? status >= 500 : status !== wanted) {
     return wrong(`answers ${status}, not ${wanted ?? "below 500"}`);
   }
@@ -84,7 +87,7 @@ function preflight(path: string, origin: string, apiUrl: string): Check {
     judge: ({ status, headers }) =>
       status < 300
         ? originFinding("the preflight", origin, status, headers)
-        : { flaw: "origin-refused", message: refused("the preflight", origin, status, headers) },
+        : { problem: "origin-refused", message: refused("the preflight", origin, status, headers) },
   };
 }
 
@@ -96,7 +99,7 @@ function originFinding(
 ): Finding | undefined {
   const allowed = headers["access-control-allow-origin"];
   if (allowed === "*" || allowed === origin) return undefined;
-  return { flaw: "origin-refused", message: refused(what, origin, status, headers) };
+  return { problem: "origin-refused", message: refused(what, origin, status, headers) };
 }
 
 function refused(

@@ -21,7 +21,8 @@ export const inputs = {
   "role-to-assume": optionalText,
 } as const;
 
-export type VerifyInputs = Inputs<typeof inputs>;
+type VerifyInputs = Inputs<typeof inputs>;
+type ReleaseInputs = Pick<VerifyInputs, "release" | "aws-region" | "role-to-assume">;
 
 /**
  * Green exactly when the live system itself answers as the release, and went on doing so for `watch-seconds`. Under a
@@ -30,16 +31,14 @@ export type VerifyInputs = Inputs<typeof inputs>;
 export async function run(given: VerifyInputs, context: ActionContext): Promise<void> {
   const { runner, clock, signal } = context;
   const manifest = await readManifest(resolve(context.run.workspace, given.directory));
-  const options = {
+  const wanted = {
     manifest,
     siteUrl: given["site-url"],
     apiUrl: given["api-url"],
     routes: given.routes,
-    clock,
-    signal,
-    onProgress: runner.info,
   };
-  const result = await checkRelease({ ...options, timeoutSeconds: given["timeout-seconds"] });
+  const waiting = { clock, signal, onProgress: runner.info };
+  const result = await checkRelease({ ...wanted, ...waiting, timeoutSeconds: given["timeout-seconds"] });
   runner.output("verified", result.verified);
   runner.output("requests", result.requests);
   runner.output("seconds", result.seconds.toFixed(1));
@@ -47,14 +46,14 @@ export async function run(given: VerifyInputs, context: ActionContext): Promise<
   runner.info(
     `verified: site and API answer as release ${manifest.id} (API ${manifest.api.version}); ${result.requests} reads in ${result.seconds.toFixed(1)} s`,
   );
-  const watchSeconds = given["watch-seconds"];
-  if (watchSeconds === 0) return;
+  const seconds = given["watch-seconds"];
+  if (seconds === 0) return;
 
   const watch = await openWatch(given, context);
-  await watch?.begin(watchSeconds);
-  runner.info(`watching for ${watchSeconds} s; at most ${given["watch-budget"]} rounds may go wrong`);
+  await watch?.begin(seconds);
+  runner.info(`watching for ${seconds} s; at most ${given["watch-budget"]} rounds may go wrong`);
   const stay = watch?.stay ?? (async () => {});
-  const watched = await watchRelease({ ...options, watchSeconds, budget: given["watch-budget"], stay });
+  const watched = await watchRelease(wanted, { seconds, budget: given["watch-budget"], stay }, waiting);
   runner.output("verified", watched.verified);
   runner.output("requests", result.requests + watched.requests);
   if (!watched.verified) {
@@ -62,14 +61,12 @@ export async function run(given: VerifyInputs, context: ActionContext): Promise<
     throw await recorded(given, context, failure(what, watched));
   }
   await watch?.end("right", "");
-  runner.info(
-    `watched for ${watchSeconds} s: ${watched.requests} reads, and it stayed release ${manifest.id}`,
-  );
+  runner.info(`watched for ${seconds} s: ${watched.requests} reads, and it stayed release ${manifest.id}`);
 }
 
 /** The error, once the ledger has it; without a release there is nobody to tell. */
 async function recorded(
-  given: VerifyInputs,
+  given: ReleaseInputs,
   context: ActionContext,
   error: ActionError,
 ): Promise<ActionError> {
@@ -79,7 +76,7 @@ async function recorded(
 }
 
 /** Loaded only where there is something to write: a release that verifies at once needs no credentials. */
-async function openWatch(given: VerifyInputs, context: ActionContext): Promise<Watch | undefined> {
+async function openWatch(given: ReleaseInputs, context: ActionContext): Promise<Watch | undefined> {
   if (given.release === "") return undefined;
   const [{ openWatch: open }, { s3Client }, { connectionTo }] = await Promise.all([
     import("../releases/store/watch.ts"),

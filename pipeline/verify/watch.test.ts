@@ -10,17 +10,15 @@ describe("verify: watchRelease", () => {
   after(() => system.close());
   beforeEach(() => system.reset());
 
-  const watch = (changes: Partial<Parameters<typeof watchRelease>[0]> = {}) =>
-    watchRelease({
-      ...system.wanted,
-      watchSeconds: 10,
-      budget: 0,
-      stay: async () => {},
-      clock: virtualClock(),
-      signal: new AbortController().signal,
-      onProgress: () => {},
-      ...changes,
-    });
+  type Watching = Parameters<typeof watchRelease>[1];
+  type Context = Parameters<typeof watchRelease>[2];
+
+  const watch = (watching: Partial<Watching> = {}, context: Partial<Context> = {}) =>
+    watchRelease(
+      system.wanted,
+      { seconds: 10, budget: 0, stay: async () => {}, ...watching },
+      { clock: virtualClock(), signal: new AbortController().signal, onProgress: () => {}, ...context },
+    );
 
   /** The feed fails in the given rounds, counted from 1. */
   function failIn(...rounds: readonly number[]): void {
@@ -56,7 +54,7 @@ describe("verify: watchRelease", () => {
     const onProgress = (line: string): void => {
       lines.push(line);
     };
-    expect((await watch({ budget: 2, onProgress })).verified).to.equal(true);
+    expect((await watch({ budget: 2 }, { onProgress })).verified).to.equal(true);
     expect(lines.filter((line) => line.includes("503"))).to.have.length(2);
     failIn(1, 2, 3);
     expect((await watch({ budget: 2 })).verified).to.equal(false);
@@ -75,7 +73,7 @@ describe("verify: watchRelease", () => {
   it("stops when the job is cancelled", async () => {
     const cancel = new AbortController();
     cancel.abort(new Error("cancelled"));
-    const outcome = await watch({ signal: cancel.signal }).catch((error: Error) => error.message);
+    const outcome = await watch({}, { signal: cancel.signal }).catch((error: Error) => error.message);
     expect(outcome).to.equal("cancelled");
   });
 });

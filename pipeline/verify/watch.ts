@@ -1,12 +1,13 @@
-import { answerLines, judge } from "./check.ts";
+import { answerLines, findingsOf } from "./check.ts";
 import { type CheckReleaseOptions, requestsOf, type Verification } from "./check-release.ts";
+import type { Wanted } from "./release-checks.ts";
 import { askRound } from "./round.ts";
 
 const pauseMs = 2000;
 const tellEverySeconds = 30;
 
-export interface WatchOptions extends Omit<CheckReleaseOptions, "timeoutSeconds"> {
-  readonly watchSeconds: number;
+interface Watching {
+  readonly seconds: number;
   /** Rounds that may go wrong before the watch fails. */
   readonly budget: number;
   /** Called before each round; what it throws ends the watch. */
@@ -17,18 +18,21 @@ export interface WatchOptions extends Omit<CheckReleaseOptions, "timeoutSeconds"
  * Goes on asking a verified release for the given time. Resolves with the findings of the round that exceeded the budget,
  * at once; rejects with what `stay` threw, or when the job is cancelled.
  */
-export async function watchRelease(options: WatchOptions): Promise<Verification> {
-  const { clock, signal, watchSeconds, budget, onProgress } = options;
+export async function watchRelease(
+  wanted: Wanted,
+  { seconds: watchSeconds, budget, stay }: Watching,
+  { clock, signal, onProgress }: Pick<CheckReleaseOptions, "clock" | "signal" | "onProgress">,
+): Promise<Verification> {
   const start = clock.now().getTime();
   const seconds = (): number => (clock.now().getTime() - start) / 1000;
   let requests = 0;
   let wrong = 0;
   let toldAt = 0;
   for (let rounds = 1; ; rounds += 1) {
-    await options.stay();
-    const asked = await askRound(options, signal);
+    await stay();
+    const asked = await askRound(wanted, signal);
     requests += requestsOf(asked);
-    const findings = judge(asked);
+    const findings = findingsOf(asked);
     if (findings.length > 0) {
       wrong += 1;
       onProgress(

@@ -21,14 +21,14 @@ export function pageCheck({ siteUrl, manifest }: Wanted): Check {
       const type = headers["content-type"] ?? "";
       if (status !== 200 || !type.startsWith("text/html")) {
         return {
-          flaw: "page-broken",
+          problem: "page-broken",
           message: `the site's start page answers ${status} with content type "${type}"`,
         };
       }
       const promised = manifest.site.files[startPage]?.sha256;
       if (promised !== undefined && sha256 !== promised) {
         return {
-          flaw: "page-broken",
+          problem: "page-broken",
           message: `the site's start page has other bytes than "${startPage}" of release "${manifest.id}"`,
         };
       }
@@ -48,7 +48,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
         const id = field(body, "id");
         if (status === 200 && id === manifest.id) return undefined;
         return {
-          flaw: "site-behind",
+          problem: "site-behind",
           ...(named(status, id) ? { otherIn: "site" } : {}),
           message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
         };
@@ -61,7 +61,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
         const version = field(body, "version");
         if (status === 200 && version === manifest.api.version) return undefined;
         return {
-          flaw: "api-behind",
+          problem: "api-behind",
           ...(named(status, version) ? { otherIn: "api" } : {}),
           message: `the API is ${shown(status, version, "version")}, not version "${manifest.api.version}"`,
         };
@@ -74,7 +74,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
         const api = field(body, "api");
         if (status === 200 && api?.replace(/\/+$/, "") === apiUrl) return undefined;
         return {
-          flaw: "config-wrong",
+          problem: "config-wrong",
           message: `the site's config.json answers ${status} and sends visitors to ${api === undefined ? "no API" : `the API "${api}"`}, not to "${apiUrl}"`,
         };
       },
@@ -87,7 +87,7 @@ export function checksOf(wanted: Wanted): readonly Check[] {
 export function addressFinding({ siteUrl, apiUrl }: PublicAddresses): Finding | undefined {
   if (!siteUrl.startsWith("https:") || apiUrl.startsWith("https:")) return undefined;
   return {
-    flaw: "mixed-content",
+    problem: "mixed-content",
     message: `the site "${siteUrl}" is https and the API "${apiUrl}" is not: browsers block such requests`,
   };
 }
