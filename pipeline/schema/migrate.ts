@@ -3,19 +3,22 @@ import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import { parseAddress } from "./database/address.ts";
 import type { MigrationLimits } from "./database/limits.ts";
-import type { MigrationSession } from "./database/session.ts";
-import { loadMigration } from "./migration-module.ts";
-import { type AppliedMigration, planMigrations, type SchemaPlan } from "./plan.ts";
-import { type Author, type Execute, ensureTables, readRecords } from "./records.ts";
-
-// Sequelize is loaded with the first call: actions that migrate only sometimes start without it.
-const loadSession = () => import("./database/session.ts");
+import type { LockedDatabase } from "./database/locked-database.ts";
+import { loadMigration, type MigrationModule } from "./migration/migration-module.ts";
+import {
+  type AppliedMigration,
+  type Execute,
+  ensureTables,
+  executeWith,
+  readRecords,
+} from "./migration/records.ts";
+import { planMigrations, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
 export interface SchemaOptions {
   /** postgres://user:password@host:port/name; never printed. */
   readonly databaseUrl: string;
-  /** PEM text of the CA; "" for Node's own roots. */
+  /** PEM text of the CA; "" for Amazon's own and those of Node. */
   readonly databaseCa: string;
   readonly limits: MigrationLimits;
   readonly manifest: Manifest;
@@ -31,7 +34,7 @@ export interface MigrateOptions extends SchemaOptions {
   readonly beforeFirstChange?: (plan: SchemaPlan) => Promise<void>;
 }
 
-export interface MigrationDone {
+interface MigrationDone {
   readonly name: string;
   readonly ms: number;
 }
@@ -40,7 +43,6 @@ export interface MigrateResult {
   readonly plan: SchemaPlan;
   /** In order; without those that somebody else applied meanwhile. */
   readonly applied: readonly MigrationDone[];
-  readonly lockWaitMs: number;
 }
 
 /**
@@ -48,24 +50,17 @@ export interface MigrateResult {
  * before the failed one are applied and recorded, and nothing of the failed one is in the database.
  */
 export async function migrateSchema(options: MigrateOptions): Promise<MigrateResult> {
-  return locked(options, async (session) => {
-    const plan = planMigrations(options.manifest.migrations, await readRecords(session.execute));
+  return withDatabase(options, async (database) => {
+    const recorded = await readRecords(executeWith(database.sequelize));
+    const plan = planMigrations(options.manifest.migrations, recorded);
     options.onPlan?.(plan);
-    const { lockWaitMs } = session;
-    if (plan.pending.length === 0) return { plan, applied: [], lockWaitMs };
+    if (plan.pending.length === 0) return { plan, applied: [] };
     const modules = await loadAll(
       options,
       plan.pending.map(({ name }) => name),
     );
     await options.beforeFirstChange?.(plan);
-    await ensureTables(session.execute);
-    const applied: MigrationDone[] = [];
-    for (const module of modules) {
-      const { name } = module.entry;
-      const done = await options.context.runner.group(`Apply ${name}`, () => session.migrate(module, "up"));
-      if (done.outcome === "done") applied.push({ name, ms: done.ms });
-    }
-    return { plan, applied, lockWaitMs };
+    return { plan, applied: await runAll(database, modules, "up", options) };
   });
 }
 
@@ -74,13 +69,11 @@ export async function migrateSchema(options: MigrateOptions): Promise<MigrateRes
  * Throws `MigrationIrreversible` before anything changes when one of them has no way back.
  */
 export async function revertMigrations(
-  options: SchemaOptions & {
-    readonly names: readonly string[];
-    readonly beforeFirstChange?: (names: readonly string[]) => Promise<void>;
-  },
+  options: SchemaOptions & { readonly names: readonly string[] },
 ): Promise<readonly MigrationDone[]> {
-  return locked(options, async (session) => {
-    const recorded = new Set((await readRecords(session.execute)).map(({ name }) => name));
+  return withDatabase(options, async (database) => {
+    const records = await readRecords(executeWith(database.sequelize));
+    const recorded = new Set(records.map(({ name }) => name));
     const names = [...new Set(options.names)]
       .filter((name) => recorded.has(name))
       .sort()
@@ -93,17 +86,7 @@ export async function revertMigrations(
         hint: "leave the schema as it is and mend it with a new migration",
       });
     }
-    await options.beforeFirstChange?.(names);
-    await ensureTables(session.execute);
-    const reverted: MigrationDone[] = [];
-    for (const module of modules) {
-      const { name } = module.entry;
-      const done = await options.context.runner.group(`Revert ${name}`, () =>
-        session.migrate(module, "down"),
-      );
-      if (done.outcome === "done") reverted.push({ name, ms: done.ms });
-    }
-    return reverted;
+    return runAll(database, modules, "down", options);
   });
 }
 
@@ -122,18 +105,43 @@ export async function appliedMigrations(
   }
 }
 
-async function locked<T>(
-  options: SchemaOptions,
-  body: (session: MigrationSession) => Promise<T>,
+/** Sequelize is loaded only here: actions that migrate only sometimes start without it. */
+async function withDatabase<T>(
+  { databaseUrl, databaseCa, limits, context }: SchemaOptions,
+  body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
-  const { manifest, context, limits } = options;
-  const address = parseAddress(options.databaseUrl, options.databaseCa, context);
-  const author: Author = { release: manifest.id, commit: manifest.commit, run: context.run.url };
-  const { withSession } = await loadSession();
-  return withSession(address, limits, author, context, body);
+  const address = parseAddress(databaseUrl, databaseCa, context);
+  const { withLockedDatabase } = await import("./database/locked-database.ts");
+  return withLockedDatabase(address, limits.lockWaitSeconds, context, body);
 }
 
-async function loadAll({ manifest, migrationsDirectory }: SchemaOptions, names: readonly string[]) {
+/** Runs the migrations one after the other; resolves with those that nobody else had run meanwhile. */
+async function runAll(
+  database: LockedDatabase,
+  modules: readonly MigrationModule[],
+  direction: "up" | "down",
+  { manifest, limits, context }: Pick<SchemaOptions, "manifest" | "limits" | "context">,
+): Promise<readonly MigrationDone[]> {
+  const author = { release: manifest.id, commit: manifest.commit, run: context.run.url };
+  const { runMigration } = await import("./migration/run-migration.ts");
+  await ensureTables(executeWith(database.sequelize));
+  const done: MigrationDone[] = [];
+  for (const module of modules) {
+    const { name } = module.entry;
+    const task = { module, direction, author };
+    const title = `${direction === "up" ? "Apply" : "Revert"} ${name}`;
+    const { outcome, ms } = await context.runner.group(title, () =>
+      runMigration(database, task, limits, context),
+    );
+    if (outcome === "done") done.push({ name, ms });
+  }
+  return done;
+}
+
+async function loadAll(
+  { manifest, migrationsDirectory }: Pick<SchemaOptions, "manifest" | "migrationsDirectory">,
+  names: readonly string[],
+): Promise<readonly MigrationModule[]> {
   const entries = new Map<string, MigrationEntry>(manifest.migrations.map((entry) => [entry.name, entry]));
   return Promise.all(
     names.map((name) => {

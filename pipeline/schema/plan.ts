@@ -1,14 +1,7 @@
 import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
+import type { AppliedMigration } from "./migration/records.ts";
 
-/** A migration that the database has on record. */
-export interface AppliedMigration {
-  /** Without extension: `x.js` and `x.ts` are the same migration. */
-  readonly name: string;
-  /** Of the module that was applied last; undefined where another tool recorded it. */
-  readonly sha256?: string;
-}
-
-export interface PendingMigration {
+interface PendingMigration {
   readonly name: string;
   readonly phase: Phase;
   readonly reversible: boolean;

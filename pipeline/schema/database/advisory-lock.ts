@@ -16,17 +16,17 @@ interface Holder {
   readonly statement: string | null;
 }
 
-/** Takes the lock, naming its holder while waiting; returns the milliseconds waited. The session's end gives it back. */
+/** Takes the lock, naming its holder while waiting. The session's end gives it back. */
 export async function takeLock(
   client: pg.Client,
   waitSeconds: number,
-  { runner, clock, signal }: ActionContext,
-): Promise<number> {
+  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
+): Promise<void> {
   const started = clock.now().getTime();
   let announced = Number.NEGATIVE_INFINITY;
   for (;;) {
     signal.throwIfAborted();
-    if (await tryLock(client)) return clock.now().getTime() - started;
+    if (await tryLock(client)) return;
     const waited = clock.now().getTime() - started;
     const holder = await describeHolder(client);
     if (waited >= waitSeconds * 1000) {

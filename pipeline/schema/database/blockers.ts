@@ -10,20 +10,24 @@ interface Blocker {
   readonly statement: string;
 }
 
-/** Watches, from a session of its own, who keeps this run's other sessions waiting. */
-export interface BlockerWatch {
+export interface BlockerObserver {
   /** The last one seen, in words; undefined when nobody was in the way. */
   readonly last: () => string | undefined;
   stop(): Promise<void>;
 }
 
-export function watchBlockers(client: pg.Client, everyMs: number, runner: Runner): BlockerWatch {
+/** Asks again and again, from a session of its own, who keeps this run's other sessions waiting. */
+export function observeBlockers(
+  client: pg.Client,
+  everyMs: number,
+  runner: Pick<Runner, "info">,
+): BlockerObserver {
   let last: string | undefined;
   let asking: Promise<void> = Promise.resolve();
   let busy = false;
   const ask = async (): Promise<void> => {
     busy = true;
-    // The watch only tells; whatever breaks the session shows in the migration's own.
+    // The observer only tells; whatever breaks the session shows in the migration's own.
     const found = await findBlocker(client).catch(() => undefined);
     if (found !== undefined && found.pid !== Number(/pid (\d+)/.exec(last ?? "")?.[1])) {
       runner.info(`  waiting for a lock: ${describe(found)}`);

@@ -11,7 +11,7 @@ export class Cancellation {
   #request: Promise<unknown> = Promise.resolve();
   #isSparing = false;
 
-  /** `client` is the lock's: it is idle but for the watch, and the statement's own is not free to listen. */
+  /** `client` is the lock's: it is idle but for the observer of blockers, and the statement's own is not free to listen. */
   constructor(client: pg.Client, signal: AbortSignal) {
     this.#client = client;
     this.#signal = signal;

@@ -31,7 +31,7 @@ const connectTries = 4;
 export async function connectClient(
   address: DatabaseAddress,
   name: string,
-  context: ActionContext,
+  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
 ): Promise<pg.Client> {
   for (let attempt = 1; ; attempt += 1) {
     const client = new pg.Client({
@@ -48,10 +48,10 @@ export async function connectClient(
       return client;
     } catch (error) {
       await client.end().catch(() => {});
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (attempt === connectTries || !isTransient(error)) throw describeConnectionError(error, address);
-      context.runner.info(`the database is not ready (${sqlState(error)}); trying again`);
-      await context.clock.sleep(attempt * 1000, context.signal);
+      runner.info(`the database is not ready (${sqlState(error)}); trying again`);
+      await clock.sleep(attempt * 1000, signal);
     }
   }
 }

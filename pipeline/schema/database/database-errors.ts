@@ -1,4 +1,4 @@
-import { ActionError, type ErrorOptions, explain } from "../../kit/errors.ts";
+import { ActionError, type ErrorOptions } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 
 /** The SQLSTATE, or the code of Node's network and TLS errors; "" when there is none. Looks through Sequelize's wrapping. */
@@ -69,34 +69,4 @@ export function describeConnectionError(error: unknown, address: DatabaseAddress
       "check host and port in the secret DATABASE_URL, that the server runs, and that its security group lets this runner in",
     ),
   );
-}
-
-const remedies: Readonly<Record<string, string>> = {
-  "25001": "export `transaction = false` from the migration, and keep it to this one statement",
-  "25P03": "keep other work than SQL out of migrations: the transaction was idle for too long",
-  "42501": "give the schema's owner in DATABASE_URL the right that is missing",
-  "42701": "the column is there already: somebody changed the schema by hand, or a migration was renamed",
-  "42P07": "the table is there already: somebody changed the schema by hand, or a migration was renamed",
-  "55P04": "add the value to the type in a migration of its own, before the one that uses it",
-  "57014":
-    "the statement took longer than `statement-timeout-seconds`: split it into batches, or raise the limit",
-};
-
-/** Why a migration failed: its name, the database's own words, the statement, and a remedy where one is known. */
-export function describeMigrationError(error: unknown, name: string, direction: "up" | "down"): ActionError {
-  const state = sqlState(error);
-  const { sql, parent } = (error ?? {}) as { sql?: string; parent?: { detail?: string; hint?: string } };
-  const details: Record<string, string> = {
-    ...(state === "" ? {} : { code: state }),
-    ...(typeof sql === "string" ? { statement: sql.replace(/\s+/g, " ").slice(0, 500) } : {}),
-    ...(parent?.detail ? { detail: parent.detail } : {}),
-  };
-  // The cause's text is in the message already; given as cause it would be printed twice.
-  return new ActionError("MigrationFailed", `migration "${name}" failed (${direction}): ${explain(error)}`, {
-    hint:
-      remedies[state] ??
-      parent?.hint ??
-      "correct the migration; nothing of it is in the database, so the next run tries it again",
-    details,
-  });
 }

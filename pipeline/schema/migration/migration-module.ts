@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { QueryInterface } from "sequelize";
-import type { MigrationEntry } from "../bundle/manifest.ts";
-import { ActionError } from "../kit/errors.ts";
-import { sha256 } from "../kit/sha256.ts";
+import type { MigrationEntry } from "../../bundle/manifest.ts";
+import { ActionError } from "../../kit/errors.ts";
+import { sha256 } from "../../kit/sha256.ts";
 
 type Step = (queryInterface: QueryInterface, library: unknown) => Promise<void>;
 

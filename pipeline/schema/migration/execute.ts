@@ -1,37 +1,46 @@
 import { Sequelize } from "sequelize";
-import type { Cancellation } from "./database/cancellation.ts";
-import type { MigrationLimits } from "./database/limits.ts";
+import type { MigrationLimits } from "../database/limits.ts";
+import type { LockedDatabase } from "../database/locked-database.ts";
 import type { MigrationModule } from "./migration-module.ts";
 import { type Author, type Execute, executeWith, fence, recordMigration, writeHistory } from "./records.ts";
 
-export type Direction = "up" | "down";
+type Direction = "up" | "down";
 
 /** What came of one migration: applied now, or found to be done already by somebody else. */
 export type Outcome = "done" | "already";
 
-interface Work {
-  readonly sequelize: Sequelize;
-  readonly cancellation: Pick<Cancellation, "spare">;
+/** One migration to run, and on whose behalf. */
+export interface MigrationTask {
   readonly module: MigrationModule;
   readonly direction: Direction;
-  readonly limits: MigrationLimits;
   readonly author: Author;
 }
 
+type Timeouts = Pick<MigrationLimits, "lockTimeoutMs" | "statementTimeoutSeconds">;
+
 /** Runs one migration once, together with its record. With a transaction, all of it happens or nothing. */
-export async function executeMigration(work: Work): Promise<Outcome> {
-  return work.module.transaction ? inOneTransaction(work) : withoutTransaction(work);
+export async function executeMigration(
+  database: Pick<LockedDatabase, "sequelize" | "spare">,
+  task: MigrationTask,
+  timeouts: Timeouts,
+): Promise<Outcome> {
+  return task.module.transaction
+    ? inOneTransaction(database.sequelize, task, timeouts)
+    : withoutTransaction(database, task, timeouts);
 }
 
-async function inOneTransaction(work: Work): Promise<Outcome> {
-  const { sequelize, module, direction, limits } = work;
+async function inOneTransaction(
+  sequelize: Sequelize,
+  task: MigrationTask,
+  timeouts: Timeouts,
+): Promise<Outcome> {
   const execute = executeWith(sequelize);
   return sequelize.transaction({ logging: false }, async () => {
-    await setLocalLimits(execute, limits);
-    if (await isDone(execute, work)) return "already";
+    await setTimeouts(execute, timeouts);
+    if (await isDone(execute, task)) return "already";
     const started = performance.now();
-    await runStep(sequelize, module, direction);
-    await record(execute, work, performance.now() - started);
+    await runStep(sequelize, task);
+    await record(execute, task, performance.now() - started);
     return "done";
   });
 }
@@ -40,14 +49,18 @@ async function inOneTransaction(work: Work): Promise<Outcome> {
  * The step's own statements wait for locks as long as they need: one that gives up half-way leaves an invalid index behind.
  * The history says that it started, since a process that dies here leaves no record and perhaps half of the work.
  */
-async function withoutTransaction(work: Work): Promise<Outcome> {
-  const { sequelize, cancellation, module, direction, limits, author } = work;
+async function withoutTransaction(
+  { sequelize, spare }: Pick<LockedDatabase, "sequelize" | "spare">,
+  task: MigrationTask,
+  timeouts: Timeouts,
+): Promise<Outcome> {
+  const { module, direction, author } = task;
   const execute = executeWith(sequelize);
   const { name, sha256 } = module.entry;
   const fenced = (body: () => Promise<void>): Promise<Outcome> =>
     sequelize.transaction({ logging: false }, async (): Promise<Outcome> => {
-      await setLocalLimits(execute, limits);
-      if (await isDone(execute, work)) return "already";
+      await setTimeouts(execute, timeouts);
+      if (await isDone(execute, task)) return "already";
       await body();
       return "done";
     });
@@ -57,36 +70,42 @@ async function withoutTransaction(work: Work): Promise<Outcome> {
   if (begun === "already") return "already";
   const invalidBefore = await invalidIndexes(execute);
   const started = performance.now();
-  await runStep(sequelize, module, direction);
+  await runStep(sequelize, task);
   const left = (await invalidIndexes(execute)).filter((index) => !invalidBefore.includes(index));
   if (left.length > 0) {
     throw new Error(`it left invalid indexes: ${left.join(", ")}; drop them with DROP INDEX CONCURRENTLY`);
   }
-  return cancellation.spare(() => fenced(() => record(execute, work, performance.now() - started)));
+  return spare(() => fenced(() => record(execute, task, performance.now() - started)));
 }
 
-async function runStep(sequelize: Sequelize, module: MigrationModule, direction: Direction): Promise<void> {
+async function runStep(sequelize: Sequelize, { module, direction }: MigrationTask): Promise<void> {
   const step = direction === "up" ? module.up : module.down;
   if (step === false) throw new Error("it has no way back");
   await step(sequelize.getQueryInterface(), Sequelize);
 }
 
-async function record(execute: Execute, work: Work, durationMs: number): Promise<void> {
-  const { module, direction, author } = work;
+async function record(
+  execute: Execute,
+  { module, direction, author }: MigrationTask,
+  durationMs: number,
+): Promise<void> {
   const { name, sha256 } = module.entry;
   await recordMigration(execute, direction, module.entry, module.fileName);
   await writeHistory(execute, { name, direction, status: "succeeded", sha256, durationMs }, author);
 }
 
 /** Whether somebody got there first: on record before an up, off record before a down. */
-async function isDone(execute: Execute, { module, direction }: Work): Promise<boolean> {
+async function isDone(execute: Execute, { module, direction }: MigrationTask): Promise<boolean> {
   const recorded = await fence(execute, module.entry.name);
   return direction === "up" ? recorded : !recorded;
 }
 
-async function setLocalLimits(execute: Execute, limits: MigrationLimits): Promise<void> {
-  await execute(`SET LOCAL lock_timeout = ${limits.lockTimeoutMs}`);
-  await execute(`SET LOCAL statement_timeout = ${limits.statementTimeoutSeconds * 1000}`);
+async function setTimeouts(
+  execute: Execute,
+  { lockTimeoutMs, statementTimeoutSeconds }: Timeouts,
+): Promise<void> {
+  await execute(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+  await execute(`SET LOCAL statement_timeout = ${statementTimeoutSeconds * 1000}`);
   await execute("SET LOCAL idle_in_transaction_session_timeout = '5min'");
 }
 

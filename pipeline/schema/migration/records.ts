@@ -1,6 +1,5 @@
 import type { Sequelize } from "sequelize";
-import type { MigrationEntry } from "../bundle/manifest.ts";
-import type { AppliedMigration } from "./plan.ts";
+import type { MigrationEntry } from "../../bundle/manifest.ts";
 
 /** Runs one statement; a pg.Client's and Sequelize's own forms differ. */
 export type Execute = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
@@ -16,8 +15,16 @@ export function executeWith(sequelize: Sequelize): Execute {
   };
 }
 
+/** A migration that the database has on record. */
+export interface AppliedMigration {
+  /** Without extension: `x.js` and `x.ts` are the same migration. */
+  readonly name: string;
+  /** Of the module that was applied last; undefined where another tool recorded it. */
+  readonly sha256?: string;
+}
+
 /** sequelize-cli records file names; the same migration may have been recorded as .js, .ts or .mjs. */
-export function migrationOf(fileName: string): string {
+function migrationOf(fileName: string): string {
   return fileName.replace(/\.[cm]?[jt]s$/, "");
 }
 
@@ -68,7 +75,7 @@ export interface Author {
   readonly run: string;
 }
 
-export interface HistoryRow {
+interface HistoryRow {
   readonly name: string;
   readonly direction: "up" | "down";
   readonly status: "started" | "succeeded" | "failed";

@@ -1,0 +1,57 @@
+import type { ActionContext } from "../../kit/action.ts";
+import type { ActionError } from "../../kit/errors.ts";
+import { isLockConflict, sqlState } from "../database/database-errors.ts";
+import type { MigrationLimits } from "../database/limits.ts";
+import type { LockedDatabase } from "../database/locked-database.ts";
+import { executeMigration, type MigrationTask, type Outcome } from "./execute.ts";
+import { describeMigrationError, noLock } from "./migration-errors.ts";
+import { executeWith, writeHistory } from "./records.ts";
+
+/** Runs one migration to its end, again after lost locks. Throws `DatabaseBusy` or `MigrationFailed`. */
+export async function runMigration(
+  database: LockedDatabase,
+  task: MigrationTask,
+  limits: MigrationLimits,
+  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
+): Promise<{ readonly outcome: Outcome; readonly ms: number }> {
+  const started = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    const blockers = database.observeBlockers(Math.min(1000, limits.lockTimeoutMs / 3));
+    try {
+      const outcome = await executeMigration(database, task, limits);
+      return { outcome, ms: performance.now() - started };
+    } catch (error) {
+      await blockers.stop();
+      signal.throwIfAborted();
+      const isBusy = isLockConflict(error) && task.module.transaction;
+      if (isBusy && attempt < limits.tries) {
+        // Full jitter: whoever else is waiting does not come back at the same moment.
+        const pause = Math.random() * Math.min(60_000, limits.retryMs * 2 ** (attempt - 1));
+        runner.info(
+          `  rolled back: no lock in time (${sqlState(error)}, ${blockers.last() ?? "holder unknown"}); try ${attempt + 1} of ${limits.tries} in ${(pause / 1000).toFixed(1)} s`,
+        );
+        await clock.sleep(pause, signal);
+        continue;
+      }
+      const failure = isBusy
+        ? noLock(error, task, attempt, blockers.last())
+        : describeMigrationError(error, task);
+      await noteFailure(database, task, failure);
+      throw failure;
+    } finally {
+      await blockers.stop();
+    }
+  }
+}
+
+/** The history of a failure is worth a try, and no reason to hide the failure itself. */
+async function noteFailure(
+  { sequelize }: Pick<LockedDatabase, "sequelize">,
+  { module, direction, author }: MigrationTask,
+  failure: ActionError,
+): Promise<void> {
+  const { name, sha256 } = module.entry;
+  const row = { name, direction, status: "failed", sha256, error: failure.message.slice(0, 1000) } as const;
+  await writeHistory(executeWith(sequelize), row, author).catch(() => {});
+}
