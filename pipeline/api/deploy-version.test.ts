@@ -9,8 +9,14 @@ import {
 import { until } from "../../test/until.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { explain } from "../kit/errors.ts";
-import { type DeployOptions, type DeployOutcome, deployVersion } from "./deploy-version.ts";
-import type { WantedVersion } from "./plan.ts";
+import {
+  type DeployContext,
+  type Deployer,
+  type DeployOutcome,
+  type DeployRules,
+  deployVersion,
+} from "./deploy-version.ts";
+import type { WantedVersion } from "./versions/wanted-version.ts";
 
 /** Looks four times as often as a real deploy does. */
 const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 4, signal) };
@@ -38,31 +44,40 @@ describe("deployVersion", () => {
   }
 
   function wanted(label: string): WantedVersion {
-    return { label, bundle: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true };
+    return { label, source: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true };
   }
 
-  function deploy(label: string, options: Partial<DeployOptions> = {}): Promise<DeployOutcome> {
+  interface Given {
+    readonly rules?: Partial<DeployRules>;
+    readonly context?: Partial<DeployContext>;
+    readonly beforeChange?: NonNullable<Deployer["beforeChange"]>;
+  }
+
+  function deploy(label: string, { rules, context, ...deployer }: Given = {}): Promise<DeployOutcome> {
     lines = [];
-    return deployVersion({
-      eb: fixture.client,
-      application: "udagram",
-      environment: name,
-      version: wanted(label),
-      accepted: ["Green"],
-      busy: { mode: "wait", waitMs: 20_000 },
-      timeoutMinutes: 1,
-      force: false,
-      dryRun: false,
-      note: "run 1",
-      runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
-      clock,
-      signal: new AbortController().signal,
-      ...options,
-    });
+    return deployVersion(
+      { eb: fixture.client, application: "udagram", environment: name },
+      wanted(label),
+      {
+        accepted: ["Green"],
+        busy: { mode: "wait", waitMs: 20_000 },
+        timeoutMinutes: 1,
+        force: false,
+        dryRun: false,
+        ...rules,
+      },
+      { note: "run 1", ...deployer },
+      {
+        runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
+        clock,
+        signal: new AbortController().signal,
+        ...context,
+      },
+    );
   }
 
   /** A runner that acts on what the deploy says. */
-  function onLine(start: string, act: () => void): DeployOptions["runner"] {
+  function onLine(start: string, act: () => void): DeployContext["runner"] {
     return {
       info: (line) => {
         if (line.startsWith(start)) act();
@@ -171,7 +186,7 @@ describe("deployVersion", () => {
       settings: { "aws:autoscaling:asg": { MinSize: "1" } },
     });
     await Promise.race([updating(), other]);
-    const refused = await failure(deploy("v2", { busy: { mode: "fail", waitMs: 1 } }));
+    const refused = await failure(deploy("v2", { rules: { busy: { mode: "fail", waitMs: 1 } } }));
     expect(refused).to.match(new RegExp(`^BeanstalkBusy: environment "${name}" is Updating`));
     await other;
   });
@@ -179,7 +194,7 @@ describe("deployVersion", () => {
   it("ends at its deadline, and names what it waited for", async () => {
     await environment();
     fixture.eb.faults.add({ kind: "stuck-updating", environment: name });
-    const result = await deploy("v2", { timeoutMinutes: 0.02 });
+    const result = await deploy("v2", { rules: { timeoutMinutes: 0.02 } });
     expect(result.outcome).to.equal("timed-out");
     expect(result.why).to.match(/waiting for Elastic Beanstalk \(Updating\)/);
   });
@@ -189,7 +204,7 @@ describe("deployVersion", () => {
     fixture.eb.faults.add({ kind: "stuck-updating", environment: name });
     const cancel = new AbortController();
     const runner = onLine("  waiting for", () => cancel.abort(new Error("the job was cancelled")));
-    const result = await deploy("v2", { signal: cancel.signal, runner });
+    const result = await deploy("v2", { context: { signal: cancel.signal, runner } });
     expect(result).to.deep.include({
       outcome: "aborted",
       why: "the job was cancelled; Elastic Beanstalk aborts the update",
@@ -208,7 +223,7 @@ describe("deployVersion", () => {
     await Promise.race([updating(), stuck]);
     const runner = onLine("asked Elastic Beanstalk to abort", () => fixture.eb.faults.clear());
     const [result] = await Promise.all([
-      deploy("v2", { busy: { mode: "abort", waitMs: 20_000 }, runner }),
+      deploy("v2", { rules: { busy: { mode: "abort", waitMs: 20_000 } }, context: { runner } }),
       stuck,
     ]);
     expect(result.outcome).to.equal("deployed");
@@ -232,7 +247,7 @@ describe("deployVersion", () => {
 
   it("changes nothing in a dry run, nor when it may not begin", async () => {
     await environment();
-    expect((await deploy("v2", { dryRun: true })).outcome).to.equal("planned");
+    expect((await deploy("v2", { rules: { dryRun: true } })).outcome).to.equal("planned");
     const refuse = () => Promise.reject(new Error("the environment is frozen"));
     expect(await failure(deploy("v2", { beforeChange: refuse }))).to.include("the environment is frozen");
     expect(await answering()).to.equal("v1");

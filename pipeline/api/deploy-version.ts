@@ -3,17 +3,13 @@ import type { Clock } from "../kit/clock.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Runner } from "../kit/runner.ts";
 import { Beanstalk } from "./environment/beanstalk.ts";
-import { EventStream } from "./environment/event-stream.ts";
-import { type BusyRule, type WaitContext, waitForReady } from "./environment/ready.ts";
-import { startUpdate } from "./environment/start-update.ts";
-import { LogCollector } from "./logs/log-collector.ts";
-import type { TellingLines } from "./logs/logs.ts";
-import { type DeployPlan, type ObservedDeployment, planDeploy, type WantedVersion } from "./plan.ts";
-import { ensureVersion, type HasBundle } from "./versions/ensure-version.ts";
-import type { AcceptedHealth } from "./watch/health.ts";
-import type { Failure } from "./watch/judge.ts";
-import { autoTimeoutMinutes } from "./watch/timeout.ts";
-import { watchUpdate } from "./watch/watch.ts";
+import type { WaitContext } from "./environment/poll.ts";
+import { type BusyRule, waitForReady } from "./environment/ready.ts";
+import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
+import { type EndedUpdate, runUpdate, type UpdateRules } from "./update/run-update.ts";
+import { ApplicationVersions } from "./versions/application-versions.ts";
+import { ensureVersion, type VersionMaker } from "./versions/ensure-version.ts";
+import type { WantedVersion } from "./versions/wanted-version.ts";
 
 /** The API as it was before: the label that `deployVersion` puts back; "" where nothing was deployed. */
 export type ApiBefore = {
@@ -22,81 +18,51 @@ export type ApiBefore = {
   readonly version: string;
 };
 
-export interface DeployOptions {
+/** The environment that is to run the version. */
+interface DeployTarget {
   readonly eb: ElasticBeanstalkClient;
   readonly application: string;
   readonly environment: string;
-  readonly version: WantedVersion;
-  readonly accepted: AcceptedHealth;
-  readonly busy: BusyRule;
-  /** For the whole of it, from the update on; undefined for what the environment's settings call for. */
-  readonly timeoutMinutes: number | undefined;
+}
+
+export interface DeployRules extends UpdateRules {
   /** Deploys a version again that is running already. */
   readonly force: boolean;
   /** Plans and shows, and changes nothing. */
   readonly dryRun: boolean;
-  /** Into the version's description: who made it. */
-  readonly note: string;
+}
+
+/** Who deploys. */
+export interface Deployer extends VersionMaker {
   /** Awaited before the first change, when there is one; a rejection leaves the API as it is. */
   readonly beforeChange?: (before: ApiBefore) => Promise<void>;
-  /** Asked before a version is deployed that was made of another bundle; without it Elastic Beanstalk finds out. */
-  readonly hasBundle?: HasBundle;
+}
+
+/** The step that deploys; its `signal` aborts the update too, where Elastic Beanstalk still can. */
+export interface DeployContext {
   readonly runner: Pick<Runner, "info" | "group">;
   readonly clock: Clock;
-  /** Aborts the update too, where Elastic Beanstalk still can. */
   readonly signal: AbortSignal;
 }
 
-export interface DeployOutcome {
-  readonly outcome: "deployed" | "unchanged" | "planned" | Failure;
-  /** For a failure: what was seen. */
-  readonly why: string;
+export interface DeployOutcome extends Omit<EndedUpdate, "outcome"> {
+  readonly outcome: EndedUpdate["outcome"] | "unchanged" | "planned";
   readonly plan: DeployPlan;
   readonly changed: boolean;
   readonly version: string;
   readonly previousVersion: string;
-  readonly requestId: string;
   readonly url: string;
   readonly seconds: number;
-  readonly logs: TellingLines | undefined;
 }
 
 /** For putting a version back: whatever Elastic Beanstalk is doing is aborted where it can be, else waited for. */
-export const putBackRules = {
+export const putBackRules: DeployRules = {
   accepted: ["Green"],
   busy: { mode: "abort", waitMs: 15 * 60_000 },
   timeoutMinutes: undefined,
   force: false,
   dryRun: false,
-} as const satisfies Partial<DeployOptions>;
-
-/** The version of a release, whose bundle `release begin` stored. */
-export function releaseVersion(
-  artifactsBucket: string,
-  release: { readonly id: string; readonly api: { readonly version: string; readonly sha256: string } },
-): WantedVersion {
-  return {
-    label: release.api.version,
-    bundle: { bucket: artifactsBucket, key: `releases/${release.id}/api.zip` },
-    sha256: release.api.sha256,
-    labelIsContent: true,
-  };
-}
-
-/** The environment and the version as they are, read at once. Throws `EnvironmentNotFound`; waits while it is busy. */
-export async function observeEnvironment(
-  beanstalk: Beanstalk,
-  label: string,
-  busy: BusyRule,
-  context: WaitContext,
-): Promise<ObservedDeployment> {
-  const environment = await waitForReady(beanstalk, busy, context);
-  const [instances, version] = await Promise.all([
-    environment.versionLabel === "" ? undefined : beanstalk.readInstances(),
-    beanstalk.readVersion(label),
-  ]);
-  return { environment, instances, version };
-}
+};
 
 /**
  * Makes the environment run the version, and returns only when all of it does: Elastic Beanstalk's operation is over, it
@@ -104,14 +70,22 @@ export async function observeEnvironment(
  * lines of the instances' logs that tell why. Throws where nothing was changed: environment not found or busy, version
  * unusable or of other content.
  */
-export async function deployVersion(options: DeployOptions): Promise<DeployOutcome> {
-  const { eb, version, runner, clock, signal } = options;
+export async function deployVersion(
+  target: DeployTarget,
+  version: WantedVersion,
+  rules: DeployRules,
+  deployer: Deployer,
+  { runner, clock, signal }: DeployContext,
+): Promise<DeployOutcome> {
   const startedAt = clock.now().getTime();
-  const beanstalk = new Beanstalk(eb, options.application, options.environment, clock);
+  const { eb, application, environment: name } = target;
   const context: WaitContext = { clock, signal, note: (line) => runner.info(line) };
-  const observed = await observeEnvironment(beanstalk, version.label, options.busy, context);
-  const plan = planDeploy(version, observed, options.force);
-  await runner.group(`Plan: version ${version.label} to ${options.environment}`, async () => {
+  const beanstalk = new Beanstalk(eb, application, name, clock);
+  const versions = new ApplicationVersions(eb, application, clock);
+
+  const observed = await observe(beanstalk, versions, version.label, rules.busy, context);
+  const plan = planDeploy(version, observed, rules.force);
+  await runner.group(`Plan: version ${version.label} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
   if (plan.kind === "refused") {
@@ -119,52 +93,33 @@ export async function deployVersion(options: DeployOptions): Promise<DeployOutco
       hint: "give it another version label, or delete the application version in Elastic Beanstalk",
     });
   }
-  const { environment } = observed;
-  const result = (outcome: DeployOutcome["outcome"], more: Partial<DeployOutcome> = {}): DeployOutcome => ({
-    outcome,
-    why: "",
-    plan,
-    changed: false,
-    version: version.label,
-    previousVersion: environment.versionLabel,
-    requestId: "",
-    url: environment.url,
-    seconds: (clock.now().getTime() - startedAt) / 1000,
-    logs: undefined,
-    ...more,
-  });
-  if (plan.kind === "nothing") return result("unchanged");
-  if (options.dryRun) return result("planned");
+  const { versionLabel: previousVersion, url } = observed.environment;
+  const facts = { plan, version: version.label, previousVersion, url };
+  const seconds = (): number => (clock.now().getTime() - startedAt) / 1000;
+  if (plan.kind === "nothing" || rules.dryRun) {
+    const outcome = plan.kind === "nothing" ? "unchanged" : "planned";
+    const untouched = { changed: false, why: "", requestId: "", logs: undefined };
+    return { ...facts, ...untouched, outcome, seconds: seconds() };
+  }
 
-  const { application, environment: name } = options;
-  await options.beforeChange?.({ application, environment: name, version: environment.versionLabel });
-  await ensureVersion(beanstalk, version, observed.version, options.note, context, options.hasBundle);
-  const [settings, stream] = await Promise.all([
-    options.timeoutMinutes === undefined ? beanstalk.readSettings() : undefined,
-    EventStream.from(beanstalk),
-  ]);
-  const minutes = settings ? autoTimeoutMinutes(settings) : (options.timeoutMinutes ?? 0);
-  const requestId = await startUpdate(beanstalk, version.label, options.busy, context);
-  const logs = new LogCollector(eb, name, observed.instances ?? [], stream.startsAt, context);
-  const ended = await watchUpdate(beanstalk, stream, {
-    wanted: version.label,
-    previous: environment.versionLabel,
-    requestId,
-    accepted: options.accepted,
-    timeoutMs: minutes * 60_000,
-    onTrouble: () => logs.collect(),
-    runner,
-    clock,
-    signal,
-  });
-  const changed = { changed: true, requestId };
-  if (ended.kind === "deployed") return result("deployed", changed);
-  if (!signal.aborted) logs.collect();
-  return result(ended.outcome, { ...changed, why: ended.why, logs: await logs.telling() });
+  await deployer.beforeChange?.({ application, environment: name, version: previousVersion });
+  await ensureVersion(versions, version, observed.version, deployer, context);
+  const ended = await runUpdate(eb, beanstalk, version.label, observed, rules, context);
+  return { ...facts, ...ended, changed: true, seconds: seconds() };
 }
 
-export function planLines(plan: DeployPlan): readonly string[] {
-  if (plan.kind === "nothing") return [`nothing to do: ${plan.reason}`];
-  if (plan.kind === "refused") return [`refused: ${plan.message}`];
-  return plan.steps.map(({ action, reason }) => `${action}  (${reason})`);
+/** The environment and the version as they are, read at once. Throws `EnvironmentNotFound`; waits while it is busy. */
+async function observe(
+  beanstalk: Beanstalk,
+  versions: ApplicationVersions,
+  label: string,
+  busy: BusyRule,
+  context: WaitContext,
+) {
+  const environment = await waitForReady(beanstalk, busy, context);
+  const [instances, version] = await Promise.all([
+    environment.versionLabel === "" ? undefined : beanstalk.readInstances(),
+    versions.read(label),
+  ]);
+  return { environment, instances, version };
 }

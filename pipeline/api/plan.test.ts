@@ -1,15 +1,16 @@
 import { expect } from "chai";
-import type { EnvironmentReading, InstanceReading, VersionReading } from "./environment/observation.ts";
-import { describeVersion, planDeploy, type WantedVersion } from "./plan.ts";
+import type { EnvironmentReading, InstanceReading } from "./environment/observation.ts";
+import { planDeploy } from "./plan.ts";
+import type { VersionReading } from "./versions/application-versions.ts";
+import { describeVersion, type WantedVersion } from "./versions/wanted-version.ts";
 
 const sha = (digit: string): string => digit.repeat(64);
-const bundle = { bucket: "artifacts", key: "releases/r2/api.zip" };
-const wanted: WantedVersion = { label: "v2", bundle, sha256: sha("a"), labelIsContent: true };
+const source = { bucket: "artifacts", key: "releases/r2/api.zip" };
+const wanted: WantedVersion = { label: "v2", source, sha256: sha("a"), labelIsContent: true };
 const byHand: WantedVersion = { ...wanted, labelIsContent: false };
 
 function running(versionLabel: string): EnvironmentReading {
   return {
-    id: "e-1",
     status: "Ready",
     versionLabel,
     health: "Green",
@@ -24,7 +25,7 @@ function instance(id: string, versionLabel: string): InstanceReading {
 }
 
 function version(part: Partial<VersionReading> = {}): VersionReading {
-  return { status: "PROCESSED", description: "", ...bundle, ...part };
+  return { status: "PROCESSED", description: "", ...source, ...part };
 }
 
 describe("planDeploy", () => {

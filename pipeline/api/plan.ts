@@ -1,23 +1,15 @@
-import type { EnvironmentReading, InstanceReading, VersionReading } from "./environment/observation.ts";
+import type { EnvironmentReading, InstanceReading } from "./environment/observation.ts";
+import type { VersionReading } from "./versions/application-versions.ts";
+import { conflictOf, type WantedVersion } from "./versions/wanted-version.ts";
 
-/** The version that is to run, and where its bundle lies. */
-export interface WantedVersion {
-  readonly label: string;
-  /** Absent for a version that must exist already. */
-  readonly bundle?: { readonly bucket: string; readonly key: string };
-  /** Of the bundle; undefined where nobody knows, and then the place in S3 tells versions apart. */
-  readonly sha256?: string;
-  /** The label is made from the content, so that an existing one needs no comparison. */
-  readonly labelIsContent: boolean;
-}
-
-export interface ObservedDeployment {
+/** What runs, and what Elastic Beanstalk has under the label. */
+interface ObservedDeployment {
   readonly environment: EnvironmentReading;
   readonly instances: readonly InstanceReading[] | undefined;
   readonly version: VersionReading | undefined;
 }
 
-export interface PlanStep {
+interface PlanStep {
   readonly action: "create-version" | "update-environment";
   readonly reason: string;
 }
@@ -50,7 +42,7 @@ export function planDeploy(wanted: WantedVersion, observed: ObservedDeployment, 
     const message = `version "${wanted.label}" exists, but its bundle could not be processed`;
     return { kind: "refused", code: "VersionUnusable", message };
   }
-  if (version === undefined && wanted.bundle === undefined) {
+  if (version === undefined && wanted.source === undefined) {
     const message = `version "${wanted.label}" does not exist any more`;
     return { kind: "refused", code: "VersionUnusable", message };
   }
@@ -79,22 +71,9 @@ function reasonToUpdate(
   return force ? "it is running already, and `force` deploys it again" : undefined;
 }
 
-const digest = /\bsha256:([0-9a-f]{64})\b/;
-
-/** What a version's description says of its content, so that a later deploy can compare. */
-export function describeVersion(wanted: WantedVersion, note: string): string {
-  return [wanted.sha256 === undefined ? "" : `sha256:${wanted.sha256}`, note].join(" ").trim().slice(0, 200);
-}
-
-function conflictOf(wanted: WantedVersion, version: VersionReading): string | undefined {
-  if (wanted.labelIsContent) return undefined;
-  const [, known] = digest.exec(version.description) ?? [];
-  if (known !== undefined && wanted.sha256 !== undefined) {
-    if (known === wanted.sha256) return undefined;
-    return `version "${wanted.label}" exists with other content: sha256 ${known.slice(0, 12)}, not ${wanted.sha256.slice(0, 12)}`;
-  }
-  if (wanted.bundle === undefined) return undefined;
-  const { bucket, key } = wanted.bundle;
-  if (version.bucket === bucket && version.key === key) return undefined;
-  return `version "${wanted.label}" exists with another bundle: s3://${version.bucket}/${version.key}, not s3://${bucket}/${key}`;
+/** The plan as lines of the log, each change with its reason. */
+export function planLines(plan: DeployPlan): readonly string[] {
+  if (plan.kind === "nothing") return [`nothing to do: ${plan.reason}`];
+  if (plan.kind === "refused") return [`refused: ${plan.message}`];
+  return plan.steps.map(({ action, reason }) => `${action}  (${reason})`);
 }

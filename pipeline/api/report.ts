@@ -1,5 +1,6 @@
-import { type DeployOutcome, planLines } from "./deploy-version.ts";
+import type { DeployOutcome } from "./deploy-version.ts";
 import type { TellingLines } from "./logs/logs.ts";
+import { planLines } from "./plan.ts";
 
 const wordsShown = 6;
 

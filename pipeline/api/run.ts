@@ -1,18 +1,20 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import { awsInputs, connectionTo } from "../aws/connection.ts";
 import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
 import { s3Client } from "../aws/s3.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, type ErrorCode } from "../kit/errors.ts";
 import { boolean, type Inputs, integer, oneOf, optionalText, text } from "../kit/inputs.ts";
+import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
-import { type DeployOutcome, deployVersion, releaseVersion } from "./deploy-version.ts";
-import type { WantedVersion } from "./plan.ts";
+import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
 import { failureMessage, logLines, summaryOf } from "./report.ts";
-import { bundleVersion } from "./versions/bundle-version.ts";
-import { acceptedHealth } from "./watch/health.ts";
-import type { Failure } from "./watch/judge.ts";
-import { timeoutMinutes } from "./watch/timeout.ts";
+import { acceptedHealth } from "./update/health.ts";
+import type { Failure } from "./update/judge.ts";
+import { timeoutMinutes } from "./update/timeout.ts";
+import { standaloneVersion } from "./versions/standalone-version.ts";
+import { releaseVersion, type WantedVersion } from "./versions/wanted-version.ts";
 
 export const inputs = {
   ...awsInputs,
@@ -31,34 +33,48 @@ export const inputs = {
   "dry-run": boolean,
 } as const;
 
-export type DeployInputs = Inputs<typeof inputs>;
+type DeployInputs = Inputs<typeof inputs>;
 
 /** Brings a version of the API to life on Elastic Beanstalk, on its own or as one tier of a release. */
 export async function run(given: DeployInputs, context: ActionContext): Promise<void> {
   const s3 = s3Client(connectionTo("S3", given, context));
   const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
-  const outcome = await deployVersion({
-    eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context)),
-    application: given.application,
-    environment: given.environment,
-    version: attempt ? underRelease(given, attempt) : await bundleVersion(given, s3),
-    ...(attempt ? { hasBundle: (bucket, key) => hasObject({ s3, bucket }, key) } : {}),
-    accepted: given.health,
-    busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
-    timeoutMinutes: given["timeout-minutes"],
-    force: given.force,
-    dryRun: given["dry-run"],
-    note: context.run.url,
-    ...(attempt ? { beforeChange: (before) => attempt.move("api", before) } : {}),
-    ...context,
-  });
-  await report(outcome, given, context);
+  const { application, environment } = given;
+  const outcome = await deployVersion(
+    {
+      eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context)),
+      application,
+      environment,
+    },
+    attempt ? underRelease(given, attempt) : await standaloneVersion(given, s3),
+    {
+      accepted: given.health,
+      busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
+      timeoutMinutes: given["timeout-minutes"],
+      force: given.force,
+      dryRun: given["dry-run"],
+    },
+    { note: context.run.url, ...(attempt ? asTier(attempt, s3) : {}) },
+    context,
+  );
+  await report(outcome, environment, context.runner);
 }
 
-function underRelease(given: DeployInputs, attempt: Attempt): WantedVersion {
-  const own = (["directory", "version-label", "bucket", "bundle-key"] as const).filter(
-    (name) => given[name] !== "",
-  );
+/** What a release asks of its API tier: to move it only past the barrier, and to find the versions' bundles in its store. */
+function asTier(attempt: Attempt, s3: S3Client): Pick<Deployer, "beforeChange" | "hasObject"> {
+  return {
+    beforeChange: (before) => attempt.move("api", before),
+    hasObject: (bucket, key) => hasObject({ s3, bucket }, key),
+  };
+}
+
+const withoutRelease = ["directory", "version-label", "bucket", "bundle-key"] as const;
+
+function underRelease(
+  given: Pick<DeployInputs, (typeof withoutRelease)[number]>,
+  attempt: Attempt,
+): WantedVersion {
+  const own = withoutRelease.filter((name) => given[name] !== "");
   if (own.length > 0) {
     throw new ActionError("InvalidInputs", `inputs ${own.join(", ")} have no meaning under a release`, {
       hint: "leave them out: the release store has the bundle; or leave out `release`",
@@ -77,7 +93,11 @@ const codes: Readonly<Record<Failure, ErrorCode>> = {
   unhealthy: "DeployUnhealthy",
 };
 
-async function report(outcome: DeployOutcome, given: DeployInputs, { runner }: ActionContext): Promise<void> {
+async function report(
+  outcome: DeployOutcome,
+  environment: string,
+  runner: Pick<Runner, "info" | "group" | "output" | "summary">,
+): Promise<void> {
   runner.output("version-label", outcome.version);
   runner.output("previous-version-label", outcome.previousVersion);
   runner.output("outcome", outcome.outcome);
@@ -90,7 +110,7 @@ async function report(outcome: DeployOutcome, given: DeployInputs, { runner }: A
       for (const line of logLines(outcome.logs)) runner.info(line);
     });
   }
-  await runner.summary(summaryOf(outcome, given.environment));
+  await runner.summary(summaryOf(outcome, environment));
   switch (outcome.outcome) {
     case "unchanged":
     case "planned":
@@ -102,7 +122,7 @@ async function report(outcome: DeployOutcome, given: DeployInputs, { runner }: A
       // The message ends in the API's own words where there are any: they are the remedy.
       throw new ActionError(
         codes[outcome.outcome],
-        failureMessage(outcome, given.environment),
+        failureMessage(outcome, environment),
         outcome.logs ? {} : { hint: "look at the events above, and at the environment in the AWS console" },
       );
   }

@@ -1,8 +1,5 @@
 import {
   AbortEnvironmentUpdateCommand,
-  CreateApplicationVersionCommand,
-  DeleteApplicationVersionCommand,
-  DescribeApplicationVersionsCommand,
   DescribeConfigurationSettingsCommand,
   DescribeEnvironmentsCommand,
   DescribeEventsCommand,
@@ -13,7 +10,7 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { Clock } from "../../kit/clock.ts";
 import { call, refusalOf } from "./call.ts";
-import type { EnvironmentReading, EventReading, InstanceReading, VersionReading } from "./observation.ts";
+import type { EnvironmentReading, EventReading, InstanceReading } from "./observation.ts";
 
 /** One environment of one application, as the deploy reads and changes it. */
 export class Beanstalk {
@@ -42,7 +39,6 @@ export class Beanstalk {
     const [found] = answer.Environments ?? [];
     if (found === undefined) return undefined;
     return {
-      id: found.EnvironmentId ?? "",
       status: found.Status ?? "",
       versionLabel: found.VersionLabel ?? "",
       health: found.Health ?? "",
@@ -111,23 +107,6 @@ export class Beanstalk {
     }));
   }
 
-  async readVersion(label: string): Promise<VersionReading | undefined> {
-    const answer = await call("DescribeApplicationVersions", this.#clock, () =>
-      this.#eb.send(
-        new DescribeApplicationVersionsCommand({ ApplicationName: this.application, VersionLabels: [label] }),
-      ),
-    );
-    const [found] = answer.ApplicationVersions ?? [];
-    if (found === undefined) return undefined;
-    return {
-      // Lower case in the API's model, upper case on the wire.
-      status: (found.Status ?? "").toUpperCase(),
-      description: found.Description ?? "",
-      bucket: found.SourceBundle?.S3Bucket ?? "",
-      key: found.SourceBundle?.S3Key ?? "",
-    };
-  }
-
   /** The environment's settings by `namespace option`. */
   async readSettings(): Promise<ReadonlyMap<string, string>> {
     const answer = await call("DescribeConfigurationSettings", this.#clock, () =>
@@ -141,40 +120,6 @@ export class Beanstalk {
     const options = answer.ConfigurationSettings?.[0]?.OptionSettings ?? [];
     return new Map(
       options.map(({ Namespace, OptionName, Value }) => [`${Namespace} ${OptionName}`, Value ?? ""]),
-    );
-  }
-
-  /** Returns false where the label exists by now. */
-  async createVersion(
-    label: string,
-    bundle: { bucket: string; key: string },
-    description: string,
-  ): Promise<boolean> {
-    try {
-      await call("CreateApplicationVersion", this.#clock, () =>
-        this.#eb.send(
-          new CreateApplicationVersionCommand({
-            ApplicationName: this.application,
-            VersionLabel: label,
-            Description: description,
-            SourceBundle: { S3Bucket: bundle.bucket, S3Key: bundle.key },
-            Process: true,
-          }),
-        ),
-      );
-      return true;
-    } catch (error) {
-      if (refusalOf(error) === "version-exists") return false;
-      throw error;
-    }
-  }
-
-  /** Takes the version out of Elastic Beanstalk, and leaves its bundle where it is. */
-  async deleteVersion(label: string): Promise<void> {
-    await call("DeleteApplicationVersion", this.#clock, () =>
-      this.#eb.send(
-        new DeleteApplicationVersionCommand({ ApplicationName: this.application, VersionLabel: label }),
-      ),
     );
   }
 

@@ -6,7 +6,7 @@ import { ActionError } from "../../kit/errors.ts";
  * What an error of Elastic Beanstalk means for whoever made the call. Throttling and 5xx are not here: the SDK repeats
  * those by itself.
  */
-export type Refusal = "busy" | "version-exists" | "no-version" | "maintenance" | "basic-health" | "other";
+type Refusal = "busy" | "version-exists" | "no-version" | "maintenance" | "basic-health" | "other";
 
 interface ServiceError {
   readonly name: string;

@@ -9,7 +9,6 @@ export interface EnvironmentReading {
   readonly healthStatus: string;
   readonly abortable: boolean;
   readonly url: string;
-  readonly id: string;
 }
 
 export interface InstanceReading {
@@ -33,14 +32,6 @@ export interface Observation {
   readonly environment: EnvironmentReading | undefined;
   /** Undefined on basic health, and while nobody asked. */
   readonly instances: readonly InstanceReading[] | undefined;
-}
-
-export interface VersionReading {
-  /** PROCESSED, UNPROCESSED, PROCESSING, BUILDING, FAILED. */
-  readonly status: string;
-  readonly description: string;
-  readonly bucket: string;
-  readonly key: string;
 }
 
 export function isError(event: EventReading): boolean {

@@ -1,6 +1,13 @@
 import type { Clock } from "../../kit/clock.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 
+/** What waiting for Elastic Beanstalk needs of the step that waits. */
+export interface WaitContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
 /**
  * The pause before the next look, by the time since the first: a twelfth of it, between 0.3 and 5 seconds. What takes
  * seconds is seen at once, what takes minutes is not asked for hundreds of times. Jittered, since many deploys may wait.
@@ -17,9 +24,8 @@ const mostFailuresInARow = 10;
  */
 export async function pollUntil<T>(
   look: () => Promise<T | undefined>,
-  context: { readonly clock: Clock; readonly signal: AbortSignal; readonly note: (line: string) => void },
+  { clock, signal, note }: WaitContext,
 ): Promise<T> {
-  const { clock, signal, note } = context;
   const startedAt = clock.now().getTime();
   let failures = 0;
   for (;;) {

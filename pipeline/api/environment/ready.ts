@@ -1,8 +1,7 @@
-import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { Beanstalk } from "./beanstalk.ts";
 import type { EnvironmentReading } from "./observation.ts";
-import { pollUntil } from "./poll.ts";
+import { pollUntil, type WaitContext } from "./poll.ts";
 
 /** What to do about an environment that is busy with another operation. */
 export interface BusyRule {
@@ -10,14 +9,8 @@ export interface BusyRule {
   readonly waitMs: number;
 }
 
-export interface WaitContext {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly note: (line: string) => void;
-}
-
 /** The environment as it is. Throws `EnvironmentNotFound`. */
-export async function readExisting(beanstalk: Beanstalk): Promise<EnvironmentReading> {
+async function readExisting(beanstalk: Beanstalk): Promise<EnvironmentReading> {
   const found = await beanstalk.readEnvironment();
   if (found !== undefined && !found.status.startsWith("Terminat")) return found;
   const { environment, application } = beanstalk;

@@ -1,7 +1,7 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { explain } from "../../kit/errors.ts";
 import type { InstanceReading } from "../environment/observation.ts";
-import type { WaitContext } from "../environment/ready.ts";
+import type { WaitContext } from "../environment/poll.ts";
 import { collectLogs, type InstanceLogs, type TellingLines, tellingLines } from "./logs.ts";
 
 /** Collects logs when trouble begins, since the instances may be gone at the end, and again at the end. */

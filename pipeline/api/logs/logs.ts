@@ -5,8 +5,7 @@ import {
   RetrieveEnvironmentInfoCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { call } from "../environment/call.ts";
-import { pollUntil } from "../environment/poll.ts";
-import type { WaitContext } from "../environment/ready.ts";
+import { pollUntil, type WaitContext } from "../environment/poll.ts";
 
 /** The tail of one instance's logs, as Elastic Beanstalk collects them. */
 export interface InstanceLogs {

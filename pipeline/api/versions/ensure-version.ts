@@ -1,41 +1,43 @@
 import { ActionError, explain } from "../../kit/errors.ts";
-import type { Beanstalk } from "../environment/beanstalk.ts";
-import type { VersionReading } from "../environment/observation.ts";
-import { pollUntil } from "../environment/poll.ts";
-import type { WaitContext } from "../environment/ready.ts";
-import { describeVersion, type WantedVersion } from "../plan.ts";
+import { pollUntil, type WaitContext } from "../environment/poll.ts";
+import type { ApplicationVersions, VersionReading } from "./application-versions.ts";
+import { describeVersion, type WantedVersion } from "./wanted-version.ts";
 
 const visibleMs = 5 * 60_000;
 
-/** True when the object is in the bucket. */
-export type HasBundle = (bucket: string, key: string) => Promise<boolean>;
+/** Who deploys, as far as making the version depends on it. */
+export interface VersionMaker {
+  /** Into the version's description: who made it. */
+  readonly note: string;
+  /** Whether an object is in a bucket; without it Elastic Beanstalk finds out. */
+  readonly hasObject?: (bucket: string, key: string) => Promise<boolean>;
+}
 
 /**
- * Creates the version where there is none, and waits until Elastic Beanstalk has processed its bundle. A version whose
- * label is its content may have been made of another release's bundle, which is no longer stored: Elastic Beanstalk
- * could not deploy it, so it is made anew of this one.
+ * Creates the version where there is none, and waits until Elastic Beanstalk has processed its source bundle. A version
+ * whose label is its content may have been made of another release's, which is no longer stored: Elastic Beanstalk could
+ * not deploy it, so it is made anew of this one.
  */
 export async function ensureVersion(
-  beanstalk: Beanstalk,
+  versions: ApplicationVersions,
   wanted: WantedVersion,
   known: VersionReading | undefined,
-  note: string,
+  { note, hasObject }: VersionMaker,
   context: WaitContext,
-  hasBundle?: HasBundle,
 ): Promise<void> {
-  const { label, bundle } = wanted;
-  if (bundle !== undefined) {
-    const isAnother = known !== undefined && (known.bucket !== bundle.bucket || known.key !== bundle.key);
+  const { label, source } = wanted;
+  if (source !== undefined) {
+    const isAnother = known !== undefined && (known.bucket !== source.bucket || known.key !== source.key);
     const isGone =
-      isAnother && wanted.labelIsContent && hasBundle && !(await hasBundle(known.bucket, known.key));
-    const isDeleted = isGone && (await deleted(beanstalk, label, known.key, context));
+      isAnother && wanted.labelIsContent && hasObject && !(await hasObject(known.bucket, known.key));
+    const isDeleted = isGone && (await deleted(versions, label, known.key, context));
     if (known === undefined || isDeleted) {
-      await beanstalk.createVersion(label, bundle, describeVersion(wanted, note));
+      await versions.create(label, source, describeVersion(wanted, note));
     }
   }
   const until = context.clock.now().getTime() + visibleMs;
   await pollUntil(async () => {
-    const found = await beanstalk.readVersion(label);
+    const found = await versions.read(label);
     if (found?.status === "FAILED" || context.clock.now().getTime() > until) {
       throw new ActionError("VersionUnusable", `Elastic Beanstalk could not process version "${label}"`, {
         hint: "look at the environment's events: a file in .ebextensions, or env.yaml, is invalid",
@@ -48,14 +50,14 @@ export async function ensureVersion(
 
 /** False where another environment runs the version: then Elastic Beanstalk is left to do with it what it can. */
 async function deleted(
-  beanstalk: Beanstalk,
+  versions: ApplicationVersions,
   label: string,
   key: string,
   context: WaitContext,
 ): Promise<boolean> {
   context.note(`version ${label} was made of ${key}, which is no longer stored: making it anew`);
   try {
-    await beanstalk.deleteVersion(label);
+    await versions.delete(label);
     return true;
   } catch (error) {
     context.note(`it stays as it is: ${explain(error)}`);

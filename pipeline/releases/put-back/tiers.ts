@@ -54,27 +54,29 @@ export async function putApi(
 ): Promise<string> {
   const { place, store, s3, context } = session;
   // Loaded only when an API has to move: most steps of a release never talk to Elastic Beanstalk.
-  const [{ elasticBeanstalkClient }, { deployVersion, putBackRules, releaseVersion }] = await Promise.all([
-    import("../../aws/elastic-beanstalk.ts"),
-    import("../../api/deploy-version.ts"),
-  ]);
+  const [{ elasticBeanstalkClient }, { deployVersion, putBackRules }, { releaseVersion }] = await Promise.all(
+    [
+      import("../../aws/elastic-beanstalk.ts"),
+      import("../../api/deploy-version.ts"),
+      import("../../api/versions/wanted-version.ts"),
+    ],
+  );
   const before = from as { readonly application?: string; readonly environment?: string } | null;
   const target =
     before?.application && before.environment
       ? { application: before.application, environment: before.environment }
       : ebTarget(session);
-  const result = await deployVersion({
-    ...putBackRules,
-    ...target,
-    eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", place, context)),
-    version: releaseVersion(store.bucket, manifest),
-    hasBundle: (bucket, key) => hasObject({ s3, bucket }, key),
-    note: context.run.url,
-    ...(beforeChange ? { beforeChange: (api) => beforeChange({ ...api }) } : {}),
-    runner: context.runner,
-    clock: context.clock,
-    signal: context.signal,
-  });
+  const result = await deployVersion(
+    { ...target, eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", place, context)) },
+    releaseVersion(store.bucket, manifest),
+    putBackRules,
+    {
+      note: context.run.url,
+      hasObject: (bucket, key) => hasObject({ s3, bucket }, key),
+      ...(beforeChange ? { beforeChange: (api) => beforeChange({ ...api }) } : {}),
+    },
+    context,
+  );
   if (result.outcome === "unchanged") return `the API is version ${manifest.api.version} already`;
   if (result.outcome === "deployed") {
     return `the API is version ${manifest.api.version}, in ${result.seconds.toFixed(1)} s`;

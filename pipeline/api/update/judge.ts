@@ -2,24 +2,22 @@ import { type EventReading, isError, type Observation } from "../environment/obs
 import { type AcceptedHealth, isAccepted } from "./health.ts";
 
 /** How an update ended that did not bring the version to life. */
-export const failures = [
-  "aborted",
-  "reverted-by-eb",
-  "split-fleet",
-  "superseded",
-  "terminated",
-  "timed-out",
-  "unhealthy",
-] as const;
-export type Failure = (typeof failures)[number];
+export type Failure =
+  | "aborted"
+  | "reverted-by-eb"
+  | "split-fleet"
+  | "superseded"
+  | "terminated"
+  | "timed-out"
+  | "unhealthy";
 
 export type Verdict =
   | { readonly kind: "waiting"; readonly for: string }
   | { readonly kind: "deployed" }
   | { readonly kind: "failed"; readonly outcome: Failure; readonly why: string };
 
-/** What the judge knows of the update, and remembers from one look to the next. */
-export interface Trial {
+/** The update that is judged. */
+export interface Update {
   readonly wanted: string;
   /** Label that ran before; "" where none did. */
   readonly previous: string;
@@ -29,6 +27,11 @@ export interface Trial {
   readonly goodLooks: number;
   readonly startedAtMs: number;
   readonly deadlineMs: number;
+}
+
+/** What the judge remembers from one look to the next. */
+export interface Progress {
+  /** Good looks so far, in a row. */
   readonly good: number;
   /** The update has been seen under way, or its end has: only then does Ready mean that it is over. */
   readonly underWay: boolean;
@@ -38,9 +41,12 @@ export interface Trial {
   readonly badSinceMs: number | undefined;
 }
 
-export interface Judgement {
+/** Before the first look. */
+export const notBegun: Progress = { good: 0, underWay: false, aborting: false, badSinceMs: undefined };
+
+interface Judgement {
   readonly verdict: Verdict;
-  readonly trial: Trial;
+  readonly progress: Progress;
 }
 
 /** Ready for so long, without a sign of our update having run: it is believed to be over. */
@@ -64,55 +70,56 @@ const lateStartMs = 60_000;
  * | any          |                | deadline over                   | timed-out                     |
  */
 export function judge(
-  trial: Trial,
+  update: Update,
+  progress: Progress,
   { environment, instances }: Observation,
   events: readonly EventReading[],
   nowMs: number,
 ): Judgement {
-  const ours = events.filter(({ requestId }) => requestId !== "" && requestId === trial.requestId);
+  const ours = events.filter(({ requestId }) => requestId !== "" && requestId === update.requestId);
   const errors = ours.filter(isError);
   const fail = (outcome: Failure, why: string): Judgement => ({
-    trial,
+    progress,
     verdict: { kind: "failed", outcome, why: [why, ...messages(errors)].join("; ") },
   });
   if (environment === undefined || environment.status.startsWith("Terminat")) {
     return fail("terminated", "the environment was terminated");
   }
-  const wait = (waitingFor: string, changes: Partial<Trial> = {}): Judgement => {
-    if (nowMs >= trial.deadlineMs) {
-      const minutes = Math.round((trial.deadlineMs - trial.startedAtMs) / 60_000);
+  const wait = (waitingFor: string, changes: Partial<Progress> = {}): Judgement => {
+    if (nowMs >= update.deadlineMs) {
+      const minutes = Math.round((update.deadlineMs - update.startedAtMs) / 60_000);
       return fail("timed-out", `after ${minutes} minutes it was still waiting for ${waitingFor}`);
     }
-    return { trial: { ...trial, good: 0, ...changes }, verdict: { kind: "waiting", for: waitingFor } };
+    return { progress: { ...progress, good: 0, ...changes }, verdict: { kind: "waiting", for: waitingFor } };
   };
   if (environment.status !== "Ready") {
-    const aborting = trial.aborting || environment.status === "Aborting";
+    const aborting = progress.aborting || environment.status === "Aborting";
     return wait(`Elastic Beanstalk (${environment.status})`, {
       aborting,
       underWay: true,
       badSinceMs: undefined,
     });
   }
-  const underWay = trial.underWay || ours.some(isEnd) || nowMs - trial.startedAtMs > lateStartMs;
+  const underWay = progress.underWay || ours.some(isEnd) || nowMs - update.startedAtMs > lateStartMs;
   if (!underWay) return wait("the update to begin");
 
-  const { wanted, previous } = trial;
+  const { wanted, previous } = update;
   if (environment.versionLabel !== wanted) {
     const runs = `the environment runs "${environment.versionLabel}", not "${wanted}"`;
     if (environment.versionLabel !== previous) return fail("superseded", runs);
     const changed = instances?.filter(({ versionLabel }) => versionLabel === wanted) ?? [];
-    if (trial.aborting) return fail("aborted", runs);
+    if (progress.aborting) return fail("aborted", runs);
     if (changed.length === 0) return fail("reverted-by-eb", runs);
     return fail("split-fleet", `${runs}, but ${changed.map(({ id }) => id).join(", ")} has the new one`);
   }
-  const wrong = faultOf(trial, { environment, instances }, errors);
+  const wrong = faultOf(update, progress, { environment, instances }, errors);
   if (wrong === undefined) {
-    const good = trial.good + 1;
-    if (good >= trial.goodLooks) return { trial, verdict: { kind: "deployed" } };
+    const good = progress.good + 1;
+    if (good >= update.goodLooks) return { progress, verdict: { kind: "deployed" } };
     return wait("it to stay healthy", { good, underWay, badSinceMs: undefined });
   }
-  const badSinceMs = trial.badSinceMs ?? nowMs;
-  const patienceMs = wrong.patienceMs(badSinceMs - trial.startedAtMs);
+  const badSinceMs = progress.badSinceMs ?? nowMs;
+  const patienceMs = wrong.patienceMs(badSinceMs - update.startedAtMs);
   if (nowMs - badSinceMs >= patienceMs) return fail(wrong.outcome, wrong.why);
   return wait(wrong.why, { underWay, badSinceMs });
 }
@@ -125,22 +132,23 @@ interface Fault {
 }
 
 function faultOf(
-  trial: Trial,
+  { wanted, accepted }: Pick<Update, "wanted" | "accepted">,
+  { aborting }: Pick<Progress, "aborting">,
   { environment, instances }: Observation,
   errors: readonly EventReading[],
 ): Fault | undefined {
   const settle = (updateMs: number): number => Math.min(Math.max(updateMs / 4, 2000), 60_000);
   const recover = (updateMs: number): number => Math.min(Math.max(updateMs * 2, 20_000), 180_000);
-  const others = instances?.filter(({ versionLabel }) => versionLabel !== trial.wanted) ?? [];
+  const others = instances?.filter(({ versionLabel }) => versionLabel !== wanted) ?? [];
   if (others.length > 0) {
     const named = others.map(({ id, versionLabel }) => `${id} runs "${versionLabel}"`);
-    const outcome = trial.aborting ? "aborted" : "split-fleet";
+    const outcome = aborting ? "aborted" : "split-fleet";
     return { outcome, why: named.join(", "), patienceMs: settle };
   }
   if (errors.length > 0) {
     return { outcome: "unhealthy", why: "the update ended with errors", patienceMs: settle };
   }
-  if (environment && !isAccepted(environment, trial.accepted)) {
+  if (environment && !isAccepted(environment, accepted)) {
     const causes = instances?.flatMap(({ id, causes }) => causes.map((cause) => `${id}: ${cause}`)) ?? [];
     const health = `health ${environment.health} ${environment.healthStatus}`.trim();
     return { outcome: "unhealthy", why: [health, ...causes.slice(0, 4)].join("; "), patienceMs: recover };

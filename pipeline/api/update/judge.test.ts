@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { EnvironmentReading, EventReading, InstanceReading } from "../environment/observation.ts";
-import { judge, type Trial } from "./judge.ts";
+import { judge, notBegun, type Progress, type Update } from "./judge.ts";
 
 const start = Date.parse("2026-11-23T12:00:00Z");
-const trial: Trial = {
+const update: Update = {
   wanted: "v2",
   previous: "v1",
   requestId: "our-request",
@@ -11,14 +11,11 @@ const trial: Trial = {
   goodLooks: 2,
   startedAtMs: start,
   deadlineMs: start + 600_000,
-  good: 0,
-  underWay: true,
-  aborting: false,
-  badSinceMs: undefined,
 };
+const underWay: Progress = { ...notBegun, underWay: true };
 
 function environment(part: Partial<EnvironmentReading> = {}): EnvironmentReading {
-  const ready = { id: "e-1", status: "Ready", versionLabel: "v2", health: "Green", healthStatus: "Ok" };
+  const ready = { status: "Ready", versionLabel: "v2", health: "Green", healthStatus: "Ok" };
   return { ...ready, abortable: false, url: "", ...part };
 }
 
@@ -46,15 +43,15 @@ interface Look {
 }
 
 /** The verdicts on a row of looks, each as `kind: word`. */
-function verdicts(from: Trial, looks: readonly Look[]): string[] {
-  let current = from;
+function verdicts(progress: Progress, looks: readonly Look[], of = update): string[] {
+  let current = progress;
   return looks.map((look, index) => {
     const seen = {
       environment: look.environment === null ? undefined : environment(look.environment),
       instances: look.instances ?? fleet("v2", "v2"),
     };
     const at = start + 1000 * (look.atSeconds ?? index + 1);
-    const { verdict, trial: next } = judge(current, seen, look.events ?? [], at);
+    const { verdict, progress: next } = judge(of, current, seen, look.events ?? [], at);
     current = next;
     if (verdict.kind === "failed") return verdict.outcome;
     return verdict.kind === "waiting" ? `waiting for ${verdict.for}` : verdict.kind;
@@ -62,16 +59,16 @@ function verdicts(from: Trial, looks: readonly Look[]): string[] {
 }
 
 describe("judge", () => {
-  const rows: [string, Trial, Look[], string[]][] = [
+  const rows: [string, Progress, Look[], string[], Update?][] = [
     [
       "is content after some good looks in a row",
-      trial,
+      underWay,
       [{ environment: { status: "Updating" } }, {}, {}],
       ["waiting for Elastic Beanstalk (Updating)", "waiting for it to stay healthy", "deployed"],
     ],
     [
       "begins to count again after a bad look",
-      trial,
+      underWay,
       [{}, { environment: { health: "Yellow", healthStatus: "Warning" } }, {}, {}],
       [
         "waiting for it to stay healthy",
@@ -82,7 +79,7 @@ describe("judge", () => {
     ],
     [
       "does not take the Ready before the update for the one after it",
-      { ...trial, underWay: false },
+      notBegun,
       [
         { environment: { versionLabel: "v1" }, instances: old },
         { environment: { status: "Updating" } },
@@ -92,40 +89,45 @@ describe("judge", () => {
     ],
     [
       "believes an update that was never seen under way after a minute",
-      { ...trial, underWay: false },
+      notBegun,
       [{}, { atSeconds: 61 }, { atSeconds: 62 }],
       ["waiting for the update to begin", "waiting for it to stay healthy", "deployed"],
     ],
     [
       "sees by its last event that an update is over which ran between two looks",
-      { ...trial, underWay: false },
+      notBegun,
       [{ environment: { versionLabel: "v1" }, instances: old, events: [failed] }],
       ["reverted-by-eb"],
     ],
     [
       "sees that the old version is back, whatever its health",
-      trial,
+      underWay,
       [{ environment: { versionLabel: "v1" }, instances: old }],
       ["reverted-by-eb"],
     ],
     [
       "sees that only the label is the old one again",
-      trial,
+      underWay,
       [{ environment: { versionLabel: "v1" }, instances: fleet("v1", "v2") }],
       ["split-fleet"],
     ],
     [
       "calls it aborted when an abort was seen",
-      trial,
+      underWay,
       [{ environment: { status: "Aborting" } }, { environment: { versionLabel: "v1" } }],
       ["waiting for Elastic Beanstalk (Aborting)", "aborted"],
     ],
-    ["sees another deploy's version", trial, [{ environment: { versionLabel: "v3" } }], ["superseded"]],
-    ["sees that the environment ends", trial, [{ environment: { status: "Terminating" } }], ["terminated"]],
-    ["sees that the environment is gone", trial, [{ environment: null }], ["terminated"]],
+    ["sees another deploy's version", underWay, [{ environment: { versionLabel: "v3" } }], ["superseded"]],
+    [
+      "sees that the environment ends",
+      underWay,
+      [{ environment: { status: "Terminating" } }],
+      ["terminated"],
+    ],
+    ["sees that the environment is gone", underWay, [{ environment: null }], ["terminated"]],
     [
       "gives instances time to say their version, and then calls the fleet split",
-      trial,
+      underWay,
       [
         { instances: fleet("v2", "v1"), atSeconds: 8 },
         { instances: fleet("v2", "v1"), atSeconds: 9 },
@@ -135,7 +137,7 @@ describe("judge", () => {
     ],
     [
       "waits longer for health, which lags, and then calls it unhealthy",
-      trial,
+      underWay,
       [
         { environment: { health: "Red", healthStatus: "Severe" }, atSeconds: 10 },
         { environment: { health: "Red", healthStatus: "Severe" }, atSeconds: 29 },
@@ -145,7 +147,7 @@ describe("judge", () => {
     ],
     [
       "does not call an update good that ended with errors",
-      trial,
+      underWay,
       [
         { events: [failed], atSeconds: 4 },
         { events: [failed], atSeconds: 7 },
@@ -154,7 +156,7 @@ describe("judge", () => {
     ],
     [
       "leaves errors of other operations out",
-      trial,
+      underWay,
       [
         {
           events: [
@@ -168,25 +170,32 @@ describe("judge", () => {
     ],
     [
       "judges basic health by the environment alone",
-      trial,
+      underWay,
       [{ instances: undefined as never }, { instances: undefined as never }],
       ["waiting for it to stay healthy", "deployed"],
     ],
     [
       "accepts any health when told to",
-      { ...trial, accepted: undefined },
+      underWay,
       [{ environment: { health: "Red" } }, { environment: { health: "Grey" } }],
       ["waiting for it to stay healthy", "deployed"],
+      { ...update, accepted: undefined },
     ],
-    ["ends at the deadline", trial, [{ environment: { status: "Updating" }, atSeconds: 601 }], ["timed-out"]],
+    [
+      "ends at the deadline",
+      underWay,
+      [{ environment: { status: "Updating" }, atSeconds: 601 }],
+      ["timed-out"],
+    ],
   ];
-  for (const [name, from, looks, expected] of rows) {
-    it(name, () => expect(verdicts(from, looks)).to.deep.equal(expected));
+  for (const [name, progress, looks, expected, of] of rows) {
+    it(name, () => expect(verdicts(progress, looks, of)).to.deep.equal(expected));
   }
 
   it("says why with the errors of the update", () => {
     const { verdict } = judge(
-      trial,
+      update,
+      underWay,
       { environment: environment({ versionLabel: "v1" }), instances: undefined },
       [failed, failed],
       start,

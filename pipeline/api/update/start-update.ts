@@ -1,8 +1,8 @@
 import { ActionError, explain } from "../../kit/errors.ts";
-import type { Beanstalk } from "./beanstalk.ts";
-import { refusalOf } from "./call.ts";
-import { pollUntil } from "./poll.ts";
-import type { BusyRule, WaitContext } from "./ready.ts";
+import type { Beanstalk } from "../environment/beanstalk.ts";
+import { refusalOf } from "../environment/call.ts";
+import { pollUntil, type WaitContext } from "../environment/poll.ts";
+import type { BusyRule } from "../environment/ready.ts";
 
 /** A version that was just made may not be found at once. */
 const newVersionMs = 30_000;

@@ -4,9 +4,9 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { apiFile, readManifest } from "../../bundle/manifest.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import type { WantedVersion } from "../plan.ts";
+import type { SourceBundle, WantedVersion } from "./wanted-version.ts";
 
-export interface BundleInputs {
+interface StandaloneInputs {
   readonly application: string;
   readonly directory: string;
   readonly "version-label": string;
@@ -19,7 +19,7 @@ export interface BundleInputs {
  * The version to deploy where there is no release: a bundle in a folder, which is put into the bucket first, or a source
  * bundle that is in the bucket already, or a version that Elastic Beanstalk has already.
  */
-export async function bundleVersion(given: BundleInputs, s3: S3Client): Promise<WantedVersion> {
+export async function standaloneVersion(given: StandaloneInputs, s3: S3Client): Promise<WantedVersion> {
   const { directory, bucket } = given;
   const label = given["version-label"];
   const key = given["bundle-key"];
@@ -28,7 +28,7 @@ export async function bundleVersion(given: BundleInputs, s3: S3Client): Promise<
     return {
       label: checked(label),
       labelIsContent: false,
-      ...(key === "" ? {} : { bundle: { bucket, key } }),
+      ...(key === "" ? {} : { source: { bucket, key } }),
     };
   }
   throw new ActionError(
@@ -38,7 +38,7 @@ export async function bundleVersion(given: BundleInputs, s3: S3Client): Promise<
   );
 }
 
-async function uploaded(given: BundleInputs, s3: S3Client): Promise<WantedVersion> {
+async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVersion> {
   const { api } = await readManifest(given.directory);
   const file = join(given.directory, apiFile);
   let bytes: Buffer;
@@ -60,17 +60,13 @@ async function uploaded(given: BundleInputs, s3: S3Client): Promise<WantedVersio
     );
   }
   const label = checked(given["version-label"] || api.version);
-  const bundle = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
-  if (!given["dry-run"]) await store(s3, bundle, bytes);
-  return { label, bundle, sha256: digest, labelIsContent: false };
+  const source = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
+  if (!given["dry-run"]) await store(s3, source, bytes);
+  return { label, source, sha256: digest, labelIsContent: false };
 }
 
 /** Content-named, so that one that is there already is the same. */
-async function store(
-  s3: S3Client,
-  { bucket, key }: { bucket: string; key: string },
-  bytes: Buffer,
-): Promise<void> {
+async function store(s3: S3Client, { bucket, key }: SourceBundle, bytes: Buffer): Promise<void> {
   try {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: "*" }));
   } catch (cause) {
