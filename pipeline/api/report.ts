@@ -1,5 +1,5 @@
 import type { DeployOutcome } from "./deploy-version.ts";
-import type { TellingLines } from "./logs/logs.ts";
+import type { LogExcerpt } from "./logs/logs.ts";
 import { planLines } from "./plan.ts";
 
 const wordsShown = 6;
@@ -14,7 +14,7 @@ export function failureMessage(outcome: DeployOutcome, environment: string): str
   return [`${said}; ${source}:`, ...words.slice(-wordsShown)].join("\n");
 }
 
-export function logLines(logs: TellingLines | undefined): readonly string[] {
+export function logLines(logs: LogExcerpt | undefined): readonly string[] {
   if (logs === undefined) return [];
   return [
     ...section("web.stdout.log (the API's own)", logs.application),

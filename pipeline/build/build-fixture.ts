@@ -28,7 +28,7 @@ export const buildInputs: BuildInputs = {
 };
 
 /** Workspaces of small applications, built by the action itself. */
-export class BuildBench {
+export class BuildFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), "udagram-build-"));
   #count = 0;
 

@@ -6,19 +6,19 @@ import { readManifest } from "../bundle/manifest.ts";
 import { readZip } from "../bundle/zip.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
-import { BuildBench, filesOf } from "./build-fixture.ts";
+import { BuildFixture, filesOf } from "./build-fixture.ts";
 import { inputs as specification } from "./inputs.ts";
 
 describe("build", () => {
-  let bench: BuildBench;
+  let fixture: BuildFixture;
   before(() => {
-    bench = new BuildBench();
+    fixture = new BuildFixture();
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   it("writes a whole bundle, and says what it is", async () => {
-    const space = bench.workspace();
-    const { said } = await bench.build(space);
+    const space = fixture.workspace();
+    const { said } = await fixture.build(space);
     const directory = join(space.directory, "release");
     const manifest = await readManifest(directory);
     await checkBundle(directory, manifest);
@@ -47,8 +47,8 @@ describe("build", () => {
   });
 
   it("gives the site's files the headers and redirects that are asked for", async () => {
-    const space = bench.workspace();
-    await bench.build(space, {
+    const space = fixture.workspace();
+    await fixture.build(space, {
       "cache-control": [{ glob: "robots.txt", value: "no-store" }],
       "content-type": [{ glob: "robots.txt", value: "text/x-robots" }],
       redirects: [{ key: "old/page", to: "/" }],
@@ -61,7 +61,7 @@ describe("build", () => {
     expect(old).to.include({ redirect: "/", bytes: 0, cacheControl: "no-cache" });
     expect(page).to.include({ cacheControl: "no-cache" }).and.not.have.property("redirect");
     for (const key of ["robots.txt", "assets", "index.html/old", "release.json"]) {
-      const { code, message } = await failureOf(bench.build(space, { redirects: [{ key, to: "/" }] }));
+      const { code, message } = await failureOf(fixture.build(space, { redirects: [{ key, to: "/" }] }));
       expect([code, message.includes(`"${key}"`)]).to.deep.equal(["BuildFailed", true]);
     }
   });
@@ -71,8 +71,8 @@ describe("build", () => {
   });
 
   it("packs the API so that Elastic Beanstalk runs it with nothing to install", async () => {
-    const space = bench.workspace();
-    await bench.build(space);
+    const space = fixture.workspace();
+    await fixture.build(space);
     const entries = readZip(readFileSync(join(space.directory, "release", "api.zip")), "api.zip");
     expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).to.deep.equal([
       [".ebextensions/options.config", "644"],
@@ -92,13 +92,13 @@ describe("build", () => {
   });
 
   it("makes the same bytes of the same commit, in another folder and at another time", async () => {
-    const [one, other] = [bench.workspace(), bench.workspace()];
-    await Promise.all([bench.build(one), bench.build(other)]);
+    const [one, other] = [fixture.workspace(), fixture.workspace()];
+    await Promise.all([fixture.build(one), fixture.build(other)]);
     expect(filesOf(join(one.directory, "release"))).to.deep.equal(filesOf(join(other.directory, "release")));
   });
 
   it("leaves the API's version alone when only the site changes, and not when the API does", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     const versions: unknown[] = [];
     const artifacts = new Set<unknown>();
     const changes: Record<string, string>[] = [
@@ -108,7 +108,7 @@ describe("build", () => {
     ];
     for (const change of changes) {
       if (Object.keys(change).length > 0) space.commit(change);
-      const { said } = await bench.build(space);
+      const { said } = await fixture.build(space);
       versions.push(said.outputs["api-version"]);
       artifacts.add(said.outputs.artifact);
     }
@@ -118,15 +118,15 @@ describe("build", () => {
   });
 
   it("names what differs from the commit, and offers it to no later run", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     space.write({ "backend/src/greet.ts": "export const greet = () => 2;\n" });
-    const { said } = await bench.build(space);
+    const { said } = await fixture.build(space);
     expect(said.warnings.join()).to.include("backend/src/greet.ts");
     expect(said.outputs.artifact).to.equal("bundle-of-run-7-1");
   });
 
   it("shows the children of a build none of the action's inputs", async () => {
-    const space = bench.workspace();
-    await bench.build(space, { "site-command": 'node frontend/build.mjs; test -z "$INPUT_SECRET"' });
+    const space = fixture.workspace();
+    await fixture.build(space, { "site-command": 'node frontend/build.mjs; test -z "$INPUT_SECRET"' });
   });
 });

@@ -2,32 +2,34 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { failureOf } from "../kit/failure-fixture.ts";
-import { BuildBench } from "./build-fixture.ts";
+import { BuildFixture } from "./build-fixture.ts";
 
 describe("build fails, naming the place,", () => {
-  let bench: BuildBench;
+  let fixture: BuildFixture;
   before(() => {
-    bench = new BuildBench();
+    fixture = new BuildFixture();
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   it("when the API cannot be bundled", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     space.commit({ "backend/src/main.ts": 'import "./nowhere.ts";\n' });
-    const error = await failureOf(bench.build(space));
+    const error = await failureOf(fixture.build(space));
     expect(error.code).to.equal("BuildFailed");
     expect(error.message).to.include("backend/src/main.ts:1:8").and.include("./nowhere.ts");
   });
 
   it("when the site's command fails", async () => {
-    const error = await failureOf(bench.build(bench.workspace(), { "site-command": "echo oops; exit 3" }));
+    const error = await failureOf(
+      fixture.build(fixture.workspace(), { "site-command": "echo oops; exit 3" }),
+    );
     expect(error.message).to.include("exit code 3");
   });
 
   it("in one go when several parts are broken", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     space.commit({ "backend/src/main.ts": "const = 1;\n" });
-    const error = await bench.build(space, { "site-command": "exit 3" }).catch((reason: unknown) => reason);
+    const error = await fixture.build(space, { "site-command": "exit 3" }).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(AggregateError);
     expect((error as AggregateError).errors).to.have.length(2);
   });
@@ -50,31 +52,31 @@ describe("build fails, naming the place,", () => {
   ];
   for (const [sentence, file, text, message] of migrations) {
     it(`when a migration ${sentence}`, async () => {
-      const space = bench.workspace();
+      const space = fixture.workspace();
       space.commit({ [`backend/migrations/${file}`]: text });
-      const error = await failureOf(bench.build(space));
+      const error = await failureOf(fixture.build(space));
       expect(error.message).to.match(message).and.include(file);
     });
   }
 
   it("when the site holds what is written at deploy", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     space.commit({ "frontend/pages/config.json": "{}\n" });
-    expect((await failureOf(bench.build(space))).message).to.include("config.json");
+    expect((await failureOf(fixture.build(space))).message).to.include("config.json");
   });
 
   it("when a file of the site is too large for a release", async () => {
-    const space = bench.workspace();
+    const space = fixture.workspace();
     const film = `fs.ftruncateSync(fs.openSync("frontend/dist/film.mp4", "w"), 2.2e9)`;
     const command = `node frontend/build.mjs && node -e '${film}'`;
-    const { code, message } = await failureOf(bench.build(space, { "site-command": command }));
+    const { code, message } = await failureOf(fixture.build(space, { "site-command": command }));
     expect([code, message]).to.deep.equal(["BuildFailed", 'the site\'s file "film.mp4" has more than 2 GiB']);
   });
 
   for (const directory of [".", "../elsewhere", "backend"]) {
     it(`when the bundle is to be written to "${directory}"`, async () => {
-      const space = bench.workspace();
-      const error = await failureOf(bench.build(space, { directory }));
+      const space = fixture.workspace();
+      const error = await failureOf(fixture.build(space, { directory }));
       expect(error.code).to.equal("InvalidInputs");
       expect(error.message).to.include(`"${directory}"`);
       expect(readdirSync(join(space.directory, "backend"))).to.include("src");

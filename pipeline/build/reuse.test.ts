@@ -5,15 +5,15 @@ import type { GitHub } from "../../local/github/server/server.ts";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { readManifest } from "../bundle/manifest.ts";
 import { githubWithArtifacts, type LeftArtifact } from "../github/artifacts-fixture.ts";
-import { BuildBench, buildInputs, filesOf } from "./build-fixture.ts";
+import { BuildFixture, buildInputs, filesOf } from "./build-fixture.ts";
 import { run } from "./run.ts";
 
 describe("a build after an earlier run", () => {
-  let bench: BuildBench;
+  let fixture: BuildFixture;
   before(() => {
-    bench = new BuildBench();
+    fixture = new BuildFixture();
   });
-  after(() => bench.close());
+  after(() => fixture.close());
   const servers: GitHub[] = [];
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
@@ -21,14 +21,14 @@ describe("a build after an earlier run", () => {
 
   /** Builds, leaves the result on GitHub, commits something that the build does not read, and builds again. */
   const reuse = async (change: (left: LeftArtifact) => LeftArtifact = (left) => left) => {
-    const space = bench.workspace();
-    const first = await bench.build(space);
+    const space = fixture.workspace();
+    const first = await fixture.build(space);
     const files = filesOf(join(space.directory, "release"));
     const left = change({ name: String(first.said.outputs.artifact), branch: "main", files });
-    const github = await githubWithArtifacts(bench.inside("github"), [left]);
+    const github = await githubWithArtifacts(fixture.inside("github"), [left]);
     servers.push(github);
     space.commit({ "README.md": "hello\n", "backend/src/greet.test.ts": "test\n" });
-    const context = bench.context(space, github.apiUrl);
+    const context = fixture.context(space, github.apiUrl);
     rmSync(join(space.directory, "frontend", "dist"), { recursive: true });
     await run({ ...buildInputs, "github-token": github.token }, context);
     return { space, before: files, said: context.said };
@@ -67,8 +67,8 @@ describe("a build after an earlier run", () => {
   });
 
   it("builds when GitHub does not answer, and says so", async () => {
-    const space = bench.workspace();
-    const context = bench.context(space, "http://127.0.0.1:1");
+    const space = fixture.workspace();
+    const context = fixture.context(space, "http://127.0.0.1:1");
     await run({ ...buildInputs, "github-token": "token" }, context);
     expect(context.said.outputs.reused).to.equal(false);
     expect(context.said.warnings.join()).to.include("could not ask GitHub");

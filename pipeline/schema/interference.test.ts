@@ -9,28 +9,28 @@ import { failureOf } from "../kit/failure-fixture.ts";
 import { type Modules, sqlModule } from "./bundle-fixture.ts";
 import type { MigrationLimits } from "./database/limits.ts";
 import { migrateSchema } from "./migrate.ts";
-import { MigrateBench, posts, users } from "./migrate-fixture.ts";
+import { MigrateFixture, posts, users } from "./migrate-fixture.ts";
 
 describe("db-migrate, where something is in its way,", () => {
-  let bench: MigrateBench;
+  let fixture: MigrateFixture;
   before(async () => {
-    bench = await MigrateBench.open();
+    fixture = await MigrateFixture.open();
   });
-  after(() => bench.close());
-  beforeEach(() => bench.newDatabase());
+  after(() => fixture.close());
+  beforeEach(() => fixture.newDatabase());
 
   it("lets only one of two runners apply, and the other one find it done", async () => {
     const held = sqlModule(
-      `${await bench.holdStatements()}; CREATE TABLE users (id int)`,
+      `${await fixture.holdStatements()}; CREATE TABLE users (id int)`,
       "DROP TABLE users",
     );
     const contexts = [recordedContext({ runId: 11 }), recordedContext({ runId: 12 })];
-    const shared = await bench.options({ held, posts });
+    const shared = await fixture.options({ held, posts });
     const runs = Promise.all(contexts.map((context) => migrateSchema({ ...shared, context })));
     await until(() =>
       contexts.some(({ said }) => said.lines.some((line) => line.startsWith("waiting for another"))),
     );
-    await bench.releaseStatements();
+    await fixture.releaseStatements();
     const results = await runs;
     expect(results.map(({ applied }) => applied.length).sort()).to.deep.equal([0, 2]);
     const waiting = contexts
@@ -42,24 +42,24 @@ describe("db-migrate, where something is in its way,", () => {
   });
 
   it("gives up waiting for another runner in time, and names it", async () => {
-    const slow = sqlModule(await bench.holdStatements(), "SELECT 1");
-    const first = migrateSchema(await bench.options({ slow }, recordedContext({ runId: 11 })));
-    await bench.untilActive("DO %");
-    const second = await bench.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
+    const slow = sqlModule(await fixture.holdStatements(), "SELECT 1");
+    const first = migrateSchema(await fixture.options({ slow }, recordedContext({ runId: 11 })));
+    await fixture.untilActive("DO %");
+    const second = await fixture.options({ slow }, recordedContext({ runId: 12 }), { lockWaitSeconds: 0 });
     const error = await failureOf(migrateSchema(second));
     expect(error.code).to.equal("DatabaseBusy");
     expect(error.message).to.include("run 11/1").and.include("executing DO ");
-    await bench.releaseStatements();
+    await fixture.releaseStatements();
     await first;
   });
 
   it("tries again when a table is locked, and names who is in the way", async () => {
-    await bench.query("CREATE TABLE busy (id int)");
-    const visitor = await bench.connect();
+    await fixture.query("CREATE TABLE busy (id int)");
+    const visitor = await fixture.connect();
     await visitor.query("BEGIN; SELECT * FROM busy");
     const context = recordedContext();
     const work = migrateSchema(
-      await bench.options({ alter: sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1") }, context),
+      await fixture.options({ alter: sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1") }, context),
     );
     const log = (): string => context.said.lines.join("\n");
     await until(() => /rolled back: no lock in time \(55P03/.test(log()));
@@ -69,12 +69,12 @@ describe("db-migrate, where something is in its way,", () => {
   });
 
   it("fails with the blocker's name when the table stays locked", async () => {
-    await bench.query("CREATE TABLE busy (id int)");
-    const visitor = await bench.connect();
+    await fixture.query("CREATE TABLE busy (id int)");
+    const visitor = await fixture.connect();
     await visitor.query("BEGIN; SELECT * FROM busy");
     const alter = sqlModule("ALTER TABLE busy ADD COLUMN a int", "SELECT 1");
     const error = await failureOf(
-      migrateSchema(await bench.options({ alter }, recordedContext(), { tries: 2 })),
+      migrateSchema(await fixture.options({ alter }, recordedContext(), { tries: 2 })),
     );
     expect(error.code).to.equal("DatabaseBusy");
     expect(error.message).to.match(/got no lock in 2 tries; in its way: pid \d+, "a visitor"/);
@@ -83,7 +83,7 @@ describe("db-migrate, where something is in its way,", () => {
   it("ends a statement that takes too long", async () => {
     const slow = sqlModule("SELECT pg_sleep(600)", "SELECT 1");
     const error = await failureOf(
-      migrateSchema(await bench.options({ slow }, recordedContext(), { statementTimeoutSeconds: 1 })),
+      migrateSchema(await fixture.options({ slow }, recordedContext(), { statementTimeoutSeconds: 1 })),
     );
     expect(error.details.code).to.equal("57014");
     expect(error.hint).to.include("statement-timeout-seconds");
@@ -93,7 +93,7 @@ describe("db-migrate, where something is in its way,", () => {
   async function cancellable(modules: Modules, limits?: Partial<MigrationLimits>) {
     const job = new AbortController();
     const context = recordedContext({}, { signal: job.signal });
-    const work = migrateSchema(await bench.options(modules, context, limits));
+    const work = migrateSchema(await fixture.options(modules, context, limits));
     const cancel = (): void => job.abort(new ActionError("Cancelled", "the job was cancelled"));
     return { work, said: context.said, cancel };
   }
@@ -107,17 +107,17 @@ describe("db-migrate, where something is in its way,", () => {
   it("cancels the statement when the job is cancelled, and leaves nothing of it", async () => {
     const slow = sqlModule("CREATE TABLE users (id int); SELECT pg_sleep(600)", "SELECT 1");
     const run = await cancellable({ slow });
-    await bench.untilActive("%pg_sleep%");
+    await fixture.untilActive("%pg_sleep%");
     await expectCancelled(run);
-    expect(await bench.tables()).to.deep.equal([]);
+    expect(await fixture.tables()).to.deep.equal([]);
   });
 
   it("cancels what it does before the first migration, and calls that cancelled too", async () => {
-    await bench.query('CREATE TABLE "SequelizeMeta" (name text)');
-    const visitor = await bench.connect();
+    await fixture.query('CREATE TABLE "SequelizeMeta" (name text)');
+    const visitor = await fixture.connect();
     await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
     const run = await cancellable({ users });
-    await bench.untilActive('%"SequelizeMeta"%');
+    await fixture.untilActive('%"SequelizeMeta"%');
     await expectCancelled(run);
   });
 
@@ -130,13 +130,13 @@ describe("db-migrate, where something is in its way,", () => {
       }`;
     const run = await cancellable({ pausing });
     await until(() => run.said.lines.join("\n").includes("CREATE TABLE users"));
-    await bench.untilActive("CREATE TABLE users%", "idle in transaction");
+    await fixture.untilActive("CREATE TABLE users%", "idle in transaction");
     await expectCancelled(run);
-    expect(await bench.tables()).to.deep.equal([]);
+    expect(await fixture.tables()).to.deep.equal([]);
   });
 
   it("still records a step without a transaction that is done when the job is cancelled", async () => {
-    const visitor = await bench.connect();
+    const visitor = await fixture.connect();
     await visitor.query("SELECT pg_advisory_lock(7)");
     const done = `export const phase = "expand"; export const transaction = false; export const down = false;
       export async function up({ sequelize }) {
@@ -144,39 +144,39 @@ describe("db-migrate, where something is in its way,", () => {
         await sequelize.query("SELECT pg_advisory_lock(7)");
       }`;
     const { work, cancel } = await cancellable({ done }, { lockTimeoutMs: 10_000 });
-    await bench.untilActive("%pg_advisory_lock(7)%");
+    await fixture.untilActive("%pg_advisory_lock(7)%");
     await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
     await visitor.query("SELECT pg_advisory_unlock(7)");
-    await bench.untilActive('LOCK TABLE "SequelizeMeta"%');
+    await fixture.untilActive('LOCK TABLE "SequelizeMeta"%');
     cancel();
     await new Promise((resolve) => setTimeout(resolve, 600));
     await visitor.query("COMMIT");
     expect((await work).applied).to.have.length(1);
-    expect(await bench.query('SELECT name FROM "SequelizeMeta"')).to.have.length(1);
+    expect(await fixture.query('SELECT name FROM "SequelizeMeta"')).to.have.length(1);
   });
 
   it("survives kill -9 in the middle: the next run applies it whole", async () => {
-    const held = sqlModule(`CREATE TABLE users (id int); ${await bench.holdStatements()}`, "SELECT 1");
-    const shared = await bench.options({ held });
+    const held = sqlModule(`CREATE TABLE users (id int); ${await fixture.holdStatements()}`, "SELECT 1");
+    const shared = await fixture.options({ held });
     const { context: _context, ...plain } = shared;
     const child: ChildProcess = spawn(
       process.execPath,
       [fileURLToPath(new URL("killed-runner-fixture.ts", import.meta.url)), JSON.stringify(plain)],
       { env: { PATH: process.env.PATH ?? "" }, stdio: ["ignore", "ignore", "inherit"] },
     );
-    await bench.untilActive("CREATE TABLE users%");
+    await fixture.untilActive("CREATE TABLE users%");
     child.kill("SIGKILL");
     await once(child, "exit");
-    await bench.releaseStatements();
+    await fixture.releaseStatements();
     expect((await migrateSchema(shared)).applied).to.have.length(1);
-    expect(await bench.tables()).to.deep.equal(["users"]);
+    expect(await fixture.tables()).to.deep.equal(["users"]);
   });
 
   describe("without a way in", () => {
     it("names the user when the password is wrong, and never the password", async () => {
       const wrong = {
-        ...(await bench.options({ users })),
-        databaseUrl: bench.database.replace(/:[^:@]+@/, ":wrong-password@"),
+        ...(await fixture.options({ users })),
+        databaseUrl: fixture.database.replace(/:[^:@]+@/, ":wrong-password@"),
       };
       const error = await failureOf(migrateSchema(wrong));
       expect(error.code).to.equal("DatabaseRefused");
@@ -188,8 +188,8 @@ describe("db-migrate, where something is in its way,", () => {
 
     it("names the database that does not exist", async () => {
       const wrong = {
-        ...(await bench.options({ users })),
-        databaseUrl: bench.database.replace(/\/\w+$/, "/nowhere"),
+        ...(await fixture.options({ users })),
+        databaseUrl: fixture.database.replace(/\/\w+$/, "/nowhere"),
       };
       const error = await failureOf(migrateSchema(wrong));
       expect(error.code).to.equal("DatabaseRefused");
@@ -197,7 +197,7 @@ describe("db-migrate, where something is in its way,", () => {
     });
 
     it("does not trust a certificate whose CA it was not given", async () => {
-      const error = await failureOf(migrateSchema({ ...(await bench.options({ users })), databaseCa: "" }));
+      const error = await failureOf(migrateSchema({ ...(await fixture.options({ users })), databaseCa: "" }));
       expect(error.code).to.equal("DatabaseUntrusted");
       expect(error.hint).to.include("database-ca");
     });
@@ -205,7 +205,7 @@ describe("db-migrate, where something is in its way,", () => {
     it("says where it found nobody", async () => {
       const nobody = "postgres://user:password@127.0.0.1:1/name";
       const error = await failureOf(
-        migrateSchema({ ...(await bench.options({ users })), databaseUrl: nobody }),
+        migrateSchema({ ...(await fixture.options({ users })), databaseUrl: nobody }),
       );
       expect(error.code).to.equal("DatabaseUnreachable");
       expect(error.message).to.include("127.0.0.1:1");

@@ -19,7 +19,7 @@ export const short = (list: readonly { readonly name: string }[]): string[] =>
   list.map(({ name }) => name.replace(/^\w+-/, ""));
 
 /** Databases of one PostgreSQL, and bundles of migrations for them. */
-export class MigrateBench {
+export class MigrateFixture {
   readonly #folder: string;
   readonly #postgres: Postgres;
   readonly #clients: pg.Client[] = [];
@@ -32,7 +32,7 @@ export class MigrateBench {
     this.#postgres = postgres;
   }
 
-  static async open(): Promise<MigrateBench> {
+  static async open(): Promise<MigrateFixture> {
     const folder = mkdtempSync(join(tmpdir(), "udagram-db-migrate-"));
     const processes = new Processes(join(folder, "processes.json"));
     const postgres = await startPostgres({
@@ -43,7 +43,7 @@ export class MigrateBench {
       listen: "127.0.0.1",
       isThrowaway: true,
     });
-    return new MigrateBench(folder, postgres);
+    return new MigrateFixture(folder, postgres);
   }
 
   get ca(): string {

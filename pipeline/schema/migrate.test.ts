@@ -7,21 +7,21 @@ import { fullName, type Modules, sqlModule, writeBundle } from "./bundle-fixture
 import { standardLimits } from "./database/limits.ts";
 import { type MigrateInputs, inputs as specification } from "./inputs.ts";
 import { appliedMigrations, migrateSchema, revertMigrations } from "./migrate.ts";
-import { MigrateBench, posts, short, users } from "./migrate-fixture.ts";
+import { MigrateFixture, posts, short, users } from "./migrate-fixture.ts";
 import { run } from "./run.ts";
 
 describe("db-migrate", () => {
-  let bench: MigrateBench;
+  let fixture: MigrateFixture;
   before(async () => {
-    bench = await MigrateBench.open();
+    fixture = await MigrateFixture.open();
   });
-  after(() => bench.close());
-  beforeEach(() => bench.newDatabase());
+  after(() => fixture.close());
+  beforeEach(() => fixture.newDatabase());
 
   it("applies what is missing in order, and nothing the second time", async () => {
-    const first = await bench.options({ users, posts });
+    const first = await fixture.options({ users, posts });
     expect(short((await migrateSchema(first)).applied)).to.deep.equal(["users", "posts"]);
-    expect(await bench.tables()).to.deep.equal(["posts", "users"]);
+    expect(await fixture.tables()).to.deep.equal(["posts", "users"]);
     const again = await migrateSchema(first);
     expect(again.applied).to.deep.equal([]);
     expect(again.plan.pending).to.deep.equal([]);
@@ -29,7 +29,7 @@ describe("db-migrate", () => {
   });
 
   it("asks before the first change, and changes nothing when that refuses", async () => {
-    const asked = await bench.options({ users });
+    const asked = await fixture.options({ users });
     const refused = migrateSchema({
       ...asked,
       beforeFirstChange: async () => {
@@ -38,7 +38,7 @@ describe("db-migrate", () => {
     });
     expect((await failureOf(refused)).code).to.equal("LockLost");
     expect(
-      await bench.query("SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'"),
+      await fixture.query("SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'"),
     ).to.deep.equal([0]);
   });
 
@@ -52,18 +52,18 @@ describe("db-migrate", () => {
       }
       export const down = false;`;
     const context = recordedContext();
-    const error = await failureOf(migrateSchema(await bench.options({ users, broken }, context)));
+    const error = await failureOf(migrateSchema(await fixture.options({ users, broken }, context)));
     expect(error.code).to.equal("MigrationFailed");
     expect(error.message)
       .to.include(fullName(1, "broken"))
       .and.include('column "a" of relation "half" already exists');
     expect(error.details).to.include({ code: "42701" });
-    expect(await bench.tables()).to.deep.equal(["users"]);
-    expect(await bench.query('SELECT name FROM "SequelizeMeta"')).to.deep.equal([
+    expect(await fixture.tables()).to.deep.equal(["users"]);
+    expect(await fixture.query('SELECT name FROM "SequelizeMeta"')).to.deep.equal([
       `${fullName(0, "users")}.js`,
     ]);
     expect(
-      await bench.query(`SELECT name FROM "SequelizeMetaHistory" WHERE status = 'failed'`),
+      await fixture.query(`SELECT name FROM "SequelizeMetaHistory" WHERE status = 'failed'`),
     ).to.deep.equal([fullName(1, "broken")]);
     expect(context.said.lines.join("\n")).to.include('CREATE TABLE IF NOT EXISTS "half"');
   });
@@ -72,75 +72,75 @@ describe("db-migrate", () => {
     const index = `export const phase = "expand"; export const transaction = false; export const source = "x.ts";
       export const up = ({ sequelize }) => sequelize.query("CREATE INDEX CONCURRENTLY by_id ON users (id)");
       export const down = ({ sequelize }) => sequelize.query("DROP INDEX CONCURRENTLY by_id");`;
-    const both = await bench.options({ users, index });
+    const both = await fixture.options({ users, index });
     expect(short((await migrateSchema(both)).applied)).to.deep.equal(["users", "index"]);
-    expect(await bench.query('SELECT name FROM "SequelizeMeta" ORDER BY 1')).to.deep.equal([
+    expect(await fixture.query('SELECT name FROM "SequelizeMeta" ORDER BY 1')).to.deep.equal([
       `${fullName(0, "users")}.js`,
       "x.ts",
     ]);
     const history = `SELECT status FROM "SequelizeMetaHistory" WHERE name ~ 'index' ORDER BY id`;
-    expect(await bench.query(history)).to.deep.equal(["started", "succeeded"]);
+    expect(await fixture.query(history)).to.deep.equal(["started", "succeeded"]);
   });
 
   it("says that a statement refuses a transaction, and how to run it without", async () => {
     const vacuum = sqlModule("VACUUM", "SELECT 1");
-    const error = await failureOf(migrateSchema(await bench.options({ vacuum })));
+    const error = await failureOf(migrateSchema(await fixture.options({ vacuum })));
     expect(error.hint).to.include("transaction = false");
   });
 
   it("does not record a migration that left an invalid index", async () => {
-    await bench.query("CREATE TABLE twice (id int); INSERT INTO twice VALUES (1), (1)");
+    await fixture.query("CREATE TABLE twice (id int); INSERT INTO twice VALUES (1), (1)");
     const index = `export const phase = "expand"; export const transaction = false;
       export const up = ({ sequelize }) => sequelize.query("CREATE UNIQUE INDEX CONCURRENTLY only_one ON twice (id)").catch(() => {});
       export const down = false;`;
-    const error = await failureOf(migrateSchema(await bench.options({ index })));
+    const error = await failureOf(migrateSchema(await fixture.options({ index })));
     expect(error.message).to.include("invalid indexes: only_one");
-    expect(await bench.query('SELECT name FROM "SequelizeMeta"')).to.deep.equal([]);
+    expect(await fixture.query('SELECT name FROM "SequelizeMeta"')).to.deep.equal([]);
   });
 
   it("reverts the named migrations that are on record, newest first", async () => {
-    const both = await bench.options({ users, posts });
+    const both = await fixture.options({ users, posts });
     await migrateSchema(both);
     const names = [fullName(0, "users"), fullName(1, "posts"), "20270101T000000Z-never-applied"];
     expect(short(await revertMigrations({ ...both, names }))).to.deep.equal(["posts", "users"]);
-    expect(await bench.tables()).to.deep.equal([]);
+    expect(await fixture.tables()).to.deep.equal([]);
     expect(await revertMigrations({ ...both, names })).to.deep.equal([]);
     expect(short((await migrateSchema(both)).applied)).to.deep.equal(["users", "posts"]);
   });
 
   it("reverts nothing when one of the migrations has no way back", async () => {
     const one = 'export const phase = "contract"; export async function up() {} export const down = false;';
-    const both = await bench.options({ users, one });
+    const both = await fixture.options({ users, one });
     await migrateSchema(both);
     const names = [fullName(0, "users"), fullName(1, "one")];
     expect((await failureOf(revertMigrations({ ...both, names }))).code).to.equal("MigrationIrreversible");
-    expect(await bench.tables()).to.deep.equal(["users"]);
+    expect(await fixture.tables()).to.deep.equal(["users"]);
   });
 
   it("goes on where sequelize-cli left off, whatever the file's extension", async () => {
-    await bench.query(`CREATE TABLE "SequelizeMeta" (name VARCHAR(255) NOT NULL UNIQUE, PRIMARY KEY (name));
+    await fixture.query(`CREATE TABLE "SequelizeMeta" (name VARCHAR(255) NOT NULL UNIQUE, PRIMARY KEY (name));
       INSERT INTO "SequelizeMeta" VALUES ('${fullName(0, "users")}.cjs')`);
-    expect(short((await migrateSchema(await bench.options({ users, posts }))).applied)).to.deep.equal([
+    expect(short((await migrateSchema(await fixture.options({ users, posts }))).applied)).to.deep.equal([
       "posts",
     ]);
   });
 
   it("reports a migration that was changed after it was applied", async () => {
-    await migrateSchema(await bench.options({ users }));
-    const edited = await bench.options({ users: `${users}// edited\n` });
+    await migrateSchema(await fixture.options({ users }));
+    const edited = await fixture.options({ users: `${users}// edited\n` });
     const { plan } = await migrateSchema(edited);
     expect(short(plan.changed)).to.deep.equal(["users"]);
   });
 
   describe("as an action", () => {
     const inputs = async (modules: Modules, dryRun: boolean): Promise<MigrateInputs> => {
-      const directory = bench.folder();
+      const directory = fixture.folder();
       await writeBundle(directory, modules);
       return {
         release: "",
         directory,
-        "database-url": bench.database,
-        "database-ca": bench.ca,
+        "database-url": fixture.database,
+        "database-ca": fixture.ca,
         "lock-wait-seconds": 20,
         "lock-timeout-ms": 300,
         "statement-timeout-seconds": 60,
@@ -173,7 +173,7 @@ describe("db-migrate", () => {
       ]);
       expect(context.said.outputs).to.include({ "pending-count": 1, "applied-count": 0, changed: false });
       expect(
-        await bench.query("SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'"),
+        await fixture.query("SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'"),
       ).to.deep.equal([0]);
     });
 

@@ -2,7 +2,7 @@ import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { explain } from "../../kit/errors.ts";
 import type { InstanceReading } from "../environment/observation.ts";
 import type { WaitContext } from "../environment/poll.ts";
-import { collectLogs, type InstanceLogs, type TellingLines, tellingLines } from "./logs.ts";
+import { collectLogs, excerptOf, type InstanceLogs, type LogExcerpt } from "./logs.ts";
 
 /** Collects logs when trouble begins, since the instances may be gone at the end, and again at the end. */
 export class LogCollector {
@@ -38,8 +38,8 @@ export class LogCollector {
   }
 
   /** What tells most of all that was collected, the latest first. */
-  async telling(): Promise<TellingLines | undefined> {
+  async excerpt(): Promise<LogExcerpt | undefined> {
     const collected = await Promise.all(this.#collected);
-    return tellingLines(collected.reverse().flat(), this.#before);
+    return excerptOf(collected.reverse().flat(), this.#before);
   }
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { tellingLines } from "./logs.ts";
+import { excerptOf } from "./logs.ts";
 
-describe("tellingLines", () => {
+describe("excerptOf", () => {
   const rule = "-".repeat(40);
   const tail = (files: Record<string, string>): string =>
     Object.entries(files)
@@ -19,7 +19,7 @@ describe("tellingLines", () => {
         }),
       },
     ];
-    expect(tellingLines(logs, new Set(["i-old"]))).to.deep.equal({
+    expect(excerptOf(logs, new Set(["i-old"]))).to.deep.equal({
       instanceId: "i-new",
       application: ["Error: no DATABASE_URL", "    at main"],
       engine: ["2026/11/23 [ERROR] the process exited"],
@@ -27,6 +27,6 @@ describe("tellingLines", () => {
   });
 
   it("tells nothing where there is nothing", () => {
-    expect(tellingLines([{ instanceId: "i", text: "" }], new Set())).to.equal(undefined);
+    expect(excerptOf([{ instanceId: "i", text: "" }], new Set())).to.equal(undefined);
   });
 });

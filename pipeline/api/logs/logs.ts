@@ -14,7 +14,7 @@ export interface InstanceLogs {
 }
 
 /** The lines of one instance that tell why the API does not run. */
-export interface TellingLines {
+export interface LogExcerpt {
   readonly instanceId: string;
   /** The last words of the API itself. */
   readonly application: readonly string[];
@@ -75,10 +75,10 @@ const engineLines = 8;
  * What to show of the logs: of the instances that the update launched rather than of those that still run the version
  * before, and of those where the platform met errors rather than of others.
  */
-export function tellingLines(
+export function excerptOf(
   logs: readonly InstanceLogs[],
   before: ReadonlySet<string>,
-): TellingLines | undefined {
+): LogExcerpt | undefined {
   const told = logs.map(({ instanceId, text }) => {
     const files = splitTail(text);
     const engine = (files.get("eb-engine.log") ?? []).filter((line) => /\bERROR\b|\[ERROR\]/.test(line));

@@ -5,7 +5,7 @@ import type { EnvironmentReading, InstanceReading } from "../environment/observa
 import type { WaitContext } from "../environment/poll.ts";
 import type { BusyRule } from "../environment/ready.ts";
 import { LogCollector } from "../logs/log-collector.ts";
-import type { TellingLines } from "../logs/logs.ts";
+import type { LogExcerpt } from "../logs/logs.ts";
 import { followUpdate } from "./follow-update.ts";
 import type { AcceptedHealth } from "./health.ts";
 import type { Failure } from "./judge.ts";
@@ -25,7 +25,7 @@ export interface EndedUpdate {
   /** For a failure: what was seen. */
   readonly why: string;
   readonly requestId: string;
-  readonly logs: TellingLines | undefined;
+  readonly logs: LogExcerpt | undefined;
 }
 
 /** So many good looks in a row make a success. */
@@ -63,5 +63,5 @@ export async function runUpdate(
   const ended = await followUpdate(beanstalk, stream, update, () => logs.collect(), context);
   if (ended.kind === "deployed") return { outcome: "deployed", why: "", requestId, logs: undefined };
   if (!signal.aborted) logs.collect();
-  return { outcome: ended.outcome, why: ended.why, requestId, logs: await logs.telling() };
+  return { outcome: ended.outcome, why: ended.why, requestId, logs: await logs.excerpt() };
 }
