@@ -31,7 +31,7 @@ const declared = parse(
 
 describe("eb-deploy", () => {
   let directory: string;
-  let bench: ElasticBeanstalkFixture;
+  let fixture: ElasticBeanstalkFixture;
   let aws: AwsServer;
   const environmentBefore = Object.fromEntries(
     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map((name) => [name, process.env[name]]),
@@ -39,13 +39,13 @@ describe("eb-deploy", () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "eb-deploy-"));
-    bench = await startElasticBeanstalk();
-    await bench.version("v1", app("v1"));
-    bench.bundles.set(
+    fixture = await startElasticBeanstalk();
+    await fixture.version("v1", app("v1"));
+    fixture.bundles.set(
       "artifacts/broken.zip",
       await zip(app("broken", 'console.error("no database"); process.exit(1);')),
     );
-    await bench.environment("production", "v1", policy("Immutable"));
+    await fixture.environment("production", "v1", policy("Immutable"));
     aws = await startAws({
       directory: join(directory, "aws"),
       port: 0,
@@ -62,7 +62,7 @@ describe("eb-deploy", () => {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    await bench.close();
+    await fixture.close();
     await aws.close();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -83,7 +83,7 @@ describe("eb-deploy", () => {
         summaries.push(markdown);
       },
     } as unknown as Runner;
-    const endpoint = await bench.client.config.endpoint?.();
+    const endpoint = await fixture.client.config.endpoint?.();
     const context = {
       runner,
       run: { url: "http://github/runs/1" },
@@ -127,7 +127,7 @@ describe("eb-deploy", () => {
       formatManifest({ ...manifest, schema: 1, api, site: { files: {} }, migrations: [] }),
     );
     const key = `udagram/${api.sha256}.zip`;
-    bench.bundles.set(`artifacts/${key}`, bytes);
+    fixture.bundles.set(`artifacts/${key}`, bytes);
     const { failure, outputs, summary } = await step({ directory: folder, bucket: "artifacts" });
     expect(failure).to.equal("");
     expect(aws.readObject("artifacts", key)?.size).to.equal(bytes.length);
@@ -137,7 +137,7 @@ describe("eb-deploy", () => {
       "previous-version-label": "v1",
       outcome: "deployed",
       changed: true,
-      "environment-url": bench.eb.url("production"),
+      "environment-url": fixture.eb.url("production"),
     });
     expect(summary).to.match(/^### API: 0123456789ab runs on every instance/);
     const again = await step({ directory: folder, bucket: "artifacts" });
