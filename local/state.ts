@@ -16,7 +16,12 @@ export interface State {
     readonly secretAccessKey: string;
   };
   readonly github: { readonly api: string; readonly repository: string; readonly token: string };
-  readonly database: { readonly url: string; readonly ca: string };
+  readonly database: {
+    readonly url: string;
+    readonly ca: string;
+    /** ARN of the secret that holds host, name and owner of the database, in Secrets Manager. */
+    readonly secret: string;
+  };
 }
 
 export const stateFile = (directory: string): string => join(directory, "state.json");

@@ -67,7 +67,7 @@ function route(arrival: Arrival, context: DispatchContext): Promise<Outcome> {
     operation: { name: "Unknown", target: path },
     principal: "",
   };
-  return settled(unknown, arrival, async () => {
+  return outcomeOf(unknown, arrival, async () => {
     const routed = routeRequest(message, requestId, services);
     return open(routed, { ...unknown, service: routed.service }, arrival, context);
   });
@@ -80,7 +80,7 @@ function open(
   arrival: Arrival,
   context: DispatchContext,
 ): Promise<Outcome> {
-  return settled(known, arrival, async () => {
+  return outcomeOf(known, arrival, async () => {
     const request = await openRequest(routed, context.account);
     return identify(request, { ...known, principal: request.access.principal.arn }, arrival, context);
   });
@@ -94,7 +94,7 @@ function identify(
   context: DispatchContext,
 ): Promise<Outcome> {
   const { service } = known;
-  return settled(known, arrival, async () => {
+  return outcomeOf(known, arrival, async () => {
     const operation = await service.identify(request);
     const subject = { service: service.name, method: request.method, operation };
     const fault = context.faults.strike(subject);
@@ -105,7 +105,7 @@ function identify(
 /** Does what is asked for, between what a fault does before and after. */
 function handle(request: AwsRequest, known: Known, arrival: Arrival, faults: ActiveFaults): Promise<Outcome> {
   const { service, operation, fault } = known;
-  return settled(known, arrival, async () => {
+  return outcomeOf(known, arrival, async () => {
     if (fault !== undefined) await strikeBefore(fault, arrival.message, faults);
     const answer = await service.handle(request, operation);
     if (fault === undefined) return { ...known, answer };
@@ -120,7 +120,7 @@ function handle(request: AwsRequest, known: Known, arrival: Arrival, faults: Act
 }
 
 /** The outcome of a step, which a failure is too. */
-async function settled(
+async function outcomeOf(
   known: Known,
   { path, requestId }: Arrival,
   step: () => Promise<Outcome>,

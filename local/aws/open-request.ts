@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { accessDenied, globalConditions } from "./iam/authorization.ts";
+import { accessDenied, accessDeniedException, globalConditions } from "./iam/authorization.ts";
 import type { Iam } from "./iam/iam.ts";
 import type { Decision } from "./iam/policy.ts";
 import { isQuery, type RoutedRequest } from "./route-request.ts";
@@ -12,6 +12,7 @@ import {
   type ConditionValues,
   type Principal,
   readBody,
+  type WireProtocol,
 } from "./service.ts";
 import {
   type AccessKey,
@@ -54,11 +55,12 @@ export async function openRequest(routed: RoutedRequest, account: Account): Prom
     requestId,
     body: payload.body,
     trailers: payload.trailers,
-    access: accessOf(access, message),
+    access: accessOf(access, message, routed.service.protocol),
   };
 }
 
-function accessOf(key: AccessKey | undefined, message: IncomingMessage): Access {
+function accessOf(key: AccessKey | undefined, message: IncomingMessage, protocol: WireProtocol): Access {
+  const denied = protocol === "json" ? accessDeniedException : accessDenied;
   const principal = key?.principal ?? anonymous;
   const decide = (action: string, resource: string, conditions: ConditionValues = {}): Decision =>
     key?.permits({
@@ -73,7 +75,7 @@ function accessOf(key: AccessKey | undefined, message: IncomingMessage): Access 
     allows: (action, resource, conditions = {}) => decide(action, resource, conditions) === "allow",
     authorize: (action, resource, conditions = {}) => {
       const decision = decide(action, resource, conditions);
-      if (decision !== "allow") throw accessDenied(principal, action, resource, decision);
+      if (decision !== "allow") throw denied(principal, action, resource, decision);
     },
   };
 }
@@ -90,7 +92,11 @@ async function openSigned(
   account: Account,
 ): Promise<Opened> {
   const { service: name } = authorization.scope;
-  const authentication = authenticationContext(account, service.signingRegion ?? account.region);
+  const isKnown = service.name === name;
+  const authentication = authenticationContext(account, {
+    region: service.signingRegion ?? account.region,
+    protocol: isKnown ? service.protocol : "query",
+  });
   if (name === "s3") {
     const declared = declaredHash(wire, authorization);
     const authenticated = authenticate(wire, authorization, declared, authentication);
@@ -98,7 +104,7 @@ async function openSigned(
   }
   const body = await readBody(message);
   const { access } = authenticate(wire, authorization, sha256(body), authentication);
-  if (service.name !== name) {
+  if (!isKnown) {
     throw new AwsError(
       "NotImplemented",
       501,
@@ -108,12 +114,11 @@ async function openSigned(
   return { access, payload: { body: Readable.from([body]), trailers: {} } };
 }
 
-function authenticationContext({ iam, clock }: Account, region: string): AuthenticationContext {
-  return {
-    now: clock.now(),
-    region,
-    findKey: (id) => iam.findKey(id),
-  };
+function authenticationContext(
+  { iam, clock }: Account,
+  service: Pick<AuthenticationContext, "region" | "protocol">,
+): AuthenticationContext {
+  return { ...service, now: clock.now(), findKey: (id) => iam.findKey(id) };
 }
 
 function declaredHash(wire: WireRequest, authorization: Authorization): string {
@@ -130,7 +135,10 @@ function declaredHash(wire: WireRequest, authorization: Authorization): string {
 }
 
 /** Requests without a version 4 signature are S3's, most of them anonymous, except for what STS answers without a signature. */
-async function openUnsigned({ message, wire }: RoutedRequest, account: Account): Promise<Opened> {
+async function openUnsigned({ message, wire, service }: RoutedRequest, account: Account): Promise<Opened> {
+  if (service.protocol === "json") {
+    throw new AwsError("MissingAuthenticationTokenException", 400, "Missing Authentication Token");
+  }
   if (isQuery(wire)) {
     const body = await readBody(message);
     const query = new URLSearchParams(wire.rawQuery);
@@ -142,7 +150,10 @@ async function openUnsigned({ message, wire }: RoutedRequest, account: Account):
   }
   const declared = wire.headers.get("x-amz-content-sha256") ?? unsignedPayload;
   const access = isPresignedV2(wire)
-    ? authenticatePresignedV2(wire, authenticationContext(account, account.region))
+    ? authenticatePresignedV2(
+        wire,
+        authenticationContext(account, { region: account.region, protocol: service.protocol }),
+      )
     : undefined;
   return { access, payload: payloadOf(message, declared, undefined) };
 }

@@ -65,6 +65,7 @@ export function queryService(options: QueryServiceOptions): AwsService {
   };
   return {
     name: options.name,
+    protocol: "query",
     async identify(request): Promise<Operation> {
       const query = await parseRequest(request);
       parsed.set(request, query);

@@ -22,7 +22,7 @@ export function routeRequest(
 ): RoutedRequest {
   const wire = wireRequest(message);
   const authorization = authorizationOf(wire);
-  const name = authorization?.scope.service ?? (isQuery(wire) ? "sts" : "s3");
+  const name = authorization?.scope.service ?? unsignedService(wire);
   const service = services.get(name) ?? (services.get("s3") as AwsService);
   return { message, requestId, wire, authorization, service };
 }
@@ -53,7 +53,14 @@ function authorizationOf(wire: WireRequest): Authorization | undefined {
   return wire.method === "OPTIONS" ? undefined : parseAuthorization(wire);
 }
 
-/** Whether an unsigned request is one of the Query protocol; what else is unsigned is S3's. */
+/** The service that a request without a signature looks made for. What looks like no other's is S3's. */
+function unsignedService(wire: WireRequest): string {
+  const target = wire.headers.get("x-amz-target");
+  if (target !== undefined) return target.split(".", 1)[0] as string;
+  return isQuery(wire) ? "sts" : "s3";
+}
+
+/** Whether an unsigned request is one of the Query protocol. */
 export function isQuery({ method, path, rawQuery, headers }: WireRequest): boolean {
   const form = headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
   return (

@@ -12,12 +12,14 @@ import { s3Service } from "./s3/s3.ts";
 import { amazon, type Dialect } from "./s3/storage/dialect.ts";
 import { S3Store } from "./s3/storage/store.ts";
 import { startWebsite, type Website } from "./s3/website/website-server.ts";
+import { Secrets } from "./secrets-manager/secrets.ts";
+import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import type { AwsService } from "./service.ts";
 import { presign } from "./signature/presign.ts";
 import { securityTokenService } from "./sts/sts.ts";
 
 export interface AwsOptions {
-  /** Where all state lives: s3/, iam.json, faults.json, requests.ndjson. */
+  /** Where all state lives: s3/, iam.json, secrets.json, faults.json, requests.ndjson. */
   readonly directory: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -26,7 +28,7 @@ export interface AwsOptions {
   readonly clock?: { now(): Date };
   /** In what its S3 differs from Amazon's. */
   readonly s3?: Partial<Dialect>;
-  /** Services besides S3 and STS. They are closed with the server. */
+  /** Services besides S3, Secrets Manager and STS. They are closed with the server. */
   readonly services: readonly AwsService[];
 }
 
@@ -54,6 +56,8 @@ export interface AwsServer extends AwsConnection, BucketOwner {
   readonly accountId: string;
   /** Roles, OIDC providers, sessions. */
   readonly iam: Iam;
+  /** What Secrets Manager holds; rotated and deleted here. */
+  readonly secrets: Secrets;
   readonly faults: ActiveFaults;
   readonly requests: RequestLog;
   close(): Promise<void>;
@@ -70,7 +74,13 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   const store = new S3Store(join(directory, "s3"), { ...amazon, ...options.s3 });
   const faults = new ActiveFaults(directory);
   const requests = new RequestLog(directory);
-  const services = [s3Service(store, clock), securityTokenService(iam, clock), ...options.services];
+  const secrets = new Secrets(join(directory, "secrets.json"), { region, accountId, clock });
+  const services = [
+    s3Service(store, clock),
+    securityTokenService(iam, clock),
+    secretsManager(secrets),
+    ...options.services,
+  ];
   const byName = new Map(services.map((service) => [service.name, service]));
   const account = { region, iam, clock, services: byName };
   const server = await listen(options.port, "the local AWS", (message, response) => {
@@ -89,6 +99,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     // A copy: SDK clients write into the credentials that they are given.
     credentials: { ...iam.rootKey },
     iam,
+    secrets,
     faults,
     requests,
     provisionBucket: (bucket) => provisionBucket(store, bucket, clock.now()),

@@ -63,10 +63,17 @@ export interface Operation {
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** One AWS service behind the common endpoint. Query-protocol services are made by `queryService` (query-protocol.ts). */
+/** How a service words its errors: S3, the services over form-encoded or REST XML, and those over JSON 1.1. */
+export type WireProtocol = "s3" | "query" | "json";
+
+/**
+ * One AWS service behind the common endpoint. `queryService` (query-protocol.ts) and `jsonService` (json-protocol.ts) make those
+ * that speak these protocols.
+ */
 export interface AwsService {
   /** The name in the credential scope of signatures: s3, elasticbeanstalk, sts, … */
   readonly name: string;
+  readonly protocol: WireProtocol;
   /** The region in signatures for a service that has one for all the world; the endpoint's where absent. */
   readonly signingRegion?: string;
   /** Names what the request asks for, before anything happens. May read the body only if `handle` copes with that. */

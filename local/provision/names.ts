@@ -5,6 +5,7 @@ export interface EnvironmentNames {
   readonly media: string;
   readonly beanstalk: string;
   readonly deployRole: string;
+  readonly databaseSecret: string;
 }
 
 const namesOf = (environment: string): EnvironmentNames => ({
@@ -13,6 +14,7 @@ const namesOf = (environment: string): EnvironmentNames => ({
   media: `udagram-${environment}-media`,
   beanstalk: `udagram-${environment}`,
   deployRole: `udagram-${environment}-deploy`,
+  databaseSecret: `udagram-${environment}-database`,
 });
 
 /** What pushes go to, and what all environments share. */

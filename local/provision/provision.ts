@@ -1,5 +1,6 @@
 import type { State } from "../state.ts";
 import { provisionBuckets, provisionStore } from "./buckets.ts";
+import { provisionDatabaseSecret } from "./database-secret.ts";
 import { endEnvironment, provisionEnvironment } from "./environment.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { names, staging } from "./names.ts";
@@ -8,8 +9,8 @@ import type { Services } from "./services.ts";
 import { provisionStaging } from "./staging.ts";
 
 /**
- * Makes the account that the pipeline deploys to, as `infrastructure/` does on AWS: buckets, roles that trust this
- * repository's tokens, the Elastic Beanstalk environments, and the repository's variables and secrets. Idempotent. With
+ * Makes the account that the pipeline deploys to, as `infrastructure/` does on AWS: buckets, the databases as secrets, roles that trust
+ * this repository's tokens, the Elastic Beanstalk environments, and the repository's variables and secrets. Idempotent. With
  * staging, there is an environment of that name, and whoever uses the stack has to let a release go on from there.
  */
 export async function provision(services: Services, options: { readonly staging: boolean }): Promise<State> {
@@ -21,8 +22,9 @@ export async function provision(services: Services, options: { readonly staging:
   await aws.startWebsite(names.site, sitePort);
 
   const trusts = provisionTrust(aws.iam, github);
+  const databaseSecret = provisionDatabaseSecret(aws.secrets, names, postgres.url);
   const roles = {
-    deploy: provisionDeployRole(aws.iam, trusts, names),
+    deploy: provisionDeployRole(aws.iam, trusts, names, databaseSecret),
     plan: provisionPlanRole(aws.iam, trusts),
   };
   await provisionEnvironment(aws, names, {
@@ -75,6 +77,6 @@ export async function provision(services: Services, options: { readonly staging:
       ...aws.credentials,
     },
     github: { api: github.apiUrl, repository: github.repository, token: github.token },
-    database: { url: postgres.url, ca: postgres.ca },
+    database: { url: postgres.url, ca: postgres.ca, secret: databaseSecret },
   };
 }

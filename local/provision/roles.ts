@@ -38,8 +38,16 @@ export function provisionTrust(iam: Iam, github: GitHub): Trust {
   });
 }
 
-/** The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own. */
-export function provisionDeployRole(iam: Iam, trust: Trust, place: EnvironmentNames): string {
+/**
+ * The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own, of the
+ * secrets it reads the one with its database.
+ */
+export function provisionDeployRole(
+  iam: Iam,
+  trust: Trust,
+  place: EnvironmentNames,
+  databaseSecret: string,
+): string {
   const own = ["releases/*", "blobs/*", "sweep.json", `environments/${place.environment}/*`];
   const store = `arn:aws:s3:::${names.artifacts}`;
   return iam.putRole({
@@ -49,6 +57,7 @@ export function provisionDeployRole(iam: Iam, trust: Trust, place: EnvironmentNa
       releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
       reads: allow(["s3:GetObject"], [`${store}/*`]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),
+      migrates: allow(["secretsmanager:GetSecretValue"], [databaseSecret]),
     },
   }).arn;
 }

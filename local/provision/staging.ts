@@ -1,5 +1,6 @@
 import type { EnvironmentValues } from "../github/server/actions/settings.ts";
 import { provisionBuckets } from "./buckets.ts";
+import { provisionDatabaseSecret } from "./database-secret.ts";
 import { provisionEnvironment } from "./environment.ts";
 import { keptSecret } from "./kept-secret.ts";
 import { staging } from "./names.ts";
@@ -13,8 +14,9 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
   const site = `http://127.0.0.1:${sitePort}`;
   provisionBuckets(aws, staging, site);
   await aws.startWebsite(staging.site, sitePort);
-  const role = provisionDeployRole(aws.iam, trust, staging);
   const database = await postgres.createDatabase("udagram_staging");
+  const secret = provisionDatabaseSecret(aws.secrets, staging, database);
+  const role = provisionDeployRole(aws.iam, trust, staging, secret);
   await provisionEnvironment(aws, staging, {
     site,
     database,

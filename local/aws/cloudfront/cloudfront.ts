@@ -45,6 +45,7 @@ export function cloudFront(options: CloudFrontOptions): CloudFront {
 
   const service: AwsService = {
     name: "cloudfront",
+    protocol: "query",
     signingRegion: "us-east-1",
     async identify(request) {
       const { action, target } = routeOf(request);

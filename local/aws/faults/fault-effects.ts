@@ -55,6 +55,8 @@ const defaultMessages: Readonly<Record<string, string>> = {
   ServiceUnavailable: "Please reduce your request rate.",
   Throttling: "Rate exceeded",
   ThrottlingException: "Rate exceeded",
+  DecryptionFailure: "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+  InternalServiceError: "An error occurred on the server side.",
   RequestTimeout:
     "Your socket connection to the server was not read from or written to within the timeout period.",
 };

@@ -12,15 +12,36 @@ export function accessDenied(
 ): AwsError {
   if (principal.kind === "anonymous") return new AwsError("AccessDenied", 403, "Access Denied");
   const target = resource === "*" ? "" : ` on resource: "${resource}"`;
-  const why =
-    decision === "deny"
-      ? `with an explicit deny in ${kind === "identity" ? "an identity" : "a resource"}-based policy`
-      : `because no identity-based policy allows the ${action} action`;
   return new AwsError(
     "AccessDenied",
     403,
-    `User: ${principal.arn} is not authorized to perform: ${action}${target} ${why}`,
+    denial(principal, action, target, whyDenied(decision, action, kind)),
   );
+}
+
+/** The same from services over JSON, who put no quotation marks around the resource. */
+export function accessDeniedException(
+  principal: Principal,
+  action: string,
+  resource: string,
+  decision: Decision,
+): AwsError {
+  const why = whyDenied(decision, action, "identity");
+  return new AwsError(
+    "AccessDeniedException",
+    400,
+    denial(principal, action, ` on resource: ${resource}`, why),
+  );
+}
+
+function denial(principal: Principal, action: string, target: string, why: string): string {
+  return `User: ${principal.arn} is not authorized to perform: ${action}${target} ${why}`;
+}
+
+function whyDenied(decision: Decision, action: string, kind: "identity" | "resource"): string {
+  return decision === "deny"
+    ? `with an explicit deny in ${kind === "identity" ? "an identity" : "a resource"}-based policy`
+    : `because no identity-based policy allows the ${action} action`;
 }
 
 /** Keys that every policy may test. Loopback counts as secure transport: policies that demand it work here as on AWS. */

@@ -18,6 +18,7 @@ export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
   const rulesFor = (address: Address) => store.find(address.bucket)?.configuration.cors?.CORSRule ?? [];
   return {
     name: "s3",
+    protocol: "s3",
     async identify(request) {
       const address = parseAddress(request.path);
       const { name } = routed(request, address);

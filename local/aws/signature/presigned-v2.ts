@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { AwsError } from "../service.ts";
-import { type AccessKey, type AuthenticationContext, s3Errors } from "./authenticate.ts";
+import type { AccessKey, AuthenticationContext } from "./authenticate.ts";
+import { signatureErrors } from "./signature-errors.ts";
 import type { WireRequest } from "./sigv4.ts";
 
 /** Query parameters that are part of what is signed. */
@@ -18,16 +19,17 @@ export function isPresignedV2(request: WireRequest): boolean {
  * Throws what S3 answers for an unknown key, a wrong signature, or an address whose time is over.
  */
 export function authenticatePresignedV2(request: WireRequest, context: AuthenticationContext): AccessKey {
+  const errors = signatureErrors.s3;
   const query = new URLSearchParams(request.rawQuery);
   const id = query.get("AWSAccessKeyId") ?? "";
   const expires = query.get("Expires") ?? "";
   const key = context.findKey(id);
-  if (key === undefined) throw s3Errors.unknownKey(id);
+  if (key === undefined) throw errors.unknownKey(id);
   const amz = new Map<string, string>();
   for (const [name, value] of [...query, ...request.headers]) {
     if (name.startsWith("x-amz-")) amz.set(name, value);
   }
-  if (key.sessionToken !== amz.get("x-amz-security-token")) throw s3Errors.wrongToken();
+  if (key.sessionToken !== amz.get("x-amz-security-token")) throw errors.wrongToken();
   const given = (name: string): string => request.headers.get(name) ?? query.get(name) ?? "";
   const text = [
     request.method,
@@ -39,7 +41,7 @@ export function authenticatePresignedV2(request: WireRequest, context: Authentic
   ].join("\n");
   const signature = createHmac("sha1", key.secretAccessKey).update(text).digest("base64");
   if (signature !== query.get("Signature")) {
-    throw s3Errors.mismatch({
+    throw errors.mismatch({
       AWSAccessKeyId: id,
       StringToSign: text,
       SignatureProvided: query.get("Signature") ?? "",
@@ -51,7 +53,7 @@ export function authenticatePresignedV2(request: WireRequest, context: Authentic
       ServerTime: context.now.toISOString(),
     });
   }
-  if (key.expiresAt !== undefined && key.expiresAt <= context.now) throw s3Errors.expiredToken();
+  if (key.expiresAt !== undefined && key.expiresAt <= context.now) throw errors.expiredToken();
   return key;
 }
 
