@@ -70,7 +70,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   "aws:elasticbeanstalk:environment:process:default": {
     DeregistrationDelay: number(20, 0, 3600),
     HealthCheckInterval: number(15, 5, 300),
-    HealthCheckPath: { defaultValue: "" },
+    HealthCheckPath: { defaultValue: "/" },
     HealthCheckTimeout: number(5, 1, 60),
     HealthyThresholdCount: number(3, 2, 10),
     MatcherHTTPCode: { defaultValue: "200" },

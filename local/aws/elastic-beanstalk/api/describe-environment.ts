@@ -1,5 +1,4 @@
 import { members, type XmlContent } from "../../xml.ts";
-import { colorOf } from "../environment/health.ts";
 import type { RunningEnvironment } from "../environment/running-environment.ts";
 import type { EnvironmentFaults } from "../environment-faults.ts";
 import type { EnvironmentSummary } from "../model.ts";
@@ -8,13 +7,13 @@ import { platformPath } from "./platforms.ts";
 
 /** An environment as DescribeEnvironments, CreateEnvironment and UpdateEnvironment answer it. */
 export function describeEnvironment(environment: RunningEnvironment): XmlContent {
-  const { record, services, enhanced, health } = environment;
+  const { record, services, enhanced, health, color } = environment;
   return {
     ...common(record, services.names),
     EndpointURL: `127.0.0.1:${record.port}`,
     CNAME: `127.0.0.1:${record.port}`,
     AbortableOperationInProgress: environment.abortable && record.operation !== undefined,
-    Health: enhanced || record.operation === undefined ? colorOf(health.status) : "Grey",
+    Health: color,
     HealthStatus: enhanced ? health.status : undefined,
   };
 }

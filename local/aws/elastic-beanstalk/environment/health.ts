@@ -11,7 +11,7 @@ export type HealthStatus =
   | "Degraded"
   | "Severe";
 
-type Color = "Green" | "Yellow" | "Red" | "Grey";
+export type Color = "Green" | "Yellow" | "Red" | "Grey";
 
 export interface Health {
   readonly status: HealthStatus;
@@ -31,6 +31,20 @@ const colors: Readonly<Record<HealthStatus, Color>> = {
 
 export function colorOf(status: HealthStatus): Color {
   return colors[status];
+}
+
+/**
+ * The colour of basic health, which knows no more than the load balancer: Grey while the environment is updated, Green with
+ * an instance that takes requests, Red without.
+ * https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.healthstatus.html
+ */
+export function basicColor(
+  instances: readonly { readonly inService: boolean; readonly checks: InstanceFacts["checks"] }[],
+  updating: boolean,
+): Color {
+  if (updating || instances.length === 0) return "Grey";
+  if (instances.some(({ inService }) => inService)) return "Green";
+  return instances.every(({ checks }) => checks === "unhealthy") ? "Red" : "Yellow";
 }
 
 /** What is known of one instance at one moment. */
@@ -63,8 +77,14 @@ export function instanceHealth(facts: InstanceFacts): Health {
     failures.push(`Process default has been unhealthy for ${duration(facts.secondsInState)}${reason}.`);
   }
   const wrongVersion =
-    expected !== undefined && deployment.versionLabel !== expected.versionLabel
+    expected !== undefined && deployment.deploymentId !== expected.deploymentId
       ? [
+          ...(deployment.status === "Failed"
+            ? [
+                `Application deployment failed at ${deployment.at.replace(/\.\d+Z$/, "Z")} with exit status 1 ` +
+                  "and error: Engine execution has encountered an error.",
+              ]
+            : []),
           `Incorrect application version "${deployment.versionLabel}" (deployment ${deployment.deploymentId}). ` +
             `Expected version "${expected.versionLabel}" (deployment ${expected.deploymentId}).`,
         ]
@@ -106,6 +126,7 @@ export function environmentHealth(
   instances: readonly Health[],
   update: { readonly what: string; readonly seconds: number } | undefined,
 ): Health {
+  const versions = wrongVersions(instances);
   const progress =
     update === undefined ? [] : [`${update.what} in progress (running for ${duration(update.seconds)}).`];
   if (instances.length === 0) {
@@ -123,7 +144,7 @@ export function environmentHealth(
       severe === all
         ? "ELB processes are not healthy on all instances."
         : `${bad} out of ${all} ${all === 1 ? "instance is" : "instances are"} impacted. See instance health for details.`;
-    const causes = [...progress, unhealthy, ...common(instances)];
+    const causes = [...progress, unhealthy, ...versions, ...common(instances)];
     return { status: severe === all ? "Severe" : "Degraded", causes };
   }
   if (count("Warning") > 0) {
@@ -136,6 +157,18 @@ export function environmentHealth(
     return { status: count("Ok", "Info") === 0 ? "Pending" : "Info", causes: progress };
   if (count("Pending") === all) return { status: "Pending", causes: ["Performing initialization."] };
   return count("Info") > 0 ? { status: "Info", causes: [] } : { status: "Ok", causes: [] };
+}
+
+/** Of instances that run another deployment than the environment's. */
+function wrongVersions(instances: readonly Health[]): string[] {
+  const found = instances.flatMap(({ causes }) =>
+    causes.filter((cause) => cause.startsWith("Incorrect application version ")),
+  );
+  const expected = /Expected version .*$/.exec(found[0] ?? "")?.[0];
+  if (expected === undefined) return [];
+  const all = instances.length;
+  const where = found.length === all ? "all instances" : `${found.length} out of ${all} instances`;
+  return [`Incorrect application version found on ${where}. ${expected}`];
 }
 
 /** Causes that every instance has are the environment's. */

@@ -8,6 +8,9 @@ import {
 import type { Duplex } from "node:stream";
 import { closeServer, listen } from "../../listen.ts";
 import type { Instance } from "../instance/instance.ts";
+import type { Passing } from "../nginx/decide.ts";
+import { type Page, pageOf } from "../nginx/pages.ts";
+import type { Asked } from "../nginx/variables.ts";
 
 const answerTimeoutMs = 60_000;
 /** Headers that concern one connection and not the message: RFC 9110, 7.6.1. */
@@ -60,23 +63,32 @@ export class LoadBalancer {
     });
     if (instance === undefined) {
       request.resume();
-      answerPage(response, 502, "Bad Gateway");
+      answerPage(request, response, pageOf(502));
       return;
     }
     instance.active += 1;
     response.once("close", () => {
       instance.active -= 1;
     });
-    this.#forward(instance, request, response, false);
+    const way = instance.proxy.decide(this.#asked(request));
+    if (way?.kind === "answer") {
+      request.resume();
+      answerPage(request, response, way);
+    } else this.#forward(instance, request, response, { way, again: false });
   }
 
-  #forward(instance: Instance, request: IncomingMessage, response: ServerResponse, again: boolean): void {
+  #forward(
+    instance: Instance,
+    request: IncomingMessage,
+    response: ServerResponse,
+    { way, again }: { readonly way: Passing | undefined; readonly again: boolean },
+  ): void {
     const upstream = httpRequest({
       host: "127.0.0.1",
       port: instance.port,
       method: request.method,
-      path: request.url,
-      headers: this.#headers(request),
+      path: way?.path ?? request.url,
+      headers: this.#headers(request, way),
       // A second try must not meet another connection that the application has just closed.
       agent: again ? false : this.#agent,
       timeout: answerTimeoutMs,
@@ -84,6 +96,7 @@ export class LoadBalancer {
     });
     const bodyless =
       request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined;
+    const fail = (status: number): void => answerPage(request, response, pageOf(status, way?.added(status)));
     let timedOut = false;
     upstream.once("timeout", () => {
       timedOut = true;
@@ -92,24 +105,33 @@ export class LoadBalancer {
     upstream.once("error", () => {
       if (response.headersSent || response.destroyed) response.destroy();
       else if (upstream.reusedSocket && bodyless && !again && !timedOut)
-        this.#forward(instance, request, response, true);
-      else if (timedOut) answerPage(response, 504, "Gateway Time-out");
-      else answerPage(response, 502, "Bad Gateway");
+        this.#forward(instance, request, response, { way, again: true });
+      else fail(timedOut ? 504 : 502);
     });
     upstream.once("response", (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
+      const status = answer.statusCode ?? 502;
+      const headers = [...responseHeaders(answer), ...(way?.added(status).flat() ?? [])];
+      response.writeHead(status, answer.statusMessage, headers);
       answer.pipe(response);
       answer.once("error", () => response.destroy());
     });
     response.once("close", () => upstream.destroy());
-    if (bodyless) upstream.end();
-    else request.pipe(upstream);
+    if (bodyless) {
+      upstream.end();
+      return;
+    }
+    limitBody(request, way?.maxBodyBytes ?? 0, () => {
+      if (!response.headersSent) fail(413);
+      upstream.destroy();
+    });
+    request.pipe(upstream);
   }
 
   #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): void {
     const instance = this.#next();
     client.on("error", () => client.destroy());
-    if (instance === undefined) {
+    const way = instance?.proxy.decide(this.#asked(request));
+    if (instance === undefined || way?.kind === "answer") {
       client.end(
         "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
       );
@@ -119,8 +141,14 @@ export class LoadBalancer {
       host: "127.0.0.1",
       port: instance.port,
       method: request.method,
-      path: request.url,
-      headers: [...this.#headers(request), "Connection", "upgrade", "Upgrade", request.headers.upgrade ?? ""],
+      path: way?.path ?? request.url,
+      headers: [
+        ...this.#headers(request, way),
+        "Connection",
+        "upgrade",
+        "Upgrade",
+        request.headers.upgrade ?? "",
+      ],
       agent: false,
       setDefaultHeaders: false,
     });
@@ -138,27 +166,55 @@ export class LoadBalancer {
     upstream.end();
   }
 
-  /** The request's own headers, Host included, and those of EB's nginx and the load balancer before it. */
-  #headers(request: IncomingMessage): string[] {
+  /** As the load balancer hands it to nginx. */
+  #asked(request: IncomingMessage): Asked {
+    return {
+      method: request.method ?? "GET",
+      url: request.url ?? "/",
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress ?? "127.0.0.1",
+    };
+  }
+
+  /** The request's own headers and the load balancer's, and over them those that nginx's location sets. */
+  #headers(request: IncomingMessage, way: Passing | undefined): string[] {
     const client = request.socket.remoteAddress ?? "127.0.0.1";
     const chain = [request.headers["x-forwarded-for"], client].flat().filter(Boolean).join(", ");
-    const ours = /^(x-forwarded-for|x-forwarded-proto|x-forwarded-port|x-real-ip)$/i;
-    const kept = pairs(request.rawHeaders).filter(([name]) => !hopByHop.test(name) && !ours.test(name));
+    const balancer: [string, string][] = [
+      ["X-Forwarded-For", chain],
+      ["X-Forwarded-Proto", "http"],
+      ["X-Forwarded-Port", String(this.#port)],
+    ];
+    const nginx = (way?.headers ?? []).filter(([name]) => !hopByHop.test(name));
+    const names = (headers: readonly (readonly [string, string])[]): string[] =>
+      headers.map(([name]) => name.toLowerCase());
+    const set = new Set(names(nginx));
+    const kept = pairs(request.rawHeaders).filter(
+      ([name]) => !hopByHop.test(name) && ![...set, ...names(balancer)].includes(name.toLowerCase()),
+    );
     const chunked =
       request.headers["transfer-encoding"] !== undefined ? ["Transfer-Encoding", "chunked"] : [];
     return [
       ...kept.flat(),
       ...chunked,
-      "X-Real-IP",
-      client,
-      "X-Forwarded-For",
-      chain,
-      "X-Forwarded-Proto",
-      "http",
-      "X-Forwarded-Port",
-      String(this.#port),
+      ...balancer.filter(([name]) => !set.has(name.toLowerCase())).flat(),
+      // An empty value takes the header away.
+      ...nginx.filter(([, value]) => value !== "").flat(),
     ];
   }
+}
+
+/** Calls `exceeded` once a body of unknown length is longer than nginx takes; 0 is no limit. */
+function limitBody(request: IncomingMessage, maxBytes: number, exceeded: () => void): void {
+  if (maxBytes === 0 || request.headers["content-length"] !== undefined) return;
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) return;
+    request.off("data", count);
+    exceeded();
+  };
+  request.on("data", count);
 }
 
 function responseHeaders(answer: IncomingMessage): string[] {
@@ -173,16 +229,12 @@ function pairs(raw: readonly string[]): [string, string][] {
   ]);
 }
 
-function answerPage(response: ServerResponse, status: number, reason: string): void {
-  const title = `${status} ${reason}`;
-  const page = [
-    `<html>\r\n<head><title>${title}</title></head>`,
-    `<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`,
-  ].join("\r\n");
-  response.writeHead(status, reason, {
-    server: "nginx",
-    "content-type": "text/html",
-    "content-length": page.length,
-  });
-  response.end(page);
+function answerPage(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, reason, headers, body }: Page,
+): void {
+  const length = ["Content-Length", String(Buffer.byteLength(body))];
+  response.writeHead(status, reason, ["Server", "nginx", ...length, ...headers.flat()]);
+  response.end(method === "HEAD" || status === 204 ? undefined : body);
 }

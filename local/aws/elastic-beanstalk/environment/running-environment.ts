@@ -1,12 +1,12 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Severity } from "../events.ts";
-import type { Probe } from "../instance/health-check.ts";
 import { Instance, type InstanceHost } from "../instance/instance.ts";
 import { type Sample, summarise } from "../instance/metrics.ts";
 import type { Deployment, Environment, OperationKind } from "../model.ts";
 import { newInstanceId } from "../names.ts";
 import { effectiveOptions, type Options } from "../option-settings.ts";
-import { environmentHealth, type Health, instanceHealth } from "./health.ts";
+import { basicColor, type Color, colorOf, environmentHealth, type Health, instanceHealth } from "./health.ts";
+import { instanceHost } from "./instance-host.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import type { Services } from "./services.ts";
 
@@ -28,6 +28,8 @@ export class RunningEnvironment {
   closed = false;
   #balancer: LoadBalancer;
   #health: Health = { status: "Pending", causes: [] };
+  #toldColor: Color = "Grey";
+  readonly #host: InstanceHost;
   #timer: NodeJS.Timeout | undefined;
   readonly #work = new Set<Promise<void>>();
 
@@ -36,10 +38,21 @@ export class RunningEnvironment {
     this.services = services;
     this.options = effectiveOptions(record.settings, record.deployed?.extensions ?? []);
     this.#balancer = new LoadBalancer(() => this.instances);
+    this.#host = instanceHost(this, () => this.#watch());
   }
 
   get health(): Health {
     return this.#health;
+  }
+
+  /** With basic health, what the load balancer finds is all that there is. */
+  get color(): Color {
+    if (this.enhanced) return colorOf(this.#health.status);
+    const busy = this.record.operation !== undefined;
+    return basicColor(
+      this.instances.map(({ inService, health }) => ({ inService, checks: health.state })),
+      busy,
+    );
   }
 
   get enhanced(): boolean {
@@ -124,7 +137,7 @@ export class RunningEnvironment {
   }
 
   adopt(record: Environment["instances"][number]): Instance {
-    const instance = new Instance(record, this.instanceDirectory(record.id), this.#host());
+    const instance = new Instance(record, this.instanceDirectory(record.id), this.#host);
     this.instances.push(instance);
     return instance;
   }
@@ -189,58 +202,26 @@ export class RunningEnvironment {
       this.instances.map((instance) => this.instanceHealth(instance)),
       update,
     );
+    this.#watchBasic();
     const { status, causes } = this.#health;
     if (status === before || !this.enhanced) return;
     const severity = status === "Severe" || status === "Degraded" || status === "Warning" ? "WARN" : "INFO";
     const text = [`Environment health has transitioned from ${before} to ${status}.`, ...causes].join(" ");
-    this.services.events.add({
-      severity,
-      message: text,
-      application: this.record.application,
-      environment: this.record.name,
-      environmentId: this.record.id,
-    });
+    this.#tell(severity, text);
   }
 
-  #host(): InstanceHost {
-    const { timing, now, faults } = this.services;
-    const { region, instances } = this.services.options;
-    return {
-      processes: instances.processes,
-      timing,
-      now,
-      environment: async (variables) => {
-        const base: Record<string, string> = {
-          ...instances.environment,
-          AWS_REGION: region,
-          AWS_DEFAULT_REGION: region,
-          ...(await instances.instanceProfile()),
-          ...variables,
-          AWS_ENDPOINT_URL: instances.endpoint,
-        };
-        return { ...base, PATH: [dirname(process.execPath), base.PATH].filter(Boolean).join(":") };
-      },
-      probe: (): Probe => ({
-        path: healthPath(this.options),
-        matcher: this.options.get(processNamespace, "MatcherHTTPCode"),
-        timeoutMs: timing.healthCheck.timeoutMs,
-      }),
-      faultOf: (instance) => {
-        const which = faults.find("failing-health", this.record.name)?.instances;
-        const fresh = instance.record.deployment.versionLabel !== this.record.deployed?.versionLabel;
-        const struck =
-          which === "all" || (which === "new" && fresh) || which === this.instances.indexOf(instance);
-        return struck ? "Target.FailedHealthChecks: fault failing-health" : undefined;
-      },
-      healthChanged: () => this.#watch(),
-    };
+  /** A colour that is new, and not that of an update, is an event with basic health. */
+  #watchBasic(): void {
+    const before = this.#toldColor;
+    if (this.enhanced || this.color === before || this.color === "Grey") return;
+    this.#toldColor = this.color;
+    const severity = this.color === "Green" ? "INFO" : "WARN";
+    this.#tell(severity, `Environment health has been set to ${this.color.toUpperCase()}`);
   }
-}
 
-/** "Application Healthcheck URL" (`/health`, `HTTP:80/health`) or the default process's path; "" asks for a connection only. */
-function healthPath(options: Options): string {
-  const url = options.get("aws:elasticbeanstalk:application", "Application Healthcheck URL");
-  const path = url === "" ? options.get(processNamespace, "HealthCheckPath") : url;
-  if (/^TCP(:|$)/i.test(path)) return "";
-  return path.replace(/^HTTPS?:\d+(?=\/)/i, "");
+  /** An event of the environment itself, which no request asked for. */
+  #tell(severity: Severity, message: string): void {
+    const { application, name: environment, id: environmentId } = this.record;
+    this.services.events.add({ severity, message, application, environment, environmentId });
+  }
 }

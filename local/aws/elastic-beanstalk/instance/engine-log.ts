@@ -5,11 +5,22 @@ import { dirname } from "node:path";
 export class EngineLog {
   readonly #file: string;
   readonly #now: () => Date;
+  #step = "";
 
   constructor(file: string, now: () => Date) {
     this.#file = file;
     this.#now = now;
     mkdirSync(dirname(file), { recursive: true });
+  }
+
+  /** What the platform's engine is at; errors name it. */
+  get step(): string {
+    return this.#step;
+  }
+
+  instruction(step: string): void {
+    this.#step = step;
+    this.info(`Executing instruction: ${step}`);
   }
 
   info(text: string): void {

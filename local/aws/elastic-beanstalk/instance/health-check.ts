@@ -7,10 +7,15 @@ export interface Probe {
   /** Statuses that count as healthy, as `MatcherHTTPCode` writes them: 200, 200,202, 200-299. */
   readonly matcher: string;
   readonly timeoutMs: number;
+  /** Whether somebody on the instance looks for the process itself, as the agent of enhanced health does. */
+  readonly seesProcess: boolean;
 }
 
 /** Asks once. Resolves to undefined when all is well, else to the reason, worded as target groups do. */
-export function probe({ path, matcher, timeoutMs }: Probe, port: number): Promise<string | undefined> {
+export function probe(
+  { path, matcher, timeoutMs }: Omit<Probe, "seesProcess">,
+  port: number,
+): Promise<string | undefined> {
   return path === "" ? probeConnection(port, timeoutMs) : probePath(path, matcher, port, timeoutMs);
 }
 
@@ -32,11 +37,7 @@ function probePath(
     check.once("response", (response) => {
       response.resume();
       const status = response.statusCode ?? 0;
-      resolve(
-        matches(matcher, status)
-          ? undefined
-          : `Target.ResponseCodeMismatch: health checks of ${path} failed with status code ${status}`,
-      );
+      resolve(judge({ path, matcher }, status));
       check.destroy();
     });
     check.once("timeout", () => {
@@ -59,6 +60,16 @@ function probeConnection(port: number, timeoutMs: number): Promise<string | unde
     socket.once("timeout", () => answer(`Target.Timeout: no connection within ${timeoutMs} ms`));
     socket.once("error", (error) => answer(`Target.FailedHealthChecks: ${error.message}`));
   });
+}
+
+/** What a target group says of an answer: undefined when its status is one that it wants. */
+export function judge(
+  { path, matcher }: Pick<Probe, "path" | "matcher">,
+  status: number,
+): string | undefined {
+  return matches(matcher, status)
+    ? undefined
+    : `Target.ResponseCodeMismatch: health checks of ${path} failed with status code ${status}`;
 }
 
 function matches(matcher: string, status: number): boolean {

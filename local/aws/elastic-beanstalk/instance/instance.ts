@@ -8,9 +8,10 @@ import type { BundleSource } from "../bundle/unpack.ts";
 import type { InstanceRecord } from "../model.ts";
 import type { Timing } from "../options.ts";
 import { EngineLog } from "./engine-log.ts";
-import { HealthMonitor, type Probe, probe } from "./health-check.ts";
+import { HealthMonitor, judge, type Probe, probe } from "./health-check.ts";
 import { lastLines } from "./last-lines.ts";
 import { RequestMetrics } from "./metrics.ts";
+import { InstanceProxy } from "./proxy.ts";
 import { runCommand } from "./run-command.ts";
 import { type InstanceFolders, type InstanceShell, readStartCommand, runHooks, stage } from "./staging.ts";
 import { WebProcess } from "./web-process.ts";
@@ -23,6 +24,8 @@ export interface InstanceHost {
   /** Base environment and instance profile, with Node first on the PATH. */
   environment(variables: Readonly<Record<string, string>>): Promise<Record<string, string>>;
   probe(): Probe;
+  /** Whether nginx stands before the application, and the port that its configuration knows the application by. */
+  proxy(): { readonly nginx: boolean; readonly applicationPort: number };
   /** Why the instance has to look unhealthy although it is not; undefined when no fault is on. */
   faultOf(instance: Instance): string | undefined;
   healthChanged(instance: Instance): void;
@@ -45,6 +48,7 @@ export class Instance {
   readonly folders: InstanceFolders;
   readonly metrics = new RequestMetrics();
   readonly health: HealthMonitor;
+  readonly proxy: InstanceProxy;
   /** Whether the load balancer may send it requests, once it is healthy. */
   registered = false;
   /** Requests that the proxy has under way here. */
@@ -67,6 +71,7 @@ export class Instance {
     };
     mkdirSync(this.folders.log, { recursive: true });
     this.#log = new EngineLog(join(this.folders.log, "eb-engine.log"), host.now);
+    this.proxy = new InstanceProxy(this.#log);
     this.health = new HealthMonitor({
       check: () => this.#check(),
       intervalMs: () =>
@@ -95,7 +100,7 @@ export class Instance {
   }
 
   get inService(): boolean {
-    return this.registered && this.running && this.health.state === "healthy";
+    return this.registered && this.proxy.running && this.health.state === "healthy";
   }
 
   /** True when there is an application in its folder that can be started as it is. */
@@ -109,11 +114,13 @@ export class Instance {
     this.#log.info("Starting...");
     this.#log.info(`Executing the command app-deploy (leader: ${leader})`);
     const shell = await this.#shell(deployable);
-    const command = await this.#logged(async () => {
+    const command = await this.#logged("app-deploy", async () => {
       const staged = await stage(shell, source, extensions, leader);
       deployable.signal.throwIfAborted();
+      this.proxy.stop();
       await this.#flip();
       await this.#startWeb(staged, deployable.variables);
+      this.proxy.start(this.folders.current, this.#host.proxy());
       await runHooks(shell, "hooks/postdeploy", this.folders.current, leader);
       return staged;
     });
@@ -125,11 +132,12 @@ export class Instance {
   async configure(deployable: Omit<Deployable, "source" | "extensions">): Promise<void> {
     this.#log.info("Executing the command config-deploy");
     const shell = await this.#shell(deployable);
-    await this.#logged(async () => {
+    await this.#logged("config-deploy", async () => {
       for (const kind of ["confighooks/prebuild", "confighooks/predeploy"]) {
         await runHooks(shell, kind, this.folders.current, deployable.leader);
       }
-      await this.start(deployable.variables);
+      await this.#startWeb(readStartCommand(this.folders.current), deployable.variables);
+      this.proxy.start(this.folders.current, this.#host.proxy());
       await runHooks(shell, "confighooks/postdeploy", this.folders.current, deployable.leader);
     });
   }
@@ -137,6 +145,12 @@ export class Instance {
   /** (Re)starts what is in the instance's folder. */
   async start(variables: Readonly<Record<string, string>>): Promise<void> {
     await this.#startWeb(readStartCommand(this.folders.current), variables);
+    try {
+      this.proxy.start(this.folders.current, this.#host.proxy());
+    } catch (error) {
+      // As after a failed deployment: the application runs, and nothing answers on port 80.
+      this.#log.error((error as Error).message);
+    }
   }
 
   /** Ends the web process for good. */
@@ -159,7 +173,7 @@ export class Instance {
   }
 
   async #flip(): Promise<void> {
-    this.#log.info("Executing instruction: FlipApplication");
+    this.#log.instruction("FlipApplication");
     await this.#web?.stop(this.#host.timing.stopGraceMs);
     await rm(this.folders.current, { recursive: true, force: true });
     await rename(this.folders.staging, this.folders.current);
@@ -179,7 +193,8 @@ export class Instance {
       logFile: join(this.folders.log, "web.stdout.log"),
       onExit: (reason) => {
         this.#log.error(`Process web ${reason}; it is started again`);
-        this.health.reset(`process web ${reason}`);
+        const { path, seesProcess } = this.#host.probe();
+        if (path !== "" || seesProcess) this.health.reset(`process web ${reason}`);
       },
     });
     await this.#web.start();
@@ -198,8 +213,20 @@ export class Instance {
     } catch (error) {
       return (error as Error).message;
     }
+    if (!this.proxy.running) return "Target.FailedHealthChecks: connection refused: the proxy is not running";
+    const asked = this.#host.probe();
+    const way = this.proxy.decide({
+      method: "GET",
+      url: asked.path === "" ? "/" : asked.path,
+      headers: { host: "127.0.0.1" },
+      remoteAddress: "127.0.0.1",
+    });
+    if (asked.seesProcess && !this.running) return `process web ${this.crashes.last ?? "is not running"}`;
+    // nginx takes every connection, whatever the application does.
+    if (asked.path === "" && way !== undefined) return undefined;
+    if (way?.kind === "answer") return judge(asked, way.status);
     if (!this.running) return `process web ${this.crashes.last ?? "is not running"}`;
-    return probe(this.#host.probe(), this.port);
+    return probe({ ...asked, path: way?.path ?? asked.path }, this.port);
   }
 
   async #shell(deployable: Omit<Deployable, "source" | "extensions">): Promise<InstanceShell> {
@@ -218,12 +245,13 @@ export class Instance {
     };
   }
 
-  async #logged<T>(steps: () => Promise<T>): Promise<T> {
+  async #logged<T>(command: string, steps: () => Promise<T>): Promise<T> {
     try {
       return await steps();
     } catch (error) {
       this.#log.error(
-        `An error occurred during execution of command. Stop running the command. Error: ${(error as Error).message}`,
+        `An error occurred during execution of command [${command}] - [${this.#log.step}]. ` +
+          `Stop running the command. Error: ${(error as Error).message}`,
       );
       throw error;
     }

@@ -55,11 +55,11 @@ export async function stage(
   leader: boolean,
 ): Promise<StartCommand> {
   const { folders, log } = shell;
-  log.info("Executing instruction: StageApplication");
+  log.instruction("StageApplication");
   await rm(folders.staging, { recursive: true, force: true });
   if (source === "sample") await writeSample(folders.staging);
   else await unpackBundle(source, folders.staging);
-  log.info("Executing instruction: RunEbExtensions");
+  log.instruction("RunEbExtensions");
   await writeFiles(folders, extensions);
   await runHooks(shell, "hooks/prebuild", folders.staging, leader);
   const command = readStartCommand(folders.staging);
@@ -79,6 +79,16 @@ export function readStartCommand(directory: string): StartCommand {
   });
 }
 
+/** The engine's names of the steps that run hooks. */
+const hookSteps: Readonly<Record<string, string>> = {
+  "hooks/prebuild": "RunAppDeployPreBuildHooks",
+  "hooks/predeploy": "RunAppDeployPreDeployHooks",
+  "hooks/postdeploy": "RunAppDeployPostDeployHooks",
+  "confighooks/prebuild": "RunConfigDeployPreBuildHooks",
+  "confighooks/predeploy": "RunConfigDeployPreDeployHooks",
+  "confighooks/postdeploy": "RunConfigDeployPostDeployHooks",
+};
+
 /** Runs the scripts of `.platform/<kind>` in alphabetical order. Throws StepFailed at the first that fails. */
 export async function runHooks(
   shell: InstanceShell,
@@ -88,12 +98,17 @@ export async function runHooks(
 ): Promise<void> {
   const directory = join(application, ".platform", kind);
   if (!existsSync(directory)) return;
-  shell.log.info(`Executing instruction: Run .platform/${kind}`);
+  shell.log.instruction(hookSteps[kind] ?? kind);
   for (const name of readdirSync(directory).sort()) {
     const path = join(directory, name);
     shell.log.info(`Running platform hook: .platform/${kind}/${name}`);
     // Platforms since April 2022 set the bit themselves, whatever the zip says.
     await chmod(path, 0o755);
+    const refused = whyNotExecutable(path);
+    if (refused !== undefined) {
+      const named = `.platform/${kind}/${name}`;
+      throw new StepFailed(`Command ${named} failed with error fork/exec ${named}: ${refused}`);
+    }
     const result = await shell.run([path], {
       cwd: application,
       env: { EB_IS_COMMAND_LEADER: String(leader) },
@@ -105,6 +120,17 @@ export async function runHooks(
       );
     }
   }
+}
+
+/** Why the system would not run a file, in its words: what starts with `#!` needs the interpreter that is named there. */
+function whyNotExecutable(path: string): string | undefined {
+  const content = readFileSync(path);
+  if (content.subarray(0, 4).equals(Buffer.from("\x7fELF"))) return undefined;
+  const [first = ""] = content.toString("latin1").split("\n", 1);
+  const interpreter = /^#![ \t]*([^ \t]+)/.exec(first)?.[1];
+  if (interpreter === undefined) return "exec format error";
+  // With Windows line ends, the interpreter's name has a carriage return at its end.
+  return existsSync(interpreter) ? undefined : "no such file or directory";
 }
 
 async function writeSample(directory: string): Promise<void> {
@@ -143,7 +169,8 @@ async function installDependencies({ folders, log, variables, run }: InstanceShe
     return;
   }
   const omit = variables.NPM_USE_PRODUCTION === "false" ? [] : ["--omit=dev"];
-  log.info(`Executing instruction: Use NPM to install dependencies: npm ${["install", ...omit].join(" ")}`);
+  log.instruction("Use NPM to install dependencies");
+  log.info(`Running command: npm ${[...omit, "install"].join(" ")}`);
   const result = await run(["npm", ...omit, "install", "--no-audit", "--no-fund"], { cwd: folders.staging });
   log.info(result.output);
   if (result.status !== 0) {
@@ -157,7 +184,7 @@ async function runContainerCommands(
   leader: boolean,
 ): Promise<void> {
   const { folders, log } = shell;
-  if (extensions.commands.length > 0) log.info("Executing instruction: RunContainerCommands");
+  if (extensions.commands.length > 0) log.instruction("PostBuildEbExtension");
   for (const { name, command, env, cwd, test, ignoreErrors, leaderOnly } of extensions.commands) {
     if (leaderOnly && !leader) {
       log.info(`Skipping command ${name}: leader_only, and this instance is not the leader`);
