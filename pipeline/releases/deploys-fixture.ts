@@ -1,11 +1,30 @@
 import type { RecordedContext } from "../kit/context-fixture.ts";
+import { openEnvironment } from "./environment/open.ts";
+import { apiTarget, siteTarget } from "./environment/targets.ts";
 import type { Built, Harness } from "./harness-fixture.ts";
-import { putApi, putSite } from "./put-back/tiers.ts";
+import type { ReleaseInputs } from "./inputs.ts";
+import { openTiers } from "./put-back/open-tiers.ts";
+import type { Tiers } from "./put-back/tier.ts";
 import { run } from "./run.ts";
-import { openSession } from "./session.ts";
-import { openAttempt } from "./store/attempt.ts";
+import { type Attempt, openAttempt } from "./store/attempt.ts";
 
 export type Said = RecordedContext["said"];
+
+/** The attempt and the ways to its tiers, as the steps of a run that were given these inputs open them. */
+export async function openMoves(
+  given: ReleaseInputs,
+  handle: string,
+  context: RecordedContext,
+): Promise<{ readonly attempt: Attempt; readonly tiers: Tiers }> {
+  const environment = openEnvironment(given, context);
+  const targets = {
+    site: siteTarget(given, context),
+    api: apiTarget(given, context),
+    database: { url: "", ca: "" },
+  };
+  const attempt = await openAttempt(environment.store.s3, handle, context);
+  return { attempt, tiers: openTiers(environment, targets, context) };
+}
 
 /** Deploys on a harness, step by step as the workflow makes them, each in a run of its own. */
 export class Deploys {
@@ -29,13 +48,11 @@ export class Deploys {
     { manifest }: Built,
     handle: string,
     runId: number,
-    tiers = ["api", "site"],
+    moved: readonly ("api" | "site")[] = ["api", "site"],
   ): Promise<void> {
     const context = this.#harness.context(runId);
-    const session = await openSession(this.#harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    if (tiers.includes("api")) await putApi(session, manifest, null, (from) => attempt.move("api", from));
-    if (tiers.includes("site")) await putSite(session, manifest, null, (from) => attempt.move("site", from));
+    const { attempt, tiers } = await openMoves(this.#harness.inputs(), handle, context);
+    for (const tier of moved) await tiers[tier].put(manifest, null, (from) => attempt.move(tier, from));
   }
 
   async finish(attempt: unknown, context: RecordedContext): Promise<Said> {

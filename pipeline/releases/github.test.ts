@@ -5,7 +5,6 @@ import { describeCommit, isBranchHead, relationTo } from "../github/commits.ts";
 import { failedStep } from "../github/failed-step.ts";
 import { type Octokit, octokitFor } from "../github/octokit.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
-import type { Session } from "./session.ts";
 import type { BeginEntry } from "./store/entries.ts";
 import { closeDeployment, type DeploymentView, openDeployment } from "./views/deployments.ts";
 
@@ -201,10 +200,7 @@ describe("release: GitHub", () => {
     await clone.push("main");
     const failed = github.runs().find(({ workflow: name }) => name === "Deploy");
     await github.waitForRun(failed?.id ?? 0);
-    const session = { octokit, context } as unknown as Session;
-    expect(await failedStep(session.octokit, session.context, failed?.id ?? 0)).to.equal(
-      'step "API" of job "Work" failed',
-    );
-    expect(await failedStep(session.octokit, session.context, 9999)).to.equal(undefined);
+    expect(await failedStep(octokit, context, failed?.id ?? 0)).to.equal('step "API" of job "Work" failed');
+    expect(await failedStep(octokit, context, 9999)).to.equal(undefined);
   });
 });

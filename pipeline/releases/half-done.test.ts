@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { Deploys } from "./deploys-fixture.ts";
+import { Deploys, openMoves } from "./deploys-fixture.ts";
 import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
-import { putSite } from "./put-back/tiers.ts";
+import type { MovableTier } from "./put-back/tier.ts";
 import { run } from "./run.ts";
-import { openSession } from "./session.ts";
-import { openAttempt } from "./store/attempt.ts";
 import type { Tier } from "./store/keys.ts";
 import { readAttempt } from "./store/ledger.ts";
 
@@ -26,17 +24,13 @@ describe("release: what a run left half done, and nobody works on any more, is n
 
   /** Ends an attempt of which this was done, and returns what its end says. */
   async function endedAfter(
-    work: (
-      session: Awaited<ReturnType<typeof openSession>>,
-      move: (tier: Tier, from: never) => Promise<void>,
-    ) => Promise<void>,
+    work: (site: MovableTier, move: (tier: Tier, from: never) => Promise<void>) => Promise<void>,
   ) {
     const runId = ++deploys.runs;
     const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await work(session, (tier, from) => attempt.move(tier, from));
+    const { attempt, tiers } = await openMoves(harness.inputs(), handle, context);
+    await work(tiers.site, (tier, from) => attempt.move(tier, from));
     const inputs = harness.inputs({
       operation: "finish",
       attempt: handle,
@@ -59,8 +53,8 @@ describe("release: what a run left half done, and nobody works on any more, is n
   });
 
   it("an API that was never told to move, behind a site that has", async () => {
-    const ended = await endedAfter(async (session, move) => {
-      await putSite(session, next.manifest, null, (from) => move("site", from as never));
+    const ended = await endedAfter(async (way, move) => {
+      await way.put(next.manifest, null, (from) => move("site", from as never));
     });
     expect(ended.outcome).to.equal("put-back");
     expect(ended.reason).to.contain("api-behind");
@@ -68,8 +62,8 @@ describe("release: what a run left half done, and nobody works on any more, is n
   });
 
   it("an API on which Elastic Beanstalk has not begun to work", async () => {
-    const ended = await endedAfter(async (session, move) => {
-      await putSite(session, next.manifest, null, (from) => move("site", from as never));
+    const ended = await endedAfter(async (way, move) => {
+      await way.put(next.manifest, null, (from) => move("site", from as never));
       await move("api", api);
     });
     expect(ended.outcome).to.equal("put-back");

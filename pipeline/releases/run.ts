@@ -1,23 +1,53 @@
 import type { ActionContext } from "../kit/action.ts";
 import { begin } from "./begin/begin.ts";
+import { environmentLock } from "./environment/lock.ts";
+import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
+import { requireInputs, tierInputs } from "./environment/required-inputs.ts";
+import { isRunOver } from "./environment/run-over.ts";
+import { apiTarget, siteTarget } from "./environment/targets.ts";
+import { verifier } from "./environment/verification.ts";
+import { attemptEnder } from "./finish/end-attempt.ts";
 import { finish } from "./finish/finish.ts";
 import type { ReleaseInputs } from "./inputs.ts";
+import { openTiers } from "./put-back/open-tiers.ts";
 import { pin, unpin } from "./retention/pin.ts";
-import { openSession } from "./session.ts";
-import { status } from "./views/status.ts";
+import { retain } from "./retention/retention.ts";
+import { status } from "./status.ts";
 
 export { inputs } from "./inputs.ts";
 
-const operations = {
-  begin,
-  finish,
-  pin,
-  unpin,
-  status: (session: Parameters<typeof status>[0]) => status(session),
-} as const;
-
-/** Opens a release's attempt, ends it, says how the environment stands, or keeps a release. */
+/** Opens a release's attempt, ends it, says what the state of the environment is, or keeps a release. */
 export async function run(given: ReleaseInputs, context: ActionContext): Promise<void> {
-  const session = await openSession(given, context);
-  await operations[given.operation](session, given);
+  const { operation, directory, attempt: handle } = given;
+  maskSecrets(given, context.runner);
+  const environment = openEnvironment(given, context);
+  const octokit = await openGitHub(given["github-token"], context);
+  if (operation === "status") return status(environment, context);
+  if (operation === "unpin") return unpin(environment.store, given, context.runner);
+  const lockRules = {
+    waitSeconds: given["lock-wait-seconds"],
+    isOver: isRunOver.bind(undefined, octokit, context.run),
+  };
+  const lock = environmentLock(environment, lockRules, context);
+  if (operation === "pin") return pin(environment.store, given, lock, context);
+  const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
+  const api = apiTarget(given, context);
+  const database = { url: given["database-url"], ca: given["database-ca"] };
+  const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
+  const deployments = { octokit, environment: environment.name, siteUrl, context };
+  const verify = verifier(given, context);
+  const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
+  if (operation === "begin") {
+    requireInputs(given, tierInputs, "to move every tier and to put it back");
+    return begin(environment, { directory, lock, endAttempt, deployments }, context);
+  }
+  requireInputs(given, ["site-url", "api-url"], "to verify what is live");
+  const links = { siteUrl, apiUrl, region: given["aws-region"] };
+  const keep = given["keep-releases"];
+  const rules = { keep, api };
+  return finish(
+    environment,
+    { handle, lock, endAttempt, retain: () => retain(environment, rules, context), links },
+    context,
+  );
 }

@@ -1,137 +1,121 @@
 import { resolve } from "node:path";
 import { checkBundle } from "../../bundle/bundle-check.ts";
 import { type Manifest, readManifest } from "../../bundle/manifest.ts";
-import { describeCommit, isBranchHead, relationTo } from "../../github/commits.ts";
+import { describeCommit } from "../../github/commits.ts";
+import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
+import type { Runner } from "../../kit/runner.ts";
 import { checkPhases } from "../../schema/phases.ts";
-import { refusal } from "../finish/plan.ts";
-import type { ReleaseInputs } from "../inputs.ts";
-import { changedTiers, planRelease, type ReleasePlan } from "../plan/plan.ts";
-import { planLines, planMarkdown } from "../plan/report.ts";
-import { lockEnvironment, need, type Session, unlockEnvironment } from "../session.ts";
+import type { EnvironmentLock } from "../environment/lock.ts";
+import type { EndAttempt } from "../finish/end-attempt.ts";
+import { changedTiers, planRelease } from "../plan/plan.ts";
+import { planLines, planMarkdown } from "../plan/summary.ts";
 import { keepLock } from "../store/attempt.ts";
+import type { Environment } from "../store/environment.ts";
 import { frozenError, readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
-import { missingParts } from "./restorable.ts";
-import { beginAttempt, type Standing, settle } from "./standing.ts";
+import type { DeploymentView } from "../views/deployments.ts";
+import { beginAttempt } from "./begin-attempt.ts";
+import { checkGuards } from "./check-guards.ts";
+import { endUnfinished } from "./end-unfinished.ts";
 import { uploadRelease } from "./upload.ts";
 
-/** Without one of these a later step would fail after others had moved. */
-const everyTier = ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"] as const;
+export interface BeginOptions {
+  /** The folder of the bundle, below the workspace; "" is refused. */
+  readonly directory: string;
+  readonly lock: EnvironmentLock;
+  readonly endAttempt: EndAttempt;
+  readonly deployments: DeploymentView;
+}
 
 /**
  * Opens an attempt: guards first, then the bundle into the store, then `begin.json`. The environment stays locked for the
  * tiers and for finish; when anything refuses, nothing has changed and the lock is given back.
  */
-export async function begin(session: Session, given: ReleaseInputs): Promise<void> {
-  const { context, store, environment } = session;
-  need(given, everyTier, "to move every tier and to put it back");
-  const directory = bundleFolder(given, context.run.workspace);
+export async function begin(
+  environment: Environment,
+  options: BeginOptions,
+  context: ActionContext,
+): Promise<void> {
+  const { name, store } = environment;
+  const { lock } = options;
+  const directory = bundleFolder(options.directory, context.run.workspace);
   const manifest = await readManifest(directory);
-  await Promise.all([checkBundle(directory, manifest), stopIfFrozen(session)]);
-  const { token } = await lockEnvironment(session, `deploy of ${manifest.id}`);
-  const stop = keepLock(store, environment, token, context);
+  await Promise.all([checkBundle(directory, manifest), stopIfFrozen(environment)]);
+  const { token } = await lock.take(`deploy of ${manifest.id}`);
+  const stop = keepLock(store, name, token, context);
   let mayHaveBegun = false;
   try {
-    await stopIfFrozen(session);
-    const standing = await settle(session, token);
-    const { live, liveManifest } = standing;
-    const plan = planRelease(manifest, liveManifest, checkPhases);
-    await guard(session, manifest, standing, plan);
-    const { runner } = context;
-    await runner.group(`Plan: release ${manifest.id} to ${environment}`, async () => {
-      for (const line of planLines(plan)) runner.info(line);
+    await beginUnderLock(environment, { ...options, directory, manifest, token }, context, () => {
+      mayHaveBegun = true;
     });
-    if (live?.releaseId === manifest.id) runner.notice(`${manifest.id} is live already in ${environment}`);
-    const [stored, words] = await Promise.all([
-      uploadRelease(store, directory, manifest, liveManifest, context.signal),
-      describeCommit(manifest.commit, session.octokit, context),
-    ]);
-    runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
-    mayHaveBegun = true;
-    const { handle, attempt } = await beginAttempt(session, standing, {
-      kind: "deploy",
-      manifest,
-      ...words,
-      reason: "",
-      goesBackTo: live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null),
-      token,
-    });
-    runner.output("attempt", handle);
-    runner.output("release-id", manifest.id);
-    runner.output("live-release-id", live?.releaseId ?? "");
-    runner.output("changed", changedTiers(plan));
-    await runner.summary(planMarkdown(plan, { environment, run: context.run, now: context.clock.now() }));
-    runner.info(`attempt ${attempt.seq} of ${environment} is open: ${handle}`);
   } catch (error) {
-    if (!mayHaveBegun || !(await hasBegun(session, token))) await unlockEnvironment(session, token);
+    if (!mayHaveBegun || !(await hasBegun(environment, token, context.runner))) await lock.giveBack(token);
     throw error;
   } finally {
     stop();
   }
 }
 
-function bundleFolder(given: ReleaseInputs, workspace: string): string {
-  if (given.directory !== "") return resolve(workspace, given.directory);
+async function beginUnderLock(
+  environment: Environment,
+  options: BeginOptions & { readonly manifest: Manifest; readonly token: string },
+  context: ActionContext,
+  onBegin: () => void,
+): Promise<void> {
+  const { name, store } = environment;
+  const { directory, manifest, token, deployments } = options;
+  const { runner, run, clock, signal } = context;
+  const { octokit } = deployments;
+  await stopIfFrozen(environment);
+  const state = await endUnfinished(environment, token, options, runner);
+  const { live, liveManifest } = state;
+  const plan = planRelease(manifest, liveManifest, checkPhases);
+  await checkGuards(environment, manifest, { live, liveManifest, problems: plan.problems }, octokit, context);
+  await runner.group(`Plan: release ${manifest.id} to ${name}`, async () => {
+    for (const line of planLines(plan)) runner.info(line);
+  });
+  if (live?.releaseId === manifest.id) runner.notice(`${manifest.id} is live already in ${name}`);
+  const [stored, words] = await Promise.all([
+    uploadRelease(store, directory, manifest, liveManifest, signal),
+    describeCommit(manifest.commit, octokit, context),
+  ]);
+  runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
+  onBegin();
+  const goesBackTo = live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null);
+  const what = { kind: "deploy", manifest, ...words, reason: "", goesBackTo, token } as const;
+  const { handle, attempt } = await beginAttempt(environment, state, what, deployments, context);
+  runner.output("attempt", handle);
+  runner.output("release-id", manifest.id);
+  runner.output("live-release-id", live?.releaseId ?? "");
+  runner.output("changed", changedTiers(plan));
+  await runner.summary(planMarkdown(plan, { environment: name, run, now: clock.now() }));
+  runner.info(`attempt ${attempt.seq} of ${name} is open: ${handle}`);
+}
+
+function bundleFolder(directory: string, workspace: string): string {
+  if (directory !== "") return resolve(workspace, directory);
   throw new ActionError("InvalidInputs", 'input "directory" is required for operation begin', {
     hint: "give the folder of the bundle that `build` wrote",
   });
 }
 
-async function stopIfFrozen({ store, environment }: Session): Promise<void> {
-  const held = await readFreeze(store, environment);
-  if (held) throw frozenError(environment, held.freeze);
-}
-
-/** Throws what refuses the release; warns where the branch was rewritten. */
-async function guard(
-  session: Session,
-  manifest: Manifest,
-  { live, liveManifest }: Standing,
-  plan: ReleasePlan,
-): Promise<void> {
-  const { octokit, context, environment, store } = session;
-  let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
-  let isHead = false;
-  if (live && live.commit !== manifest.commit) {
-    if (!octokit) {
-      throw new ActionError(
-        "InvalidInputs",
-        'input "github-token" is required to tell which commit is older',
-        {
-          hint: "give it the expression github.token",
-        },
-      );
-    }
-    relation = await relationTo(live.commit, manifest.commit, octokit, context);
-    isHead =
-      (relation === "diverged" || relation === "unknown") &&
-      (await isBranchHead(manifest.commit, octokit, context));
-  }
-  const refused = refusal({
-    environment,
-    candidate: { releaseId: manifest.id, commit: manifest.commit },
-    live,
-    relation,
-    isBranchHead: isHead,
-    missing: liveManifest ? await missingParts(store, liveManifest, context.signal) : [],
-    problems: plan.problems,
-  });
-  if (refused) throw refused;
-  if (isHead) {
-    context.runner.warning(
-      `commit "${manifest.commit.slice(0, 7)}" does not descend from the live release ${live?.releaseId}, but the branch ends in it: its history was rewritten`,
-    );
-  }
+async function stopIfFrozen({ name, store }: Environment): Promise<void> {
+  const held = await readFreeze(store, name);
+  if (held) throw frozenError(name, held.freeze);
 }
 
 /** True unless it is certain that no attempt began under the lock; an attempt keeps it, for finish to end. */
-async function hasBegun({ store, environment, context }: Session, token: string): Promise<boolean> {
+async function hasBegun(
+  { name, store }: Environment,
+  token: string,
+  runner: Pick<Runner, "warning">,
+): Promise<boolean> {
   try {
-    const last = await newestAttempt(store, environment);
+    const last = await newestAttempt(store, name);
     return last !== undefined && !last.end && last.begin.lock === token;
   } catch (error) {
-    context.runner.warning(`could not see whether the attempt began: ${explain(error)}`);
+    runner.warning(`could not see whether the attempt began: ${explain(error)}`);
     return true;
   }
 }

@@ -6,7 +6,8 @@ import { type SiteFile, siteFolder } from "../../bundle/manifest.ts";
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
 import { ByteBudget } from "../../kit/byte-budget.ts";
 import { keys } from "../store/keys.ts";
-import { type Store, settled, storeError } from "../store/objects.ts";
+import type { Store } from "../store/objects.ts";
+import { storeError, withRetries } from "../store/store-errors.ts";
 
 /** Of site files in memory at once; a larger one is alone. */
 const bodiesBytes = 64 * 1024 * 1024;
@@ -27,7 +28,7 @@ export async function uploadBlobs(
     const headers = { "content-type": file.contentType, "if-none-match": "*" };
     const request = { bucket, key, headers, body, payloadHash: file.sha256 };
     try {
-      const { $metadata } = await settled(() => bulk.put(request, signal));
+      const { $metadata } = await withRetries(() => bulk.put(request, signal));
       created += file.bytes;
       return { pushedBack: $metadata.attempts > 1 };
     } catch (error) {

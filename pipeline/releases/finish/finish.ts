@@ -1,47 +1,68 @@
+import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { cell } from "../../kit/markdown.ts";
-import type { ReleaseInputs } from "../inputs.ts";
-import { retain } from "../retention/retention.ts";
-import { isLockedByThisRun, lockEnvironment, need, type Session, unlockEnvironment } from "../session.ts";
+import type { EnvironmentLock } from "../environment/lock.ts";
+import type { Environment } from "../store/environment.ts";
 import { readLedger } from "../store/history.ts";
 import { parseHandle } from "../store/keys.ts";
 import { readAttempt } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
-import { conclusionMarkdown, frozenLine, releasesSection, remedyOf, sections } from "../views/report.ts";
-import { readScene, type Scene, shownManifest } from "../views/scene.ts";
-import { type Conclusion, conclude } from "./conclude.ts";
+import { readLock } from "../store/lock.ts";
+import { readReportContext } from "../views/report-context.ts";
+import { frozenLine, releasesSection, sections } from "../views/sections.ts";
+import type { EndAttempt } from "./end-attempt.ts";
+import type { EndedAttempt } from "./ended-attempt.ts";
+import { endSummary, notLive, outputEnd } from "./report-end.ts";
+import type { SummaryLinks } from "./summary.ts";
+
+export interface FinishOptions {
+  /** Of the attempt; "" for the one that this run began. */
+  readonly handle: string;
+  readonly lock: EnvironmentLock;
+  readonly endAttempt: EndAttempt;
+  /** Called under the lock, once a release is live. */
+  readonly retain: () => Promise<void>;
+  readonly links: SummaryLinks;
+}
 
 /**
  * Decides how this run's attempt ended, from the ledger alone. Green exactly when its release is live; in every other case
  * the first line says what is live now and why.
  */
-export async function finish(session: Session, given: ReleaseInputs): Promise<void> {
-  const { store, environment } = session;
-  need(given, ["site-url", "api-url"], "to verify what is live");
-  const seq = await attemptOfRun(session, given.attempt);
-  if (seq === undefined) return nothingBegan(session);
-  const ended = await readAttempt(store, environment, seq);
-  if (ended.end) {
-    await report(session, await asOfNow(session, await conclude(session, seq, ended.begin.lock)));
+export async function finish(
+  environment: Environment,
+  options: FinishOptions,
+  context: ActionContext,
+): Promise<void> {
+  const { lock, endAttempt, links } = options;
+  const seq = await attemptOfRun(environment, options.handle, context.run);
+  if (seq === undefined) return nothingBegan(environment, lock, context);
+  const { begin, end } = await readAttempt(environment.store, environment.name, seq);
+  if (end) {
+    const ended = await asOfNow(environment, await endAttempt(seq, begin.lock));
+    await report(environment, ended, links, context);
     return;
   }
-  const { token } = await lockEnvironment(session, `finish of ${ended.begin.releaseId}`);
-  let conclusion: Conclusion;
+  const { token } = await lock.take(`finish of ${begin.releaseId}`);
+  let ended: EndedAttempt;
   try {
-    conclusion = await conclude(session, seq, token);
-    if (conclusion.outcome === "live") await retain(session);
+    ended = await endAttempt(seq, token);
+    if (ended.outcome === "live") await options.retain();
   } finally {
-    await unlockEnvironment(session, token);
+    await lock.giveBack(token);
   }
-  await report(session, conclusion);
+  await report(environment, ended, links, context);
 }
 
 /** The attempt that the handle names, or that this run began: the job with the handle may have died before it could say so. */
-async function attemptOfRun(session: Session, handle: string): Promise<number | undefined> {
+async function attemptOfRun(
+  { name, store }: Environment,
+  handle: string,
+  run: Pick<ActionContext["run"], "runId" | "runAttempt">,
+): Promise<number | undefined> {
   if (handle !== "") {
     const address = parseHandle(handle);
-    if (address.environment === session.environment && address.bucket === session.store.bucket)
-      return address.seq;
+    if (address.environment === name && address.bucket === store.bucket) return address.seq;
     throw new ActionError(
       "InvalidInputs",
       `input "attempt" is of another environment or bucket: "${handle}"`,
@@ -50,12 +71,11 @@ async function attemptOfRun(session: Session, handle: string): Promise<number | 
       },
     );
   }
-  const { store, environment, context } = session;
-  const { attempts } = await readLedger(store, environment, attemptsSearched);
-  const ours = attempts.find(({ begin }) => begin.run.id === context.run.runId);
+  const { attempts } = await readLedger(store, name, attemptsSearched);
+  const ours = attempts.find(({ begin }) => begin.run.id === run.runId);
   if (!ours) return undefined;
   // The run was started again, and this time nothing began: how it ended then is not how it ended now.
-  const isFromBefore = ours.end !== undefined && ours.begin.run.attempt < context.run.runAttempt;
+  const isFromBefore = ours.end !== undefined && ours.begin.run.attempt < run.runAttempt;
   return isFromBefore ? undefined : ours.seq;
 }
 
@@ -63,71 +83,54 @@ async function attemptOfRun(session: Session, handle: string): Promise<number | 
 const attemptsSearched = 5;
 
 /** What an attempt that ended before is to be told like: another release may have gone live since. */
-async function asOfNow({ store, environment }: Session, conclusion: Conclusion): Promise<Conclusion> {
-  const live = (await readLive(store, environment))?.live;
-  if (!live || live.releaseId === conclusion.liveReleaseId) return conclusion;
+async function asOfNow({ name, store }: Environment, ended: EndedAttempt): Promise<EndedAttempt> {
+  const live = (await readLive(store, name))?.live;
+  if (!live || live.releaseId === ended.liveReleaseId) return ended;
   return {
-    ...conclusion,
+    ...ended,
     liveReleaseId: live.releaseId,
     previousReleaseId: live.previousReleaseId,
-    verdict: `${live.releaseId} is live in ${environment} now; attempt ${conclusion.attempt.seq} ended before it: ${conclusion.verdict}`,
+    verdict: `${live.releaseId} is live in ${name} now; attempt ${ended.attempt.seq} ended before it: ${ended.verdict}`,
   };
 }
 
 /** Begin refused, or never got so far: nothing has changed, and at most the lock is left. */
-async function nothingBegan(session: Session): Promise<void> {
-  const { context, store, environment } = session;
-  if (await isLockedByThisRun(session)) {
-    const { token } = await lockEnvironment(session, "finish");
-    await unlockEnvironment(session, token);
+async function nothingBegan(
+  environment: Environment,
+  lock: EnvironmentLock,
+  context: ActionContext,
+): Promise<void> {
+  const { name, store } = environment;
+  const { runner, run } = context;
+  if ((await readLock(store, name))?.run.id === run.runId) {
+    const { token } = await lock.take("finish");
+    await lock.giveBack(token);
   }
-  const live = (await readLive(store, environment))?.live.releaseId ?? "nothing";
-  const verdict = `${live} is live in ${environment}, untouched: no attempt began in this run`;
-  context.runner.output("outcome", "unchanged");
-  context.runner.output("live-release-id", live === "nothing" ? "" : live);
-  const scene = await readScene(session);
-  await context.runner.summary(
+  const live = (await readLive(store, name))?.live.releaseId ?? "nothing";
+  const verdict = `${live} is live in ${name}, untouched: no attempt began in this run`;
+  runner.output("outcome", "unchanged");
+  runner.output("live-release-id", live === "nothing" ? "" : live);
+  const around = await readReportContext(environment, context);
+  await runner.summary(
     sections(
       `### ${cell(verdict)}`,
       "**What to do:** see why in the job before this one, mend it and push again.",
-      frozenLine(scene),
-      releasesSection(scene, scene.outlook?.live?.releaseId ?? null),
+      frozenLine(around),
+      releasesSection(around, around.overview?.live?.releaseId ?? null),
     ),
   );
   throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });
 }
 
-async function report(session: Session, conclusion: Conclusion): Promise<void> {
-  const { runner } = session.context;
-  const { outcome, attempt, liveReleaseId, verdict } = conclusion;
-  runner.output("outcome", outcome);
-  runner.output("release-id", attempt.begin.releaseId);
-  runner.output("live-release-id", liveReleaseId ?? "");
-  await runner.summary(await conclusionSummary(session, conclusion));
-  if (outcome !== "live") throw notLive(conclusion);
-  runner.info(verdict);
-}
-
-/** The summary of an attempt's end; reads the scene where the caller has not. */
-export async function conclusionSummary(
-  session: Session,
-  conclusion: Conclusion,
-  known?: Scene,
-): Promise<string> {
-  const { begin } = conclusion.attempt;
-  const [scene, before, after] = await Promise.all([
-    known ?? readScene(session),
-    shownManifest(session, begin.live?.releaseId),
-    shownManifest(session, begin.releaseId),
-  ]);
-  return conclusionMarkdown(conclusion, scene, { before, after });
-}
-
-/** What makes a job red whose attempt is not live. */
-export function notLive(conclusion: Conclusion): ActionError {
-  const { verdict, attempt } = conclusion;
-  return new ActionError("NotLive", verdict, {
-    hint: remedyOf(conclusion),
-    details: { attempt: attempt.seq, release: attempt.begin.releaseId },
-  });
+async function report(
+  environment: Environment,
+  ended: EndedAttempt,
+  links: SummaryLinks,
+  context: ActionContext,
+): Promise<void> {
+  const { runner } = context;
+  outputEnd(ended, runner);
+  await runner.summary(await endSummary(environment, ended, links, context));
+  if (ended.outcome !== "live") throw notLive(ended);
+  runner.info(ended.verdict);
 }

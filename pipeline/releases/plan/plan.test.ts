@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Manifest, SiteFile } from "../../bundle/manifest.ts";
 import { planRelease } from "./plan.ts";
-import { isSafe, planMarkdown, planVerdict } from "./report.ts";
+import { isSafe, planMarkdown, planVerdict } from "./summary.ts";
 
 const file = (sha256: string, cacheControl = "no-cache"): SiteFile => ({
   sha256,
@@ -142,8 +142,8 @@ describe("plan: the comment", () => {
       previousReleaseId: null,
       replacedBy: null,
     };
-    const outlook = { live: null, freeze, candidates: [candidate] };
-    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, outlook });
+    const overview = { live: null, freeze, candidates: [candidate] };
+    const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, overview });
     expect(text).to.contain("> **production is frozen** by bob (empty &#124; feed)");
     expect(text).to.match(
       /\| \[`20261101T080000Z-aaaaaaa`\]\(.*\/commit\/a{40}\) \| 2\u00a0h \| was live \| Newest photo first \| Ada \|/,

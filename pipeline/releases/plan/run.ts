@@ -10,9 +10,9 @@ import { checkPhases } from "../../schema/phases.ts";
 import { readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
 import { readReleaseManifest } from "../store/releases.ts";
-import { type Outlook, readOutlook } from "../views/overview.ts";
+import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
 import { changedTiers, planRelease } from "./plan.ts";
-import { isSafe, planLines, planMarkdown, planVerdict } from "./report.ts";
+import { isSafe, planLines, planMarkdown, planVerdict } from "./summary.ts";
 
 export const inputs = {
   ...awsInputs,
@@ -31,14 +31,14 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const { runner } = context;
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
-  const { live, outlook, unknown } = await readStanding(given, context);
+  const { live, overview, unknown } = await readLiveRelease(given, context);
   const plan = planRelease(candidate, live, checkPhases);
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });
   const { environment } = given;
   const now = context.clock.now();
-  const markdown = planMarkdown(plan, { environment, run: context.run, now, outlook, unknown });
+  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown });
   runner.output("verdict", planVerdict(plan, unknown));
   runner.output("safe", isSafe(plan, unknown));
   runner.output("changed", changedTiers(plan));
@@ -50,26 +50,26 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
 const attemptsShown = 20;
 
 /** What is live and what was. Where the store cannot be reached that is said, and stops nothing: a plan is advice. */
-async function readStanding(
+async function readLiveRelease(
   given: PlanInputs,
   context: ActionContext,
 ): Promise<{
   readonly live: Manifest | null;
-  readonly outlook?: Outlook | undefined;
+  readonly overview?: BriefOverview | undefined;
   readonly unknown?: string;
 }> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
   try {
     const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
-    const [held, outlook] = await Promise.all([
+    const [held, overview] = await Promise.all([
       readLive(store, given.environment),
-      readOutlook(store, given.environment, attemptsShown).catch((error: unknown) => {
+      readBriefOverview(store, given.environment, attemptsShown).catch((error: unknown) => {
         context.runner.info(`the releases that were live are left out: ${explain(error)}`);
         return undefined;
       }),
     ]);
-    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, outlook };
+    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, overview };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ActionError && error.code === "InvalidInputs") throw error;

@@ -1,27 +1,27 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
-import type { Session } from "../session.ts";
 import type { JsonValue, TierResult } from "../store/entries.ts";
 import type { Tier } from "../store/keys.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
+import type { Store } from "../store/objects.ts";
 import { readReleaseManifest } from "../store/releases.ts";
-import { migrateUp, pendingOf, revertedOf, revertSchema } from "./schema.ts";
-import { putApi, putSite } from "./tiers.ts";
+import type { SchemaTier, Tiers } from "./tier.ts";
 
 /** Puts one tier that the attempt moved back to the live release. Never rejects but for a cancelled job. */
 export async function putBackTier(
-  session: Session,
-  attempt: AttemptRecord,
   tier: Tier,
+  attempt: AttemptRecord,
   live: Manifest,
+  { store, tiers }: { readonly store: Store; readonly tiers: Tiers },
+  signal: AbortSignal,
 ): Promise<TierResult> {
   const from = attempt.moved.find((entry) => entry.tier === tier)?.from ?? null;
   try {
-    if (tier === "site") return { tier, outcome: "restored", note: await putSite(session, live, from) };
-    if (tier === "api") return { tier, outcome: "restored", note: await putApi(session, live, from) };
-    return { tier, ...(await putSchemaBack(session, attempt, from, live)) };
+    if (tier !== "schema") return { tier, outcome: "restored", note: await tiers[tier].put(live, from) };
+    const read = () => readReleaseManifest(store, attempt.begin.releaseId);
+    return { tier, ...(await putSchemaBack(tiers.schema, from, live, read)) };
   } catch (error) {
-    session.context.signal.throwIfAborted();
+    signal.throwIfAborted();
     const hint = error instanceof ActionError && error.hint ? `; ${error.hint}` : "";
     return { tier, outcome: "failed", note: `${explain(error)}${hint}` };
   }
@@ -32,21 +32,23 @@ export async function putBackTier(
  * back stays: a deploy's migrations are safe for the release that was live when it began.
  */
 async function putSchemaBack(
-  session: Session,
-  attempt: AttemptRecord,
+  schema: SchemaTier,
   from: JsonValue,
   live: Manifest,
+  readAttempted: () => Promise<Manifest>,
 ): Promise<Omit<TierResult, "tier">> {
-  const applied = pendingOf(from);
-  if (session.place["database-url"] === "") {
-    const names = [...applied, ...revertedOf(from)].join(", ");
+  // What `db-migrate` recorded as pending before its first change, and what a rollback did before it ran their `down`.
+  const applied = namesIn(from, "pending");
+  const reverted = namesIn(from, "reverted");
+  if (!schema.isReachable) {
+    const names = [...applied, ...reverted].join(", ");
     return {
       outcome: "left",
       note: `left with what was done to it (${names}): this step has no database-url`,
     };
   }
-  if (revertedOf(from).length > 0) return { outcome: "restored", note: await migrateUp(session, live) };
-  const manifest = await readReleaseManifest(session.store, attempt.begin.releaseId);
+  if (reverted.length > 0) return { outcome: "restored", note: await schema.migrate(live) };
+  const manifest = await readAttempted();
   const oneWay = manifest.migrations.filter(({ name, reversible }) => applied.includes(name) && !reversible);
   if (oneWay.length > 0) {
     const names = oneWay.map(({ name }) => name).join(", ");
@@ -55,8 +57,14 @@ async function putSchemaBack(
       note: `left as it is: ${names} has no way back; a deploy's migrations are safe for the live release`,
     };
   }
-  const reverted = await revertSchema(session, manifest, applied);
-  return reverted.length === 0
+  const gone = await schema.revert(manifest, applied);
+  return gone.length === 0
     ? { outcome: "left", note: "left, no migration of this attempt was recorded as applied" }
-    : { outcome: "restored", note: `reverted ${reverted.join(", ")}` };
+    : { outcome: "restored", note: `reverted ${gone.join(", ")}` };
+}
+
+function namesIn(from: JsonValue, field: string): readonly string[] {
+  if (typeof from !== "object" || from === null || Array.isArray(from)) return [];
+  const names = (from as { readonly [name: string]: JsonValue })[field];
+  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
 }

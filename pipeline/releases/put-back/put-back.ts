@@ -1,28 +1,28 @@
-import { flawOf } from "../finish/flaw.ts";
-import type { Session } from "../session.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import type { Verify } from "../environment/verification.ts";
 import type { Outcome, RestoredTier, TierResult } from "../store/entries.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
-import type { HeldLive } from "../store/live.ts";
-import { readReleaseManifest } from "../store/releases.ts";
+import type { Store } from "../store/objects.ts";
 import { putBackTier } from "./put-back-tier.ts";
+import type { Tiers } from "./tier.ts";
 
 /** What became of an attempt, before that is on record. */
-export interface Decided {
+export interface AttemptResult {
   readonly outcome: Outcome;
   readonly reason: string;
   readonly restored: readonly RestoredTier[];
 }
 
-/** Puts back what moved, once, and checks that the release before answers again. */
+/** Puts back what moved, once, and checks that the release before, `live`, answers again. `reason` is why. */
 export async function putBack(
-  session: Session,
   attempt: AttemptRecord,
-  held: HeldLive,
+  live: Manifest,
   reason: string,
-): Promise<Decided> {
-  const { runner, clock } = session.context;
-  const live = await readReleaseManifest(session.store, held.live.releaseId);
-  runner.info(`putting ${held.live.releaseId} back: ${reason}`);
+  { store, tiers, verify }: { readonly store: Store; readonly tiers: Tiers; readonly verify: Verify },
+  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
+): Promise<AttemptResult> {
+  runner.info(`putting ${live.id} back: ${reason}`);
   const restored: RestoredTier[] = [];
   // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
   for (const { tier } of [...attempt.moved].reverse()) {
@@ -31,7 +31,7 @@ export async function putBack(
     const from = clock.now().toISOString();
     const result: TierResult = isStuck
       ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
-      : await putBackTier(session, attempt, tier, live);
+      : await putBackTier(tier, attempt, live, { store, tiers }, signal);
     restored.push({ ...result, from, until: clock.now().toISOString() });
   }
   for (const { tier, outcome, note } of restored)
@@ -41,7 +41,7 @@ export async function putBack(
     const notes = failed.map(({ tier, note }) => `${tier}: ${note}`).join("; ");
     return { outcome: "not-restored", reason: `${reason}; ${notes}`, restored };
   }
-  const flaw = await flawOf(session, live);
-  if (flaw !== undefined) return { outcome: "not-restored", reason: `${reason}; ${flaw}`, restored };
+  const failure = await verify(live);
+  if (failure !== undefined) return { outcome: "not-restored", reason: `${reason}; ${failure}`, restored };
   return { outcome: "put-back", reason, restored };
 }

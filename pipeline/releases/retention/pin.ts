@@ -1,11 +1,11 @@
+import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
-import { waitUntilSwept } from "../begin/standing.ts";
-import type { ReleaseInputs } from "../inputs.ts";
-import { lockEnvironment, runReference, type Session, unlockEnvironment } from "../session.ts";
-import type { RunReference } from "../store/entries.ts";
+import type { Runner } from "../../kit/runner.ts";
+import type { EnvironmentLock } from "../environment/lock.ts";
+import { type RunReference, runReference } from "../store/entries.ts";
 import { keys } from "../store/keys.ts";
 import { listObjects } from "../store/listing.ts";
-import { createText, readText, removeObject } from "../store/objects.ts";
+import { createText, readText, removeObject, type Store } from "../store/objects.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 
 /** `pin.json`: why a release stays in the store. */
@@ -18,31 +18,45 @@ interface Pin {
   readonly run: RunReference;
 }
 
+/** Which release to keep, as it was asked for. */
+interface PinRequest {
+  readonly "release-id": string;
+  readonly reason: string;
+}
+
 /** Keeps a release in the store, whatever its age, until it is unpinned. Throws `ReleaseMissing` where there is none. */
-export async function pin(session: Session, given: ReleaseInputs): Promise<void> {
-  const { context, store } = session;
+export async function pin(
+  store: Store,
+  given: PinRequest,
+  lock: EnvironmentLock,
+  { run, runner, clock }: Pick<ActionContext, "run" | "runner" | "clock">,
+): Promise<void> {
   const id = releaseId(given);
-  // Under the lock no sweep takes the release out meanwhile.
-  const { token } = await lockEnvironment(session, `pin of ${id}`);
+  // Under the lock no clean-up takes the release out meanwhile.
+  const { token } = await lock.take(`pin of ${id}`);
   try {
-    await waitUntilSwept(session);
+    await lock.waitForCleanup();
     await readReleaseManifest(store, id);
     const record: Pin = {
       schema: 1,
-      by: context.run.actor,
+      by: run.actor,
       reason: given.reason.trim(),
-      at: context.clock.now().toISOString(),
-      run: runReference(context),
+      at: clock.now().toISOString(),
+      run: runReference(run),
     };
     const pinned = await createText(store, keys.pin(id), `${JSON.stringify(record, null, 2)}\n`);
-    context.runner.info(pinned ? `${id} is pinned: it stays in the store` : `${id} is pinned already`);
+    runner.info(pinned ? `${id} is pinned: it stays in the store` : `${id} is pinned already`);
   } finally {
-    await unlockEnvironment(session, token);
+    await lock.giveBack(token);
   }
 }
 
 /** Lets retention judge a pinned release like any other again. */
-export async function unpin({ context, store }: Session, given: ReleaseInputs): Promise<void> {
+export async function unpin(
+  store: Store,
+  given: Pick<PinRequest, "release-id">,
+  runner: Pick<Runner, "info">,
+): Promise<void> {
   const id = releaseId(given);
   const key = keys.pin(id);
   const stored = await readText(store, key);
@@ -51,11 +65,11 @@ export async function unpin({ context, store }: Session, given: ReleaseInputs): 
       hint: "see who pinned the release and why, then unpin it again",
     });
   }
-  context.runner.info(stored ? `${id} is no longer pinned` : `${id} is not pinned: nothing to do`);
+  runner.info(stored ? `${id} is no longer pinned` : `${id} is not pinned: nothing to do`);
 }
 
 /** The pinned releases, a line each. */
-export async function pinLines({ store }: Session): Promise<readonly string[]> {
+export async function pinLines(store: Store): Promise<readonly string[]> {
   const objects = await listObjects(store, "releases/");
   const ids = objects.flatMap(({ key }) => (key.endsWith("/pin.json") ? [key.split("/")[1] ?? ""] : []));
   return Promise.all(
@@ -66,7 +80,7 @@ export async function pinLines({ store }: Session): Promise<readonly string[]> {
   );
 }
 
-function releaseId(given: ReleaseInputs): string {
+function releaseId(given: Pick<PinRequest, "release-id">): string {
   const id = given["release-id"];
   if (/^\d{8}T\d{6}Z-[0-9a-f]{7,40}$/.test(id)) return id;
   throw new ActionError("InvalidInputs", `input "release-id" must be a release's id, not "${id}"`, {

@@ -7,9 +7,9 @@ import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { formatManifest, type Manifest } from "../../bundle/manifest.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import { missingObjects } from "../begin/restorable.ts";
-import { waitUntilSwept } from "../begin/standing.ts";
-import type { Session } from "../session.ts";
+import { missingObjects } from "../begin/missing-objects.ts";
+import { environmentLock } from "../environment/lock.ts";
+import { beginCleanup, cleanupTtlMs, waitForCleanup } from "../store/cleanup.ts";
 import type { BeginEntry, EndEntry } from "../store/entries.ts";
 import { keys } from "../store/keys.ts";
 import { appendEntry } from "../store/ledger.ts";
@@ -17,7 +17,6 @@ import { listFolders, listObjects } from "../store/listing.ts";
 import { liveAfter, readLive, writeLive } from "../store/live.ts";
 import { acquireLock, releaseLock } from "../store/lock.ts";
 import { createText, type Store } from "../store/objects.ts";
-import { beginSweep, sweepTtlMs, waitForSweep } from "../store/sweep.ts";
 import { pin, pinLines, unpin } from "./pin.ts";
 import { retain } from "./retention.ts";
 
@@ -55,14 +54,19 @@ describe("retention", () => {
     rmSync(directory, { recursive: true });
   });
 
-  function session(environment = "production", keep = 2): Session & { readonly context: RecordedContext } {
-    const context = recordedContext({ runId: 7, actor: "ada" });
-    const place = {
-      "keep-releases": keep,
-      "lock-wait-seconds": 5,
-      "eb-application": "",
-    } as Session["place"];
-    return { context, place, environment, s3: store.s3, store, octokit: undefined };
+  const step = (): RecordedContext => recordedContext({ runId: 7, actor: "ada" });
+  const production = () => ({ name: "production", store });
+  const lock = () => environmentLock(production(), { waitSeconds: 5, isOver: async () => false }, step());
+  const api = {
+    application: "",
+    connect: () => Promise.reject(new Error("there is no Elastic Beanstalk here")),
+  };
+
+  /** Lets production keep two releases; returns the step that did. */
+  async function retained(): Promise<RecordedContext> {
+    const context = step();
+    await retain(production(), { keep: 2, api }, context);
+    return context;
   }
 
   const run = { id: 7, attempt: 1, url: "http://127.0.0.1/runs/7" };
@@ -117,7 +121,7 @@ describe("retention", () => {
       await goesLive(manifest);
     }
     const before = aws.requests.counts();
-    await retain(session());
+    await retained();
     const after = aws.requests.counts();
     expect((after["s3:ListObjectsV2"] ?? 0) - (before["s3:ListObjectsV2"] ?? 0)).to.equal(1);
     expect((after["s3:GetObject"] ?? 0) - (before["s3:GetObject"] ?? 0)).to.equal(1);
@@ -127,54 +131,55 @@ describe("retention", () => {
 
   it("a pinned release stays, and status names it; nobody pins what is not there", async () => {
     const [first] = manifests as [Manifest];
-    const given = { "release-id": first.id, reason: "the last before the fair" } as Parameters<typeof pin>[1];
-    await pin(session(), given);
-    expect(await pinLines(session())).to.deep.equal([`pinned  ${first.id} by ada: the last before the fair`]);
-    const missing = await pin(session(), { ...given, "release-id": "20200101T000000Z-abcdef0" }).catch(
-      (error: { code: string }) => error.code,
-    );
+    const given = { "release-id": first.id, reason: "the last before the fair" };
+    await pin(store, given, lock(), step());
+    expect(await pinLines(store)).to.deep.equal([`pinned  ${first.id} by ada: the last before the fair`]);
+    const missing = await pin(
+      store,
+      { ...given, "release-id": "20200101T000000Z-abcdef0" },
+      lock(),
+      step(),
+    ).catch((error: { code: string }) => error.code);
     expect(missing).to.equal("ReleaseMissing");
   });
 
   it("while another environment is being changed nothing goes", async () => {
     await stored(4).then((manifest) => manifests.push(manifest));
     await goesLive(manifests[3] as Manifest);
-    const { context } = session();
+    const { clock, signal } = step();
     const { token } = await acquireLock(store, "staging", {
       by: "bob",
       operation: "deploy",
       run: { ...run, id: 8 },
       waitSeconds: 0,
-      clock: context.clock,
-      signal: context.signal,
+      clock,
+      signal,
       onWait: () => undefined,
     });
-    const swept = session();
-    await retain(swept);
-    expect(swept.context.said.lines.join()).to.contain("another environment is being changed");
+    const { said } = await retained();
+    expect(said.lines.join()).to.contain("another environment is being changed");
     expect(await releases()).to.have.length(4);
     await releaseLock(store, "staging", token);
   });
 
   it("takes the releases that nobody needs, and only the files that nobody else names", async () => {
     const [first, second, third, fourth] = manifests as [Manifest, Manifest, Manifest, Manifest];
-    const swept = session();
-    await retain(swept);
-    expect(swept.context.said.warnings).to.deep.equal([]);
+    const { said } = await retained();
+    expect(said.warnings).to.deep.equal([]);
     expect(await releases()).to.have.members([first.id, third.id, fourth.id]);
     expect(await blobs()).not.to.include(pageOf(second));
     for (const kept of [first, third, fourth]) {
-      expect(await missingObjects(store, kept, swept.context.signal)).to.deep.equal([]);
+      expect(await missingObjects(store, kept, new AbortController().signal)).to.deep.equal([]);
     }
-    expect(swept.context.said.lines.join("\n")).to.contain(`drop  ${second.id}  (not among the last 2`);
-    await retain(session());
+    expect(said.lines.join("\n")).to.contain(`drop  ${second.id}  (not among the last 2`);
+    await retained();
     expect(await releases()).to.have.length(3);
   });
 
-  it("what a killed sweep left is no release, stops nobody, and goes with the next", async () => {
+  it("what a killed clean-up left is no release, stops nobody, and goes with the next", async () => {
     const [first] = manifests as [Manifest];
     aheadMs += 2 * day;
-    await unpin(session(), { "release-id": first.id } as Parameters<typeof unpin>[1]);
+    await unpin(store, { "release-id": first.id }, step().runner);
     for (const number of [5, 6]) {
       const manifest = await stored(number);
       manifests.push(manifest);
@@ -182,45 +187,44 @@ describe("retention", () => {
     }
     // The connection breaks for good after the manifests are gone.
     aws.faults.add({ operation: "DeleteObjects", after: 1, drop: "before" });
-    const killed = session();
-    await retain(killed);
+    const killed = await retained();
     aws.faults.clear();
-    expect(killed.context.said.warnings.join()).to.contain("old releases were not taken out of the store");
-    expect(await missingObjects(store, first, killed.context.signal)).to.deep.equal([]);
+    expect(killed.said.warnings.join()).to.contain("old releases were not taken out of the store");
+    expect(await missingObjects(store, first, killed.signal)).to.deep.equal([]);
     expect((await listObjects(store, "releases/")).map(({ key }) => key)).not.to.include(
       keys.manifest(first.id),
     );
     expect(await releases()).to.include(first.id);
-    await retain(session());
+    await retained();
     expect(await releases()).to.have.members(manifests.slice(4).map(({ id }) => id));
     expect(await blobs()).not.to.include(pageOf(first));
   });
 
-  it("whoever begins waits for a sweep, and ends one that is dead; the dead one notices", async () => {
-    const { clock, signal } = session().context;
-    const sweep = await beginSweep(store, "production", run);
-    expect(await beginSweep(store, "staging", run)).to.equal(undefined);
+  it("whoever begins waits for a clean-up, and ends one that is dead; the dead one notices", async () => {
+    const { clock, signal } = step();
+    const cleanup = await beginCleanup(store, "production", run);
+    expect(await beginCleanup(store, "staging", run)).to.equal(undefined);
     const waited: string[] = [];
     const sleeping = {
       ...clock,
       sleep: async () => {
-        if (waited.length > 0) aheadMs += sweepTtlMs / 2;
+        if (waited.length > 0) aheadMs += cleanupTtlMs / 2;
       },
     };
     const onWait = (one: { environment: string }) => waited.push(one.environment);
-    await waitForSweep(store, { clock: sleeping, signal, isOver: async () => false, onWait });
+    await waitForCleanup(store, { clock: sleeping, signal, isOver: async () => false, onWait });
     expect(waited).to.deep.equal(["production"]);
-    const code = await sweep?.renew().catch((error: { code: string }) => error.code);
+    const code = await cleanup?.renew().catch((error: { code: string }) => error.code);
     expect(code).to.equal("LockLost");
-    const killed = await beginSweep(store, "production", run);
-    await waitUntilSwept(session());
+    const killed = await beginCleanup(store, "production", run);
+    await lock().waitForCleanup();
     expect(await killed?.renew().catch((error: { code: string }) => error.code)).to.equal("LockLost");
   });
 
   it("names every file that a release lacks, by one request each or by listing", async () => {
     const many = Array.from({ length: 60 }, (_, index) => sha256(`many ${index}`));
     const whole = manifests.at(-1) as Manifest;
-    const { signal } = session().context;
+    const { signal } = step();
     const file = { bytes: 1, contentType: "text/plain", cacheControl: "" };
     const files = Object.fromEntries(many.map((name) => [name, { ...file, sha256: name }]));
     for (const name of many.slice(1)) await createText(store, keys.blob(name), name);

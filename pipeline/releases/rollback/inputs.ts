@@ -1,8 +1,8 @@
 import { boolean, type Inputs, oneOf, optionalText, text } from "../../kit/inputs.ts";
-import { placeInputs } from "../inputs.ts";
+import { environmentInputs } from "../environment/inputs.ts";
 
 export const inputs = {
-  ...placeInputs,
+  ...environmentInputs,
   operation: oneOf("rollback", "resume", "repair"),
   to: optionalText,
   reason: optionalText,

@@ -1,172 +1,139 @@
-import type { Manifest, MigrationEntry, SiteFile } from "../../bundle/manifest.ts";
-import { ActionError } from "../../kit/errors.ts";
-import { hasSameHeaders } from "../../site/plan/served-file.ts";
-import type { AttemptSummary } from "../store/history.ts";
-import type { Live } from "../store/live.ts";
-import { type Candidate, candidateLines } from "../views/candidates.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
+import { type Relation, relationTo } from "../../github/commits.ts";
+import type { Octokit } from "../../github/octokit.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
+import type { Runner } from "../../kit/runner.ts";
+import { missingObjects } from "../begin/missing-objects.ts";
+import { disagreement } from "../store/agreement.ts";
+import type { Environment } from "../store/environment.ts";
+import { type AttemptSummary, attemptsBackwards } from "../store/history.ts";
+import { readAttempt } from "../store/ledger.ts";
+import { type Live, readLive } from "../store/live.ts";
+import type { Store } from "../store/objects.ts";
+import { readReleaseManifest, storedReleases } from "../store/releases.ts";
+import { type Candidate, candidatesOf } from "../views/candidates.ts";
+import { type Comparison, compareReleases } from "./comparison.ts";
+import { planSchema, type SchemaSteps } from "./schema-steps.ts";
+import { answersTo, chooseTarget } from "./target.ts";
+
+/** How many releases are offered, and how far back the ledger is read for them, or for the one that is asked for. */
+const candidatesOffered = 20;
+const attemptsRead = 500;
+
+/** What would be rolled back to, and what that means. */
+export interface RollbackPlan {
+  readonly live: Live;
+  readonly liveManifest: Manifest;
+  readonly target: Candidate;
+  readonly targetManifest: Manifest;
+  /** The newest attempt by which it was chosen. */
+  readonly newestSeq: number;
+  readonly candidates: readonly Candidate[];
+  readonly comparison: Comparison;
+  readonly schema: SchemaSteps;
+  /** How the target's commit stands to the live one: `behind` for a rollback proper, `ahead` for going forward again. */
+  readonly relation: Relation;
+}
+
+/** What was asked for: a release, and what to do with the migrations between. */
+export interface RollbackTarget {
+  readonly to: string;
+  readonly schema: "keep" | "down";
+}
 
 /**
- * The release that `to` asks for, among those that were verified live: `previous` (what was live before the live one
- * first went live), a release id, a commit (7 hex digits or more) or an API version. Where several answer, the one that
- * was live last. Throws `TargetUnknown` or `RollbackRefused`, with the candidates.
+ * Chooses the target by the ledger as it is now; throws where there is none, or going there is not safe. `earlier` is what
+ * was chosen before: GitHub is not asked again how the same two commits stand to each other. Without the lock an attempt may
+ * end between two reads, so what looks like a contradiction then is looked at once more.
  */
-export function chooseTarget(
+export async function planRollback(
+  environment: Environment,
+  asked: RollbackTarget,
+  octokit: Octokit | undefined,
+  context: ActionContext,
+  earlier?: RollbackPlan,
+): Promise<RollbackPlan> {
+  const relationOf = async (live: Live, target: Candidate): Promise<Relation> => {
+    if (earlier?.live.commit === live.commit && earlier.target.commit === target.commit)
+      return earlier.relation;
+    return octokit ? relationTo(live.commit, target.commit, octokit, context) : "unknown";
+  };
+  try {
+    return await planOnce(environment, asked, relationOf, context);
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== "LedgerDamaged") throw error;
+    return planOnce(environment, asked, relationOf, context);
+  }
+}
+
+async function planOnce(
+  { name, store }: Environment,
+  asked: RollbackTarget,
+  relationOf: (live: Live, target: Candidate) => Promise<Relation>,
+  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
+): Promise<RollbackPlan> {
+  const held = await readLive(store, name);
+  if (!held) {
+    throw new ActionError("TargetUnknown", `nothing is live in "${name}"`, {
+      hint: "push to main: the first deploy that is verified can be rolled back to",
+    });
+  }
+  const { live } = held;
+  const [attempts, stored] = await Promise.all([
+    readAttempts({ name, store }, asked.to, live, runner),
+    storedReleases(store),
+  ]);
+  const damage = disagreement(name, live, attempts[0]);
+  if (damage) throw damage;
+  const candidates = candidatesOf(attempts).filter(({ releaseId }) => stored.has(releaseId));
+  const target = chooseTarget(asked.to, live, candidates, attempts, clock.now());
+  const [liveManifest, targetManifest, relation] = await Promise.all([
+    readReleaseManifest(store, live.releaseId),
+    readReleaseManifest(store, target.releaseId),
+    relationOf(live, target),
+    readAttempt(store, name, target.seq),
+  ]);
+  await requireArtifacts(store, targetManifest, signal);
+  const comparison = compareReleases(liveManifest, targetManifest);
+  const schema = planSchema(comparison.between, asked.schema);
+  const newestSeq = attempts[0]?.seq ?? 0;
+  return { live, liveManifest, target, targetManifest, newestSeq, candidates, comparison, schema, relation };
+}
+
+/** The newest attempts: enough for a choice of releases, and to find what `to` asks for. */
+async function readAttempts(
+  { name, store }: Environment,
   to: string,
   live: Live,
-  candidates: readonly Candidate[],
-  attempts: readonly AttemptSummary[],
-  now: Date,
-): Candidate {
-  const choice = candidates.filter(({ releaseId }) => releaseId !== live.releaseId);
-  const list = candidateDetails(candidates, live.releaseId, now);
-  if (to === "previous") {
-    const found = choice.find(({ releaseId }) => releaseId === live.previousReleaseId);
-    if (found) return found;
-    const before = live.previousReleaseId;
-    const why =
-      before === null
-        ? `nothing was live before "${live.releaseId}"`
-        : `"${before}", which was live before "${live.releaseId}", is too long ago to be among the candidates`;
-    throw new ActionError("TargetUnknown", why, {
-      hint:
-        choice.length > 0
-          ? "name one of the releases below in `to`"
-          : "there is no release to roll back to yet",
-      details: list,
-    });
+  runner: Pick<Runner, "warning">,
+): Promise<readonly AttemptSummary[]> {
+  const attempts: AttemptSummary[] = [];
+  const offered = new Set<string>();
+  let isFound = false;
+  const backwards = attemptsBackwards(store, name, live.seq, (problem) => runner.warning(explain(problem)));
+  for await (const attempt of backwards) {
+    attempts.push(attempt);
+    const { begin, end } = attempt;
+    if (end?.outcome === "live") {
+      offered.add(begin.releaseId);
+      isFound ||= to === "previous" ? begin.releaseId === live.previousReleaseId : answersTo(to, begin);
+    }
+    if ((isFound && offered.size >= candidatesOffered) || attempts.length === attemptsRead) break;
   }
-  const found = choice.find((candidate) => answersTo(to, candidate));
-  if (found) return found;
-  if (answersTo(to, live)) {
-    throw new ActionError(
-      "RollbackRefused",
-      `"${to}" is release "${live.releaseId}", which is live already`,
-      {
-        hint: "nothing has to be done; name another release in `to` to change what is live",
-        details: list,
-      },
-    );
-  }
-  const tried = attempts.find(({ begin }) => answersTo(to, begin));
-  if (tried?.end?.outcome === "live") {
-    throw new ActionError(
-      "RollbackRefused",
-      `"${to}" is release "${tried.begin.releaseId}", which is no longer in the release store`,
-      {
-        hint: "name one of the releases below in `to`; input keep-releases and operation pin of the `release` action decide which stay",
-        details: list,
-      },
-    );
-  }
-  if (tried) {
-    throw new ActionError(
-      "RollbackRefused",
-      `"${to}" is release "${tried.begin.releaseId}", which never was verified live: attempt ${tried.seq} ended ${tried.end?.outcome ?? "unfinished"}`,
-      { hint: "name one of the releases below in `to`, or push a commit that mends it", details: list },
-    );
-  }
-  throw new ActionError("TargetUnknown", `no release that was live answers to "${to}"`, {
-    hint: "name one of the releases below in `to`: by its id, its commit or its API version",
-    details: list,
-  });
+  return attempts;
 }
 
-/** True when `to` is the release's id, its commit (7 hex digits or more) or its API version. */
-export function answersTo(
-  to: string,
-  release: { readonly releaseId: string; readonly commit: string; readonly apiVersion: string },
-): boolean {
-  if (to === release.releaseId || to === release.apiVersion) return true;
-  return /^[0-9a-f]{7,40}$/.test(to) && release.commit.startsWith(to);
-}
-
-/** How many releases an error offers; the summary has them all. */
-const offered = 10;
-
-function candidateDetails(
-  candidates: readonly Candidate[],
-  liveReleaseId: string,
-  now: Date,
-): Record<string, string> {
-  const lines = candidateLines(candidates, liveReleaseId, now, offered);
-  return { "releases that were live": ["", ...lines.map((line) => `    ${line}`)].join("\n") };
-}
-
-/** The two releases side by side. */
-export interface Comparison {
-  /** Migrations that the live release has and the target has not, oldest first. */
-  readonly between: readonly MigrationEntry[];
-  readonly apiChanges: boolean;
-  readonly filesDiffering: number;
-}
-
-export function compareReleases(live: Manifest, target: Manifest): Comparison {
-  const kept = new Set(target.migrations.map(({ name }) => name));
-  const before = target.site.files;
-  const after = live.site.files;
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return {
-    between: live.migrations.filter(({ name }) => !kept.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    apiChanges: live.api.version !== target.api.version,
-    filesDiffering: [...keys].filter((key) => !isSameFile(before[key], after[key])).length,
-  };
-}
-
-function isSameFile(a: SiteFile | undefined, b: SiteFile | undefined): boolean {
-  return a !== undefined && b !== undefined && a.sha256 === b.sha256 && hasSameHeaders(a, b);
-}
-
-/** The migrations whose `down` runs before the API goes back, and those after it; each newest first. */
-export interface SchemaSteps {
-  readonly beforeApi: readonly string[];
-  readonly afterApi: readonly string[];
-}
-
-/**
- * What happens to the schema. Throws `RollbackRefused` where that is not safe.
- *
- * | migrations between | keep | down |
- * |---|---|---|
- * | none | nothing | nothing |
- * | expand only | stay: the target can live with them | down after the API |
- * | contract | refused: the target needs what they removed | down before the API |
- * | one without a way back | expand: stay; contract: refused | refused |
- * | an expand newer than a contract | refused | refused: no order is safe, in two steps it is |
- */
-export function planSchema(between: readonly MigrationEntry[], schema: "keep" | "down"): SchemaSteps {
-  const contracts = between.filter(({ phase }) => phase === "contract");
-  if (schema === "keep") {
-    if (contracts.length === 0) return { beforeApi: [], afterApi: [] };
-    throw new ActionError(
-      "RollbackRefused",
-      `the target needs what ${names(contracts)} removed from the schema`,
-      { hint: "run it again with schema: down, or roll back to a release after that migration" },
-    );
-  }
-  const oneWay = between.filter(({ reversible }) => !reversible);
-  if (oneWay.length > 0) {
-    throw new ActionError("RollbackRefused", `${names(oneWay)} has no way back`, {
-      hint:
-        contracts.length === 0
-          ? "run it again with schema: keep: the target can live with what expand migrations added"
-          : "roll back to a release after that migration, or mend forward with a push",
-    });
-  }
-  const newestFirst = [...between].reverse();
-  const lastContract = newestFirst.map(({ phase }) => phase).lastIndexOf("contract");
-  if (newestFirst.slice(0, lastContract + 1).some(({ phase }) => phase === "expand")) {
-    throw new ActionError(
-      "RollbackRefused",
-      `an expand migration came after ${names(contracts)}, so no order of going back is safe in one step`,
-      { hint: "roll back to a release between them first, then again" },
-    );
-  }
-  return {
-    beforeApi: newestFirst.slice(0, lastContract + 1).map(({ name }) => name),
-    afterApi: newestFirst.slice(lastContract + 1).map(({ name }) => name),
-  };
-}
-
-function names(migrations: readonly MigrationEntry[]): string {
-  return migrations.map(({ name }) => `"${name}"`).join(", ");
+/** Throws `RollbackRefused` where the store lacks anything that going to the target needs. */
+export async function requireArtifacts(store: Store, target: Manifest, signal: AbortSignal): Promise<void> {
+  const missing = await missingObjects(store, target, signal);
+  if (missing.length === 0) return;
+  const shown = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;
+  throw new ActionError(
+    "RollbackRefused",
+    `the artifacts of release "${target.id}" are not all there: ${shown}`,
+    {
+      hint: "restore them from the bucket's versions, or name another release in `to`",
+    },
+  );
 }

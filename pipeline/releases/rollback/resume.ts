@@ -1,24 +1,28 @@
 import { repositoryUrl } from "../../github/links.ts";
-import { askGitHub, httpStatus } from "../../github/octokit.ts";
+import { askGitHub, httpStatus, type Octokit } from "../../github/octokit.ts";
+import type { ActionContext } from "../../kit/action.ts";
 import { age } from "../../kit/age.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { cell, code, link } from "../../kit/markdown.ts";
-import type { Session } from "../session.ts";
+import type { Environment } from "../store/environment.ts";
 import { liftFreeze, readFreeze } from "../store/freeze.ts";
-import { sections } from "../views/report.ts";
-import type { RollbackInputs } from "./inputs.ts";
+import { sections } from "../views/sections.ts";
 
 /**
  * Lets pushes through again, and starts the deploy of what the default branch is by now. Run again after it lifted the
  * freeze and could not start the deploy, it starts the deploy.
  */
-export async function resume(session: Session, given: RollbackInputs): Promise<void> {
-  const { store, environment, context } = session;
+export async function resume(
+  { name: environment, store }: Environment,
+  { isDryRun, workflow }: { readonly isDryRun: boolean; readonly workflow: string },
+  octokit: Octokit | undefined,
+  context: ActionContext,
+): Promise<void> {
   const { runner } = context;
   const held = await readFreeze(store, environment);
-  if (!held && context.run.runAttempt > 1 && !given["dry-run"]) {
+  if (!held && context.run.runAttempt > 1 && !isDryRun) {
     runner.info(`${environment} is not frozen: an earlier attempt of this run lifted it, or somebody else`);
-    await startDeploy(session, given["deploy-workflow"]);
+    await startDeploy(workflow, octokit, context);
     await runner.summary(
       sections(
         `### ${cell(environment)} takes pushes; the deploy of what is on the default branch has been started`,
@@ -33,10 +37,8 @@ export async function resume(session: Session, given: RollbackInputs): Promise<v
     return;
   }
   const { by, since, reason } = held.freeze;
-  if (given["dry-run"]) {
-    runner.info(
-      `dry run: would lift the freeze of ${by} since ${since} (${reason}) and start ${given["deploy-workflow"]}`,
-    );
+  if (isDryRun) {
+    runner.info(`dry run: would lift the freeze of ${by} since ${since} (${reason}) and start ${workflow}`);
     return;
   }
   if (!(await liftFreeze(store, environment, held))) {
@@ -49,8 +51,7 @@ export async function resume(session: Session, given: RollbackInputs): Promise<v
     );
   }
   runner.info(`${environment} is no longer frozen (it was since ${since}, by ${by}: ${reason})`);
-  await startDeploy(session, given["deploy-workflow"]);
-  const workflow = given["deploy-workflow"];
+  await startDeploy(workflow, octokit, context);
   await runner.summary(
     sections(
       `### ${cell(environment)} takes pushes again; the deploy of what is on the default branch has been started`,
@@ -59,7 +60,11 @@ export async function resume(session: Session, given: RollbackInputs): Promise<v
   );
 }
 
-async function startDeploy({ octokit, context }: Session, workflow: string): Promise<void> {
+async function startDeploy(
+  workflow: string,
+  octokit: Octokit | undefined,
+  context: ActionContext,
+): Promise<void> {
   const { run, runner } = context;
   const branch = (run.event.repository as { default_branch?: string } | undefined)?.default_branch ?? "main";
   if (!octokit) {

@@ -1,175 +1,200 @@
+import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { folded } from "../../kit/markdown.ts";
-import { beginAttempt, settle } from "../begin/standing.ts";
-import { type Conclusion, conclude } from "../finish/conclude.ts";
-import { conclusionSummary, notLive } from "../finish/finish.ts";
-import { retain } from "../retention/retention.ts";
-import { lockEnvironment, need, runReference, type Session, unlockEnvironment } from "../session.ts";
-import { freezeEnvironment, liftFreeze, readFreeze } from "../store/freeze.ts";
-import { readScene } from "../views/scene.ts";
-import { applyTarget } from "./apply.ts";
-import { type Choice, choose, requireArtifacts } from "./choice.ts";
-import type { RollbackInputs } from "./inputs.ts";
-import { choiceLines, comparisonMarkdown, dryRunMarkdown, refusalMarkdown } from "./report.ts";
+import { beginAttempt } from "../begin/begin-attempt.ts";
+import { endUnfinished } from "../begin/end-unfinished.ts";
+import type { EnvironmentLock } from "../environment/lock.ts";
+import type { EndAttempt } from "../finish/end-attempt.ts";
+import type { EndedAttempt } from "../finish/ended-attempt.ts";
+import { endSummary, notLive } from "../finish/report-end.ts";
+import type { SummaryLinks } from "../finish/summary.ts";
+import type { Tiers } from "../put-back/tier.ts";
+import { openAttempt } from "../store/attempt.ts";
+import type { Environment } from "../store/environment.ts";
+import type { DeploymentView } from "../views/deployments.ts";
+import { readReportContext } from "../views/report-context.ts";
+import { freeze, liftOwnFreeze } from "./freeze.ts";
+import { moveTiers } from "./move-tiers.ts";
+import { planRollback, type RollbackPlan, type RollbackTarget, requireArtifacts } from "./plan.ts";
+import { comparisonMarkdown, dryRunMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
+
+/** What somebody asks for. */
+export interface RollbackRequest extends RollbackTarget {
+  readonly reason: string;
+  readonly isDryRun: boolean;
+}
+
+export interface RollbackOptions {
+  readonly lock: EnvironmentLock;
+  readonly tiers: Tiers;
+  readonly endAttempt: EndAttempt;
+  readonly deployments: DeploymentView;
+  /** Called under the lock, once the target is live. */
+  readonly retain: () => Promise<void>;
+  readonly links: SummaryLinks;
+}
+
+/** What was rolled back to, and how that ended. */
+interface RolledBack {
+  readonly plan: RollbackPlan;
+  readonly ended: EndedAttempt;
+}
 
 /**
  * Puts an earlier release back: freezes the environment, so that a running deploy stops at its next barrier and no push
  * undoes the rollback; waits for the lock; then site, API and, where asked, schema; verified as a deploy is.
  */
-export async function rollBack(session: Session, given: RollbackInputs): Promise<void> {
-  const { context } = session;
+export async function rollBack(
+  environment: Environment,
+  request: RollbackRequest,
+  options: RollbackOptions,
+  context: ActionContext,
+): Promise<void> {
   const { runner } = context;
-  need(given, ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"], "to roll back");
-  const reason = given.reason.trim();
+  const reason = request.reason.trim();
   if (reason === "") {
     throw new ActionError("InvalidInputs", 'input "reason" is required to roll back', {
       hint: "say why in a few words: whoever pushes while the environment is frozen reads them",
     });
   }
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
-  const first = await show(session, await chooseOrExplain(session, given));
-  if (given["dry-run"]) {
-    await runner.summary(dryRunMarkdown(first, await readScene(session)));
+  const first = await planOrExplain(environment, request, options.deployments, context);
+  await show(environment.name, first, context);
+  if (request.isDryRun) {
+    await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context)));
     runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
     return;
   }
-  const isOurFreeze = await freeze(session, reason);
+  const isOurFreeze = await freeze(environment, reason, context);
+  const { lock } = options;
   let hasBegun = false;
-  let ended: { readonly choice: Choice; readonly conclusion: Conclusion } | undefined;
+  let done: RolledBack | undefined;
   try {
-    const { token } = await lockEnvironment(session, `rollback to ${given.to}`);
+    const { token } = await lock.take(`rollback to ${request.to}`);
     try {
-      ended = await rollBackLocked(session, { given, token, reason, first }, () => {
+      const what = { first, schema: request.schema, reason, token };
+      done = await rollBackLocked(environment, what, options, context, () => {
         hasBegun = true;
       });
-      if (ended.conclusion.outcome === "live") await retain(session);
+      if (done.ended.outcome === "live") await options.retain();
     } finally {
-      await unlockEnvironment(session, token);
+      await lock.giveBack(token);
     }
   } catch (error) {
-    if (isOurFreeze && !hasBegun) await thaw(session);
+    if (isOurFreeze && !hasBegun) await liftOwnFreeze(environment, context);
     throw error;
   }
-  await report(session, ended.choice, ended.conclusion);
+  await report(environment, done, options.links, context);
 }
 
 async function rollBackLocked(
-  session: Session,
+  environment: Environment,
   what: {
-    readonly given: RollbackInputs;
-    readonly token: string;
+    /** As it was shown, before the lock was held. */
+    readonly first: RollbackPlan;
+    readonly schema: RollbackTarget["schema"];
     readonly reason: string;
-    readonly first: Choice;
+    readonly token: string;
   },
+  { lock, tiers, endAttempt, deployments }: RollbackOptions,
+  context: ActionContext,
   onBegin: () => void,
-): Promise<{ readonly choice: Choice; readonly conclusion: Conclusion }> {
-  const { given, token, reason, first } = what;
-  const standing = await settle(session, token, first.newestSeq);
-  const { live } = standing;
+): Promise<RolledBack> {
+  const { first, token } = what;
+  const { runner } = context;
+  const { store } = environment;
+  const near = first.newestSeq;
+  const state = await endUnfinished(environment, token, { lock, endAttempt, near }, runner);
+  const { live } = state;
   if (live?.releaseId === first.target.releaseId) {
-    session.context.runner.notice(`${live.releaseId} went live meanwhile: nothing is left to do`);
-    return { choice: first, conclusion: await conclude(session, live.seq, token) };
+    runner.notice(`${live.releaseId} went live meanwhile: nothing is left to do`);
+    return { plan: first, ended: await endAttempt(live.seq, token) };
   }
-  let choice = first;
-  if (live?.seq === first.live.seq && standing.last?.seq === first.newestSeq) {
+  let plan = first;
+  if (live?.seq === first.live.seq && state.last?.seq === first.newestSeq) {
     // The ledger is what it was; only the store may have let go of something meanwhile.
-    await requireArtifacts(session, first.targetManifest);
+    await requireArtifacts(store, first.targetManifest, context.signal);
   } else {
     // The very release that was shown: `previous` may mean another one by now.
-    choice = await choose(session, { ...given, to: first.target.releaseId }, first);
-    if (choice.live.seq !== first.live.seq) {
-      session.context.runner.notice("what is live has changed while this rollback waited for the lock");
-      await show(session, choice);
+    const asked = { to: first.target.releaseId, schema: what.schema };
+    plan = await planRollback(environment, asked, deployments.octokit, context, first);
+    if (plan.live.seq !== first.live.seq) {
+      runner.notice("what is live has changed while this rollback waited for the lock");
+      await show(environment.name, plan, context);
     }
   }
-  const { handle, attempt } = await beginAttempt(session, standing, {
-    kind: "rollback",
-    manifest: choice.targetManifest,
-    subject: choice.target.subject,
-    author: choice.target.author,
-    reason,
-    goesBackTo: choice.target.previousReleaseId,
-    token,
-  });
+  const { target } = plan;
+  const begun = await beginAttempt(
+    environment,
+    state,
+    {
+      kind: "rollback",
+      manifest: plan.targetManifest,
+      subject: target.subject,
+      author: target.author,
+      reason: what.reason,
+      goesBackTo: target.previousReleaseId,
+      token,
+    },
+    deployments,
+    context,
+  );
   onBegin();
-  const failure = await applyTarget(session, choice, handle, attempt).then(
-    () => undefined,
-    (error: unknown) => explain(error),
-  );
-  const conclusion = await conclude(
-    session,
-    attempt.seq,
-    token,
-    failure === undefined ? {} : { failure, isBroken: true },
-  );
-  return { choice, conclusion };
+  const failure = await openAttempt(store.s3, begun.handle, context, begun.attempt)
+    .then((attempt) => moveTiers(attempt, plan, tiers, runner))
+    .then(
+      () => undefined,
+      (error: unknown) => explain(error),
+    );
+  const known = failure === undefined ? {} : { failure, isBroken: true };
+  return { plan, ended: await endAttempt(begun.attempt.seq, token, known) };
 }
 
-/** Chooses the target; where that is refused, the summary says why and what else there is to choose. */
-async function chooseOrExplain(session: Session, given: RollbackInputs): Promise<Choice> {
+/** Plans the rollback; where that is refused, the summary says why and what else there is to choose. */
+async function planOrExplain(
+  environment: Environment,
+  asked: RollbackTarget,
+  { octokit }: DeploymentView,
+  context: ActionContext,
+): Promise<RollbackPlan> {
   try {
-    return await choose(session, given);
+    return await planRollback(environment, asked, octokit, context);
   } catch (error) {
     if (error instanceof ActionError) {
-      const scene = await readScene(session);
-      await session.context.runner.summary(refusalMarkdown(error.message, error.hint, scene));
+      const report = await readReportContext(environment, context);
+      await context.runner.summary(refusalMarkdown(error.message, error.hint, report));
     }
     throw error;
   }
 }
 
-async function show({ context, environment }: Session, choice: Choice): Promise<Choice> {
-  await context.runner.group(`Plan: roll ${environment} back to ${choice.target.releaseId}`, async () => {
-    for (const line of choiceLines(choice, context.clock.now())) context.runner.info(line);
+async function show(
+  environment: string,
+  plan: RollbackPlan,
+  { runner, clock }: Pick<ActionContext, "runner" | "clock">,
+): Promise<void> {
+  await runner.group(`Plan: roll ${environment} back to ${plan.target.releaseId}`, async () => {
+    for (const line of rollbackLines(plan, clock.now())) runner.info(line);
   });
-  return choice;
 }
 
-/** Freezes the environment; true when this very run did. */
-async function freeze({ store, environment, context }: Session, reason: string): Promise<boolean> {
-  const run = runReference(context);
-  const holds = await freezeEnvironment(store, environment, {
-    schema: 1,
-    by: context.run.actor,
-    reason,
-    since: context.clock.now().toISOString(),
-    run,
-  });
-  const isOurs = holds.run.id === run.id && holds.run.attempt === run.attempt;
-  context.runner.info(
-    isOurs
-      ? `${environment} is frozen: no push goes live until somebody resumes`
-      : `${environment} is frozen already, since ${holds.since} by ${holds.by}: ${holds.reason}`,
-  );
-  return isOurs;
-}
-
-/** Lifts the freeze of a rollback that changed nothing; where that fails, says so and leaves the reason as it was. */
-async function thaw({ store, environment, context }: Session): Promise<void> {
-  try {
-    const held = await readFreeze(store, environment);
-    if (held?.freeze.run.id === context.run.runId) await liftFreeze(store, environment, held);
-  } catch (error) {
-    context.runner.warning(
-      `${environment} stays frozen though nothing was rolled back: ${explain(error)}. Run this workflow with operation resume.`,
-    );
-  }
-}
-
-async function report(session: Session, choice: Choice, conclusion: Conclusion): Promise<void> {
-  const { context, environment } = session;
+async function report(
+  environment: Environment,
+  { plan, ended }: RolledBack,
+  links: SummaryLinks,
+  context: ActionContext,
+): Promise<void> {
   const { runner } = context;
-  runner.output("outcome", conclusion.outcome);
-  runner.output("release-id", choice.target.releaseId);
-  runner.output("live-release-id", conclusion.liveReleaseId ?? "");
-  const scene = await readScene(session);
-  const comparison = comparisonMarkdown(choice, ["was live", "target"], scene).trimEnd();
-  await runner.summary(
-    `${await conclusionSummary(session, conclusion, scene)}\n${folded("Both releases side by side", comparison)}\n`,
-  );
-  if (conclusion.outcome !== "live") throw notLive(conclusion);
-  runner.info(conclusion.verdict);
+  runner.output("outcome", ended.outcome);
+  runner.output("release-id", plan.target.releaseId);
+  runner.output("live-release-id", ended.liveReleaseId ?? "");
+  const around = await readReportContext(environment, context);
+  const comparison = comparisonMarkdown(plan, ["was live", "target"], around).trimEnd();
+  const summary = await endSummary(environment, ended, links, context, around);
+  await runner.summary(`${summary}\n${folded("Both releases side by side", comparison)}\n`);
+  if (ended.outcome !== "live") throw notLive(ended);
+  runner.info(ended.verdict);
   runner.info(
-    `${environment} stays frozen: run this workflow with operation resume (npm run resume -- --environment ${environment} on the laptop) to let pushes through`,
+    `${environment.name} stays frozen: run this workflow with operation resume (npm run resume -- --environment ${environment.name} on the laptop) to let pushes through`,
   );
 }

@@ -3,12 +3,10 @@ import { expect } from "chai";
 import { until } from "../../../test/until.ts";
 import type { RecordedContext } from "../../kit/context-fixture.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
-import { Deploys } from "../deploys-fixture.ts";
+import { Deploys, openMoves } from "../deploys-fixture.ts";
+import { environmentLock } from "../environment/lock.ts";
 import { type Built, type Harness, startHarness } from "../harness-fixture.ts";
-import { putApi, putSite } from "../put-back/tiers.ts";
 import { run as runRelease } from "../run.ts";
-import { lockEnvironment, openSession } from "../session.ts";
-import { openAttempt } from "../store/attempt.ts";
 import { readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
 import { keys } from "../store/keys.ts";
@@ -144,13 +142,12 @@ describe("rollback", () => {
     const runId = ++deploys.runs;
     const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await putApi(session, next.manifest, null, (from) => attempt.move("api", from));
+    const { attempt, tiers } = await openMoves(harness.inputs(), handle, context);
+    await tiers.api.put(next.manifest, null, (from) => attempt.move("api", from));
     const rollingBack = rollback({});
     await until(freeze);
     const stopped = await failureOf(
-      putSite(session, next.manifest, null, (from) => attempt.move("site", from)),
+      tiers.site.put(next.manifest, null, (from) => attempt.move("site", from)),
     );
     expect(stopped.code).to.equal("EnvironmentFrozen");
     const finished = await failureOf(
@@ -167,8 +164,9 @@ describe("rollback", () => {
 
   it("repair frees the lock of a run that died before its attempt began, and leaves that of one at work", async () => {
     const runId = ++deploys.runs;
-    const session = await openSession(harness.inputs(), harness.context(runId));
-    const { token } = await lockEnvironment(session, "deploy");
+    const rules = { waitSeconds: 0, isOver: async () => false };
+    const production = { name: "production", store: harness.store };
+    const { token } = await environmentLock(production, rules, harness.context(runId)).take("deploy");
     expect((await rollback({ operation: "repair" })).lines.join()).to.contain("still locked");
     expect((await readLock(harness.store, "production"))?.token).to.equal(token);
     harness.over.add(runId);
@@ -200,9 +198,8 @@ describe("rollback", () => {
     const runId = ++deploys.runs;
     const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await putSite(session, next.manifest, null, (from) => attempt.move("site", from));
+    const { attempt, tiers } = await openMoves(harness.inputs(), handle, context);
+    await tiers.site.put(next.manifest, null, (from) => attempt.move("site", from));
     harness.over.add(runId);
     const { outputs } = await rollback({ operation: "repair" });
     expect(outputs.outcome).to.equal("put-back");
@@ -214,9 +211,8 @@ describe("rollback", () => {
     const runId = ++deploys.runs;
     const handle = String((await deploys.begin(next, runId)).outputs.attempt);
     const context = harness.context(runId);
-    const session = await openSession(harness.inputs(), context);
-    const attempt = await openAttempt(session.s3, handle, context);
-    await putSite(session, next.manifest, null, (from) => attempt.move("site", from));
+    const { attempt, tiers } = await openMoves(harness.inputs(), handle, context);
+    await tiers.site.put(next.manifest, null, (from) => attempt.move("site", from));
     harness.aws.faults.add({ operation: "CopyObject", status: 403, code: "AccessDenied" });
     const failure = await failureOf(
       runRelease(harness.inputs({ operation: "finish", attempt: handle }), context),

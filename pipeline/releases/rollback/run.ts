@@ -1,5 +1,13 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { openSession } from "../session.ts";
+import { environmentLock } from "../environment/lock.ts";
+import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
+import { requireInputs, tierInputs } from "../environment/required-inputs.ts";
+import { isRunOver } from "../environment/run-over.ts";
+import { apiTarget, siteTarget } from "../environment/targets.ts";
+import { verifier } from "../environment/verification.ts";
+import { attemptEnder } from "../finish/end-attempt.ts";
+import { openTiers } from "../put-back/open-tiers.ts";
+import { retain } from "../retention/retention.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { repair } from "./repair.ts";
 import { resume } from "./resume.ts";
@@ -7,10 +15,35 @@ import { rollBack } from "./roll-back.ts";
 
 export { inputs } from "./inputs.ts";
 
-const operations = { rollback: rollBack, resume, repair } as const;
-
 /** Puts an earlier release back, lets pushes through again, or ends what was left half done. Builds nothing. */
 export async function run(given: RollbackInputs, context: ActionContext): Promise<void> {
-  const session = await openSession(given, context);
-  await operations[given.operation](session, given);
+  const isDryRun = given["dry-run"];
+  const { to, reason, schema } = given;
+  maskSecrets(given, context.runner);
+  const environment = openEnvironment(given, context);
+  const octokit = await openGitHub(given["github-token"], context);
+  if (given.operation === "resume") {
+    const workflow = given["deploy-workflow"];
+    return resume(environment, { isDryRun, workflow }, octokit, context);
+  }
+  requireInputs(given, tierInputs, given.operation === "repair" ? "to repair" : "to roll back");
+  const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
+  const api = apiTarget(given, context);
+  const database = { url: given["database-url"], ca: given["database-ca"] };
+  const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
+  const deployments = { octokit, environment: environment.name, siteUrl, context };
+  const lockRules = {
+    waitSeconds: given["lock-wait-seconds"],
+    isOver: isRunOver.bind(undefined, octokit, context.run),
+  };
+  const options = {
+    lock: environmentLock(environment, lockRules, context),
+    tiers,
+    endAttempt: attemptEnder({ environment, tiers, verify: verifier(given, context), deployments }, context),
+    deployments,
+    retain: () => retain(environment, { keep: given["keep-releases"], api }, context),
+    links: { siteUrl, apiUrl, region: given["aws-region"] },
+  };
+  if (given.operation === "repair") return repair(environment, { reason, isDryRun }, options, context);
+  return rollBack(environment, { to, schema, reason, isDryRun }, options, context);
 }

@@ -5,7 +5,8 @@ import type { BeginEntry } from "./entries.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
 import { formatHandle } from "./keys.ts";
 import { appendEntry, movedTiers, readAttempt } from "./ledger.ts";
-import { acquireLock, lockTtlMs } from "./lock.ts";
+import { acquireLock } from "./lock.ts";
+import { lockTtlMs } from "./lock-expiry.ts";
 import { bucket, codeOf, manifest, run, storeBench } from "./store-fixture.ts";
 
 describe("release store", () => {

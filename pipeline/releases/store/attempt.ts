@@ -6,7 +6,8 @@ import type { JsonValue, MovedEntry } from "./entries.ts";
 import { frozenError, readFreeze } from "./freeze.ts";
 import { parseHandle, type Tier } from "./keys.ts";
 import { type AttemptRecord, appendEntry, hasMoved, readAttempt } from "./ledger.ts";
-import { confirmLock, renewEveryMs, renewLock } from "./lock.ts";
+import { confirmLock, renewLock } from "./lock.ts";
+import { renewEveryMs } from "./lock-expiry.ts";
 import type { Store } from "./objects.ts";
 import { readReleaseManifest } from "./releases.ts";
 

@@ -1,3 +1,4 @@
+import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import type { Tier } from "./keys.ts";
 
 export type JsonValue =
@@ -13,6 +14,15 @@ export interface RunReference {
   readonly id: number;
   readonly attempt: number;
   readonly url: string;
+}
+
+/** This run, as the store names it. */
+export function runReference({
+  runId,
+  runAttempt,
+  url,
+}: Pick<WorkflowRun, "runId" | "runAttempt" | "url">): RunReference {
+  return { id: runId, attempt: runAttempt, url };
 }
 
 /**

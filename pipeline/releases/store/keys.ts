@@ -12,8 +12,8 @@ export const keys = {
   /** Keeps the release whatever its age. */
   pin: (releaseId: string): string => `releases/${releaseId}/pin.json`,
   blob: (sha256: string): string => `blobs/${sha256}`,
-  /** Who is taking out of the store what no environment needs, or how the last one left it. */
-  sweep: "sweep.json",
+  /** Who is taking out of the store what no environment needs, or how the last clean-up left it. */
+  cleanup: "sweep.json",
   live: (environment: string): string => `environments/${environment}/live.json`,
   lock: (environment: string): string => `environments/${environment}/lock.json`,
   freeze: (environment: string): string => `environments/${environment}/freeze.json`,

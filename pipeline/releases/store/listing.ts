@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { type Store, settled, storeError } from "./objects.ts";
+import type { Store } from "./objects.ts";
+import { storeError, withRetries } from "./store-errors.ts";
 
 export interface ListedObject {
   readonly key: string;
@@ -39,9 +40,11 @@ async function* pages(
   let token: string | undefined;
   do {
     const command = new ListObjectsV2Command({ Bucket: bucket, ...request, ContinuationToken: token });
-    const page: ListObjectsV2CommandOutput = await settled(() => s3.send(command)).catch((error: unknown) => {
-      throw storeError(error, bucket, "list", request.Prefix);
-    });
+    const page: ListObjectsV2CommandOutput = await withRetries(() => s3.send(command)).catch(
+      (error: unknown) => {
+        throw storeError(error, bucket, "list", request.Prefix);
+      },
+    );
     yield page;
     token = page.NextContinuationToken;
   } while (token !== undefined);

@@ -66,7 +66,7 @@ export async function writeLive(
 
 /** What `live.json` says once the attempt's release has been verified. */
 export function liveAfter(
-  begin: BeginEntry,
+  begin: Pick<BeginEntry, "seq" | "by">,
   manifest: Manifest,
   verifiedAt: Date,
   previousReleaseId: string | null,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Clock } from "../../kit/clock.ts";
-import { acquireLock, confirmLock, type Lock, lockTtlMs, readLock, releaseLock, renewLock } from "./lock.ts";
+import { acquireLock, confirmLock, type Lock, readLock, releaseLock, renewLock } from "./lock.ts";
+import { lockTtlMs } from "./lock-expiry.ts";
 import { codeOf, run, storeBench } from "./store-fixture.ts";
 
 describe("release store", () => {

@@ -3,6 +3,7 @@ import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { RunReference } from "./entries.ts";
 import { keys } from "./keys.ts";
+import { hasExpired, isDueForRenewal, lockTtlMs, mayTakeOver } from "./lock-expiry.ts";
 import { createText, readText, removeObject, replaceText, type Store, type StoredText } from "./objects.ts";
 
 /** Who may change an environment now. */
@@ -17,13 +18,6 @@ export interface Lock {
   readonly since: string;
   readonly renewed: string;
 }
-
-/**
- * How long a lock outlives its holder's last sign of life; holders renew it every `renewEveryMs`. Judged by S3's clock
- * alone, when the object was written and what time the answer has: runners' clocks differ, and jump.
- */
-export const lockTtlMs = 15 * 60_000;
-export const renewEveryMs = 60_000;
 
 export interface LockRequest {
   readonly by: string;
@@ -72,7 +66,13 @@ export async function acquireLock(
     const stored = await readStoredLock(store, key);
     mayBeFree = stored === undefined;
     if (!stored) continue;
-    if (await mayTakeOver(stored, request)) {
+    if (
+      await mayTakeOver(
+        { run: stored.lock.run, ageMs: stored.ageMs },
+        request.run,
+        async () => (await request.isOver?.(stored.lock)) ?? false,
+      )
+    ) {
       if (await replaceText(store, key, format(mine), stored.etag)) {
         return { token: mine.token, takenFrom: stored.lock };
       }
@@ -88,12 +88,6 @@ export async function acquireLock(
     leftMs -= sleepMs;
     untoldMs += sleepMs;
   }
-}
-
-async function mayTakeOver({ lock, ageMs }: StoredLock, request: LockRequest): Promise<boolean> {
-  if (lock.run.id === request.run.id && lock.run.attempt <= request.run.attempt) return true;
-  if (ageMs >= lockTtlMs) return true;
-  return (await request.isOver?.(lock)) ?? false;
 }
 
 /** Renews the lock for another `lockTtlMs`; throws `LockLost` when it is no longer held under this token. */
@@ -123,7 +117,7 @@ export async function confirmLock(
 ): Promise<void> {
   const stored = await readStoredLock(store, keys.lock(environment));
   if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
-  if (stored.ageMs >= lockTtlMs / 3) await renewLock(store, environment, token, clock);
+  if (isDueForRenewal(stored.ageMs)) await renewLock(store, environment, token, clock);
 }
 
 /** The lock as it stands; undefined when nobody holds it. */
@@ -134,7 +128,7 @@ export async function readLock(store: Store, environment: string): Promise<Lock 
 /** True when somebody who may still be alive holds the environment. */
 export async function isLocked(store: Store, environment: string): Promise<boolean> {
   const stored = await readStoredLock(store, keys.lock(environment));
-  return stored !== undefined && stored.ageMs < lockTtlMs;
+  return stored !== undefined && !hasExpired(stored.ageMs);
 }
 
 async function readStoredLock(store: Store, key: string): Promise<StoredLock | undefined> {

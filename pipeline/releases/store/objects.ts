@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { missingCredentials } from "../../aws/missing-credentials.ts";
-import { ActionError, explain } from "../../kit/errors.ts";
+import { ActionError } from "../../kit/errors.ts";
+import { nameOf, statusOf, storeError, withRetries } from "./store-errors.ts";
 
 /** The artifacts bucket and how to reach it. */
 export interface Store {
@@ -44,7 +44,7 @@ export async function readBytes(
     { step: "deserialize" },
   );
   try {
-    return await settled(async () => {
+    return await withRetries(async () => {
       const answer = await s3.send(command);
       const age = servedAt - (answer.LastModified?.getTime() ?? Number.NaN);
       return {
@@ -62,7 +62,7 @@ export async function readBytes(
 /** True when the object exists. */
 export async function hasObject({ s3, bucket }: Store, key: string): Promise<boolean> {
   try {
-    await settled(() => s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+    await withRetries(() => s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
     return true;
   } catch (error) {
     if (statusOf(error) === 404) return false;
@@ -96,7 +96,7 @@ async function put(
 ): Promise<StoredText | undefined> {
   const { s3, bucket } = store;
   try {
-    const answer = await settled(() =>
+    const answer = await withRetries(() =>
       s3.send(
         new PutObjectCommand({
           Bucket: bucket,
@@ -119,7 +119,7 @@ async function put(
 /** Removes what was read with this ETag. False when somebody changed it since; true also when it is gone already. */
 export async function removeObject({ s3, bucket }: Store, key: string, etag: string): Promise<boolean> {
   try {
-    await settled(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+    await withRetries(() => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
     return true;
   } catch (error) {
     if (nameOf(error) === "NoSuchKey") return true;
@@ -134,7 +134,7 @@ export async function removeObjects({ s3, bucket }: Store, keys: readonly string
     Bucket: bucket,
     Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
   });
-  const { Errors = [] } = await settled(() => s3.send(command)).catch((error: unknown) => {
+  const { Errors = [] } = await withRetries(() => s3.send(command)).catch((error: unknown) => {
     throw storeError(error, bucket, "remove", keys[0] ?? "");
   });
   const [first] = Errors;
@@ -154,7 +154,7 @@ export async function createBytes(
   contentType: string,
 ): Promise<boolean> {
   try {
-    await settled(() =>
+    await withRetries(() =>
       s3.send(
         new PutObjectCommand({
           Bucket: bucket,
@@ -170,73 +170,4 @@ export async function createBytes(
     if (statusOf(error) === 412) return false;
     throw storeError(error, bucket, "write", key);
   }
-}
-
-/**
- * Asks again where the SDK does not: S3 answers 409 ConditionalRequestConflict when conditional writes of one key meet,
- * and decides when asked again, and a connection that breaks in the middle of an answer's body is past its retries.
- */
-export async function settled<T>(send: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await send();
-    } catch (error) {
-      const isPassing = statusOf(error) === 409 || (error as { code?: unknown }).code === "ECONNRESET";
-      if (!isPassing || tries === 5) throw error;
-    }
-  }
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "";
-}
-
-/** What a failed request to the release store means to the reader. */
-export function storeError(error: unknown, bucket: string, verb: string, key: string): unknown {
-  if (error instanceof ActionError) return error;
-  const missing = missingCredentials(error);
-  if (missing) return missing;
-  const status = statusOf(error);
-  if (nameOf(error) === "NoSuchBucket") {
-    return new ActionError("StoreMissing", `the artifacts bucket "${bucket}" does not exist`, {
-      hint: "create it with infrastructure/, and check the variable ARTIFACTS_BUCKET",
-      cause: error,
-    });
-  }
-  if (nameOf(error) === "RequestTimeTooSkewed") {
-    return new ActionError(
-      "ClockSkew",
-      `S3 does not ${verb} "${key}": the runner's clock is too far from its own`,
-      {
-        hint: "set the runner's clock by NTP",
-        cause: error,
-      },
-    );
-  }
-  if (status === 403 || status === 401) {
-    return new ActionError(
-      "AccessDenied",
-      `the role may not ${verb} "${key}" in the artifacts bucket "${bucket}"`,
-      {
-        hint: "compare the role's policy with infrastructure/; it must reach this environment's own prefix",
-        details: { reason: explain(error) },
-        cause: error,
-      },
-    );
-  }
-  if (status === undefined || status >= 500 || status === 429) {
-    return new ActionError(
-      "ServiceUnavailable",
-      `could not ${verb} "${key}" in the artifacts bucket "${bucket}"`,
-      {
-        hint: "run the job again; if it stays, check AWS's status and the endpoint",
-        cause: error,
-      },
-    );
-  }
-  return error;
 }

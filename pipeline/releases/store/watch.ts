@@ -5,7 +5,8 @@ import type { WatchedEntry } from "./entries.ts";
 import { frozenError, readFreeze } from "./freeze.ts";
 import { parseHandle } from "./keys.ts";
 import { type AttemptRecord, appendEntry, readAttempt } from "./ledger.ts";
-import { renewEveryMs, renewLock } from "./lock.ts";
+import { renewLock } from "./lock.ts";
+import { renewEveryMs } from "./lock-expiry.ts";
 
 /** All that verification sees of an attempt. Each call throws `AttemptOver` once the attempt has ended. */
 export interface Watch {

@@ -9,15 +9,15 @@ import type { Store } from "../store/objects.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 
 /** What people need to see in order to choose what to do next. */
-export interface Outlook {
+export interface BriefOverview {
   readonly live: Live | null;
   readonly freeze: Freeze | null;
   /** The releases among the newest attempts that were verified live. */
   readonly candidates: readonly Candidate[];
 }
 
-/** How an environment stands: all that people are shown of it. */
-export interface Overview extends Outlook {
+/** The state of an environment: all that people are shown of it. */
+export interface Overview extends BriefOverview {
   readonly environment: string;
   readonly lock: Lock | null;
   /** The newest attempts, newest first. */
@@ -27,7 +27,7 @@ export interface Overview extends Outlook {
 }
 
 /**
- * Reads how the environment stands, with its last `attemptsRead` attempts. Changes nothing, and holds no lock: what looks
+ * Reads the state of the environment, with its last `attemptsRead` attempts. Changes nothing, and holds no lock: what looks
  * like a contradiction may be an attempt that ended between two reads, so only one that is found again is told.
  */
 export async function readOverview(
@@ -40,10 +40,14 @@ export async function readOverview(
 }
 
 /**
- * Reads the outlook from the last `attemptsRead` attempts: of each only how it began and ended. What is damaged there is
+ * Reads the brief overview from the last `attemptsRead` attempts: of each only how it began and ended. What is damaged there is
  * left out: a summary of something else is not the place to tell it.
  */
-export async function readOutlook(store: Store, environment: string, attemptsRead: number): Promise<Outlook> {
+export async function readBriefOverview(
+  store: Store,
+  environment: string,
+  attemptsRead: number,
+): Promise<BriefOverview> {
   const freezing = readFreeze(store, environment);
   // Whoever awaits it, below, learns of its failure.
   freezing.catch(() => undefined);

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../../kit/errors.ts";
-import { settled } from "../../releases/store/objects.ts";
+import { withRetries } from "../../releases/store/store-errors.ts";
 import { statusOf, withS3Errors } from "../bucket/s3-errors.ts";
 import type { ServedFile } from "../plan/served-file.ts";
 import { NewerRecord, parseRecord } from "./record-text.ts";
@@ -98,7 +98,7 @@ export function privateRecord(stateBucket: string, bucket: string, prefix: strin
 export async function readRecord(s3: S3Client, location: RecordLocation): Promise<StoredRecord | undefined> {
   return withS3Errors("read the sync record", location, async () => {
     try {
-      return await settled(async () => {
+      return await withRetries(async () => {
         const command = new GetObjectCommand({ Bucket: location.bucket, Key: location.key });
         const answeredAt = dateOf(command);
         const answer = await s3.send(command);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunSummary } from "../../../local/github/server/server.ts";
-import { lockTtlMs } from "../../../pipeline/releases/store/lock.ts";
+import { lockTtlMs } from "../../../pipeline/releases/store/lock-expiry.ts";
 import { root } from "../../../scripts/root.ts";
 import { findingsOf, Visitor } from "../../visitor.ts";
 import { pairColumns } from "./commits.ts";

@@ -1,0 +1,57 @@
+import type { Manifest } from "../../bundle/manifest.ts";
+import { isBranchHead, relationTo } from "../../github/commits.ts";
+import type { Octokit } from "../../github/octokit.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { ActionError } from "../../kit/errors.ts";
+import type { WholeState } from "../environment/state.ts";
+import type { Environment } from "../store/environment.ts";
+import { refusal } from "./guards.ts";
+import { missingParts } from "./missing-objects.ts";
+
+/**
+ * Asks GitHub and the store what the guards decide by; throws what refuses the release, and warns where the branch was
+ * rewritten. `problems` are those of its plan.
+ */
+export async function checkGuards(
+  { name, store }: Environment,
+  { id, commit }: Manifest,
+  {
+    live,
+    liveManifest,
+    problems,
+  }: Pick<WholeState, "live" | "liveManifest"> & { readonly problems: readonly string[] },
+  octokit: Octokit | undefined,
+  context: ActionContext,
+): Promise<void> {
+  let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
+  let isHead = false;
+  if (live && live.commit !== commit) {
+    if (!octokit) {
+      throw new ActionError(
+        "InvalidInputs",
+        'input "github-token" is required to tell which commit is older',
+        {
+          hint: "give it the expression github.token",
+        },
+      );
+    }
+    relation = await relationTo(live.commit, commit, octokit, context);
+    isHead =
+      (relation === "diverged" || relation === "unknown") && (await isBranchHead(commit, octokit, context));
+  }
+  const refused = refusal({
+    environment: name,
+    candidate: { releaseId: id, commit },
+    live,
+    relation,
+    isBranchHead: isHead,
+    missing: liveManifest ? await missingParts(store, liveManifest, context.signal) : [],
+    problems,
+  });
+  if (refused) throw refused;
+  if (isHead) {
+    context.runner.warning(
+      `commit "${commit.slice(0, 7)}" does not descend from the live release ${live?.releaseId}, but the branch ends in it: its history was rewritten`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import type { Relation } from "../../github/commits.ts";
+import { refusal, type Situation } from "./guards.ts";
+
+const live = { releaseId: "20261101T080000Z-aaaaaaa", commit: "a".repeat(40) };
+
+function situation(changes: Partial<Situation>): Situation {
+  return {
+    environment: "production",
+    candidate: { releaseId: "20261102T080000Z-bbbbbbb", commit: "b".repeat(40) },
+    live,
+    relation: "ahead",
+    isBranchHead: false,
+    missing: [],
+    problems: [],
+    ...changes,
+  };
+}
+
+describe("release: guards of begin", () => {
+  const table: readonly (readonly [Relation, boolean, string | undefined])[] = [
+    ["identical", false, undefined],
+    ["ahead", false, undefined],
+    ["behind", false, "CommitOlder"],
+    ["behind", true, "CommitOlder"],
+    ["diverged", false, "CommitDiverged"],
+    ["diverged", true, undefined],
+    ["unknown", false, "CommitDiverged"],
+    ["unknown", true, undefined],
+  ];
+  for (const [relation, isBranchHead, code] of table) {
+    it(`a commit that is ${relation}${isBranchHead ? " and the head of its branch" : ""}: ${code ?? "goes on"}`, () => {
+      expect(refusal(situation({ relation, isBranchHead }))?.code).to.equal(code);
+    });
+  }
+
+  it("refuses while the live release could not be put back", () => {
+    const refused = refusal(situation({ missing: ["releases/x/api.zip"] }));
+    expect(refused?.code).to.equal("ReleaseMissing");
+    expect(refused?.message).to.contain(live.releaseId);
+  });
+
+  it("refuses migrations that are not safe, naming each", () => {
+    const refused = refusal(situation({ problems: ["drop-name contracts while add-title expands"] }));
+    expect(refused?.code).to.equal("UnsafeMigrations");
+    expect(refused?.message).to.contain("drop-name");
+  });
+
+  it("lets the first release of an environment begin", () => {
+    expect(refusal(situation({ live: null, relation: "unknown" }))).to.equal(undefined);
+  });
+
+  it("names the way back for an older commit", () => {
+    expect(refusal(situation({ relation: "behind" }))?.hint).to.contain("rollback.yml");
+  });
+});

@@ -1,0 +1,59 @@
+import type { Relation } from "../../github/commits.ts";
+import { ActionError } from "../../kit/errors.ts";
+
+/** What begin knows before anything changes. */
+export interface Situation {
+  readonly environment: string;
+  readonly candidate: { readonly releaseId: string; readonly commit: string };
+  readonly live: { readonly releaseId: string; readonly commit: string } | null;
+  /** How the candidate stands to the live commit. */
+  readonly relation: Relation;
+  /** The branch of the run now ends in the candidate. */
+  readonly isBranchHead: boolean;
+  /** What the store lacks of the live release, by key. */
+  readonly missing: readonly string[];
+  /** Why the pending migrations are not safe for what is live. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The guards of a deploy, first one first; undefined lets it begin.
+ *
+ * | relation of the commit to the live one | branch ends in it | |
+ * |---|---|---|
+ * | identical, ahead | any | go on |
+ * | behind | any | `CommitOlder` |
+ * | diverged, unknown | yes: the branch was rewritten, and this is what it is now | go on |
+ * | diverged, unknown | no | `CommitDiverged` |
+ */
+export function refusal(situation: Situation): ActionError | undefined {
+  const { environment, candidate, live, relation, problems } = situation;
+  const short = candidate.commit.slice(0, 7);
+  if (live && relation === "behind") {
+    return new ActionError(
+      "CommitOlder",
+      `commit "${short}" is older than what is live in "${environment}": ${live.releaseId}`,
+      { hint: `to go back on purpose, run rollback.yml with to: ${candidate.releaseId}` },
+    );
+  }
+  if (live && (relation === "diverged" || relation === "unknown") && !situation.isBranchHead) {
+    return new ActionError(
+      "CommitDiverged",
+      `commit "${short}" does not descend from what is live in "${environment}": ${live.releaseId}`,
+      { hint: "merge or rebase onto the live commit and push again, or deploy the head of the branch" },
+    );
+  }
+  if (live && situation.missing.length > 0) {
+    return new ActionError(
+      "ReleaseMissing",
+      `the live release "${live.releaseId}" could not be put back: the release store lacks ${situation.missing.join(", ")}`,
+      { hint: "restore them from the bucket's versions or backup before anything else goes live" },
+    );
+  }
+  if (problems.length > 0) {
+    return new ActionError("UnsafeMigrations", problems.join("; "), {
+      hint: "split the change: first a release whose migrations only expand, then, once it is live, one that contracts",
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
+import { connectionTo } from "../../aws/connection.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { openDistribution, type SiteCache } from "../../site/cdn/site-cache.ts";
+import type { EnvironmentInputs } from "./inputs.ts";
+
+/** What an environment's site is served from. */
+export interface SiteTarget {
+  /** "" where the step was not told. */
+  readonly bucket: string;
+  /** Text of config.json; null for that of before. */
+  readonly config: string | null;
+  openCache(distribution: string): Promise<SiteCache>;
+}
+
+/** Where an environment's API runs; "" in either name where the step was not told. */
+export interface ApiTarget {
+  readonly application: string;
+  readonly environment: string;
+  /** Loads the client only when it is needed: most steps of a release never talk to Elastic Beanstalk. */
+  connect(): Promise<ElasticBeanstalkClient>;
+}
+
+/** An environment's database. */
+export interface DatabaseTarget {
+  /** "" where the step was not told. */
+  readonly url: string;
+  /** PEM text of its CA; "" for Node's own roots. */
+  readonly ca: string;
+}
+
+type AwsInputs = Pick<EnvironmentInputs, "aws-region" | "role-to-assume">;
+
+export function siteTarget(
+  given: AwsInputs & Pick<EnvironmentInputs, "site-bucket" | "config">,
+  context: ActionContext,
+): SiteTarget {
+  return {
+    bucket: given["site-bucket"],
+    config: given.config,
+    openCache: (distribution) => openDistribution(distribution, given, context, 0),
+  };
+}
+
+export function apiTarget(
+  given: AwsInputs & Pick<EnvironmentInputs, "eb-application" | "eb-environment">,
+  context: ActionContext,
+): ApiTarget {
+  return {
+    application: given["eb-application"],
+    environment: given["eb-environment"],
+    connect: async () => {
+      const { elasticBeanstalkClient } = await import("../../aws/elastic-beanstalk.ts");
+      return elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context));
+    },
+  };
+}

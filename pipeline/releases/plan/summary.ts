@@ -1,0 +1,104 @@
+import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
+import type { WorkflowRun } from "../../kit/workflow-run.ts";
+import type { Freeze } from "../store/freeze.ts";
+import { candidatesSection } from "../views/candidates.ts";
+import type { BriefOverview } from "../views/overview.ts";
+import type { ReleasePlan, SiteChange, TierPlan } from "./plan.ts";
+
+/** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
+export function planVerdict(plan: ReleasePlan, unknown?: string): string {
+  if (unknown !== undefined) return "Not compared: what is live there could not be read";
+  if (plan.problems.length > 0) return `Not safe to go live: ${plan.problems.join("; ")}`;
+  if (plan.liveReleaseId === null) return "First deploy: nothing is live there yet";
+  const changed = plan.tiers.filter((tier) => tier.changed).map(({ tier }) => tier);
+  return changed.length === 0
+    ? "No changes: nothing that visitors would notice"
+    : `Safe to go live: changes ${changed.join(", ")}`;
+}
+
+/** Whether going live is known to be safe: not where nobody knows what is live. */
+export function isSafe(plan: ReleasePlan, unknown?: string): boolean {
+  return unknown === undefined && plan.problems.length === 0;
+}
+
+/** The plan's lines in a log. */
+export function planLines(plan: ReleasePlan, unknown?: string): readonly string[] {
+  return [
+    planVerdict(plan, unknown),
+    ...plan.tiers.map(tierLine),
+    ...plan.notes.map((note) => `note: ${note}`),
+  ];
+}
+
+function tierLine({ tier, changed, from, to, reason }: TierPlan): string {
+  const shown = from === to ? to : `${from} → ${to}`;
+  return `${changed ? "change" : "same  "}  ${tier.padEnd(6)}  ${shown}  (${reason})`;
+}
+
+/** What the plan is shown with: what is live and frozen there, or why that is not known. */
+export interface PlanView {
+  readonly environment: string;
+  readonly run: Pick<WorkflowRun, "url">;
+  readonly now: Date;
+  readonly overview?: BriefOverview | undefined;
+  readonly unknown?: string | undefined;
+}
+
+/** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
+export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
+  const { environment, unknown, overview } = view;
+  const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} is live`;
+  const apiChanges = plan.tiers.some(({ tier, changed }) => tier === "api" && changed);
+  const parts = [
+    `### ${cell(planVerdict(plan, unknown))}`,
+    ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
+    ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
+    `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,
+    table(
+      ["tier", "", "from", "to", "why"],
+      plan.tiers.map(({ tier, changed, from, to, reason }) => [
+        tier,
+        changed ? "changes" : "same",
+        code(from),
+        code(to),
+        cell(reason),
+      ]),
+    ),
+    ...plan.notes.map((note) => `> ${cell(note)}`),
+    ...(plan.migrations.length > 0 ? [migrationsMarkdown(plan)] : []),
+    ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
+    ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
+    candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
+  ].filter((part) => part !== "");
+  return `${parts.join("\n\n")}\n`;
+}
+
+function frozenNote(environment: string, { by, reason }: Freeze): string {
+  return `> **${cell(environment)} is frozen** by ${cell(by)} (${cell(reason)}): merging this goes live only once somebody resumes.`;
+}
+
+function migrationsMarkdown({ migrations }: ReleasePlan): string {
+  const rows = migrations.map(({ name, phase, reversible, findings }) => [
+    code(name),
+    phase,
+    reversible ? "down" : "none",
+    cell(findings.join("; ")) || "none",
+  ]);
+  return folded(
+    count(migrations.length, "pending migration"),
+    table(["migration", "phase", "way back", "findings"], rows),
+  );
+}
+
+const filesShown = 200;
+
+function filesMarkdown(files: readonly SiteChange[]): string {
+  const sent = files.filter(({ change }) => change !== "removed").reduce((sum, { bytes }) => sum + bytes, 0);
+  const rows = files.slice(0, filesShown).map((file) => [code(file.key), file.change, size(file.bytes)]);
+  const left = files.length - rows.length;
+  if (left > 0) rows.push([`${left} more`, "", ""]);
+  return folded(
+    `${count(files.length, "site file")}, ${size(sent)}`,
+    table(["file", "change", "size"], rows),
+  );
+}

@@ -1,0 +1,70 @@
+import type { ApiBefore } from "../../api/deploy-version.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { ActionError } from "../../kit/errors.ts";
+import { requireInputs } from "../environment/required-inputs.ts";
+import type { ApiTarget } from "../environment/targets.ts";
+import type { JsonValue } from "../store/entries.ts";
+import type { Environment } from "../store/environment.ts";
+import { hasObject } from "../store/objects.ts";
+import type { MovableTier } from "./tier.ts";
+
+/** The API. Putting it throws `NotLive` with Elastic Beanstalk's outcome when it does not come up. */
+export function apiTier(api: ApiTarget, { name, store }: Environment, context: ActionContext): MovableTier {
+  const { run, clock } = context;
+  const givenTarget = (): Pick<ApiTarget, "application" | "environment"> => {
+    const given = {
+      environment: name,
+      "eb-application": api.application,
+      "eb-environment": api.environment,
+    };
+    requireInputs(given, ["eb-application", "eb-environment"], "to put a release's API in place");
+    return { application: api.application, environment: api.environment };
+  };
+  return {
+    put: async (manifest, from, beforeChange) => {
+      const [{ deployVersion, putBackRules }, { releaseVersion }] = await Promise.all([
+        import("../../api/deploy-version.ts"),
+        import("../../api/versions/wanted-version.ts"),
+      ]);
+      const result = await deployVersion(
+        { ...(recordedTarget(from) ?? givenTarget()), eb: await api.connect() },
+        releaseVersion(store.bucket, manifest),
+        putBackRules,
+        {
+          note: run.url,
+          hasObject: (bucket, key) => hasObject({ s3: store.s3, bucket }, key),
+          ...(beforeChange ? { beforeChange: (now) => beforeChange({ ...now }) } : {}),
+        },
+        context,
+      );
+      if (result.outcome === "unchanged") return `the API is version ${manifest.api.version} already`;
+      if (result.outcome === "deployed") {
+        return `the API is version ${manifest.api.version}, in ${result.seconds.toFixed(1)} s`;
+      }
+      throw new ActionError(
+        "NotLive",
+        `the API did not become version "${manifest.api.version}": ${result.outcome}`,
+        {
+          hint: "look at the environment's events and at the lines of its log above",
+          details: { why: result.why },
+        },
+      );
+    },
+    mayStillBecome: async ({ apiVersion, moved }) => {
+      const target = recordedTarget(moved.find(({ tier }) => tier === "api")?.from ?? null);
+      if (!target) return false;
+      const [eb, { Beanstalk }] = await Promise.all([
+        api.connect(),
+        import("../../api/environment/beanstalk.ts"),
+      ]);
+      const found = await new Beanstalk(eb, target.application, target.environment, clock).readEnvironment();
+      return found === undefined || found.status !== "Ready" || found.versionLabel === apiVersion;
+    },
+  };
+}
+
+/** Which environment of Elastic Beanstalk an attempt moved; undefined where its record does not say. */
+function recordedTarget(from: JsonValue): Pick<ApiBefore, "application" | "environment"> | undefined {
+  const { application, environment } = (from ?? {}) as Partial<ApiBefore>;
+  return application && environment ? { application, environment } : undefined;
+}

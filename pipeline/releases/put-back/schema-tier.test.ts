@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Postgres, startPostgres } from "../../../local/aws/postgres/postgres.ts";
+import { type AwsServer, startAws } from "../../../local/aws/server.ts";
+import { baseEnvironment } from "../../../local/environment.ts";
+import { Processes } from "../../../local/processes.ts";
+import { s3Client } from "../../aws/s3.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
+import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
+import { sha256 } from "../../kit/sha256.ts";
+import { appliedMigrations } from "../../schema/migrate.ts";
+import { uploadRelease } from "../begin/upload.ts";
+import type { JsonValue, TierResult } from "../store/entries.ts";
+import type { AttemptRecord } from "../store/ledger.ts";
+import type { Store } from "../store/objects.ts";
+import { putBackTier } from "./put-back-tier.ts";
+import { schemaTier } from "./schema-tier.ts";
+import type { SchemaTier, Tiers } from "./tier.ts";
+
+function migration(table: string, isReversible: boolean): string {
+  const down = isReversible ? `(queryInterface) => queryInterface.dropTable("${table}")` : "false";
+  return `export const phase = "expand";
+export const up = (queryInterface, Sequelize) => queryInterface.createTable("${table}", { id: Sequelize.INTEGER });
+export const down = ${down};
+`;
+}
+
+describe("release: the schema of an attempt", () => {
+  let directory: string;
+  let aws: AwsServer;
+  let postgres: Postgres;
+  let processes: Processes;
+  let store: Store;
+  let context: RecordedContext;
+  let databaseUrl: string;
+  let schema: SchemaTier;
+  let databases = 0;
+  let releases = 0;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "release-schema-"));
+    processes = new Processes(join(directory, "processes.json"));
+    aws = await startAws({
+      directory,
+      port: 0,
+      region: "us-east-1",
+      accountId: "000000000000",
+      services: [],
+    });
+    aws.provisionBucket({ name: "artifacts" });
+    postgres = await startPostgres({
+      directory: join(directory, "postgres"),
+      port: 0,
+      processes,
+      environment: baseEnvironment(process.env, directory),
+      listen: "127.0.0.1",
+      isThrowaway: true,
+    });
+  });
+  after(async () => {
+    await postgres.stop();
+    await aws.close();
+    await processes.endAll(1000);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    databases += 1;
+    context = recordedContext({ temp: directory });
+    const s3 = s3Client({
+      region: aws.region,
+      endpoint: aws.endpoint,
+      credentials: async () => aws.credentials,
+      maxAttempts: 3,
+    });
+    store = { s3, bucket: "artifacts" };
+    databaseUrl = await postgres.createDatabase(`test_${databases}`);
+    const database = { url: databaseUrl, ca: postgres.ca };
+    schema = schemaTier(database, { name: "production", store }, context);
+  });
+
+  async function stored(migrations: Record<string, string>, isReversible = true): Promise<Manifest> {
+    releases += 1;
+    const folder = join(directory, `bundle-${releases}`);
+    mkdirSync(join(folder, "migrations"), { recursive: true });
+    writeFileSync(join(folder, "api.zip"), "zip");
+    for (const [name, text] of Object.entries(migrations)) {
+      writeFileSync(join(folder, "migrations", `${name}.mjs`), text);
+    }
+    const manifest: Manifest = {
+      schema: 1,
+      id: `20261101T0800${String(releases).padStart(2, "0")}Z-aaaaaaa`,
+      commit: "a".repeat(40),
+      committedAt: "2026-11-01T08:00:00Z",
+      api: { version: "a".repeat(12), sha256: sha256("zip"), bytes: 3, node: ">=24" },
+      site: { files: {} },
+      migrations: Object.entries(migrations).map(([name, text]) => ({
+        name,
+        sha256: sha256(text),
+        phase: "expand" as const,
+        reversible: isReversible,
+        findings: [],
+      })),
+    };
+    await uploadRelease(store, folder, manifest, null, context.signal);
+    return manifest;
+  }
+
+  async function applied(): Promise<readonly string[]> {
+    const records = await appliedMigrations({ databaseUrl, databaseCa: postgres.ca, context });
+    return records.map(({ name }) => name);
+  }
+
+  /** An attempt at `manifest` whose schema has moved from there. */
+  const attempt = (manifest: Manifest, from: JsonValue): AttemptRecord =>
+    ({ begin: { releaseId: manifest.id }, moved: [{ tier: "schema", from }] }) as unknown as AttemptRecord;
+
+  const putBack = (manifest: Manifest, from: JsonValue, live: Manifest): Promise<TierResult> =>
+    putBackTier(
+      "schema",
+      attempt(manifest, from),
+      live,
+      { store, tiers: { schema } as Tiers },
+      context.signal,
+    );
+
+  const users = "20261101T080000Z-users";
+  const posts = "20261102T080000Z-posts";
+
+  it("takes out what the attempt applied, and only that", async () => {
+    const live = await stored({ [users]: migration("users", true) });
+    const next = await stored({ [users]: migration("users", true), [posts]: migration("posts", true) });
+    await schema.migrate(live);
+    let from: JsonValue = null;
+    await schema.migrate(next, async (before) => {
+      from = before;
+    });
+    expect(await applied()).to.deep.equal([users, posts]);
+    expect(await putBack(next, from, live)).to.deep.equal({
+      tier: "schema",
+      outcome: "restored",
+      note: `reverted ${posts}`,
+    });
+    expect(await applied()).to.deep.equal([users]);
+  });
+
+  it("leaves what has no way back, and says why that is safe", async () => {
+    const live = await stored({});
+    const next = await stored({ [users]: migration("users", false) }, false);
+    await schema.migrate(next);
+    const result = await putBack(next, { pending: [users] }, live);
+    expect(result.outcome).to.equal("left");
+    expect(result.note).to.contain("has no way back");
+    expect(await applied()).to.deep.equal([users]);
+  });
+
+  it("says when the failed migration was never applied", async () => {
+    const live = await stored({});
+    const next = await stored({ [users]: migration("users", true) });
+    expect((await putBack(next, { pending: [users] }, live)).outcome).to.equal("left");
+  });
+
+  it("applies again what a rollback took out", async () => {
+    const live = await stored({ [users]: migration("users", true) });
+    const target = await stored({});
+    expect(await putBack(target, { reverted: [users] }, live)).to.deep.equal({
+      tier: "schema",
+      outcome: "restored",
+      note: `applied ${users}`,
+    });
+  });
+
+  it("refuses migrations in the store that are not what the release promises", async () => {
+    const next = await stored({ [users]: migration("users", true) });
+    const forged = {
+      ...next,
+      migrations: next.migrations.map((one) => ({ ...one, sha256: "0".repeat(64) })),
+    };
+    let message = "";
+    await schema.migrate(forged).catch((error: Error) => {
+      message = error.message;
+    });
+    expect(message).to.contain("is not what the release promises");
+    expect(await applied()).to.deep.equal([]);
+  });
+});

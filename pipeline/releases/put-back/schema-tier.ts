@@ -1,0 +1,52 @@
+import type { Manifest } from "../../bundle/manifest.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { requireInputs } from "../environment/required-inputs.ts";
+import type { DatabaseTarget } from "../environment/targets.ts";
+import type { Environment } from "../store/environment.ts";
+import { fetchMigrations } from "../store/migrations-archive.ts";
+import type { SchemaTier } from "./tier.ts";
+
+/** The schema, by the migrations of stored releases. */
+export function schemaTier(
+  database: DatabaseTarget,
+  { name, store }: Environment,
+  context: ActionContext,
+): SchemaTier {
+  const optionsFor = async (manifest: Manifest) => {
+    const { standardLimits } = await import("../../schema/database/limits.ts");
+    const given = { environment: name, "database-url": database.url };
+    requireInputs(given, ["database-url"], "to change the schema");
+    return {
+      databaseUrl: database.url,
+      databaseCa: database.ca,
+      limits: standardLimits,
+      manifest,
+      migrationsDirectory: await fetchMigrations(store, manifest, context.run.temp),
+      context,
+    };
+  };
+  return {
+    isReachable: database.url !== "",
+    migrate: async (manifest, beforeChange) => {
+      if (manifest.migrations.length === 0) return "the release has no migrations";
+      const { migrateSchema } = await import("../../schema/migrate.ts");
+      const { applied } = await migrateSchema({
+        ...(await optionsFor(manifest)),
+        ...(beforeChange
+          ? {
+              beforeFirstChange: (plan) =>
+                beforeChange({ pending: plan.pending.map(({ name: one }) => one) }),
+            }
+          : {}),
+      });
+      return applied.length === 0
+        ? "every migration of the release is applied"
+        : `applied ${applied.map(({ name: one }) => one).join(", ")}`;
+    },
+    revert: async (manifest, names) => {
+      const { revertMigrations } = await import("../../schema/migrate.ts");
+      const reverted = await revertMigrations({ ...(await optionsFor(manifest)), names });
+      return reverted.map(({ name: one }) => one);
+    },
+  };
+}

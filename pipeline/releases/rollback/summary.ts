@@ -1,0 +1,78 @@
+import { compareLink } from "../../github/links.ts";
+import { age } from "../../kit/age.ts";
+import { cell, code, count, table } from "../../kit/markdown.ts";
+import { candidateLines } from "../views/candidates.ts";
+import type { ReportContext } from "../views/report-context.ts";
+import { frozenLine, releasesSection, sections } from "../views/sections.ts";
+import type { RollbackPlan } from "./plan.ts";
+
+interface Row {
+  readonly what: string;
+  readonly now: string;
+  readonly target: string;
+}
+
+/** What is live and what would be, side by side. */
+function rows({ live, target, comparison, schema, candidates }: RollbackPlan, now: Date): readonly Row[] {
+  const steps = [...schema.beforeApi, ...schema.afterApi];
+  const liveSubject = candidates.find(({ releaseId }) => releaseId === live.releaseId)?.subject ?? "";
+  const kept = comparison.between.length - steps.length;
+  return [
+    { what: "release", now: live.releaseId, target: target.releaseId },
+    { what: "commit", now: live.commit.slice(0, 7), target: target.commit.slice(0, 7) },
+    { what: "subject", now: liveSubject, target: target.subject },
+    { what: "API", now: live.apiVersion, target: target.apiVersion },
+    { what: "went live", now: `${age(live.verifiedAt, now)} ago`, target: `${age(target.liveAt, now)} ago` },
+    { what: "site files that differ", now: "", target: String(comparison.filesDiffering) },
+    {
+      what: "migrations between",
+      now: count(comparison.between.length, "more migration"),
+      target: steps.length > 0 ? `down: ${steps.join(", ")}` : kept > 0 ? "stay applied" : "none",
+    },
+  ];
+}
+
+export function rollbackLines(plan: RollbackPlan, now: Date): readonly string[] {
+  return [
+    ...rows(plan, now).map(({ what, now, target }) => `${what.padEnd(22)}  ${now.padEnd(26)}  ${target}`),
+    "candidates:",
+    ...candidateLines(plan.candidates, plan.live.releaseId, now).map((line) => `  ${line}`),
+  ];
+}
+
+/** Both releases side by side; `heading` says which of them is live. */
+export function comparisonMarkdown(
+  plan: RollbackPlan,
+  heading: readonly [string, string],
+  { run, now }: ReportContext,
+): string {
+  return sections(
+    table(
+      ["", ...heading],
+      rows(plan, now).map(({ what, now, target }) => [what, cell(now), cell(target)]),
+    ),
+    `What is different: ${compareLink(run, plan.target.commit, plan.live.commit)}`,
+  );
+}
+
+/** What a dry run would do. */
+export function dryRunMarkdown(plan: RollbackPlan, report: ReportContext): string {
+  const { releaseId } = plan.target;
+  return sections(
+    `### Dry run: ${code(plan.live.releaseId)} stays live in ${cell(report.environment)}; would roll back to ${code(releaseId)}`,
+    frozenLine(report),
+    comparisonMarkdown(plan, ["live", "would be"], report).trimEnd(),
+    releasesSection(report, plan.live.releaseId),
+  );
+}
+
+/** Why a rollback was refused before anything changed, and what else there is to choose. */
+export function refusalMarkdown(message: string, hint: string | undefined, report: ReportContext): string {
+  const live = report.overview?.live?.releaseId ?? null;
+  return sections(
+    `### ${live === null ? "Nothing" : code(live)} is live in ${cell(report.environment)}, untouched: ${cell(message)}`,
+    hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,
+    frozenLine(report),
+    releasesSection(report, live, true),
+  );
+}
