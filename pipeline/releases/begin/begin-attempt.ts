@@ -9,7 +9,7 @@ import { confirmLock } from "../store/lock.ts";
 import { type DeploymentView, openDeployment } from "../views/deployments.ts";
 
 /** What is to go live, and why. */
-export interface NewAttempt {
+interface NewAttempt {
   readonly kind: AttemptKind;
   readonly manifest: Manifest;
   /** First line of the commit's message. */

@@ -20,7 +20,7 @@ import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
 import { uploadRelease } from "./upload.ts";
 
-export interface BeginOptions {
+interface BeginOptions {
   /** The folder of the bundle, below the workspace; "" is refused. */
   readonly directory: string;
   readonly lock: EnvironmentLock;

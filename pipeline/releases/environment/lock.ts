@@ -19,7 +19,7 @@ export interface EnvironmentLock {
 }
 
 /** How long a run waits for the lock, and how it learns that another run has left it behind. */
-export interface LockRules {
+interface LockRules {
   readonly waitSeconds: number;
   readonly isOver: (run: RunReference) => Promise<boolean>;
 }

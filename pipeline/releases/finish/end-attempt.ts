@@ -16,7 +16,7 @@ import { type EndedAttempt, endedAttempt } from "./ended-attempt.ts";
 import { mayStillArrive } from "./may-still-arrive.ts";
 
 /** What the caller knows of the attempt beyond the ledger. */
-export interface KnownFailure {
+interface KnownFailure {
   /** Why it is not live, if it is not. */
   readonly failure?: string;
   /** A tier is known not to have arrived: verifying would only wait. */
@@ -31,7 +31,7 @@ export interface KnownFailure {
 export type EndAttempt = (seq: number, token: string, known?: KnownFailure) => Promise<EndedAttempt>;
 
 /** What ending an attempt takes: what moved may have to be put back, what is live has to be verified, GitHub shows it. */
-export interface AttemptEnding {
+interface AttemptEnding {
   readonly environment: Environment;
   readonly tiers: Tiers;
   readonly verify: Verify;

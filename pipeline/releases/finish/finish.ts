@@ -15,7 +15,7 @@ import type { EndedAttempt } from "./ended-attempt.ts";
 import { endSummary, notLive, outputEnd } from "./report-end.ts";
 import type { SummaryLinks } from "./summary.ts";
 
-export interface FinishOptions {
+interface FinishOptions {
   /** Of the attempt; "" for the one that this run began. */
   readonly handle: string;
   readonly lock: EnvironmentLock;

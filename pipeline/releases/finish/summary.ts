@@ -10,7 +10,7 @@ import { seconds, timelineMarkdown, timelineOf } from "../views/timeline.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
 /** The manifests of both ends of an attempt, where they could be read. */
-export interface Ends {
+interface Ends {
   readonly before: Manifest | undefined;
   readonly after: Manifest | undefined;
 }

@@ -24,7 +24,7 @@ export const inputs = {
   "pull-request": optionalText,
 } as const;
 
-export type PlanInputs = Inputs<typeof inputs>;
+type PlanInputs = Inputs<typeof inputs>;
 
 /** Says what going live with this bundle would change, and whether that is safe. Changes nothing but one comment. */
 export async function run(given: PlanInputs, context: ActionContext): Promise<void> {

@@ -36,7 +36,7 @@ function tierLine({ tier, changed, from, to, reason }: TierPlan): string {
 }
 
 /** What the plan is shown with: what is live and frozen there, or why that is not known. */
-export interface PlanView {
+interface PlanView {
   readonly environment: string;
   readonly run: Pick<WorkflowRun, "url">;
   readonly now: Date;

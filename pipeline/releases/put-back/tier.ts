@@ -16,7 +16,7 @@ export interface MovableTier {
 }
 
 /** What an attempt was to bring live, and what it had moved. */
-export interface AttemptedRelease {
+interface AttemptedRelease {
   readonly releaseId: string;
   readonly apiVersion: string;
   readonly moved: readonly MovedEntry[];

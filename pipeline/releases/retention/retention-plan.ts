@@ -25,7 +25,7 @@ export interface Judgement {
   readonly reason: string;
 }
 
-export interface StoredBlob {
+interface StoredBlob {
   readonly key: string;
   readonly modified: Date;
 }

@@ -22,7 +22,7 @@ import {
 } from "./retention-plan.ts";
 
 /** How much stays, and where the API's versions are. */
-export interface RetentionRules {
+interface RetentionRules {
   /** Releases of each environment. */
   readonly keep: number;
   readonly api: Pick<ApiTarget, "application" | "connect">;

@@ -19,7 +19,7 @@ import { planRollback, type RollbackPlan, type RollbackTarget, requireArtifacts 
 import { comparisonMarkdown, dryRunMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
 
 /** What somebody asks for. */
-export interface RollbackRequest extends RollbackTarget {
+interface RollbackRequest extends RollbackTarget {
   readonly reason: string;
   readonly isDryRun: boolean;
 }

@@ -85,7 +85,7 @@ export async function beginCleanup(
 }
 
 /** Where a clean-up works from, and which run does. */
-export type CleanupOwner = Pick<CleanupRecord, "environment" | "run">;
+type CleanupOwner = Pick<CleanupRecord, "environment" | "run">;
 
 /**
  * Waits until nobody takes anything out of the store. Called under an environment's lock, before an attempt relies on what

@@ -35,7 +35,7 @@ export type Outcome = "live" | "put-back" | "unchanged" | "not-restored" | "noth
 export type AttemptKind = "deploy" | "rollback" | "repair";
 
 /** What `live.json` said when the attempt began. */
-export interface LiveReference {
+interface LiveReference {
   readonly releaseId: string;
   readonly seq: number;
 }

@@ -13,7 +13,7 @@ export interface Freeze {
   readonly run: RunReference;
 }
 
-export interface HeldFreeze {
+interface HeldFreeze {
   readonly freeze: Freeze;
   readonly etag: string;
 }

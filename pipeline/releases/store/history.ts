@@ -6,7 +6,7 @@ import { listObjects } from "./listing.ts";
 import type { Store } from "./objects.ts";
 
 /** An attempt by the names of its entries. */
-export interface ListedAttempt {
+interface ListedAttempt {
   readonly seq: number;
   readonly names: readonly EntryName[];
 }
@@ -15,7 +15,7 @@ export interface ListedAttempt {
 export type AttemptSummary = Pick<AttemptRecord, "seq" | "begin" | "end">;
 
 /** The attempts from number `from` on, up to but not `before`, oldest first; one request per 200 attempts or more. */
-export async function listAttempts(
+async function listAttempts(
   store: Store,
   environment: string,
   from = 1,
@@ -109,7 +109,7 @@ async function readEntry(store: Store, key: string): Promise<Entry> {
 }
 
 /** The newest attempts as the ledger has them, newest first, and what is wrong with it there. */
-export interface LedgerReading {
+interface LedgerReading {
   readonly attempts: readonly AttemptRecord[];
   readonly problems: readonly ActionError[];
 }

@@ -39,7 +39,7 @@ function padded(seq: number): string {
 }
 
 /** The address of an attempt, as `release begin` outputs it and the tiers get it. */
-export interface AttemptAddress {
+interface AttemptAddress {
   readonly bucket: string;
   readonly environment: string;
   readonly seq: number;

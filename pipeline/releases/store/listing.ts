@@ -2,7 +2,7 @@ import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/
 import type { Store } from "./objects.ts";
 import { storeError, withRetries } from "./store-errors.ts";
 
-export interface ListedObject {
+interface ListedObject {
   readonly key: string;
   /** By S3's own clock, in whole seconds. */
   readonly modified: Date;

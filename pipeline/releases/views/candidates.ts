@@ -60,14 +60,14 @@ export function candidatesOf(attempts: readonly AttemptSummary[]): readonly Cand
 }
 
 /** What became of it, in a few words: a release that somebody rolled back from is a doubtful target. */
-export function outcomeOf({ releaseId, replacedBy }: Candidate, liveReleaseId: string | null): string {
+function outcomeOf({ releaseId, replacedBy }: Candidate, liveReleaseId: string | null): string {
   if (releaseId === liveReleaseId) return "live now";
   if (replacedBy?.kind !== "rollback") return "was live";
   return plain(`rolled back: ${replacedBy.reason}`);
 }
 
 /** The facts by which people choose, in the order in which every list shows them. */
-export const candidateColumns = ["release", "age", "API", "outcome", "author", "subject"] as const;
+const candidateColumns = ["release", "age", "API", "outcome", "author", "subject"] as const;
 
 export function candidateCells(
   candidate: Candidate,

@@ -13,7 +13,7 @@ export interface DeploymentView {
 }
 
 /** What the page is told of an attempt. */
-export interface ShownAttempt {
+interface ShownAttempt {
   /** By which its deployment is found again. */
   readonly handle: string;
   readonly begin: BeginEntry;

@@ -1,7 +1,7 @@
 import type { AttemptRecord } from "../store/ledger.ts";
 
 /** One bar of the timeline; times in milliseconds after the attempt's first move. */
-export interface Span {
+interface Span {
   /** The tier, `watch` or `verify`. */
   readonly row: string;
   readonly label: string;
