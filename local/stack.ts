@@ -140,7 +140,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     repository: "udagram",
     actor,
     processes,
-    environment: { ...environment, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
+    environment: {
+      ...environment,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EC2_METADATA_DISABLED: "true",
+      UDAGRAM_LOCAL: "true",
+    },
     now: () => clock.now(),
   });
   cleanup.defer(() => github.stop());
