@@ -8,7 +8,7 @@ import { headersByRule } from "../bundle/header-rules.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { ActionError, explain } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { first, SyncBench, second } from "./site-fixture.ts";
+import { first, SiteFixture, second } from "./site-fixture.ts";
 import { bundleSource, folderSource } from "./source/folder-source.ts";
 import type { SyncSiteOptions } from "./sync-site.ts";
 
@@ -26,21 +26,21 @@ async function failure(work: Promise<unknown>): Promise<string> {
 
 describe("syncSite fails clearly, and leaves the site as it was,", () => {
   let directory: string;
-  let bench: SyncBench;
+  let fixture: SiteFixture;
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-bad-"));
-    bench = await SyncBench.open();
-    bench.newBucket();
-    await bench.sync(first);
+    fixture = await SiteFixture.open();
+    fixture.newBucket();
+    await fixture.sync(first);
   });
   after(async () => {
-    await bench.close();
+    await fixture.close();
     rmSync(directory, { recursive: true, force: true });
   });
   afterEach(async () => {
-    bench.aws.faults.clear();
-    expect(await bench.served()).to.deep.include(first);
+    fixture.aws.faults.clear();
+    expect(await fixture.served()).to.deep.include(first);
   });
 
   const headers = headersByRule([]);
@@ -88,9 +88,9 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   ];
   for (const [name, spoil, message] of folders) {
     it(`when the folder has ${name}`, async () => {
-      const folder = bench.folder(second);
+      const folder = fixture.folder(second);
       spoil(folder);
-      const sync = async () => bench.sync(undefined, { source: folderSource(folder, headers) });
+      const sync = async () => fixture.sync(undefined, { source: folderSource(folder, headers) });
       expect(await failure(sync())).to.match(message);
     });
   }
@@ -102,7 +102,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   });
 
   it("leaves a checkout's history out", async () => {
-    const folder = bench.folder(second);
+    const folder = fixture.folder(second);
     mkdirSync(join(folder, ".git"));
     writeFileSync(join(folder, ".git", "config"), "token");
     mkdirSync(join(folder, ".well-known"));
@@ -124,9 +124,9 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       const index = { sha256: sha256(page), bytes: page.length, ...headers };
       const manifest = { id: "r1", api: { version: "1" }, migrations: [] } as unknown as Manifest;
       const files = { "index.html": index, "robots.txt": robots };
-      const folder = bench.folder({ "robots.txt": robots2, "index.html": page });
+      const folder = fixture.folder({ "robots.txt": robots2, "index.html": page });
       const source = bundleSource(folder, { ...manifest, site: { files } }, Object.keys(files));
-      expect(await failure(bench.sync(undefined, { source }))).to.match(
+      expect(await failure(fixture.sync(undefined, { source }))).to.match(
         /^SourceUnreadable: "robots.txt" has other bytes now.* \(check that nothing writes into the folder/,
       );
     });
@@ -146,7 +146,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   ];
   for (const [operation, key, place, options] of denied) {
     it(`when ${operation} is denied${key === "" ? "" : ` for ${key}`}`, async () => {
-      bench.aws.faults.add({
+      fixture.aws.faults.add({
         service: "s3",
         operation,
         ...(key === "" ? {} : { key }),
@@ -154,7 +154,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
         code: "AccessDenied",
       });
       const files = operation === "HeadObject" ? first : second;
-      const message = await failure(bench.sync(files, options));
+      const message = await failure(fixture.sync(files, options));
       expect(message).to.match(
         /^AccessDenied: could not .* \(grant the role the actions that the README lists/,
       );
@@ -163,43 +163,43 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   }
 
   it("when CopyObject is denied", async () => {
-    bench.aws.faults.add({ service: "s3", operation: "CopyObject", status: 403, code: "AccessDenied" });
+    fixture.aws.faults.add({ service: "s3", operation: "CopyObject", status: 403, code: "AccessDenied" });
     const source = folderSource(
-      bench.folder(first),
+      fixture.folder(first),
       headersByRule([{ glob: "robots.txt", value: "no-store" }]),
     );
-    expect(await failure(bench.sync(undefined, { source }))).to.match(
+    expect(await failure(fixture.sync(undefined, { source }))).to.match(
       /^AccessDenied: could not give a file other headers/,
     );
   });
 
   it("when the bucket does not exist", async () => {
-    expect(await failure(bench.sync(second, { bucket: "no-such-bucket" }))).to.match(
+    expect(await failure(fixture.sync(second, { bucket: "no-such-bucket" }))).to.match(
       /^BucketNotFound: .*bucket "no-such-bucket" does not exist.* \(check the name/,
     );
   });
 
   it("when the bucket is in another region", async () => {
-    const { endpoint, credentials } = bench.aws;
+    const { endpoint, credentials } = fixture.aws;
     const s3 = new S3Client({ region: "eu-west-1", endpoint, credentials, forcePathStyle: true });
-    expect(await failure(bench.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { s3 }))).to.match(
       /^WrongRegion: .* is in another region.* \(set the input `aws-region`/,
     );
     s3.destroy();
   });
 
   it("when the runner's clock is wrong", async () => {
-    bench.aws.faults.add({ service: "s3", status: 403, code: "RequestTimeTooSkewed" });
-    const message = await failure(bench.sync(second));
-    bench.aws.faults.clear();
+    fixture.aws.faults.add({ service: "s3", status: 403, code: "RequestTimeTooSkewed" });
+    const message = await failure(fixture.sync(second));
+    fixture.aws.faults.clear();
     expect(message).to.match(/^ClockSkew: .*the runner's clock is wrong.* \(set the runner's clock/);
   });
 
   it("when nothing answers at the endpoint", async () => {
-    const { credentials, region } = bench.aws;
+    const { credentials, region } = fixture.aws;
     const endpoint = "http://127.0.0.1:9";
     const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 1 });
-    expect(await failure(bench.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { s3 }))).to.match(
       /^ServiceUnavailable: .*ECONNREFUSED 127.0.0.1:9.* \(check the runner's network/,
     );
     s3.destroy();
@@ -208,9 +208,9 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   it("when a newer version wrote the record, or none of this version's form is there", async () => {
     const record = { bucket: "artifacts", key: "read.json" };
     const sync = (Body: string) =>
-      bench.s3
+      fixture.s3
         .send(new PutObjectCommand({ Bucket: record.bucket, Key: record.key, Body }))
-        .then(() => failure(bench.sync(second, { record })));
+        .then(() => failure(fixture.sync(second, { record })));
     expect(await sync('{"schema":2,"files":"elsewhere"}\n')).to.match(
       /^SiteRecordNewer: .*read.json was written by a newer version.* \(sync with that version/,
     );
@@ -221,29 +221,29 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
 
   it("when the server's disk is full", async () => {
     const full = { status: 507, code: "InsufficientStorage", message: "no space left" };
-    bench.aws.faults.add({ service: "s3", method: "PUT", ...full });
-    expect(await failure(bench.sync(second))).to.match(
+    fixture.aws.faults.add({ service: "s3", method: "PUT", ...full });
+    expect(await failure(fixture.sync(second))).to.match(
       /^ServiceUnavailable: could not write the sync record .*no space left.* \(run it again/,
     );
   });
 
   it("names the objects that S3 did not delete, with the new site in place", async () => {
-    bench.newBucket();
-    await bench.sync(first);
-    const hand = new PutObjectCommand({ Bucket: bench.bucket, Key: "about.html", Body: "by hand" });
-    const s3 = bench.client();
+    fixture.newBucket();
+    await fixture.sync(first);
+    const hand = new PutObjectCommand({ Bucket: fixture.bucket, Key: "about.html", Body: "by hand" });
+    const s3 = fixture.client();
     s3.middlewareStack.add(
       (next, context) => async (args) => {
-        if (context.commandName === "DeleteObjectsCommand") await bench.s3.send(hand);
+        if (context.commandName === "DeleteObjectsCommand") await fixture.s3.send(hand);
         return next(args);
       },
       { step: "initialize" },
     );
-    expect(await failure(bench.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { s3 }))).to.match(
       /^DeletesRefused: the site is in place, but S3 did not delete 1 old files: "about.html" \(PreconditionFailed/,
     );
-    expect(await bench.served()).to.deep.include({ ...second, "about.html": "by hand" });
+    expect(await fixture.served()).to.deep.include({ ...second, "about.html": "by hand" });
     s3.destroy();
-    await bench.sync(first);
+    await fixture.sync(first);
   });
 });

@@ -4,7 +4,7 @@ import type { AwsOptions } from "../../local/aws/server.ts";
 import { until } from "../../test/until.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { first, outcome, SyncBench, second } from "./site-fixture.ts";
+import { first, outcome, SiteFixture, second } from "./site-fixture.ts";
 import { folderSource } from "./source/folder-source.ts";
 
 const base64Sha256 = (text: string): string => Buffer.from(sha256(text), "hex").toString("base64");
@@ -13,42 +13,42 @@ const alone = { by: "run 1", leaseAttempt: 1 };
 const { "about.html": _, ...stays } = first;
 
 describe("syncSite on a server", () => {
-  let bench: SyncBench;
+  let fixture: SiteFixture;
 
   async function start(s3: NonNullable<AwsOptions["s3"]>): Promise<void> {
-    bench = await SyncBench.open({ s3 });
-    bench.newBucket();
+    fixture = await SiteFixture.open({ s3 });
+    fixture.newBucket();
   }
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   const warnings = (lines: readonly string[]): readonly string[] =>
     lines.filter((line) => line.startsWith("warning"));
 
   /** What is there of files whose names tell their content. */
   const assets = async (): Promise<string[]> =>
-    Object.keys(await bench.served()).filter((key) => /-[0-9a-f]{8}\.\w+$/.test(key));
+    Object.keys(await fixture.served()).filter((key) => /-[0-9a-f]{8}\.\w+$/.test(key));
 
   for (const preconditions of ["ignored", "refused"] as const) {
     it(`where conditions are ${preconditions} says what it cannot promise, once, and goes on`, async () => {
       await start({ preconditions });
-      const { lines } = await bench.sync(first, alone);
+      const { lines } = await fixture.sync(first, alone);
       expect(warnings(lines)).to.have.length(1);
       expect(warnings(lines)[0]).to.contain("two syncs at once may not notice each other");
-      const again = await bench.sync(second, alone);
+      const again = await fixture.sync(second, alone);
       expect(warnings(again.lines)).to.have.length(1);
       expect(warnings(again.lines)[0]).to.contain(
         "a file that somebody replaces during a sync may be deleted",
       );
-      expect(await bench.served()).to.deep.equal({ ...stays, ...second, ...config });
-      expect(warnings((await bench.sync(first, alone)).lines)).to.deep.equal([]);
-      expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
+      expect(await fixture.served()).to.deep.equal({ ...stays, ...second, ...config });
+      expect(warnings((await fixture.sync(first, alone)).lines)).to.deep.equal([]);
+      expect(await fixture.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
     });
   }
 
   it("that hashes nothing when it copies an object onto itself, is believed about other copies alone", async () => {
     await start({});
-    await bench.sync(first, alone);
-    const s3 = bench.client();
+    await fixture.sync(first, alone);
+    const s3 = fixture.client();
     s3.middlewareStack.add(
       (next) => async (args) => {
         const answer = await next(args);
@@ -59,47 +59,47 @@ describe("syncSite on a server", () => {
       { step: "initialize" },
     );
     const source = await folderSource(
-      bench.folder(first),
+      fixture.folder(first),
       headersByRule([{ glob: "about.html", value: "no-store" }]),
     );
-    expect(await bench.sync(undefined, { ...alone, s3, source })).to.deep.include({ copied: 1 });
+    expect(await fixture.sync(undefined, { ...alone, s3, source })).to.deep.include({ copied: 1 });
     s3.destroy();
   });
 
   it("where conditions count asks once, and not again", async () => {
     await start({});
-    const { s3, requests } = bench.watched();
+    const { s3, requests } = fixture.watched();
     const taken = (name: string) => requests.splice(0).filter((request) => request.includes(name)).length;
-    expect(warnings((await bench.sync(first, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(warnings((await fixture.sync(first, { ...alone, s3 })).lines)).to.deep.equal([]);
     expect(taken("site.json"), "mark, two questions, commit").to.equal(4);
-    expect(warnings((await bench.sync(second, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(warnings((await fixture.sync(second, { ...alone, s3 })).lines)).to.deep.equal([]);
     expect(taken("DeleteObjects"), "a question, the deletes").to.equal(2);
-    await bench.sync(first, { ...alone, s3 });
+    await fixture.sync(first, { ...alone, s3 });
     expect(taken("DeleteObjects")).to.equal(1);
     s3.destroy();
   });
 
   it("that is slow to say whether conditions count, gets the first files meanwhile, and no page", async () => {
     await start({});
-    const held = (): number => bench.aws.faults.list().find(({ id }) => id === questions.id)?.held ?? 0;
-    const questions = bench.aws.faults.add({
+    const held = (): number => fixture.aws.faults.list().find(({ id }) => id === questions.id)?.held ?? 0;
+    const questions = fixture.aws.faults.add({
       operation: "PutObject",
       key: "site\\.json$",
       after: 1,
       hold: "before",
     });
-    const syncing = bench.sync(first, alone);
+    const syncing = fixture.sync(first, alone);
     await until(async () => held() === 2 && (await assets()).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(Object.keys(await bench.served())).to.deep.equal(await assets());
-    bench.aws.faults.remove(questions.id);
+    expect(Object.keys(await fixture.served())).to.deep.equal(await assets());
+    fixture.aws.faults.remove(questions.id);
     await syncing;
-    expect(await bench.served()).to.deep.equal({ ...first, ...config });
+    expect(await fixture.served()).to.deep.equal({ ...first, ...config });
   });
 
   it("that refuses the question whether conditions count, gets no page", async () => {
     await start({});
-    bench.aws.faults.add({
+    fixture.aws.faults.add({
       operation: "PutObject",
       key: "site\\.json$",
       after: 1,
@@ -107,23 +107,23 @@ describe("syncSite on a server", () => {
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(bench.sync(first, alone))).to.equal("AccessDenied");
-    expect(Object.keys(await bench.served())).to.deep.equal(await assets());
-    bench.aws.faults.clear();
-    await bench.sync(first, alone);
-    expect(await bench.served()).to.deep.equal({ ...first, ...config });
+    expect(await outcome(fixture.sync(first, alone))).to.equal("AccessDenied");
+    expect(Object.keys(await fixture.served())).to.deep.equal(await assets());
+    fixture.aws.faults.clear();
+    await fixture.sync(first, alone);
+    expect(await fixture.served()).to.deep.equal({ ...first, ...config });
   });
 
   it("whose ETags say nothing, as under SSE-KMS, knows all the same what changed", async () => {
     await start({ etags: "opaque" });
-    await bench.sync(first, alone);
-    expect(await bench.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
+    await fixture.sync(first, alone);
+    expect(await fixture.sync(first, alone)).to.deep.include({ changed: false, requests: 2 });
     const source = folderSource(
-      bench.folder({ ...first, "robots.txt": "robots 9" }),
+      fixture.folder({ ...first, "robots.txt": "robots 9" }),
       headersByRule([{ glob: "about.html", value: "no-store" }]),
     );
-    expect(await bench.sync(undefined, { ...alone, source })).to.deep.include({ uploaded: 1, copied: 1 });
-    expect(await bench.sync(second, alone)).to.deep.include({ deleted: 1 });
-    expect(await bench.sync(second, alone)).to.deep.include({ changed: false, requests: 2 });
+    expect(await fixture.sync(undefined, { ...alone, source })).to.deep.include({ uploaded: 1, copied: 1 });
+    expect(await fixture.sync(second, alone)).to.deep.include({ deleted: 1 });
+    expect(await fixture.sync(second, alone)).to.deep.include({ changed: false, requests: 2 });
   });
 });

@@ -8,25 +8,25 @@ import { systemClock } from "../kit/clock.ts";
 import { largeFileBytes } from "./bucket/large-files.ts";
 import { cloudFrontCache } from "./cdn/cloudfront.ts";
 import { privateRecord } from "./record/record.ts";
-import { first, outcome, SyncBench, second } from "./site-fixture.ts";
+import { first, outcome, SiteFixture, second } from "./site-fixture.ts";
 import { folderSource } from "./source/folder-source.ts";
 
 const readme = readFileSync(new URL("../../actions/s3-sync/README.md", import.meta.url), "utf8");
 const policy = /<!-- policy -->\s+```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
 describe("the policy in the README", () => {
-  let bench: SyncBench;
+  let fixture: SiteFixture;
   const account = { region: "us-east-1", accountId: "111122223333" };
   const distribution = "E1A2B3C4D5E6F7";
 
   before(async () => {
     const service = cloudFront({ ...account, completeAfterMs: 1 });
     service.addDistribution(distribution, "http://127.0.0.1:1");
-    bench = await SyncBench.open({ ...account, services: [service.service] });
-    bench.aws.provisionBucket({ name: "my-site" });
-    bench.bucket = "my-site";
+    fixture = await SiteFixture.open({ ...account, services: [service.service] });
+    fixture.aws.provisionBucket({ name: "my-site" });
+    fixture.bucket = "my-site";
   });
-  after(() => bench.close());
+  after(() => fixture.close());
 
   interface PolicyDocument {
     readonly Version: string;
@@ -39,9 +39,9 @@ describe("the policy in the README", () => {
       Version: document.Version,
       Statement: [{ Effect: "Deny", Principal: "*", Action: "sts:AssumeRole" }],
     };
-    const role = bench.aws.iam.putRole({ name: "sync", trustPolicy, policies: { README: document } });
-    const credentials = bench.aws.iam.startSession(role, "test", 3600, new Date());
-    const { endpoint } = bench.aws;
+    const role = fixture.aws.iam.putRole({ name: "sync", trustPolicy, policies: { README: document } });
+    const credentials = fixture.aws.iam.startSession(role, "test", 3600, new Date());
+    const { endpoint } = fixture.aws;
     const s3 = new S3Client({ ...account, endpoint, credentials, forcePathStyle: true });
     const client = cloudFrontClient({
       ...account,
@@ -66,9 +66,9 @@ describe("the policy in the README", () => {
     const uncached = headersByRule([{ glob: "**", value: "no-store" }]);
     const result = await outcome(
       (async () => {
-        await bench.sync(large, alone);
-        await bench.sync(undefined, { ...alone, source: folderSource(bench.folder(large), uncached) });
-        await bench.sync(second, alone);
+        await fixture.sync(large, alone);
+        await fixture.sync(undefined, { ...alone, source: folderSource(fixture.folder(large), uncached) });
+        await fixture.sync(second, alone);
       })(),
     );
     s3.destroy();
@@ -78,7 +78,7 @@ describe("the policy in the README", () => {
 
   it("is enough for every sync", async () => {
     expect(await syncs(JSON.parse(policy), largeFileBytes)).to.equal("done");
-    expect(await bench.served()).to.deep.include(second);
+    expect(await fixture.served()).to.deep.include(second);
   });
 
   it("has nothing that a sync can do without, but for what only cleans up", async () => {

@@ -5,24 +5,24 @@ import type { Manifest, SiteFile } from "../bundle/manifest.ts";
 import { redirectingFile } from "../bundle/redirects.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
-import { benchRules, first, outcome, SyncBench, second } from "./site-fixture.ts";
+import { first, outcome, permissiveRules, SiteFixture, second } from "./site-fixture.ts";
 import { releaseSource } from "./source/site-source.ts";
 
 describe("syncSite of a release", () => {
-  let bench: SyncBench;
+  let fixture: SiteFixture;
 
   before(async () => {
-    bench = await SyncBench.open();
+    fixture = await SiteFixture.open();
   });
-  after(() => bench.close());
-  beforeEach(() => bench.newBucket());
+  after(() => fixture.close());
+  beforeEach(() => fixture.newBucket());
 
   async function stored(id: string, files: Record<string, string>): Promise<Manifest> {
     const headers = headersByRule([]);
     const site: Record<string, SiteFile> = {};
     for (const [key, text] of Object.entries(files)) {
       site[key] = { sha256: sha256(text), bytes: text.length, ...headers(key) };
-      await bench.s3.send(
+      await fixture.s3.send(
         new PutObjectCommand({
           Bucket: "artifacts",
           Key: `blobs/${sha256(text)}`,
@@ -46,11 +46,11 @@ describe("syncSite of a release", () => {
   it("is put back by copies, release.json last, also into a bucket that was wiped", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
-    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
-    await bench.sync(undefined, { source: releaseSource("artifacts", two) });
-    const { s3: own, requests } = bench.watched();
+    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    await fixture.sync(undefined, { source: releaseSource("artifacts", two) });
+    const { s3: own, requests } = fixture.watched();
     const befores: unknown[] = [];
-    const back = await bench.sync(undefined, {
+    const back = await fixture.sync(undefined, {
       s3: own,
       source: releaseSource("artifacts", one),
       beforeChange: async (before) => {
@@ -66,15 +66,15 @@ describe("syncSite of a release", () => {
       "DeleteObjects",
     ]);
     expect(befores).to.deep.equal([
-      { bucket: bench.bucket, prefix: "", release: "r2", config: '{"api":"http://api"}\n' },
+      { bucket: fixture.bucket, prefix: "", release: "r2", config: '{"api":"http://api"}\n' },
     ]);
-    expect(JSON.parse((await bench.served())["release.json"] ?? "")).to.deep.include({
+    expect(JSON.parse((await fixture.served())["release.json"] ?? "")).to.deep.include({
       id: "r1",
       migrations: [],
     });
-    const wiped = `${bench.bucket}-wiped`;
-    bench.aws.provisionBucket({ name: wiped });
-    const fresh = await bench.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
+    const wiped = `${fixture.bucket}-wiped`;
+    fixture.aws.provisionBucket({ name: wiped });
+    const fresh = await fixture.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
     expect(fresh).to.deep.include({ copied: 4, uploaded: 2, deleted: 0 });
     own.destroy();
   });
@@ -88,34 +88,34 @@ describe("syncSite of a release", () => {
     });
     const one = await stored("r1", spa("app-1a2b3c4d.js"));
     const two = await stored("r2", spa("app-2a2b3c4d.js"));
-    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
-    await bench.sync(undefined, { source: releaseSource("artifacts", two) });
-    const before = bench.aws.requests.totals().requests;
-    const back = await bench.sync(undefined, { source: releaseSource("artifacts", one) });
-    const requests = bench.aws.requests.totals().requests - before;
+    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    await fixture.sync(undefined, { source: releaseSource("artifacts", two) });
+    const before = fixture.aws.requests.totals().requests;
+    const back = await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    const requests = fixture.aws.requests.totals().requests - before;
     expect(back).to.deep.include({ copied: 1, uploaded: 1, deleted: 0, requests });
     expect(requests).to.be.below(10);
-    expect(await bench.served()).to.include({ "index.html": page("app-1a2b3c4d.js") });
+    expect(await fixture.served()).to.include({ "index.html": page("app-1a2b3c4d.js") });
   });
 
   it("comes back whole wherever a deploy was killed", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
-    await bench.sync(undefined, { source: releaseSource("artifacts", one) });
-    const whole = await bench.served();
+    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    const whole = await fixture.served();
     for (let stopAt = 1; ; stopAt += 1) {
-      const { s3: own, requests } = bench.watched(stopAt);
+      const { s3: own, requests } = fixture.watched(stopAt);
       const killed = await outcome(
-        bench.sync(undefined, { s3: own, source: releaseSource("artifacts", two) }),
+        fixture.sync(undefined, { s3: own, source: releaseSource("artifacts", two) }),
       );
       own.destroy();
-      const between = await bench.served();
+      const between = await fixture.served();
       const page = between["index.html"] === second["index.html"] ? "app-2a2b3c4d.js" : "app-1a2b3c4d.js";
       expect(between, `the page's script, killed at request ${stopAt}`).to.have.property(page);
-      await bench.sync(undefined, { source: releaseSource("artifacts", one) });
-      const { "app-2a2b3c4d.js": _, ...back } = await bench.served();
+      await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+      const { "app-2a2b3c4d.js": _, ...back } = await fixture.served();
       expect(back, `killed at ${requests.at(-1)}`).to.deep.equal(whole);
-      expect(await bench.sync(undefined, { source: releaseSource("artifacts", one) })).to.deep.include({
+      expect(await fixture.sync(undefined, { source: releaseSource("artifacts", one) })).to.deep.include({
         changed: false,
       });
       if (killed === "done") break;
@@ -125,12 +125,12 @@ describe("syncSite of a release", () => {
   it("is put back by the rules of the deploy before: what that protected stays", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
-    const rules = { ...benchRules, protect: ["about.html"] };
-    await bench.sync(undefined, { source: releaseSource("artifacts", one), rules });
-    await bench.sync(undefined, { source: releaseSource("artifacts", two), rules });
-    await bench.sync(undefined, { source: releaseSource("artifacts", one), rules: undefined });
-    await bench.sync(undefined, { source: releaseSource("artifacts", two), rules: undefined });
-    expect(await bench.served()).to.have.property("about.html");
+    const rules = { ...permissiveRules, protect: ["about.html"] };
+    await fixture.sync(undefined, { source: releaseSource("artifacts", one), rules });
+    await fixture.sync(undefined, { source: releaseSource("artifacts", two), rules });
+    await fixture.sync(undefined, { source: releaseSource("artifacts", one), rules: undefined });
+    await fixture.sync(undefined, { source: releaseSource("artifacts", two), rules: undefined });
+    expect(await fixture.served()).to.have.property("about.html");
   });
 
   it("keeps old assets while the store has a release that names them", async () => {
@@ -138,21 +138,21 @@ describe("syncSite of a release", () => {
     const two = await stored("20261102T000000Z-2222222", second);
     const manifest = (id: string) => ({ Bucket: "artifacts", Key: `releases/${id}/release.json` });
     for (const release of [one, two]) {
-      await bench.s3.send(new PutObjectCommand({ ...manifest(release.id), Body: JSON.stringify(release) }));
+      await fixture.s3.send(new PutObjectCommand({ ...manifest(release.id), Body: JSON.stringify(release) }));
     }
-    const rules = { ...benchRules, keepDays: 0 };
-    const stillNamed = () => storedSiteKeys({ s3: bench.s3, bucket: "artifacts" });
+    const rules = { ...permissiveRules, keepDays: 0 };
+    const stillNamed = () => storedSiteKeys({ s3: fixture.s3, bucket: "artifacts" });
     const sync = (release: Manifest) =>
-      bench.sync(undefined, { source: releaseSource("artifacts", release), rules, stillNamed });
+      fixture.sync(undefined, { source: releaseSource("artifacts", release), rules, stillNamed });
     await sync(one);
     await sync(two);
-    expect(await bench.served()).to.have.property("app-1a2b3c4d.js");
-    await bench.s3.send(new DeleteObjectCommand(manifest(one.id)));
+    expect(await fixture.served()).to.have.property("app-1a2b3c4d.js");
+    await fixture.s3.send(new DeleteObjectCommand(manifest(one.id)));
     expect(await sync(two)).to.deep.include({ uploaded: 0, copied: 0, deleted: 1 });
-    expect(await bench.served())
+    expect(await fixture.served())
       .to.have.property("app-2a2b3c4d.js")
       .and.not.have.property("app-1a2b3c4d.js");
-    await bench.s3.send(new DeleteObjectCommand(manifest(two.id)));
+    await fixture.s3.send(new DeleteObjectCommand(manifest(two.id)));
   });
 
   it("has its redirects back after a rollback", async () => {
@@ -161,14 +161,14 @@ describe("syncSite of a release", () => {
     const moved = redirectingFile({ key: "moved", to: "/about.html" });
     const redirecting = { ...two, site: { files: { ...two.site.files, moved } } };
     const sync = (release: Manifest) =>
-      bench.sync(undefined, { source: releaseSource("artifacts", release) });
+      fixture.sync(undefined, { source: releaseSource("artifacts", release) });
     const target = async () =>
-      (await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "moved" })))
+      (await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "moved" })))
         .WebsiteRedirectLocation;
     await sync(redirecting);
     expect(await target()).to.equal("/about.html");
     await sync(one);
-    expect(await bench.served()).to.not.have.property("moved");
+    expect(await fixture.served()).to.not.have.property("moved");
     await sync(redirecting);
     expect(await target()).to.equal("/about.html");
     expect(await sync(redirecting)).to.deep.include({ changed: false });
@@ -181,19 +181,19 @@ describe("syncSite of a release", () => {
       ...(one.site.files["robots.txt"] as SiteFile),
       sha256: sha256("lost"),
     };
-    expect(await outcome(bench.sync(undefined, { source: releaseSource("artifacts", lost) }))).to.equal(
+    expect(await outcome(fixture.sync(undefined, { source: releaseSource("artifacts", lost) }))).to.equal(
       "StoredFileMissing",
     );
   });
 
   it("refuses a stored file that has other bytes than its name says", async () => {
     const one = await stored("r1", first);
-    await bench.s3.send(
+    await fixture.s3.send(
       new PutObjectCommand({ Bucket: "artifacts", Key: `blobs/${sha256("right")}`, Body: "wrong" }),
     );
     const robots = { ...(one.site.files["robots.txt"] as SiteFile), sha256: sha256("right") };
     const damaged = { ...one, site: { files: { ...one.site.files, "robots.txt": robots } } };
-    expect(await outcome(bench.sync(undefined, { source: releaseSource("artifacts", damaged) }))).to.equal(
+    expect(await outcome(fixture.sync(undefined, { source: releaseSource("artifacts", damaged) }))).to.equal(
       "StoredFileDamaged",
     );
   });

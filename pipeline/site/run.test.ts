@@ -9,7 +9,7 @@ import { explain } from "../kit/errors.ts";
 import { readInputs } from "../kit/inputs.ts";
 import type { Runner } from "../kit/runner.ts";
 import { inputs, run } from "./run.ts";
-import { first, SyncBench } from "./site-fixture.ts";
+import { first, SiteFixture } from "./site-fixture.ts";
 
 interface Declared {
   readonly inputs: Record<string, { readonly default?: string }>;
@@ -22,32 +22,32 @@ const declared = parse(
 
 describe("s3-sync", () => {
   let directory: string;
-  let bench: SyncBench;
+  let fixture: SiteFixture;
   const names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
   const environmentBefore = Object.fromEntries(names.map((name) => [name, process.env[name]]));
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-run-"));
-    bench = await SyncBench.open();
-    process.env.AWS_ACCESS_KEY_ID = bench.aws.credentials.accessKeyId;
-    process.env.AWS_SECRET_ACCESS_KEY = bench.aws.credentials.secretAccessKey;
+    fixture = await SiteFixture.open();
+    process.env.AWS_ACCESS_KEY_ID = fixture.aws.credentials.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = fixture.aws.credentials.secretAccessKey;
   });
   after(async () => {
     for (const [name, value] of Object.entries(environmentBefore)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    await bench.close();
+    await fixture.close();
     rmSync(directory, { recursive: true, force: true });
   });
-  beforeEach(() => bench.newBucket());
+  beforeEach(() => fixture.newBucket());
 
   /** Runs the action as a step with these inputs would, with `action.yml`'s defaults for the others. */
   async function step(given: Record<string, string>) {
     const outputs: Record<string, unknown> = {};
     const log: string[] = [];
     const summaries: string[] = [];
-    const all: Record<string, string> = { bucket: bench.bucket, "aws-region": "us-east-1", ...given };
+    const all: Record<string, string> = { bucket: fixture.bucket, "aws-region": "us-east-1", ...given };
     const runner = {
       input: (name: string) => all[name] ?? declared.inputs[name]?.default ?? "",
       output: (name: string, value: unknown) => {
@@ -65,7 +65,7 @@ describe("s3-sync", () => {
       run: { url: "http://github/runs/1", runAttempt: 1, temp: directory, job: "deploy" },
       clock: systemClock,
       signal: new AbortController().signal,
-      env: { AWS_ENDPOINT_URL: bench.aws.endpoint },
+      env: { AWS_ENDPOINT_URL: fixture.aws.endpoint },
     } as unknown as ActionContext;
     const failure = await Promise.resolve()
       .then(() => run(readInputs(runner, inputs), context))
@@ -81,12 +81,12 @@ describe("s3-sync", () => {
   });
 
   it("syncs any folder on its own, and sets every output that it declares", async () => {
-    const source = bench.folder(first);
+    const source = fixture.folder(first);
     const { failure, outputs, log, summary } = await step({ source, prefix: "/docs", config: '{"a":1}' });
     expect(failure).to.equal("");
     expect(outputs).to.have.all.keys(Object.keys(declared.outputs));
     expect(outputs).to.deep.include({ changed: true, uploaded: 5, copied: 0, deleted: 0, unchanged: 0 });
-    expect(Object.keys(await bench.served())).to.deep.equal([
+    expect(Object.keys(await fixture.served())).to.deep.equal([
       ".s3-sync/docs/site.json",
       "docs/about.html",
       "docs/app-1a2b3c4d.js",
@@ -104,15 +104,15 @@ describe("s3-sync", () => {
   });
 
   it("deletes no more than it may", async () => {
-    await step({ source: bench.folder(first) });
-    const source = bench.folder({ "index.html": first["index.html"] });
+    await step({ source: fixture.folder(first) });
+    const source = fixture.folder({ "index.html": first["index.html"] });
     const { failure } = await step({ source, "max-delete": "1" });
     expect(failure).to.equal("TooManyDeletes: this sync would delete 2 files of the site, more than 1");
-    expect(Object.keys(await bench.served())).to.have.length(5);
+    expect(Object.keys(await fixture.served())).to.have.length(5);
   });
 
   it("refuses a folder with a link that leaves it", async () => {
-    const source = bench.folder(first);
+    const source = fixture.folder(first);
     mkdirSync(join(source, "links"));
     writeFileSync(join(directory, "secret.txt"), "secret");
     symlinkSync("../index.html", join(source, "links", "inside.html"));

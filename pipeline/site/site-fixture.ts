@@ -12,7 +12,7 @@ import { folderSource } from "./source/folder-source.ts";
 import { type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
 
 /** Rules that let a test do what it likes. */
-export const benchRules: SiteRules = {
+export const permissiveRules: SiteRules = {
   entry: "index.html",
   errorDocument: "",
   protect: [],
@@ -23,7 +23,7 @@ export const benchRules: SiteRules = {
 type Files = Readonly<Record<string, string>>;
 
 /** Syncs small sites to buckets of their own, for this room's tests. */
-export class SyncBench {
+export class SiteFixture {
   readonly #aws: TestAws;
   readonly #directory = mkdtempSync(join(tmpdir(), "s3-sync-"));
   readonly s3: S3Client;
@@ -38,8 +38,8 @@ export class SyncBench {
   }
 
   /** With an AWS of its own, until it is closed. */
-  static async open(options: Partial<AwsOptions> = {}): Promise<SyncBench> {
-    return new SyncBench(await startTestAws(options));
+  static async open(options: Partial<AwsOptions> = {}): Promise<SiteFixture> {
+    return new SiteFixture(await startTestAws(options));
   }
 
   get aws(): AwsServer {
@@ -104,7 +104,7 @@ export class SyncBench {
       source: options.source ?? folderSource(this.folder(files ?? {}), headersByRule([])),
       config: '{"api":"http://api"}\n',
       record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
-      rules: benchRules,
+      rules: permissiveRules,
       by: "run 1",
       dryRun: false,
       runner: {

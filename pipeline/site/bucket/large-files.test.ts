@@ -6,7 +6,7 @@ import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand } from
 import { expect } from "chai";
 import { headersByRule } from "../../bundle/header-rules.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import { html, outcome, SyncBench } from "../site-fixture.ts";
+import { html, outcome, SiteFixture } from "../site-fixture.ts";
 import { folderSource } from "../source/folder-source.ts";
 import type { SiteSource } from "../source/site-source.ts";
 import { largeFileBytes, partBytes } from "./large-files.ts";
@@ -16,21 +16,21 @@ const film = randomBytes(largeFileBytes + 3_000_000);
 describe("a large file", () => {
   let directory: string;
   let folder: string;
-  let bench: SyncBench;
+  let fixture: SiteFixture;
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "s3-sync-large-"));
-    bench = await SyncBench.open();
+    fixture = await SiteFixture.open();
     folder = join(directory, "site");
     mkdirSync(folder);
     writeFileSync(join(folder, "index.html"), html("films"));
   });
   after(async () => {
-    await bench.close();
+    await fixture.close();
     rmSync(directory, { recursive: true, force: true });
   });
   beforeEach(() => {
-    bench.newBucket();
+    fixture.newBucket();
     writeFileSync(join(folder, "film.mp4"), film);
   });
 
@@ -43,17 +43,17 @@ describe("a large file", () => {
   async function stored(
     key: string,
   ): Promise<{ readonly sha256: string; readonly etag: string | undefined }> {
-    const { Body, ETag } = await bench.s3.send(new GetObjectCommand({ Bucket: bench.bucket, Key: key }));
+    const { Body, ETag } = await fixture.s3.send(new GetObjectCommand({ Bucket: fixture.bucket, Key: key }));
     return { sha256: sha256((await Body?.transformToByteArray()) as Uint8Array), etag: ETag };
   }
 
   async function unfinishedUploads(): Promise<number> {
-    const answer = await bench.s3.send(new ListMultipartUploadsCommand({ Bucket: bench.bucket }));
+    const answer = await fixture.s3.send(new ListMultipartUploadsCommand({ Bucket: fixture.bucket }));
     return answer.Uploads?.length ?? 0;
   }
 
   it("is sent in parts, known again without its record, and given other headers without being sent", async () => {
-    const sent = await bench.sync(undefined, { source: source() });
+    const sent = await fixture.sync(undefined, { source: source() });
     expect(sent).to.deep.include({
       uploaded: 3,
       bytes: film.length + html("films").length + '{"api":"http://api"}\n'.length,
@@ -61,25 +61,25 @@ describe("a large file", () => {
     const object = await stored("film.mp4");
     expect(object.sha256).to.equal(sha256(film));
     expect(object.etag).to.match(/-3"$/);
-    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ changed: false });
-    const record = { bucket: "artifacts", key: `${bench.bucket}/lost.json` };
-    expect(await bench.sync(undefined, { source: source(), record })).to.deep.include({
+    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ changed: false });
+    const record = { bucket: "artifacts", key: `${fixture.bucket}/lost.json` };
+    expect(await fixture.sync(undefined, { source: source(), record })).to.deep.include({
       uploaded: 0,
       copied: 0,
     });
-    const other = await bench.sync(undefined, { source: source("max-age=1"), record });
+    const other = await fixture.sync(undefined, { source: source("max-age=1"), record });
     expect(other).to.deep.include({ uploaded: 0, copied: 1 });
-    const head = await bench.s3.send(new HeadObjectCommand({ Bucket: bench.bucket, Key: "film.mp4" }));
+    const head = await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "film.mp4" }));
     expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
-    const lost = { bucket: "artifacts", key: `${bench.bucket}/lost-again.json` };
-    const known = await bench.sync(undefined, { source: source("max-age=1"), record: lost });
+    const lost = { bucket: "artifacts", key: `${fixture.bucket}/lost-again.json` };
+    const known = await fixture.sync(undefined, { source: source("max-age=1"), record: lost });
     expect(known).to.deep.include({ uploaded: 0, copied: 0 });
   });
 
   it("arrives as it is among others, with more parts than are in memory at once", async () => {
     const reels = [1, 2, 3].map((number) => [`reel-${number}.mp4`, randomBytes(film.length)] as const);
     for (const [key, bytes] of reels) writeFileSync(join(folder, key), bytes);
-    await bench.sync(undefined, { source: source() });
+    await fixture.sync(undefined, { source: source() });
     for (const [key, bytes] of [...reels, ["film.mp4", film] as const]) {
       rmSync(join(folder, key));
       expect((await stored(key)).sha256, key).to.equal(sha256(bytes));
@@ -90,32 +90,38 @@ describe("a large file", () => {
     for (const changed of [Buffer.concat([film.subarray(1), film.subarray(0, 1)]), film.subarray(0, -1)]) {
       const hashed = source();
       writeFileSync(join(folder, "film.mp4"), changed);
-      expect(await outcome(bench.sync(undefined, { source: hashed }))).to.equal("SourceUnreadable");
-      expect(Object.keys(await bench.served())).to.not.include("film.mp4");
+      expect(await outcome(fixture.sync(undefined, { source: hashed }))).to.equal("SourceUnreadable");
+      expect(Object.keys(await fixture.served())).to.not.include("film.mp4");
       expect(await unfinishedUploads()).to.equal(0);
       writeFileSync(join(folder, "film.mp4"), film);
     }
   });
 
   it("gets through 503s, lost parts and a lost end, and is taken back when S3 refuses one", async () => {
-    bench.aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, status: 503, code: "SlowDown" });
-    bench.aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
+    fixture.aws.faults.add({
+      service: "s3",
+      operation: "UploadPart",
+      times: 1,
+      status: 503,
+      code: "SlowDown",
+    });
+    fixture.aws.faults.add({ service: "s3", operation: "UploadPart", times: 1, drop: "after" });
     const operation = "CompleteMultipartUpload";
-    bench.aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
-    bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ uploaded: 3 });
-    expect(await bench.sync(undefined, { source: source() })).to.deep.include({ changed: false });
-    bench.newBucket();
-    bench.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await outcome(bench.sync(undefined, { source: source() }))).to.equal("ServiceUnavailable");
-    bench.aws.faults.add({
+    fixture.aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
+    fixture.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
+    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ uploaded: 3 });
+    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ changed: false });
+    fixture.newBucket();
+    fixture.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
+    expect(await outcome(fixture.sync(undefined, { source: source() }))).to.equal("ServiceUnavailable");
+    fixture.aws.faults.add({
       service: "s3",
       operation: "UploadPart",
       after: 1,
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(bench.sync(undefined, { source: source() }))).to.equal("AccessDenied");
+    expect(await outcome(fixture.sync(undefined, { source: source() }))).to.equal("AccessDenied");
     expect(await unfinishedUploads()).to.equal(0);
   });
 });

@@ -7,13 +7,13 @@ import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type CloudFront, cloudFront } from "../../../local/aws/cloudfront/cloudfront.ts";
 import { cloudFrontClient } from "../../aws/cloudfront.ts";
-import { first, html, outcome, SyncBench, second } from "../site-fixture.ts";
+import { first, html, outcome, SiteFixture, second } from "../site-fixture.ts";
 import type { Caching } from "../sync-site.ts";
 import { cloudFrontCache } from "./cloudfront.ts";
 
 describe("a site behind CloudFront", () => {
   let service: CloudFront;
-  let bench: SyncBench;
+  let fixture: SiteFixture;
   let client: CloudFrontClient;
   let edge: string;
   const distribution = "E1A2B3";
@@ -30,23 +30,23 @@ describe("a site behind CloudFront", () => {
   before(async () => {
     const account = { region: "us-east-1", accountId: "000000000000" };
     service = cloudFront({ accountId: account.accountId, completeAfterMs: 60_000, clock });
-    bench = await SyncBench.open({ services: [service.service] });
+    fixture = await SiteFixture.open({ services: [service.service] });
     client = cloudFrontClient({
       ...account,
-      endpoint: bench.aws.endpoint,
-      credentials: async () => bench.aws.credentials,
+      endpoint: fixture.aws.endpoint,
+      credentials: async () => fixture.aws.credentials,
       maxAttempts: 3,
     });
   });
   after(async () => {
     client.destroy();
-    await bench.close();
+    await fixture.close();
   });
   beforeEach(async () => {
     said.length = 0;
-    bench.newBucket();
-    const { bucket } = bench;
-    bench.aws.provisionBucket({
+    fixture.newBucket();
+    const { bucket } = fixture;
+    fixture.aws.provisionBucket({
       name: bucket,
       website: { IndexDocument: { Suffix: "index.html" } },
       publicAccessBlock: null,
@@ -58,8 +58,8 @@ describe("a site behind CloudFront", () => {
       Resource: `arn:aws:s3:::${bucket}/*`,
     };
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
-    await bench.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-    service.addDistribution(distribution, (await bench.aws.startWebsite(bucket, 0)).url);
+    await fixture.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    service.addDistribution(distribution, (await fixture.aws.startWebsite(bucket, 0)).url);
     edge = (await service.startEdge(distribution, 0)).url;
   });
 
@@ -87,14 +87,14 @@ describe("a site behind CloudFront", () => {
   }
 
   it("shows visitors the new pages, and forgets nothing else", async () => {
-    await bench.sync(first, { caching: caching() });
+    await fixture.sync(first, { caching: caching() });
     expect(await invalidated(), "a first sync").to.deep.equal([]);
     await (await fetch(`${edge}/robots.txt`)).text();
-    await bench.sync(second, { caching: caching(distribution, 300) });
+    await fixture.sync(second, { caching: caching(distribution, 300) });
     expect(await invalidated()).to.deep.equal([["/", "/about.html", "/index.html", "/robots.txt"]]);
     expect(await (await fetch(`${edge}/robots.txt`)).text()).to.equal("robots 2");
     expect(said.join("\n")).not.to.contain("warning");
-    await bench.sync(
+    await fixture.sync(
       { ...second, "more-3a2b3c4d.js": "more()", "more.html": html("more") },
       { caching: caching() },
     );
@@ -102,61 +102,66 @@ describe("a site behind CloudFront", () => {
   });
 
   it("invalidates later what CloudFront refused, though nothing else changed", async () => {
-    await bench.sync(first, { caching: caching() });
-    bench.aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
-    expect(await outcome(bench.sync(second, { caching: caching() }))).to.equal("AccessDenied");
-    expect(await bench.served(), "deletes wait for the invalidation").to.include.keys(
+    await fixture.sync(first, { caching: caching() });
+    fixture.aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
+    expect(await outcome(fixture.sync(second, { caching: caching() }))).to.equal("AccessDenied");
+    expect(await fixture.served(), "deletes wait for the invalidation").to.include.keys(
       "about.html",
       "new.html",
     );
-    bench.aws.faults.clear();
-    const { invalidation } = await bench.sync(second, { caching: caching() });
+    fixture.aws.faults.clear();
+    const { invalidation } = await fixture.sync(second, { caching: caching() });
     expect(invalidation?.paths).to.deep.equal(["/", "/about.html", "/index.html", "/robots.txt"]);
-    expect(await bench.served()).not.to.have.property("about.html");
-    expect(await bench.sync(second, { caching: caching() })).to.deep.include({ changed: false, requests: 2 });
+    expect(await fixture.served()).not.to.have.property("about.html");
+    expect(await fixture.sync(second, { caching: caching() })).to.deep.include({
+      changed: false,
+      requests: 2,
+    });
     expect(await invalidated()).to.have.length(1);
   });
 
   it("invalidates what a killed sync had changed", async () => {
-    await bench.sync(first, { caching: caching() });
-    const { s3, requests } = bench.watched(5);
-    expect(await outcome(bench.sync(second, { s3, caching: caching() }))).not.to.equal("done");
+    await fixture.sync(first, { caching: caching() });
+    const { s3, requests } = fixture.watched(5);
+    expect(await outcome(fixture.sync(second, { s3, caching: caching() }))).not.to.equal("done");
     expect(requests).to.include("PutObject robots.txt");
     s3.destroy();
-    await bench.sync(second, { caching: caching() });
+    await fixture.sync(second, { caching: caching() });
     expect((await invalidated()).flat()).to.include.members(["/robots.txt", "/", "/about.html"]);
   });
 
   it("waits until other invalidations are done", async () => {
-    await bench.sync(first, { caching: caching() });
-    bench.aws.faults.add({
+    await fixture.sync(first, { caching: caching() });
+    fixture.aws.faults.add({
       service: "cloudfront",
       operation: "CreateInvalidation",
       times: 2,
       status: 400,
       code: "TooManyInvalidationsInProgress",
     });
-    await bench.sync(second, { caching: caching() });
+    await fixture.sync(second, { caching: caching() });
     expect(said.filter((line) => line.includes("trying again"))).to.have.length(2);
     expect(await invalidated()).to.have.length(1);
   });
 
   it("warns of a slow one, and goes on", async () => {
-    await bench.sync(first, { caching: caching() });
-    expect(await bench.sync(second, { caching: caching(distribution, 10) })).to.deep.include({ deleted: 1 });
+    await fixture.sync(first, { caching: caching() });
+    expect(await fixture.sync(second, { caching: caching(distribution, 10) })).to.deep.include({
+      deleted: 1,
+    });
     expect(said.find((line) => line.startsWith("warning"))).to.match(/was not done after 10 s/);
   });
 
   it("is invalidated by whoever puts an earlier release back, as the record names its distribution", async () => {
-    await bench.sync(first, { caching: caching() });
-    await bench.sync(second, { caching: caching() });
-    await bench.sync(first, { caching: caching(undefined) });
+    await fixture.sync(first, { caching: caching() });
+    await fixture.sync(second, { caching: caching() });
+    await fixture.sync(first, { caching: caching(undefined) });
     expect(await invalidated()).to.have.length(2);
   });
 
   it("names the distribution that does not exist", async () => {
-    await bench.sync(first, { caching: caching("E0NONE") });
-    expect(await outcome(bench.sync(second, { caching: caching("E0NONE") }))).to.equal(
+    await fixture.sync(first, { caching: caching("E0NONE") });
+    expect(await outcome(fixture.sync(second, { caching: caching("E0NONE") }))).to.equal(
       "DistributionNotFound",
     );
   });

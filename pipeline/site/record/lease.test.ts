@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { until } from "../../../test/until.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { recorded } from "../plan/plan-fixture.ts";
-import { beforeWrites, first, outcome, SyncBench, second } from "../site-fixture.ts";
+import { beforeWrites, first, outcome, SiteFixture, second } from "../site-fixture.ts";
 import { Lease, leaseMs, refuseWhileHeld, renewEveryMs } from "./lease.ts";
 import { OpenRecord } from "./open-record.ts";
 import { readRecord } from "./record.ts";
@@ -35,17 +35,17 @@ describe("refuseWhileHeld", () => {
 });
 
 describe("a site that syncs on its own share", () => {
-  let bench: SyncBench;
+  let fixture: SiteFixture;
 
   before(async () => {
-    bench = await SyncBench.open();
+    fixture = await SiteFixture.open();
   });
-  after(() => bench.close());
-  beforeEach(() => bench.newBucket());
+  after(() => fixture.close());
+  beforeEach(() => fixture.newBucket());
 
   /** A client that runs `meanwhile` once, before it uploads the key. */
   function interrupted(at: string, meanwhile: () => Promise<unknown>): S3Client {
-    const s3 = bench.client();
+    const s3 = fixture.client();
     let done = false;
     beforeWrites(s3, async (request) => {
       if (done || request !== `PutObject ${at}`) return;
@@ -57,62 +57,64 @@ describe("a site that syncs on its own share", () => {
 
   for (const key of ["app-2a2b3c4d.js", "index.html"]) {
     it(`is synced by one at a time: who comes before "${key}" is written is told whose turn it is`, async () => {
-      await bench.sync(first, { by: run1, leaseAttempt: 1 });
+      await fixture.sync(first, { by: run1, leaseAttempt: 1 });
       let other = "";
       const s3 = interrupted(key, async () => {
-        other = await outcome(bench.sync(first, { config: "{}", by: run2, leaseAttempt: 1 }));
+        other = await outcome(fixture.sync(first, { config: "{}", by: run2, leaseAttempt: 1 }));
       });
-      await bench.sync(second, { s3, by: run1, leaseAttempt: 1 });
+      await fixture.sync(second, { s3, by: run1, leaseAttempt: 1 });
       s3.destroy();
       expect(other).to.equal("SiteBusy");
-      expect(await bench.served()).to.deep.include({ ...second, ...config });
+      expect(await fixture.served()).to.deep.include({ ...second, ...config });
     });
   }
 
   it("can be synced again at once after a sync that failed", async () => {
-    bench.aws.faults.add({
+    fixture.aws.faults.add({
       service: "s3",
       operation: "PutObject",
       key: "index\\.html$",
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(bench.sync(first, { by: run1, leaseAttempt: 1 }))).to.equal("AccessDenied");
-    bench.aws.faults.clear();
-    expect(await bench.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ changed: true });
-    expect(await bench.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ requests: 2 });
+    expect(await outcome(fixture.sync(first, { by: run1, leaseAttempt: 1 }))).to.equal("AccessDenied");
+    fixture.aws.faults.clear();
+    expect(await fixture.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ changed: true });
+    expect(await fixture.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ requests: 2 });
   });
 
   it("is taken over from a killed run by a later attempt of that run, and by no other run", async () => {
-    const { s3: killed } = bench.watched(4);
-    expect(await outcome(bench.sync(first, { s3: killed, by: run1, leaseAttempt: 1 }))).not.to.equal("done");
+    const { s3: killed } = fixture.watched(4);
+    expect(await outcome(fixture.sync(first, { s3: killed, by: run1, leaseAttempt: 1 }))).not.to.equal(
+      "done",
+    );
     killed.destroy();
-    expect(await outcome(bench.sync(second, { by: run2, leaseAttempt: 1 }))).to.equal("SiteBusy");
-    await bench.sync(second, { by: run1, leaseAttempt: 2 });
-    expect(await bench.served()).to.deep.include({ ...second, ...config });
+    expect(await outcome(fixture.sync(second, { by: run2, leaseAttempt: 1 }))).to.equal("SiteBusy");
+    await fixture.sync(second, { by: run1, leaseAttempt: 2 });
+    expect(await fixture.served()).to.deep.include({ ...second, ...config });
   });
 
   it("is left alone by a sync that slept until its lease was taken over", async () => {
-    await bench.sync(first);
+    await fixture.sync(first);
     let sleptMs = 0;
     const clock = { ...systemClock, now: () => new Date(Date.now() + sleptMs) };
     const s3 = interrupted("new.html", async () => {
-      await bench.sync(first, { config: "{}", by: run1, leaseAttempt: 2 });
+      await fixture.sync(first, { config: "{}", by: run1, leaseAttempt: 2 });
       sleptMs = leaseMs;
     });
-    expect(await outcome(bench.sync(second, { s3, clock, by: run1, leaseAttempt: 1 }))).to.equal(
+    expect(await outcome(fixture.sync(second, { s3, clock, by: run1, leaseAttempt: 1 }))).to.equal(
       "SiteChangedMeanwhile",
     );
     s3.destroy();
-    expect((await bench.served())["index.html"]).to.equal(first["index.html"]);
+    expect((await fixture.served())["index.html"]).to.equal(first["index.html"]);
   });
 
   it("is held for as long as the sync lasts, by copying the record onto itself", async () => {
-    const location = { bucket: "artifacts", key: `${bench.bucket}/held.json` };
+    const location = { bucket: "artifacts", key: `${fixture.bucket}/held.json` };
     const record = new OpenRecord({
-      s3: bench.s3,
+      s3: fixture.s3,
       location,
-      site: { bucket: bench.bucket, prefix: "" },
+      site: { bucket: fixture.bucket, prefix: "" },
       etag: undefined,
       preconditions: {},
     });
@@ -128,16 +130,16 @@ describe("a site that syncs on its own share", () => {
     using lease = new Lease(record, clock);
     const unfinished = { by: run1, attempt: 1, at: "", objects: new Map() };
     await record.write({ release: null, config: null, objects: new Map(), unfinished });
-    const before = await readRecord(bench.s3, location);
+    const before = await readRecord(fixture.s3, location);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     wake.shift()?.();
     await until(() => wake.length > 0);
-    const after = await readRecord(bench.s3, location);
+    const after = await readRecord(fixture.s3, location);
     expect(after?.record).to.deep.equal(before?.record);
     expect(after?.modifiedAt).to.be.above(before?.modifiedAt as Date);
     const other = { bucket: "artifacts", key: location.key };
     const thief = new OpenRecord({
-      s3: bench.s3,
+      s3: fixture.s3,
       location: other,
       site: { bucket: "", prefix: "" },
       etag: after?.etag,
