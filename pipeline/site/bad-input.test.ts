@@ -8,9 +8,8 @@ import { headersByRule } from "../bundle/header-rules.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { ActionError, explain } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { first, SiteFixture, second } from "./site-fixture.ts";
+import { first, SiteFixture, type SyncChanges, second } from "./site-fixture.ts";
 import { bundleSource, folderSource } from "./source/folder-source.ts";
-import type { SyncSiteOptions } from "./sync-site.ts";
 
 /** The code and the whole message of the failure, with what to do about it. */
 async function failure(work: Promise<unknown>): Promise<string> {
@@ -90,7 +89,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     it(`when the folder has ${name}`, async () => {
       const folder = fixture.folder(second);
       spoil(folder);
-      const sync = async () => fixture.sync(undefined, { source: folderSource(folder, headers) });
+      const sync = async () => fixture.sync(folderSource(folder, headers));
       expect(await failure(sync())).to.match(message);
     });
   }
@@ -126,13 +125,13 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       const files = { "index.html": index, "robots.txt": robots };
       const folder = fixture.folder({ "robots.txt": robots2, "index.html": page });
       const source = bundleSource(folder, { ...manifest, site: { files } }, Object.keys(files));
-      expect(await failure(fixture.sync(undefined, { source }))).to.match(
+      expect(await failure(fixture.sync(source))).to.match(
         /^SourceUnreadable: "robots.txt" has other bytes now.* \(check that nothing writes into the folder/,
       );
     });
   }
 
-  const denied: [operation: string, key: string, place: RegExp, options: Partial<SyncSiteOptions>][] = [
+  const denied: [operation: string, key: string, place: RegExp, changes: SyncChanges][] = [
     ["GetObject", "site\\.json$", /read the sync record \(s3:\/\/artifacts\/.*site.json\)/, {}],
     ["ListObjectsV2", "", /list the site's bucket \(s3:\/\/site-0\)/, {}],
     ["PutObject", "site\\.json$", /write the sync record \(s3:\/\/artifacts\/.*site.json\)/, {}],
@@ -141,10 +140,10 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       "HeadObject",
       "",
       /look at an object \(s3:\/\/site-0\//,
-      { record: { bucket: "artifacts", key: "other" } },
+      { target: { record: { bucket: "artifacts", key: "other" } } },
     ],
   ];
-  for (const [operation, key, place, options] of denied) {
+  for (const [operation, key, place, changes] of denied) {
     it(`when ${operation} is denied${key === "" ? "" : ` for ${key}`}`, async () => {
       fixture.aws.faults.add({
         service: "s3",
@@ -154,7 +153,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
         code: "AccessDenied",
       });
       const files = operation === "HeadObject" ? first : second;
-      const message = await failure(fixture.sync(files, options));
+      const message = await failure(fixture.sync(files, changes));
       expect(message).to.match(
         /^AccessDenied: could not .* \(grant the role the actions that the README lists/,
       );
@@ -168,13 +167,13 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       fixture.folder(first),
       headersByRule([{ glob: "robots.txt", value: "no-store" }]),
     );
-    expect(await failure(fixture.sync(undefined, { source }))).to.match(
+    expect(await failure(fixture.sync(source))).to.match(
       /^AccessDenied: could not give a file other headers/,
     );
   });
 
   it("when the bucket does not exist", async () => {
-    expect(await failure(fixture.sync(second, { bucket: "no-such-bucket" }))).to.match(
+    expect(await failure(fixture.sync(second, { target: { bucket: "no-such-bucket" } }))).to.match(
       /^BucketNotFound: .*bucket "no-such-bucket" does not exist.* \(check the name/,
     );
   });
@@ -182,7 +181,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
   it("when the bucket is in another region", async () => {
     const { endpoint, credentials } = fixture.aws;
     const s3 = new S3Client({ region: "eu-west-1", endpoint, credentials, forcePathStyle: true });
-    expect(await failure(fixture.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { target: { s3 } }))).to.match(
       /^WrongRegion: .* is in another region.* \(set the input `aws-region`/,
     );
     s3.destroy();
@@ -199,7 +198,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     const { credentials, region } = fixture.aws;
     const endpoint = "http://127.0.0.1:9";
     const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true, maxAttempts: 1 });
-    expect(await failure(fixture.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { target: { s3 } }))).to.match(
       /^ServiceUnavailable: .*ECONNREFUSED 127.0.0.1:9.* \(check the runner's network/,
     );
     s3.destroy();
@@ -210,7 +209,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     const sync = (Body: string) =>
       fixture.s3
         .send(new PutObjectCommand({ Bucket: record.bucket, Key: record.key, Body }))
-        .then(() => failure(fixture.sync(second, { record })));
+        .then(() => failure(fixture.sync(second, { target: { record } })));
     expect(await sync('{"schema":2,"files":"elsewhere"}\n')).to.match(
       /^SiteRecordNewer: .*read.json was written by a newer version.* \(sync with that version/,
     );
@@ -239,7 +238,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       },
       { step: "initialize" },
     );
-    expect(await failure(fixture.sync(second, { s3 }))).to.match(
+    expect(await failure(fixture.sync(second, { target: { s3 } }))).to.match(
       /^DeletesRefused: the site is in place, but S3 did not delete 1 old files: "about.html" \(PreconditionFailed/,
     );
     expect(await fixture.served()).to.deep.include({ ...second, "about.html": "by hand" });

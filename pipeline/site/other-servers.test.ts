@@ -9,7 +9,7 @@ import { folderSource } from "./source/folder-source.ts";
 
 const base64Sha256 = (text: string): string => Buffer.from(sha256(text), "hex").toString("base64");
 const config = { "config.json": '{"api":"http://api"}\n' };
-const alone = { by: "run 1", leaseAttempt: 1 };
+const alone = { owner: { by: "run 1", leaseAttempt: 1 } };
 const { "about.html": _, ...stays } = first;
 
 describe("syncSite on a server", () => {
@@ -62,7 +62,7 @@ describe("syncSite on a server", () => {
       fixture.folder(first),
       headersByRule([{ glob: "about.html", value: "no-store" }]),
     );
-    expect(await fixture.sync(undefined, { ...alone, s3, source })).to.deep.include({ copied: 1 });
+    expect(await fixture.sync(source, { ...alone, target: { s3 } })).to.deep.include({ copied: 1 });
     s3.destroy();
   });
 
@@ -70,11 +70,11 @@ describe("syncSite on a server", () => {
     await start({});
     const { s3, requests } = fixture.watched();
     const taken = (name: string) => requests.splice(0).filter((request) => request.includes(name)).length;
-    expect(warnings((await fixture.sync(first, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(warnings((await fixture.sync(first, { ...alone, target: { s3 } })).lines)).to.deep.equal([]);
     expect(taken("site.json"), "mark, two questions, commit").to.equal(4);
-    expect(warnings((await fixture.sync(second, { ...alone, s3 })).lines)).to.deep.equal([]);
+    expect(warnings((await fixture.sync(second, { ...alone, target: { s3 } })).lines)).to.deep.equal([]);
     expect(taken("DeleteObjects"), "a question, the deletes").to.equal(2);
-    await fixture.sync(first, { ...alone, s3 });
+    await fixture.sync(first, { ...alone, target: { s3 } });
     expect(taken("DeleteObjects")).to.equal(1);
     s3.destroy();
   });
@@ -122,7 +122,7 @@ describe("syncSite on a server", () => {
       fixture.folder({ ...first, "robots.txt": "robots 9" }),
       headersByRule([{ glob: "about.html", value: "no-store" }]),
     );
-    expect(await fixture.sync(undefined, { ...alone, source })).to.deep.include({ uploaded: 1, copied: 1 });
+    expect(await fixture.sync(source, { ...alone })).to.deep.include({ uploaded: 1, copied: 1 });
     expect(await fixture.sync(second, alone)).to.deep.include({ deleted: 1 });
     expect(await fixture.sync(second, alone)).to.deep.include({ changed: false, requests: 2 });
   });

@@ -5,11 +5,11 @@ import { cloudFront } from "../../local/aws/cloudfront/cloudfront.ts";
 import { cloudFrontClient } from "../aws/cloudfront.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import { systemClock } from "../kit/clock.ts";
-import { largeFileBytes } from "./bucket/large-files.ts";
 import { cloudFrontCache } from "./cdn/cloudfront.ts";
-import { privateRecord } from "./record/record.ts";
+import { privateRecord } from "./record/record-location.ts";
 import { first, outcome, SiteFixture, second } from "./site-fixture.ts";
 import { folderSource } from "./source/folder-source.ts";
+import { largeFileBytes } from "./source/site-source.ts";
 
 const readme = readFileSync(new URL("../../actions/s3-sync/README.md", import.meta.url), "utf8");
 const policy = /<!-- policy -->\s+```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
@@ -56,18 +56,15 @@ describe("the policy in the README", () => {
         cloudFrontCache({ client, distribution: id, waitSeconds: 5, runner, clock: systemClock, signal }),
     };
     const alone = {
-      s3,
-      by: "run 1",
-      leaseAttempt: 1,
-      record: privateRecord("my-site", "my-site", ""),
-      caching,
+      target: { s3, record: privateRecord("my-site", "my-site", ""), caching },
+      owner: { by: "run 1", leaseAttempt: 1 },
     };
     const large = { ...first, "large.bin": "x".repeat(largeBytes) };
     const uncached = headersByRule([{ glob: "**", value: "no-store" }]);
     const result = await outcome(
       (async () => {
         await fixture.sync(large, alone);
-        await fixture.sync(undefined, { ...alone, source: folderSource(fixture.folder(large), uncached) });
+        await fixture.sync(folderSource(fixture.folder(large), uncached), { ...alone });
         await fixture.sync(second, alone);
       })(),
     );

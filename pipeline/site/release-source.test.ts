@@ -6,7 +6,7 @@ import { redirectingFile } from "../bundle/redirects.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
 import { first, outcome, permissiveRules, SiteFixture, second } from "./site-fixture.ts";
-import { releaseSource } from "./source/site-source.ts";
+import { releaseSource } from "./source/release-source.ts";
 
 describe("syncSite of a release", () => {
   let fixture: SiteFixture;
@@ -46,15 +46,16 @@ describe("syncSite of a release", () => {
   it("is put back by copies, release.json last, also into a bucket that was wiped", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
-    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
-    await fixture.sync(undefined, { source: releaseSource("artifacts", two) });
+    await fixture.sync(releaseSource("artifacts", one));
+    await fixture.sync(releaseSource("artifacts", two));
     const { s3: own, requests } = fixture.watched();
     const befores: unknown[] = [];
-    const back = await fixture.sync(undefined, {
-      s3: own,
-      source: releaseSource("artifacts", one),
-      beforeChange: async (before) => {
-        befores.push(before);
+    const back = await fixture.sync(releaseSource("artifacts", one), {
+      target: { s3: own },
+      owner: {
+        beforeChange: async (before) => {
+          befores.push(before);
+        },
       },
     });
     expect(back).to.deep.include({ copied: 3, uploaded: 1, deleted: 1 });
@@ -74,7 +75,7 @@ describe("syncSite of a release", () => {
     });
     const wiped = `${fixture.bucket}-wiped`;
     fixture.aws.provisionBucket({ name: wiped });
-    const fresh = await fixture.sync(undefined, { bucket: wiped, source: releaseSource("artifacts", one) });
+    const fresh = await fixture.sync(releaseSource("artifacts", one), { target: { bucket: wiped } });
     expect(fresh).to.deep.include({ copied: 4, uploaded: 2, deleted: 0 });
     own.destroy();
   });
@@ -88,10 +89,10 @@ describe("syncSite of a release", () => {
     });
     const one = await stored("r1", spa("app-1a2b3c4d.js"));
     const two = await stored("r2", spa("app-2a2b3c4d.js"));
-    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
-    await fixture.sync(undefined, { source: releaseSource("artifacts", two) });
+    await fixture.sync(releaseSource("artifacts", one));
+    await fixture.sync(releaseSource("artifacts", two));
     const before = fixture.aws.requests.totals().requests;
-    const back = await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    const back = await fixture.sync(releaseSource("artifacts", one));
     const requests = fixture.aws.requests.totals().requests - before;
     expect(back).to.deep.include({ copied: 1, uploaded: 1, deleted: 0, requests });
     expect(requests).to.be.below(10);
@@ -101,21 +102,19 @@ describe("syncSite of a release", () => {
   it("comes back whole wherever a deploy was killed", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
-    await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+    await fixture.sync(releaseSource("artifacts", one));
     const whole = await fixture.served();
     for (let stopAt = 1; ; stopAt += 1) {
       const { s3: own, requests } = fixture.watched(stopAt);
-      const killed = await outcome(
-        fixture.sync(undefined, { s3: own, source: releaseSource("artifacts", two) }),
-      );
+      const killed = await outcome(fixture.sync(releaseSource("artifacts", two), { target: { s3: own } }));
       own.destroy();
       const between = await fixture.served();
       const page = between["index.html"] === second["index.html"] ? "app-2a2b3c4d.js" : "app-1a2b3c4d.js";
       expect(between, `the page's script, killed at request ${stopAt}`).to.have.property(page);
-      await fixture.sync(undefined, { source: releaseSource("artifacts", one) });
+      await fixture.sync(releaseSource("artifacts", one));
       const { "app-2a2b3c4d.js": _, ...back } = await fixture.served();
       expect(back, `killed at ${requests.at(-1)}`).to.deep.equal(whole);
-      expect(await fixture.sync(undefined, { source: releaseSource("artifacts", one) })).to.deep.include({
+      expect(await fixture.sync(releaseSource("artifacts", one))).to.deep.include({
         changed: false,
       });
       if (killed === "done") break;
@@ -126,10 +125,10 @@ describe("syncSite of a release", () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);
     const rules = { ...permissiveRules, protect: ["about.html"] };
-    await fixture.sync(undefined, { source: releaseSource("artifacts", one), rules });
-    await fixture.sync(undefined, { source: releaseSource("artifacts", two), rules });
-    await fixture.sync(undefined, { source: releaseSource("artifacts", one), rules: undefined });
-    await fixture.sync(undefined, { source: releaseSource("artifacts", two), rules: undefined });
+    await fixture.sync(releaseSource("artifacts", one), { rules });
+    await fixture.sync(releaseSource("artifacts", two), { rules });
+    await fixture.sync(releaseSource("artifacts", one), { rules: undefined });
+    await fixture.sync(releaseSource("artifacts", two), { rules: undefined });
     expect(await fixture.served()).to.have.property("about.html");
   });
 
@@ -143,7 +142,7 @@ describe("syncSite of a release", () => {
     const rules = { ...permissiveRules, keepDays: 0 };
     const stillNamed = () => storedSiteKeys({ s3: fixture.s3, bucket: "artifacts" });
     const sync = (release: Manifest) =>
-      fixture.sync(undefined, { source: releaseSource("artifacts", release), rules, stillNamed });
+      fixture.sync(releaseSource("artifacts", release), { rules, stillNamed });
     await sync(one);
     await sync(two);
     expect(await fixture.served()).to.have.property("app-1a2b3c4d.js");
@@ -160,8 +159,7 @@ describe("syncSite of a release", () => {
     const two = await stored("r2", { ...first, moved: "" });
     const moved = redirectingFile({ key: "moved", to: "/about.html" });
     const redirecting = { ...two, site: { files: { ...two.site.files, moved } } };
-    const sync = (release: Manifest) =>
-      fixture.sync(undefined, { source: releaseSource("artifacts", release) });
+    const sync = (release: Manifest) => fixture.sync(releaseSource("artifacts", release));
     const target = async () =>
       (await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "moved" })))
         .WebsiteRedirectLocation;
@@ -181,9 +179,7 @@ describe("syncSite of a release", () => {
       ...(one.site.files["robots.txt"] as SiteFile),
       sha256: sha256("lost"),
     };
-    expect(await outcome(fixture.sync(undefined, { source: releaseSource("artifacts", lost) }))).to.equal(
-      "StoredFileMissing",
-    );
+    expect(await outcome(fixture.sync(releaseSource("artifacts", lost)))).to.equal("StoredFileMissing");
   });
 
   it("refuses a stored file that has other bytes than its name says", async () => {
@@ -193,8 +189,6 @@ describe("syncSite of a release", () => {
     );
     const robots = { ...(one.site.files["robots.txt"] as SiteFile), sha256: sha256("right") };
     const damaged = { ...one, site: { files: { ...one.site.files, "robots.txt": robots } } };
-    expect(await outcome(fixture.sync(undefined, { source: releaseSource("artifacts", damaged) }))).to.equal(
-      "StoredFileDamaged",
-    );
+    expect(await outcome(fixture.sync(releaseSource("artifacts", damaged)))).to.equal("StoredFileDamaged");
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { planSite } from "./plan/plan.ts";
 import { file, immutable, now, observed, page, recorded, rules, wanted } from "./plan/plan-fixture.ts";
-import { planLines, planText, resultSentence, summaryOf } from "./report.ts";
+import { planLines, planText } from "./plan/plan-lines.ts";
+import { planSite } from "./plan/plan-site.ts";
+import { resultSentence, summaryOf } from "./report.ts";
 
 const record = recorded({
   "index.html": page,
@@ -17,12 +18,7 @@ const plan = planSite(
 const result = {
   plan,
   changed: true,
-  uploaded: 2,
-  copied: 0,
-  deleted: 1,
-  unchanged: 1,
-  bytes: 4,
-  requests: 9,
+  counts: { uploaded: 2, copied: 0, deleted: 1, unchanged: 1, bytes: 4, requests: 9 },
   release: null,
   previousRelease: null,
 };

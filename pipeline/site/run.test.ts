@@ -8,7 +8,8 @@ import { systemClock } from "../kit/clock.ts";
 import { explain } from "../kit/errors.ts";
 import { readInputs } from "../kit/inputs.ts";
 import type { Runner } from "../kit/runner.ts";
-import { inputs, run } from "./run.ts";
+import { inputs } from "./inputs.ts";
+import { run } from "./run.ts";
 import { first, SiteFixture } from "./site-fixture.ts";
 
 interface Declared {

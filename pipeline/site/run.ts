@@ -1,52 +1,24 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { awsInputs, connectionTo } from "../aws/connection.ts";
+import { type awsInputs, connectionTo } from "../aws/connection.ts";
 import { s3Client } from "../aws/s3.ts";
 import { transport } from "../aws/transport.ts";
-import { cacheRules, headersByRule, typeRules } from "../bundle/header-rules.ts";
-import { redirects } from "../bundle/redirects.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
-import { boolean, type Inputs, integer, lines, oneOf, optionalText, text } from "../kit/inputs.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { parseHandle } from "../releases/store/keys.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
-import { openDistribution } from "./cdn/site-cache.ts";
-import { configText, distributionId, keyPrefix } from "./input-parsers.ts";
-import { maxDelete } from "./plan/guards.ts";
-import { privateRecord, releaseRecord } from "./record/record.ts";
-import { planText, resultSentence, summaryOf } from "./report.ts";
-import { bundleSource, folderSource } from "./source/folder-source.ts";
-import { hashFolder } from "./source/hash-folder.ts";
+import { openDistribution } from "./cdn/open-distribution.ts";
+import type { SyncInputs } from "./inputs.ts";
+import { planText } from "./plan/plan-lines.ts";
+import { privateRecord, releaseRecord } from "./record/record-location.ts";
+import { resultSentence, summaryOf } from "./report.ts";
 import type { Hashing } from "./source/hash-threads.ts";
-import { releaseSource, type SiteSource } from "./source/site-source.ts";
+import { openSource } from "./source/open-source.ts";
 import { walkFolder } from "./source/walk-folder.ts";
+import type { SiteTarget, SyncOwner } from "./sync-options.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
-
-export const inputs = {
-  ...awsInputs,
-  release: optionalText,
-  source: optionalText,
-  bucket: text,
-  prefix: keyPrefix,
-  config: configText,
-  entry: text,
-  "error-document": optionalText,
-  "cache-control": cacheRules,
-  "content-type": typeRules,
-  redirects,
-  protect: lines,
-  "max-delete": maxDelete,
-  "keep-days": integer(0, 3650),
-  compare: oneOf("bucket", "record"),
-  "state-bucket": optionalText,
-  distribution: distributionId,
-  "wait-for-invalidation": integer(0, 3600),
-  "dry-run": boolean,
-} as const;
-
-export type SyncInputs = Inputs<typeof inputs>;
 
 export interface Early {
   /** The source, where it is being hashed already. */
@@ -64,55 +36,89 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
   early.fitHeapTo?.(keys.length);
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
-  const stateBucket = given["state-bucket"] || given.bucket;
-  const result = await syncSite({
-    s3,
-    bucket: given.bucket,
-    prefix: given.prefix,
-    source: sourceOf(given, keys, tier?.attempt, hashing),
-    likelyKeys: keys,
-    compare: given.compare,
-    config: given.config,
-    redirects: given.redirects,
-    record: tier
-      ? releaseRecord(tier.bucket, tier.environment)
-      : privateRecord(stateBucket, given.bucket, given.prefix),
-    rules: {
-      entry: given.entry,
-      errorDocument: given["error-document"],
-      protect: given.protect,
-      maxDelete: given["max-delete"],
-      keepDays: given["keep-days"],
+  const { config, redirects, compare, "dry-run": dryRun } = given;
+  const result = await syncSite(
+    {
+      content: {
+        source: openSource(given, keys, tier?.attempt, hashing),
+        likelyKeys: keys,
+        config,
+        redirects,
+      },
+      target: targetOf(given, s3, tier, context),
+      owner: ownerOf(tier, context),
+      rules: {
+        entry: given.entry,
+        errorDocument: given["error-document"],
+        protect: given.protect,
+        maxDelete: given["max-delete"],
+        keepDays: given["keep-days"],
+      },
+      compare,
+      dryRun,
+      ...(tier ? { stillNamed: () => storedSiteKeys({ s3, bucket: tier.bucket }) } : {}),
     },
-    caching: {
-      distribution: given.distribution,
-      open: (distribution) => openDistribution(distribution, given, context, given["wait-for-invalidation"]),
-    },
-    by: context.run.url,
-    dryRun: given["dry-run"],
-    ...(tier
-      ? {
-          beforeChange: async (before) => (await tier.attempt).move("site", before),
-          stillNamed: () => storedSiteKeys({ s3, bucket: tier.bucket }),
-        }
-      : { leaseAttempt: context.run.runAttempt }),
-    ...context,
-  });
+    context,
+  );
   const seconds = (context.clock.now().getTime() - startedAt) / 1000;
   await report(result, seconds, given, context);
 }
 
 /** The site as a tier of a release: where all of it lies is known before the attempt has been read. */
-function tierOf(given: SyncInputs, s3: S3Client, context: ActionContext) {
+interface Tier {
+  readonly bucket: string;
+  readonly environment: string;
+  readonly attempt: Promise<Attempt>;
+}
+
+function tierOf(
+  given: MeaninglessInputs & Pick<SyncInputs, "release">,
+  s3: S3Client,
+  context: ActionContext,
+): Tier {
   refuseMeaningless(given);
   const { bucket, environment } = parseHandle(given.release);
   return { bucket, environment, attempt: openAttempt(s3, given.release, context) };
 }
 
-function refuseMeaningless(given: SyncInputs): void {
-  const meaningless = (["cache-control", "content-type", "redirects", "state-bucket"] as const).filter(
-    (name) => given[name].length > 0,
-  );
+type TargetInputs = Pick<
+  SyncInputs,
+  "bucket" | "prefix" | "state-bucket" | "distribution" | "wait-for-invalidation" | keyof typeof awsInputs
+>;
+
+function targetOf(
+  given: TargetInputs,
+  s3: S3Client,
+  tier: Tier | undefined,
+  context: ActionContext,
+): SiteTarget {
+  const { bucket, prefix, distribution } = given;
+  return {
+    s3,
+    bucket,
+    prefix,
+    record: tier
+      ? releaseRecord(tier.bucket, tier.environment)
+      : privateRecord(given["state-bucket"] || bucket, bucket, prefix),
+    caching: {
+      distribution,
+      open: (id) => openDistribution(id, given, context, given["wait-for-invalidation"]),
+    },
+  };
+}
+
+function ownerOf(tier: Tier | undefined, { run }: ActionContext): SyncOwner {
+  const by = run.url;
+  if (tier === undefined) return { by, leaseAttempt: run.runAttempt };
+  return { by, beforeChange: async (before) => (await tier.attempt).move("site", before) };
+}
+
+/** Those that have no meaning under a release. */
+const meaninglessNames = ["cache-control", "content-type", "redirects", "state-bucket"] as const;
+type MeaninglessInputs = Pick<SyncInputs, (typeof meaninglessNames)[number]>;
+
+function refuseMeaningless(given: MeaninglessInputs): void {
+  const meaningless = meaninglessNames.filter((name) => given[name].length > 0);
   if (meaningless.length === 0) return;
   throw new ActionError(
     "InvalidInputs",
@@ -121,37 +127,16 @@ function refuseMeaningless(given: SyncInputs): void {
   );
 }
 
-async function sourceOf(
-  given: SyncInputs,
-  keys: readonly string[],
-  attempt: Promise<Attempt> | undefined,
-  hashing: Hashing | undefined,
-): Promise<SiteSource> {
-  const { source } = given;
-  if (attempt !== undefined) {
-    const { bucket, manifest } = await attempt;
-    return source === "" ? releaseSource(bucket, manifest) : bundleSource(source, manifest, keys);
-  }
-  if (source === "") {
-    throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
-      hint: "give the folder that holds the built site",
-    });
-  }
-  const headers = headersByRule(given["cache-control"], given["content-type"]);
-  return folderSource(source, headers, hashing ? await hashing.hashed() : hashFolder(source, keys));
-}
-
 async function report(
   result: SyncResult,
   seconds: number,
-  given: SyncInputs,
-  context: ActionContext,
+  given: Pick<SyncInputs, "bucket" | "prefix" | "dry-run">,
+  { runner, run }: Pick<ActionContext, "runner" | "run">,
 ): Promise<void> {
-  const { runner, run } = context;
-  const { plan, changed, uploaded, copied, deleted, unchanged, bytes, requests } = result;
+  const { uploaded, copied, deleted, unchanged, bytes, requests } = result.counts;
   const planFile = join(run.temp, `s3-sync-plan-${run.job}.json`);
-  await writeFile(planFile, planText(plan));
-  runner.output("changed", changed);
+  await writeFile(planFile, planText(result.plan));
+  runner.output("changed", result.changed);
   runner.output("uploaded", uploaded);
   runner.output("copied", copied);
   runner.output("deleted", deleted);

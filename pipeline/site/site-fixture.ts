@@ -6,10 +6,13 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig }
 import { startTestAws, type TestAws } from "../../local/aws/aws-fixture.ts";
 import type { AwsOptions, AwsServer } from "../../local/aws/server.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
-import { systemClock } from "../kit/clock.ts";
-import type { SiteRules } from "./plan/plan.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import type { SiteRules } from "./plan/site-rules.ts";
 import { folderSource } from "./source/folder-source.ts";
-import { type SyncResult, type SyncSiteOptions, syncSite } from "./sync-site.ts";
+import type { GeneratedFiles } from "./source/generated-files.ts";
+import type { SiteSource } from "./source/site-source.ts";
+import type { SiteTarget, SyncOptions, SyncOwner } from "./sync-options.ts";
+import { type SyncCounts, type SyncResult, syncSite } from "./sync-site.ts";
 
 /** Rules that let a test do what it likes. */
 export const permissiveRules: SiteRules = {
@@ -21,6 +24,19 @@ export const permissiveRules: SiteRules = {
 };
 
 type Files = Readonly<Record<string, string>>;
+
+/** What a test says of a sync that is otherwise the usual one. */
+export interface SyncChanges extends Partial<Omit<SyncOptions, "content" | "target" | "owner">> {
+  readonly content?: Partial<GeneratedFiles>;
+  readonly target?: Partial<SiteTarget>;
+  readonly owner?: Partial<SyncOwner>;
+  readonly clock?: Clock;
+}
+
+/** What came of a sync, and what it said. */
+interface Synced extends SyncResult, SyncCounts {
+  readonly lines: readonly string[];
+}
 
 /** Syncs small sites to buckets of their own, for this room's tests. */
 export class SiteFixture {
@@ -91,32 +107,36 @@ export class SiteFixture {
     return folder;
   }
 
-  /** Syncs the files, or the source among the options, to the bucket; the record lies in the bucket `artifacts`. */
-  async sync(
-    files: Files | undefined,
-    options: Partial<SyncSiteOptions> = {},
-  ): Promise<SyncResult & { readonly lines: readonly string[] }> {
+  /** Syncs the files, or the source, to the bucket; the record lies in the bucket `artifacts`. */
+  async sync(site: Files | SiteSource, changes: SyncChanges = {}): Promise<Synced> {
+    const { content, target, owner, clock = systemClock, ...others } = changes;
     const lines: string[] = [];
-    const result = await syncSite({
-      s3: this.s3,
-      bucket: this.bucket,
-      prefix: "",
-      source: options.source ?? folderSource(this.folder(files ?? {}), headersByRule([])),
-      config: '{"api":"http://api"}\n',
-      record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
-      rules: permissiveRules,
-      by: "run 1",
-      dryRun: false,
-      runner: {
-        info: (line) => lines.push(line),
-        warning: (line) => lines.push(`warning: ${line}`),
-        group: (_title, body) => body(),
+    const runner = {
+      info: (line: string) => lines.push(line),
+      warning: (line: string) => lines.push(`warning: ${line}`),
+      group: <T>(_title: string, body: () => Promise<T>) => body(),
+    };
+    const options = {
+      content: { source: this.#sourceOf(site), config: '{"api":"http://api"}\n', ...content },
+      target: {
+        s3: this.s3,
+        bucket: this.bucket,
+        prefix: "",
+        record: { bucket: "artifacts", key: `${this.bucket}/site.json` },
+        ...target,
       },
-      clock: systemClock,
-      signal: new AbortController().signal,
-      ...options,
-    });
-    return { ...result, lines };
+      owner: { by: "run 1", ...owner },
+      rules: permissiveRules,
+      dryRun: false,
+      ...others,
+    };
+    const result = await syncSite(options, { runner, clock, signal: new AbortController().signal });
+    return { ...result, ...result.counts, lines };
+  }
+
+  #sourceOf(site: Files | SiteSource): SiteSource {
+    if (typeof site.files === "function") return site as SiteSource;
+    return folderSource(this.folder(site as Files), headersByRule([]));
   }
 
   /** The text of every object of the bucket. */

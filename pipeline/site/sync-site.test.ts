@@ -5,7 +5,7 @@ import { until } from "../../test/until.ts";
 import { BulkPut } from "../aws/bulk-put.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { readRecord } from "./record/record.ts";
+import { readRecord } from "./record/read-record.ts";
 import { first, html, outcome, SiteFixture, second } from "./site-fixture.ts";
 import { folderSource } from "./source/folder-source.ts";
 
@@ -20,7 +20,7 @@ describe("syncSite", () => {
 
   it("puts a site there in order, with its headers, and finds nothing to do after that", async () => {
     const { s3: own, requests } = fixture.watched();
-    const result = await fixture.sync(first, { s3: own });
+    const result = await fixture.sync(first, { target: { s3: own } });
     expect(result).to.deep.include({ changed: true, uploaded: 5, copied: 0, deleted: 0, unchanged: 0 });
     const name = `${fixture.bucket}/site.json`;
     expect(requests).to.deep.equal([
@@ -77,7 +77,10 @@ describe("syncSite", () => {
       }),
       rules,
     );
-    const result = await fixture.sync(undefined, { s3: own, source, config: '{"api":"http://b.c"}\n' });
+    const result = await fixture.sync(source, {
+      target: { s3: own },
+      content: { config: '{"api":"http://b.c"}\n' },
+    });
     expect(result).to.deep.include({ uploaded: 2, copied: 1, deleted: 1, unchanged: 2 });
     const name = `${fixture.bucket}/site.json`;
     expect(requests).to.deep.equal([
@@ -98,7 +101,7 @@ describe("syncSite", () => {
     ]);
     const about = await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "about.html" }));
     expect([about.CacheControl, about.ContentType]).to.deep.equal(["max-age=1", "text/html; charset=utf-8"]);
-    expect(await fixture.sync(undefined, { source, config: '{"api":"http://b.c"}\n' })).to.deep.include({
+    expect(await fixture.sync(source, { content: { config: '{"api":"http://b.c"}\n' } })).to.deep.include({
       changed: false,
     });
     own.destroy();
@@ -108,16 +111,18 @@ describe("syncSite", () => {
     const target = async (Key: string) =>
       (await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key }))).WebsiteRedirectLocation;
     const moved = [{ key: "old/index.html", to: "/about.html" }];
-    expect(await fixture.sync(first, { redirects: moved })).to.deep.include({ uploaded: 6 });
+    expect(await fixture.sync(first, { content: { redirects: moved } })).to.deep.include({ uploaded: 6 });
     expect(await target("old/index.html")).to.equal("/about.html");
-    expect(await fixture.sync(first, { redirects: moved })).to.deep.include({ changed: false });
-    const again = await fixture.sync(first, { redirects: [{ key: "old/index.html", to: "/new.html" }] });
+    expect(await fixture.sync(first, { content: { redirects: moved } })).to.deep.include({ changed: false });
+    const again = await fixture.sync(first, {
+      content: { redirects: [{ key: "old/index.html", to: "/new.html" }] },
+    });
     expect(again).to.deep.include({ uploaded: 0, copied: 1 });
     expect(again.lines).to.include("write   old/index.html  to /new.html  (headers differ)");
     expect(await target("old/index.html")).to.equal("/new.html");
     expect(await fixture.sync(first)).to.deep.include({ deleted: 1 });
     const clash = [{ key: "about.html", to: "/" }];
-    expect(await outcome(fixture.sync(first, { redirects: clash }))).to.equal("KeyClash");
+    expect(await outcome(fixture.sync(first, { content: { redirects: clash } }))).to.equal("KeyClash");
   });
 
   it("asks again when the connection breaks in the middle of the record", async () => {
@@ -134,7 +139,7 @@ describe("syncSite", () => {
       answer.response.body = Readable.from(brokenOff(body));
       return answer;
     };
-    expect(await fixture.sync(first, { s3 })).to.deep.include({ changed: false });
+    expect(await fixture.sync(first, { target: { s3 } })).to.deep.include({ changed: false });
     expect(broken).to.equal(1);
     s3.destroy();
   });
@@ -156,11 +161,13 @@ describe("syncSite", () => {
   it("adopts what is right already, without sending it again", async () => {
     await fixture.sync(first);
     const result = await fixture.sync(first, {
-      record: { bucket: "artifacts", key: `${fixture.bucket}/lost.json` },
+      target: { record: { bucket: "artifacts", key: `${fixture.bucket}/lost.json` } },
     });
     expect(result).to.deep.include({ uploaded: 0, copied: 0, unchanged: 5 });
     expect(
-      await fixture.sync(first, { record: { bucket: "artifacts", key: `${fixture.bucket}/lost.json` } }),
+      await fixture.sync(first, {
+        target: { record: { bucket: "artifacts", key: `${fixture.bucket}/lost.json` } },
+      }),
     ).to.deep.include({
       requests: 2,
     });
@@ -211,9 +218,9 @@ describe("syncSite", () => {
     const other = async (): Promise<void> => {
       await fixture.sync(second);
     };
-    expect(await outcome(fixture.sync(first, { config: "{}\n", beforeChange: other }))).to.equal(
-      "SiteChangedMeanwhile",
-    );
+    expect(
+      await outcome(fixture.sync(first, { content: { config: "{}\n" }, owner: { beforeChange: other } })),
+    ).to.equal("SiteChangedMeanwhile");
     expect((await fixture.served())["index.html"]).to.equal(second["index.html"]);
     expect(await fixture.sync(second)).to.deep.include({ changed: false });
   });
@@ -228,7 +235,7 @@ describe("syncSite", () => {
       times: 1,
       hold: "before",
     });
-    const slow = fixture.sync(first, { config: "{}\n" });
+    const slow = fixture.sync(first, { content: { config: "{}\n" } });
     await until(() => listed() > before);
     await fixture.sync(second);
     fixture.aws.faults.remove(id);
@@ -242,18 +249,18 @@ describe("syncSite", () => {
     const before = await fixture.served();
     expect((await fixture.sync(second, { dryRun: true })).plan.puts).to.have.length(4);
     const refuse = () => Promise.reject(new Error("the environment is frozen"));
-    expect(await outcome(fixture.sync(second, { beforeChange: refuse }))).to.equal(
+    expect(await outcome(fixture.sync(second, { owner: { beforeChange: refuse } }))).to.equal(
       "the environment is frozen",
     );
     expect(await fixture.served()).to.deep.equal(before);
   });
 
   it("keeps to its prefix", async () => {
-    await fixture.sync(first, { prefix: "docs/" });
+    await fixture.sync(first, { target: { prefix: "docs/" } });
     await fixture.s3.send(
       new PutObjectCommand({ Bucket: fixture.bucket, Key: "docs-old/about.html", Body: "x" }),
     );
-    await fixture.sync(second, { prefix: "docs/" });
+    await fixture.sync(second, { target: { prefix: "docs/" } });
     expect(Object.keys(await fixture.served("docs/")))
       .to.include("docs/new.html")
       .and.not.include("docs/about.html");
@@ -261,7 +268,9 @@ describe("syncSite", () => {
   });
 
   it("names the bucket that does not exist", async () => {
-    expect(await outcome(fixture.sync(first, { bucket: "no-such-bucket" }))).to.equal("BucketNotFound");
+    expect(await outcome(fixture.sync(first, { target: { bucket: "no-such-bucket" } }))).to.equal(
+      "BucketNotFound",
+    );
   });
 });
 

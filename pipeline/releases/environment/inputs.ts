@@ -1,6 +1,6 @@
 import { awsInputs } from "../../aws/connection.ts";
 import { type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
-import { configText } from "../../site/input-parsers.ts";
+import { configText } from "../../site/source/config-text.ts";
 import { routes } from "../../verify/routes.ts";
 
 const optionalUrl: Parser<string> = (value) => (value === "" ? "" : url(value));

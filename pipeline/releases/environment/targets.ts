@@ -1,7 +1,8 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { connectionTo } from "../../aws/connection.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { openDistribution, type SiteCache } from "../../site/cdn/site-cache.ts";
+import { openDistribution } from "../../site/cdn/open-distribution.ts";
+import type { SiteCache } from "../../site/cdn/site-cache.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
 
 /** What an environment's site is served from. */

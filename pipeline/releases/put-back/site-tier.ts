@@ -1,7 +1,9 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { readRecord, releaseRecord } from "../../site/record/record.ts";
-import { releaseSource } from "../../site/source/site-source.ts";
-import { type SiteBefore, syncSite } from "../../site/sync-site.ts";
+import { readRecord } from "../../site/record/read-record.ts";
+import { releaseRecord } from "../../site/record/record-location.ts";
+import { releaseSource } from "../../site/source/release-source.ts";
+import type { SiteBefore } from "../../site/sync-options.ts";
+import { syncSite } from "../../site/sync-site.ts";
 import { requireInputs } from "../environment/required-inputs.ts";
 import type { SiteTarget } from "../environment/targets.ts";
 import type { Environment } from "../store/environment.ts";
@@ -23,25 +25,31 @@ export function siteTier(
   return {
     put: async (manifest, from, beforeChange) => {
       const before = from as Partial<SiteBefore> | null;
-      const result = await syncSite({
-        s3: store.s3,
-        bucket: before?.bucket ?? givenBucket(),
-        prefix: before?.prefix ?? "",
-        source: releaseSource(store.bucket, manifest),
-        config: site.config ?? before?.config ?? null,
-        record,
-        rules: undefined,
-        stillNamed: () => storedSiteKeys(store),
-        caching: { distribution: undefined, open: site.openCache },
-        by: context.run.url,
-        dryRun: false,
-        ...(beforeChange ? { beforeChange: (now) => beforeChange({ ...now }) } : {}),
-        runner: context.runner,
-        clock: context.clock,
-        signal: context.signal,
-      });
-      if (!result.changed) return `the site is that of ${manifest.id} already`;
-      return `the site is that of ${manifest.id}: ${result.copied} copied, ${result.uploaded} written, ${result.deleted} deleted`;
+      const { changed, counts } = await syncSite(
+        {
+          content: {
+            source: releaseSource(store.bucket, manifest),
+            config: site.config ?? before?.config ?? null,
+          },
+          target: {
+            s3: store.s3,
+            bucket: before?.bucket ?? givenBucket(),
+            prefix: before?.prefix ?? "",
+            record,
+            caching: { distribution: undefined, open: site.openCache },
+          },
+          owner: {
+            by: context.run.url,
+            ...(beforeChange ? { beforeChange: (now) => beforeChange({ ...now }) } : {}),
+          },
+          rules: undefined,
+          stillNamed: () => storedSiteKeys(store),
+          dryRun: false,
+        },
+        context,
+      );
+      if (!changed) return `the site is that of ${manifest.id} already`;
+      return `the site is that of ${manifest.id}: ${counts.copied} copied, ${counts.uploaded} written, ${counts.deleted} deleted`;
     },
     mayStillBecome: async ({ releaseId }) => {
       const stored = await readRecord(store.s3, record);

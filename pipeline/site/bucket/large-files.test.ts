@@ -8,8 +8,8 @@ import { headersByRule } from "../../bundle/header-rules.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { html, outcome, SiteFixture } from "../site-fixture.ts";
 import { folderSource } from "../source/folder-source.ts";
-import type { SiteSource } from "../source/site-source.ts";
-import { largeFileBytes, partBytes } from "./large-files.ts";
+import { largeFileBytes, type SiteSource } from "../source/site-source.ts";
+import { partBytes } from "./large-files.ts";
 
 const film = randomBytes(largeFileBytes + 3_000_000);
 
@@ -53,7 +53,7 @@ describe("a large file", () => {
   }
 
   it("is sent in parts, known again without its record, and given other headers without being sent", async () => {
-    const sent = await fixture.sync(undefined, { source: source() });
+    const sent = await fixture.sync(source());
     expect(sent).to.deep.include({
       uploaded: 3,
       bytes: film.length + html("films").length + '{"api":"http://api"}\n'.length,
@@ -61,25 +61,25 @@ describe("a large file", () => {
     const object = await stored("film.mp4");
     expect(object.sha256).to.equal(sha256(film));
     expect(object.etag).to.match(/-3"$/);
-    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ changed: false });
+    expect(await fixture.sync(source())).to.deep.include({ changed: false });
     const record = { bucket: "artifacts", key: `${fixture.bucket}/lost.json` };
-    expect(await fixture.sync(undefined, { source: source(), record })).to.deep.include({
+    expect(await fixture.sync(source(), { target: { record } })).to.deep.include({
       uploaded: 0,
       copied: 0,
     });
-    const other = await fixture.sync(undefined, { source: source("max-age=1"), record });
+    const other = await fixture.sync(source("max-age=1"), { target: { record } });
     expect(other).to.deep.include({ uploaded: 0, copied: 1 });
     const head = await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "film.mp4" }));
     expect([head.CacheControl, head.ContentType]).to.deep.equal(["max-age=1", "video/mp4"]);
     const lost = { bucket: "artifacts", key: `${fixture.bucket}/lost-again.json` };
-    const known = await fixture.sync(undefined, { source: source("max-age=1"), record: lost });
+    const known = await fixture.sync(source("max-age=1"), { target: { record: lost } });
     expect(known).to.deep.include({ uploaded: 0, copied: 0 });
   });
 
   it("arrives as it is among others, with more parts than are in memory at once", async () => {
     const reels = [1, 2, 3].map((number) => [`reel-${number}.mp4`, randomBytes(film.length)] as const);
     for (const [key, bytes] of reels) writeFileSync(join(folder, key), bytes);
-    await fixture.sync(undefined, { source: source() });
+    await fixture.sync(source());
     for (const [key, bytes] of [...reels, ["film.mp4", film] as const]) {
       rmSync(join(folder, key));
       expect((await stored(key)).sha256, key).to.equal(sha256(bytes));
@@ -90,7 +90,7 @@ describe("a large file", () => {
     for (const changed of [Buffer.concat([film.subarray(1), film.subarray(0, 1)]), film.subarray(0, -1)]) {
       const hashed = source();
       writeFileSync(join(folder, "film.mp4"), changed);
-      expect(await outcome(fixture.sync(undefined, { source: hashed }))).to.equal("SourceUnreadable");
+      expect(await outcome(fixture.sync(hashed))).to.equal("SourceUnreadable");
       expect(Object.keys(await fixture.served())).to.not.include("film.mp4");
       expect(await unfinishedUploads()).to.equal(0);
       writeFileSync(join(folder, "film.mp4"), film);
@@ -109,11 +109,11 @@ describe("a large file", () => {
     const operation = "CompleteMultipartUpload";
     fixture.aws.faults.add({ service: "s3", operation, times: 1, drop: "after" });
     fixture.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ uploaded: 3 });
-    expect(await fixture.sync(undefined, { source: source() })).to.deep.include({ changed: false });
+    expect(await fixture.sync(source())).to.deep.include({ uploaded: 3 });
+    expect(await fixture.sync(source())).to.deep.include({ changed: false });
     fixture.newBucket();
     fixture.aws.faults.add({ service: "s3", operation, times: 1, status: 404, code: "NoSuchUpload" });
-    expect(await outcome(fixture.sync(undefined, { source: source() }))).to.equal("ServiceUnavailable");
+    expect(await outcome(fixture.sync(source()))).to.equal("ServiceUnavailable");
     fixture.aws.faults.add({
       service: "s3",
       operation: "UploadPart",
@@ -121,7 +121,7 @@ describe("a large file", () => {
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(fixture.sync(undefined, { source: source() }))).to.equal("AccessDenied");
+    expect(await outcome(fixture.sync(source()))).to.equal("AccessDenied");
     expect(await unfinishedUploads()).to.equal(0);
   });
 });

@@ -17,8 +17,6 @@ import { PartBuffers } from "./part-buffers.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** Files from this size on are sent in parts, straight from the disk. */
-export const largeFileBytes = 16 * mebibyte;
 const leastPartBytes = 8 * mebibyte;
 /** Of parts in memory, whatever the number and size of files. */
 const partsBytes = 48 * mebibyte;

@@ -1,5 +1,5 @@
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
-import type { ListedObject } from "../plan/plan.ts";
+import type { ListedObject } from "../plan/observed-site.ts";
 
 export interface ListedKey extends ListedObject {
   readonly key: string;

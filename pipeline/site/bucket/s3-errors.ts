@@ -5,6 +5,12 @@ export function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
+/** The server does not know what the request asks for. */
+export function isUnsupported(error: unknown): boolean {
+  const status = statusOf((error as Error).cause ?? error);
+  return status === 501 || status === 400;
+}
+
 /** Runs one call to S3; a failure becomes an `ActionError` that says what was tried, where, and what to change. */
 export async function withS3Errors<T>(
   doing: string,

@@ -6,8 +6,10 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { BulkPut } from "../../aws/bulk-put.ts";
-import type { Delete, InspectedObject, ListedObject } from "../plan/plan.ts";
+import type { InspectedObject, ListedObject } from "../plan/observed-site.ts";
 import type { ServedFile } from "../plan/served-file.ts";
+import type { Delete } from "../plan/site-plan.ts";
+import type { SiteLocation } from "../plan/site-record.ts";
 import {
   changedFile,
   damagedSource,
@@ -28,17 +30,15 @@ export interface Written {
 
 /** The bucket that visitors read, under one prefix; keys are relative to it. Counts its requests, repeated ones too. */
 export class SiteBucket {
+  readonly site: SiteLocation;
   readonly #s3: S3Client;
-  readonly #bucket: string;
-  readonly #prefix: string;
   readonly #bulk: BulkPut;
   readonly #large: LargeFiles;
   requests = 0;
 
-  constructor(s3: S3Client, bucket: string, prefix: string) {
+  constructor(s3: S3Client, { bucket, prefix }: SiteLocation) {
+    this.site = { bucket, prefix };
     this.#s3 = s3;
-    this.#bucket = bucket;
-    this.#prefix = prefix;
     this.#bulk = new BulkPut(s3);
     this.#large = new LargeFiles(s3, this.#bulk);
   }
@@ -48,9 +48,9 @@ export class SiteBucket {
     const read: ReadPage = async ({ startAfter, next }) =>
       this.#send("list the site's bucket", undefined, () =>
         readListingPage(this.#s3, {
-          Bucket: this.#bucket,
-          Prefix: this.#prefix,
-          ...(startAfter === undefined ? {} : { StartAfter: this.#prefix + startAfter }),
+          Bucket: this.site.bucket,
+          Prefix: this.site.prefix,
+          ...(startAfter === undefined ? {} : { StartAfter: this.site.prefix + startAfter }),
           ...(next === undefined ? {} : { ContinuationToken: next }),
         }),
       );
@@ -62,7 +62,11 @@ export class SiteBucket {
     return this.#send("look at an object", key, async () => {
       try {
         const head = await this.#s3.send(
-          new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, ChecksumMode: "ENABLED" }),
+          new HeadObjectCommand({
+            Bucket: this.site.bucket,
+            Key: this.site.prefix + key,
+            ChecksumMode: "ENABLED",
+          }),
         );
         const isWhole = head.ChecksumSHA256 !== undefined && !head.ChecksumSHA256.includes("-");
         const sha256 = isWhole ? hexOf(head.ChecksumSHA256 as string) : head.Metadata?.[sha256Metadata];
@@ -85,8 +89,8 @@ export class SiteBucket {
     const answer = await this.#send("upload a file", key, async () => {
       try {
         const request = {
-          bucket: this.#bucket,
-          key: this.#prefix + key,
+          bucket: this.site.bucket,
+          key: this.site.prefix + key,
           headers: {
             "content-type": file.contentType,
             "cache-control": file.cacheControl,
@@ -110,7 +114,7 @@ export class SiteBucket {
     file: ServedFile,
     from: Pick<LargePut, "path" | "onSent" | "signal">,
   ): Promise<Written> {
-    const put = { ...from, bucket: this.#bucket, key: this.#prefix + key, file };
+    const put = { ...from, bucket: this.site.bucket, key: this.site.prefix + key, file };
     const answer = await this.#send("upload a large file", key, async () => {
       try {
         const sent = await this.#large.put(put);
@@ -143,7 +147,7 @@ export class SiteBucket {
    * for: versitygw then keeps the one of nothing, and the SDK no longer reads the object. The hash becomes metadata instead.
    */
   async rewriteHeaders(key: string, file: ServedFile, etag: string): Promise<Written> {
-    const itself = { bucket: this.#bucket, key: this.#prefix + key };
+    const itself = { bucket: this.site.bucket, key: this.site.prefix + key };
     const answer = await this.#send("give a file other headers", key, () =>
       this.#copy(key, file, itself, {
         CopySourceIfMatch: etag,
@@ -161,8 +165,8 @@ export class SiteBucket {
   ) {
     return this.#s3.send(
       new CopyObjectCommand({
-        Bucket: this.#bucket,
-        Key: this.#prefix + key,
+        Bucket: this.site.bucket,
+        Key: this.site.prefix + key,
         CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
         MetadataDirective: "REPLACE",
         ContentType: file.contentType,
@@ -181,11 +185,11 @@ export class SiteBucket {
     const answer = await this.#send("delete objects", undefined, () =>
       this.#s3.send(
         new DeleteObjectsCommand({
-          Bucket: this.#bucket,
+          Bucket: this.site.bucket,
           Delete: {
             Quiet: true,
             Objects: deletes.map(({ key, etag }) => ({
-              Key: this.#prefix + key,
+              Key: this.site.prefix + key,
               ...(conditional ? { ETag: etag } : {}),
             })),
           },
@@ -196,14 +200,14 @@ export class SiteBucket {
     const refused = (answer.Errors ?? []).filter(({ Code }) => Code !== "NoSuchKey");
     return new Map(
       refused.map(({ Key = "", Code = "", Message = "" }) => [
-        Key.slice(this.#prefix.length),
+        Key.slice(this.site.prefix.length),
         `${Code}: ${Message}`,
       ]),
     );
   }
 
   async #send<T>(doing: string, key: string | undefined, call: () => Promise<T>): Promise<T> {
-    const where = { bucket: this.#bucket, ...(key === undefined ? {} : { key: this.#prefix + key }) };
+    const where = { bucket: this.site.bucket, ...(key === undefined ? {} : { key: this.site.prefix + key }) };
     try {
       const answer = await withS3Errors(doing, where, call);
       this.requests += attemptsOf(answer);

@@ -8,8 +8,8 @@ import { expect } from "chai";
 import { type CloudFront, cloudFront } from "../../../local/aws/cloudfront/cloudfront.ts";
 import { cloudFrontClient } from "../../aws/cloudfront.ts";
 import { first, html, outcome, SiteFixture, second } from "../site-fixture.ts";
-import type { Caching } from "../sync-site.ts";
 import { cloudFrontCache } from "./cloudfront.ts";
+import type { Caching } from "./site-cache.ts";
 
 describe("a site behind CloudFront", () => {
   let service: CloudFront;
@@ -87,33 +87,33 @@ describe("a site behind CloudFront", () => {
   }
 
   it("shows visitors the new pages, and forgets nothing else", async () => {
-    await fixture.sync(first, { caching: caching() });
+    await fixture.sync(first, { target: { caching: caching() } });
     expect(await invalidated(), "a first sync").to.deep.equal([]);
     await (await fetch(`${edge}/robots.txt`)).text();
-    await fixture.sync(second, { caching: caching(distribution, 300) });
+    await fixture.sync(second, { target: { caching: caching(distribution, 300) } });
     expect(await invalidated()).to.deep.equal([["/", "/about.html", "/index.html", "/robots.txt"]]);
     expect(await (await fetch(`${edge}/robots.txt`)).text()).to.equal("robots 2");
     expect(said.join("\n")).not.to.contain("warning");
     await fixture.sync(
       { ...second, "more-3a2b3c4d.js": "more()", "more.html": html("more") },
-      { caching: caching() },
+      { target: { caching: caching() } },
     );
     expect(await invalidated(), "new files only").to.have.length(1);
   });
 
   it("invalidates later what CloudFront refused, though nothing else changed", async () => {
-    await fixture.sync(first, { caching: caching() });
+    await fixture.sync(first, { target: { caching: caching() } });
     fixture.aws.faults.add({ service: "cloudfront", status: 403, code: "AccessDenied" });
-    expect(await outcome(fixture.sync(second, { caching: caching() }))).to.equal("AccessDenied");
+    expect(await outcome(fixture.sync(second, { target: { caching: caching() } }))).to.equal("AccessDenied");
     expect(await fixture.served(), "deletes wait for the invalidation").to.include.keys(
       "about.html",
       "new.html",
     );
     fixture.aws.faults.clear();
-    const { invalidation } = await fixture.sync(second, { caching: caching() });
+    const { invalidation } = await fixture.sync(second, { target: { caching: caching() } });
     expect(invalidation?.paths).to.deep.equal(["/", "/about.html", "/index.html", "/robots.txt"]);
     expect(await fixture.served()).not.to.have.property("about.html");
-    expect(await fixture.sync(second, { caching: caching() })).to.deep.include({
+    expect(await fixture.sync(second, { target: { caching: caching() } })).to.deep.include({
       changed: false,
       requests: 2,
     });
@@ -121,17 +121,17 @@ describe("a site behind CloudFront", () => {
   });
 
   it("invalidates what a killed sync had changed", async () => {
-    await fixture.sync(first, { caching: caching() });
+    await fixture.sync(first, { target: { caching: caching() } });
     const { s3, requests } = fixture.watched(5);
-    expect(await outcome(fixture.sync(second, { s3, caching: caching() }))).not.to.equal("done");
+    expect(await outcome(fixture.sync(second, { target: { s3, caching: caching() } }))).not.to.equal("done");
     expect(requests).to.include("PutObject robots.txt");
     s3.destroy();
-    await fixture.sync(second, { caching: caching() });
+    await fixture.sync(second, { target: { caching: caching() } });
     expect((await invalidated()).flat()).to.include.members(["/robots.txt", "/", "/about.html"]);
   });
 
   it("waits until other invalidations are done", async () => {
-    await fixture.sync(first, { caching: caching() });
+    await fixture.sync(first, { target: { caching: caching() } });
     fixture.aws.faults.add({
       service: "cloudfront",
       operation: "CreateInvalidation",
@@ -139,29 +139,29 @@ describe("a site behind CloudFront", () => {
       status: 400,
       code: "TooManyInvalidationsInProgress",
     });
-    await fixture.sync(second, { caching: caching() });
+    await fixture.sync(second, { target: { caching: caching() } });
     expect(said.filter((line) => line.includes("trying again"))).to.have.length(2);
     expect(await invalidated()).to.have.length(1);
   });
 
   it("warns of a slow one, and goes on", async () => {
-    await fixture.sync(first, { caching: caching() });
-    expect(await fixture.sync(second, { caching: caching(distribution, 10) })).to.deep.include({
+    await fixture.sync(first, { target: { caching: caching() } });
+    expect(await fixture.sync(second, { target: { caching: caching(distribution, 10) } })).to.deep.include({
       deleted: 1,
     });
     expect(said.find((line) => line.startsWith("warning"))).to.match(/was not done after 10 s/);
   });
 
   it("is invalidated by whoever puts an earlier release back, as the record names its distribution", async () => {
-    await fixture.sync(first, { caching: caching() });
-    await fixture.sync(second, { caching: caching() });
-    await fixture.sync(first, { caching: caching(undefined) });
+    await fixture.sync(first, { target: { caching: caching() } });
+    await fixture.sync(second, { target: { caching: caching() } });
+    await fixture.sync(first, { target: { caching: caching(undefined) } });
     expect(await invalidated()).to.have.length(2);
   });
 
   it("names the distribution that does not exist", async () => {
-    await fixture.sync(first, { caching: caching("E0NONE") });
-    expect(await outcome(fixture.sync(second, { caching: caching("E0NONE") }))).to.equal(
+    await fixture.sync(first, { target: { caching: caching("E0NONE") } });
+    expect(await outcome(fixture.sync(second, { target: { caching: caching("E0NONE") } }))).to.equal(
       "DistributionNotFound",
     );
   });

@@ -1,6 +1,3 @@
-import { connectionTo } from "../../aws/connection.ts";
-import type { ActionContext } from "../../kit/action.ts";
-
 /** What lies between the bucket and its visitors, and remembers what it was given. */
 export interface SiteCache {
   /**
@@ -10,17 +7,9 @@ export interface SiteCache {
   invalidate(paths: readonly string[], reference: string): Promise<string>;
 }
 
-/** A CloudFront distribution as the site's cache. Its client is loaded only now: most sites have none. */
-export async function openDistribution(
-  distribution: string,
-  inputs: { readonly "aws-region": string; readonly "role-to-assume": string },
-  context: ActionContext,
-  waitSeconds: number,
-): Promise<SiteCache> {
-  const [{ cloudFrontClient }, { cloudFrontCache }] = await Promise.all([
-    import("../../aws/cloudfront.ts"),
-    import("./cloudfront.ts"),
-  ]);
-  const client = cloudFrontClient(connectionTo("CLOUDFRONT", inputs, context));
-  return cloudFrontCache({ client, distribution, waitSeconds, ...context });
+/** What may lie between a bucket and its visitors. */
+export interface Caching {
+  /** Id of the CloudFront distribution, "" for none; undefined for the one that the record names. */
+  readonly distribution: string | undefined;
+  open(distribution: string): Promise<SiteCache>;
 }

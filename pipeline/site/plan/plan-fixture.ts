@@ -1,12 +1,8 @@
-import type { SiteRecord } from "../record/record.ts";
-import {
-  type ListedObject,
-  type ObservedSite,
-  recordedRules,
-  type SitePlan,
-  type SiteRules,
-} from "./plan.ts";
+import type { ListedObject, ObservedSite } from "./observed-site.ts";
 import type { ServedFile } from "./served-file.ts";
+import type { SitePlan } from "./site-plan.ts";
+import type { SiteRecord } from "./site-record.ts";
+import { recordedRules, type SiteRules } from "./site-rules.ts";
 
 export const now = new Date("2026-11-23T12:00:00Z");
 export const immutable = "public, max-age=31536000, immutable";
@@ -39,9 +35,7 @@ export function recorded(files: Record<string, ServedFile & { unreferencedSince?
     ([key, one]) => [key, { ...one, etag: `"${one.sha256}"` }] as const,
   );
   return {
-    schema: 1,
-    bucket: "b",
-    prefix: "",
+    site: { bucket: "b", prefix: "" },
     release: null,
     config: null,
     rules: recordedRules(rules),

@@ -5,8 +5,8 @@ import { systemClock } from "../../kit/clock.ts";
 import { recorded } from "../plan/plan-fixture.ts";
 import { beforeWrites, first, outcome, SiteFixture, second } from "../site-fixture.ts";
 import { Lease, leaseMs, refuseWhileHeld, renewEveryMs } from "./lease.ts";
-import { OpenRecord } from "./open-record.ts";
-import { readRecord } from "./record.ts";
+import { readRecord } from "./read-record.ts";
+import { RecordWriter } from "./record-writer.ts";
 
 const run1 = "https://github.com/o/r/actions/runs/1";
 const run2 = "https://github.com/o/r/actions/runs/2";
@@ -57,12 +57,14 @@ describe("a site that syncs on its own share", () => {
 
   for (const key of ["app-2a2b3c4d.js", "index.html"]) {
     it(`is synced by one at a time: who comes before "${key}" is written is told whose turn it is`, async () => {
-      await fixture.sync(first, { by: run1, leaseAttempt: 1 });
+      await fixture.sync(first, { owner: { by: run1, leaseAttempt: 1 } });
       let other = "";
       const s3 = interrupted(key, async () => {
-        other = await outcome(fixture.sync(first, { config: "{}", by: run2, leaseAttempt: 1 }));
+        other = await outcome(
+          fixture.sync(first, { content: { config: "{}" }, owner: { by: run2, leaseAttempt: 1 } }),
+        );
       });
-      await fixture.sync(second, { s3, by: run1, leaseAttempt: 1 });
+      await fixture.sync(second, { target: { s3 }, owner: { by: run1, leaseAttempt: 1 } });
       s3.destroy();
       expect(other).to.equal("SiteBusy");
       expect(await fixture.served()).to.deep.include({ ...second, ...config });
@@ -77,20 +79,28 @@ describe("a site that syncs on its own share", () => {
       status: 403,
       code: "AccessDenied",
     });
-    expect(await outcome(fixture.sync(first, { by: run1, leaseAttempt: 1 }))).to.equal("AccessDenied");
+    expect(await outcome(fixture.sync(first, { owner: { by: run1, leaseAttempt: 1 } }))).to.equal(
+      "AccessDenied",
+    );
     fixture.aws.faults.clear();
-    expect(await fixture.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ changed: true });
-    expect(await fixture.sync(first, { by: run2, leaseAttempt: 1 })).to.deep.include({ requests: 2 });
+    expect(await fixture.sync(first, { owner: { by: run2, leaseAttempt: 1 } })).to.deep.include({
+      changed: true,
+    });
+    expect(await fixture.sync(first, { owner: { by: run2, leaseAttempt: 1 } })).to.deep.include({
+      requests: 2,
+    });
   });
 
   it("is taken over from a killed run by a later attempt of that run, and by no other run", async () => {
     const { s3: killed } = fixture.watched(4);
-    expect(await outcome(fixture.sync(first, { s3: killed, by: run1, leaseAttempt: 1 }))).not.to.equal(
-      "done",
-    );
+    expect(
+      await outcome(fixture.sync(first, { target: { s3: killed }, owner: { by: run1, leaseAttempt: 1 } })),
+    ).not.to.equal("done");
     killed.destroy();
-    expect(await outcome(fixture.sync(second, { by: run2, leaseAttempt: 1 }))).to.equal("SiteBusy");
-    await fixture.sync(second, { by: run1, leaseAttempt: 2 });
+    expect(await outcome(fixture.sync(second, { owner: { by: run2, leaseAttempt: 1 } }))).to.equal(
+      "SiteBusy",
+    );
+    await fixture.sync(second, { owner: { by: run1, leaseAttempt: 2 } });
     expect(await fixture.served()).to.deep.include({ ...second, ...config });
   });
 
@@ -99,19 +109,19 @@ describe("a site that syncs on its own share", () => {
     let sleptMs = 0;
     const clock = { ...systemClock, now: () => new Date(Date.now() + sleptMs) };
     const s3 = interrupted("new.html", async () => {
-      await fixture.sync(first, { config: "{}", by: run1, leaseAttempt: 2 });
+      await fixture.sync(first, { content: { config: "{}" }, owner: { by: run1, leaseAttempt: 2 } });
       sleptMs = leaseMs;
     });
-    expect(await outcome(fixture.sync(second, { s3, clock, by: run1, leaseAttempt: 1 }))).to.equal(
-      "SiteChangedMeanwhile",
-    );
+    expect(
+      await outcome(fixture.sync(second, { target: { s3 }, owner: { by: run1, leaseAttempt: 1 }, clock })),
+    ).to.equal("SiteChangedMeanwhile");
     s3.destroy();
     expect((await fixture.served())["index.html"]).to.equal(first["index.html"]);
   });
 
   it("is held for as long as the sync lasts, by copying the record onto itself", async () => {
     const location = { bucket: "artifacts", key: `${fixture.bucket}/held.json` };
-    const record = new OpenRecord({
+    const record = new RecordWriter({
       s3: fixture.s3,
       location,
       site: { bucket: fixture.bucket, prefix: "" },
@@ -138,7 +148,7 @@ describe("a site that syncs on its own share", () => {
     expect(after?.record).to.deep.equal(before?.record);
     expect(after?.modifiedAt).to.be.above(before?.modifiedAt as Date);
     const other = { bucket: "artifacts", key: location.key };
-    const thief = new OpenRecord({
+    const thief = new RecordWriter({
       s3: fixture.s3,
       location: other,
       site: { bucket: "", prefix: "" },

@@ -1,7 +1,8 @@
 import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
-import type { OpenRecord } from "./open-record.ts";
-import type { StoredRecord, UnfinishedSync } from "./record.ts";
+import type { UnfinishedSync } from "../plan/site-record.ts";
+import type { StoredRecord } from "./read-record.ts";
+import type { RecordWriter } from "./record-writer.ts";
 
 /**
  * The lease of a site that syncs on its own share is the record itself: the sync that wrote it as unfinished holds it, and
@@ -12,7 +13,7 @@ export const leaseMs = 90_000;
 export const renewEveryMs = 20_000;
 
 /** One attempt of one run, as the holder of a lease. */
-export interface Holder {
+export interface LeaseHolder {
   /** Address of the run. */
   readonly by: string;
   readonly attempt: number;
@@ -22,7 +23,7 @@ export interface Holder {
  * Throws `SiteBusy`, naming the run, while another sync holds the lease. Not for a later attempt of the run that held it:
  * that one is over.
  */
-export function refuseWhileHeld(stored: StoredRecord | undefined, mine: Holder, now: Date): void {
+export function refuseWhileHeld(stored: StoredRecord | undefined, mine: LeaseHolder, now: Date): void {
   const held = stored?.record.unfinished;
   if (stored === undefined || held?.attempt === undefined) return;
   if (held.by === mine.by && held.attempt < mine.attempt) return;
@@ -36,13 +37,13 @@ export function refuseWhileHeld(stored: StoredRecord | undefined, mine: Holder, 
 
 /** A lease that is held, from the first write of the record as unfinished until it is closed. */
 export class Lease implements Disposable {
-  readonly #record: OpenRecord;
+  readonly #record: RecordWriter;
   readonly #clock: Clock;
   readonly #done = new AbortController();
   readonly #lost = new AbortController();
   #renewedAt: number;
 
-  constructor(record: OpenRecord, clock: Clock) {
+  constructor(record: RecordWriter, clock: Clock) {
     this.#record = record;
     this.#clock = clock;
     this.#renewedAt = clock.now().getTime();

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { Headers } from "../../bundle/header-rules.ts";
 import { type Manifest, publicManifest, type SiteFile } from "../../bundle/manifest.ts";
 import { ActionError } from "../../kit/errors.ts";
-import { largeFileBytes } from "../bucket/large-files.ts";
 import { fill, hashBytes, hashFolder } from "./hash-folder.ts";
-import type { Content, SiteSource } from "./site-source.ts";
+import { type Content, largeFileBytes, type SiteSource } from "./site-source.ts";
 import { unreadable } from "./walk-folder.ts";
 
 /**

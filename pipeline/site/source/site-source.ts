@@ -1,6 +1,7 @@
-import type { Manifest, PublicManifest, SiteFile } from "../../bundle/manifest.ts";
-import { publicManifest } from "../../bundle/manifest.ts";
-import { keys } from "../../releases/store/keys.ts";
+import type { PublicManifest, SiteFile } from "../../bundle/manifest.ts";
+
+/** Files from this size on are sent in parts, straight from the disk. */
+export const largeFileBytes = 16 * 1024 * 1024;
 
 /** Where a file's bytes come from: this process, the disk for a large one, or an object that S3 copies by itself. */
 export type Content =
@@ -18,14 +19,4 @@ export interface SiteSource {
   readonly release?: PublicManifest;
   /** The bytes of one of `files`. */
   content(key: string, file: SiteFile): Content;
-}
-
-/** The site of a release, by server-side copies from the release store: no checkout, no upload. */
-export function releaseSource(artifactsBucket: string, manifest: Manifest): SiteSource {
-  return {
-    name: `release ${manifest.id}`,
-    files: () => new Map(Object.entries(manifest.site.files)),
-    release: publicManifest(manifest),
-    content: (_, { sha256 }) => ({ object: { bucket: artifactsBucket, key: keys.blob(sha256) } }),
-  };
 }

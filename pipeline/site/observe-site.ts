@@ -1,12 +1,14 @@
 import { mostConnections } from "../aws/transport.ts";
 import { AdaptiveLimit, forEachLimited } from "../kit/adaptive-limit.ts";
+import { adoptByMd5 } from "./bucket/adopt-by-md5.ts";
 import { expecting } from "./bucket/listing.ts";
 import type { SiteBucket } from "./bucket/site-bucket.ts";
-import { keysToInspect } from "./plan/compare.ts";
-import { hasAgedAssets } from "./plan/leaving.ts";
-import type { InspectedObject, ListedObject, ObservedSite, SiteRules, WantedSite } from "./plan/plan.ts";
-import { readRecord, type StoredRecord } from "./record/record.ts";
-import type { SyncSiteOptions } from "./sync-site.ts";
+import { keysToInspect } from "./plan/compare-object.ts";
+import { hasExpiredAssets } from "./plan/deletions.ts";
+import type { InspectedObject, ListedObject, ObservedSite } from "./plan/observed-site.ts";
+import { readRecord, type StoredRecord } from "./record/read-record.ts";
+import type { Wanted } from "./source/generated-files.ts";
+import type { SiteTarget, StillNamed, SyncServices } from "./sync-options.ts";
 
 export interface Observation {
   readonly site: ObservedSite;
@@ -21,8 +23,10 @@ export interface ReadSite {
 }
 
 export async function readSite(
-  { s3, record, likelyKeys = [], clock, signal }: SyncSiteOptions,
-  objectsOf: SiteBucket,
+  { s3, record }: Pick<SiteTarget, "s3" | "record">,
+  bucket: SiteBucket,
+  likelyKeys: readonly string[],
+  { clock, signal }: Pick<SyncServices, "clock" | "signal">,
 ): Promise<ReadSite> {
   const startedAt = clock.now().getTime();
   const reading = readRecord(s3, record);
@@ -30,47 +34,55 @@ export async function readSite(
   // Nobody awaits it where the listing fails first.
   recorded.catch(() => undefined);
   const expectation = { likely: likelyKeys, recorded };
-  const [stored, listed] = await Promise.all([reading, objectsOf.list(expectation, signal)]);
+  const [stored, listed] = await Promise.all([reading, bucket.list(expectation, signal)]);
   const tookMs = clock.now().getTime() - startedAt;
-  const objects = mayBeOutdated(listed, stored, tookMs) ? await objectsOf.list(expectation, signal) : listed;
+  const objects = mayBeOutdated(listed, stored, tookMs) ? await bucket.list(expectation, signal) : listed;
   return { stored, objects };
+}
+
+/** What decides whether an old asset's time is over. */
+export interface AssetsTime {
+  readonly keepDays: number;
+  readonly stillNamed: StillNamed | undefined;
 }
 
 /**
  * Joins what was read, then looks closely at wanted objects that the record does not vouch for: a first sync adopts what is already right, and one that was interrupted is not repeated.
  */
 export async function observeSite(
-  options: SyncSiteOptions & { readonly rules: SiteRules },
-  objectsOf: SiteBucket,
-  wanted: WantedSite,
-  read: Promise<ReadSite>,
+  bucket: SiteBucket,
+  { stored, objects }: ReadSite,
+  wanted: Wanted,
+  { keepDays, stillNamed }: AssetsTime,
+  { runner, clock, signal }: SyncServices,
 ): Promise<Observation> {
-  const { bucket, prefix, runner, clock, signal, stillNamed } = options;
-  const { stored, objects } = await read;
-  const isOfThisSite = stored?.record.bucket === bucket && stored.record.prefix === prefix;
-  if (stored !== undefined && !isOfThisSite) {
-    runner.info(
-      `the record is of s3://${stored.record.bucket}/${stored.record.prefix}: this bucket is looked at afresh`,
-    );
+  const of = stored?.record.site;
+  const isOfThisSite = of?.bucket === bucket.site.bucket && of.prefix === bucket.site.prefix;
+  if (of !== undefined && !isOfThisSite) {
+    runner.info(`the record is of s3://${of.bucket}/${of.prefix}: this bucket is looked at afresh`);
   }
   const record = isOfThisSite ? stored?.record : undefined;
   if (record?.unfinished) runner.info(`found what ${record.unfinished.by} left unfinished`);
   const seen = { ...(record ? { record } : {}), objects, recordedAt: stored?.modifiedAt ?? new Date(0) };
+  const inspected = await inspect(bucket, keysToInspect(wanted.site, seen), signal);
+  const site = { ...seen, inspected };
+  const mayDeleteAssets = hasExpiredAssets(wanted.site, site, { keepDays }, clock.now());
+  const named = stillNamed !== undefined && mayDeleteAssets ? { isStillNamed: await stillNamed() } : {};
+  return { site: { ...site, inspected: await adoptByMd5(site, wanted), ...named }, stored };
+}
+
+async function inspect(
+  bucket: SiteBucket,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, InspectedObject>> {
   const inspected = new Map<string, InspectedObject>();
-  await forEachLimited(
-    keysToInspect(wanted, seen),
-    new AdaptiveLimit(32, mostConnections),
-    signal,
-    async (key) => {
-      const object = await objectsOf.inspect(key);
-      if (object !== undefined) inspected.set(key, object);
-      return { pushedBack: false };
-    },
-  );
-  const mayPrune =
-    stillNamed !== undefined && hasAgedAssets(wanted, { ...seen, inspected }, options.rules, clock.now());
-  const named = mayPrune ? { isStillNamed: await stillNamed() } : {};
-  return { site: { ...seen, inspected, ...named }, stored };
+  await forEachLimited(keys, new AdaptiveLimit(32, mostConnections), signal, async (key) => {
+    const object = await bucket.inspect(key);
+    if (object !== undefined) inspected.set(key, object);
+    return { pushedBack: false };
+  });
+  return inspected;
 }
 
 /**

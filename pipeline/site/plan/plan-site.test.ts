@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { SiteFile } from "../../bundle/manifest.ts";
-import type { SiteRecord } from "../record/record.ts";
-import { isEmpty, type ObservedSite, planSite, recordedRules, type SitePlan } from "./plan.ts";
+import type { ObservedSite } from "./observed-site.ts";
 import { file, immutable, now, observed, page, recorded, rules, summary, wanted } from "./plan-fixture.ts";
+import { planSite } from "./plan-site.ts";
+import { isEmpty, type SitePlan } from "./site-plan.ts";
+import type { SiteRecord } from "./site-record.ts";
+import { recordedRules } from "./site-rules.ts";
 
 describe("planSite", () => {
   it("writes assets before pages, the entry after them and release.json last", () => {
@@ -255,9 +258,7 @@ function applied(plan: SitePlan, before: ObservedSite): ObservedSite {
   const objects = new Map([...plan.objects].filter(([key]) => !deleted.has(key)));
   for (const { key, file: put } of plan.puts) objects.set(key, { ...put, etag: `"${put.sha256}"` });
   const record: SiteRecord = {
-    schema: 1,
-    bucket: "b",
-    prefix: "",
+    site: { bucket: "b", prefix: "" },
     release: null,
     config: null,
     rules: recordedRules(rules),

@@ -31,17 +31,17 @@ describe("syncSite by the record alone", () => {
     const { "robots.txt": _, ...fewer } = changed;
     const steps = [
       { files: changed },
-      { source: folderSource(fixture.folder(changed), headers) },
+      { files: folderSource(fixture.folder(changed), headers) },
       { files: fewer },
-      { files: fewer, config: '{"api":"http://other"}\n' },
-      { files: fewer, config: null },
+      { files: fewer, content: { config: '{"api":"http://other"}\n' } },
+      { files: fewer, content: { config: null } },
     ];
     for (const { files, ...options } of steps) {
       const given = { ...options, compare } as const;
       expect(await fixture.sync(files, given)).to.deep.include({ changed: true });
       expect(await fixture.sync(files, given)).to.deep.include({ changed: false, requests: 1 });
     }
-    expect(await fixture.sync(fewer, { config: null })).to.deep.include({ changed: false });
+    expect(await fixture.sync(fewer, { content: { config: null } })).to.deep.include({ changed: false });
   });
 
   it("looks at the bucket where the record is gone, unfinished, or of other rules", async () => {

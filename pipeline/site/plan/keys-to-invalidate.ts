@@ -1,9 +1,13 @@
 import { isImmutable } from "../../bundle/site-headers.ts";
-import type { Delete, ObservedSite, Put } from "./plan.ts";
+import type { ObservedSite } from "./observed-site.ts";
 import type { ServedFile } from "./served-file.ts";
+import type { Delete, Put } from "./site-plan.ts";
 
-/** What changes under a name that was there before, but for files that never change under their name. */
-export function staleKeys(
+/**
+ * What a cache in front of the bucket may have as it was before: whatever changes under a name that was there already, but
+ * for files that never change under their name.
+ */
+export function keysToInvalidate(
   puts: readonly Put[],
   deletes: readonly Delete[],
   observed: ObservedSite,

@@ -1,8 +1,8 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { headersByRule } from "../../bundle/header-rules.ts";
-import { largeFileBytes } from "../bucket/large-files.ts";
 import { first, SiteFixture } from "../site-fixture.ts";
+import { largeFileBytes } from "../source/site-source.ts";
 
 describe("the first sync of a bucket that another tool filled", () => {
   let fixture: SiteFixture;
@@ -27,21 +27,30 @@ describe("the first sync of a bucket that another tool filled", () => {
   it("sends only what differs", async () => {
     await start("md5");
     await filled({ ...site, "robots.txt": "robots 9" });
-    const result = await fixture.sync(site, { config: null });
+    const result = await fixture.sync(site, { content: { config: null } });
     expect(result).to.deep.include({ uploaded: 1, copied: 0, unchanged: 4 });
     expect((await fixture.served())["robots.txt"]).to.equal(site["robots.txt"]);
-    expect(await fixture.sync(site, { config: null })).to.deep.include({ changed: false, requests: 2 });
+    expect(await fixture.sync(site, { content: { config: null } })).to.deep.include({
+      changed: false,
+      requests: 2,
+    });
   });
 
   it("gives what is right its headers without sending it", async () => {
     await start("md5");
     await filled(first, "binary/octet-stream");
-    expect(await fixture.sync(first, { config: null })).to.deep.include({ uploaded: 0, copied: 4 });
+    expect(await fixture.sync(first, { content: { config: null } })).to.deep.include({
+      uploaded: 0,
+      copied: 4,
+    });
   });
 
   it("sends everything where ETags say nothing of the content", async () => {
     await start("opaque");
     await filled(first);
-    expect(await fixture.sync(first, { config: null })).to.deep.include({ uploaded: 4, unchanged: 0 });
+    expect(await fixture.sync(first, { content: { config: null } })).to.deep.include({
+      uploaded: 4,
+      unchanged: 0,
+    });
   });
 });

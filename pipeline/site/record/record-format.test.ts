@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { SiteRecord } from "./record.ts";
-import { formatRecord, parseRecord } from "./record-text.ts";
+import type { SiteRecord } from "../plan/site-record.ts";
+import { parseRecord } from "./parse-record.ts";
+import { formatRecord } from "./record-format.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 8 });
 const file = fc.record(
@@ -25,9 +26,7 @@ const keyed = <Value>(value: fc.Arbitrary<Value>) =>
   fc.array(fc.tuple(key, value)).map((entries) => new Map(entries));
 const record = fc.record(
   {
-    schema: fc.constant(1 as const),
-    bucket: text,
-    prefix: text,
+    site: fc.record({ bucket: text, prefix: text }, { noNullPrototype: true }),
     release: fc.option(text),
     config: fc.option(text),
     objects: keyed(object),
@@ -36,9 +35,9 @@ const record = fc.record(
       at: text,
       objects: keyed(file),
     }),
-    settled: fc.constant({ digest: "d".repeat(64) }),
+    completed: fc.constant({ digest: "d".repeat(64) }),
   },
-  { requiredKeys: ["schema", "bucket", "prefix", "release", "config", "objects"] },
+  { requiredKeys: ["site", "release", "config", "objects"] },
 ) as fc.Arbitrary<SiteRecord>;
 
 async function* chunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
@@ -61,9 +60,7 @@ describe("the text of a record", () => {
 
   it("is refused where it was cut off or is another's", async () => {
     const whole = formatRecord({
-      schema: 1,
-      bucket: "b",
-      prefix: "",
+      site: { bucket: "b", prefix: "" },
       release: null,
       config: null,
       objects: new Map([["a", { sha256: "1", bytes: 1, contentType: "t", cacheControl: "c", etag: "e" }]]),

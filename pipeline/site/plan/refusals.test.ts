@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { SiteFile } from "../../bundle/manifest.ts";
-import { maxDelete } from "./guards.ts";
-import { planSite } from "./plan.ts";
+import { maxDelete } from "./max-delete.ts";
 import { file, immutable, now, observed, page, recorded, rules, wanted } from "./plan-fixture.ts";
+import { planSite } from "./plan-site.ts";
 
 const one = { "index.html": page, "a.txt": file("old!") };
 

@@ -1,24 +1,29 @@
 import { type Redirect, redirectingFile } from "../../bundle/redirects.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import type { Content, SiteSource } from "../source/site-source.ts";
-import type { WantedSite } from "./plan.ts";
-import type { ServedFile } from "./served-file.ts";
+import type { ServedFile } from "../plan/served-file.ts";
+import type { WantedSite } from "../plan/wanted-site.ts";
+import type { Content, SiteSource } from "./site-source.ts";
 
+/** A site as the bucket should hold it, and the bytes of its files. */
 export interface Wanted {
   readonly site: WantedSite;
   content(key: string, file: ServedFile): Content;
 }
 
-export interface Beside {
-  readonly prefix: string;
+/** What the files of a site are made of, beside those that were built. */
+export interface GeneratedFiles {
   /** Text of config.json; null for a site without one. */
   readonly config: string | null;
   readonly redirects?: readonly Redirect[];
 }
 
 /** The source, and beside it what is not built: redirects, `config.json` and `release.json`. */
-export function wantedSite(source: SiteSource, { prefix, config, redirects = [] }: Beside): Wanted {
+export function withGeneratedFiles(
+  source: SiteSource,
+  { config, redirects = [] }: GeneratedFiles,
+  prefix: string,
+): Wanted {
   const generated = new Map<string, Uint8Array>();
   const written = new Map<string, Uint8Array>();
   if (config !== null) written.set("config.json", Buffer.from(config));

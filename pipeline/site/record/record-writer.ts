@@ -1,17 +1,16 @@
 import { CopyObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ActionError } from "../../kit/errors.ts";
 import { statusOf, withS3Errors } from "../bucket/s3-errors.ts";
-import { type Preconditions, type RecordLocation, readRecord, type SiteRecord } from "./record.ts";
-import { formatRecord } from "./record-text.ts";
-
-/** What a sync says of the site; the rest of the record is the same in each of its writes. */
-export type RecordContent = Omit<SiteRecord, "schema" | "bucket" | "prefix" | "preconditions">;
+import type { Preconditions, RecordContent, SiteLocation, SiteRecord } from "../plan/site-record.ts";
+import { readRecord } from "./read-record.ts";
+import { formatRecord } from "./record-format.ts";
+import type { RecordLocation } from "./record-location.ts";
 
 export interface RecordOptions {
   readonly s3: S3Client;
   readonly location: RecordLocation;
-  /** The bucket and prefix that the record is of. */
-  readonly site: { readonly bucket: string; readonly prefix: string };
+  /** What the record is of. */
+  readonly site: SiteLocation;
   /** Of the record as it was read; undefined where there was none. */
   readonly etag: string | undefined;
   readonly preconditions: Preconditions;
@@ -29,7 +28,7 @@ const headers = { ContentType: "application/json; charset=utf-8", CacheControl: 
  * The record while a sync writes it: each write replaces the one before and nothing else, so that of two syncs only one
  * gets on. All methods throw `SiteChangedMeanwhile` once another sync has written.
  */
-export class OpenRecord {
+export class RecordWriter {
   readonly #options: RecordOptions;
   #etag: string | undefined;
   /** What was written last; undefined before the first write. */
@@ -128,10 +127,9 @@ export class OpenRecord {
 
   #text(content: RecordContent): Buffer {
     const { site } = this.#options;
-    const { bucket, prefix } = site;
     const preconditions =
       Object.keys(this.preconditions).length === 0 ? {} : { preconditions: this.preconditions };
-    return formatRecord({ schema: 1, bucket, prefix, ...content, ...preconditions });
+    return formatRecord({ site, ...content, ...preconditions });
   }
 
   #next<T>(call: () => Promise<T>): Promise<T> {

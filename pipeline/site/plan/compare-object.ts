@@ -1,6 +1,8 @@
-import type { RecordedObject } from "../record/record.ts";
-import type { ObservedSite, Put, WantedSite } from "./plan.ts";
-import { hasSameHeaders, recordedObject, type ServedFile } from "./served-file.ts";
+import type { ObservedSite } from "./observed-site.ts";
+import { hasSameHeaders, type ServedFile } from "./served-file.ts";
+import type { Put } from "./site-plan.ts";
+import { type RecordedObject, recordedObject } from "./site-record.ts";
+import type { WantedSite } from "./wanted-site.ts";
 
 /** `object` is what the record says of one that is right. */
 type Decision =
@@ -11,7 +13,7 @@ type Decision =
 const mostCopiedBytes = 5 * 1024 ** 3;
 
 /** Whether the object that lies under a wanted key is right, and else what to do about it, and why. */
-export function decide(key: string, file: ServedFile, observed: ObservedSite): Decision {
+export function compareObject(key: string, file: ServedFile, observed: ObservedSite): Decision {
   const recorded = observed.record?.objects.get(key);
   const listed = observed.objects.get(key);
   if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };

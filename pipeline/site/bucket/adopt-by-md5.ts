@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import type { InspectedObject, ObservedSite } from "../plan/observed-site.ts";
+import type { Wanted } from "../source/generated-files.ts";
 import type { Content } from "../source/site-source.ts";
-import type { InspectedObject, ObservedSite } from "./plan.ts";
-import type { Wanted } from "./wanted.ts";
 
 /**
  * What `inspected` can say of objects that somebody else uploaded, who gave S3 no SHA-256: an ETag that is the MD5 of the
@@ -11,7 +11,7 @@ import type { Wanted } from "./wanted.ts";
  * written anew.
  */
 export async function adoptByMd5(
-  { inspected, objects }: ObservedSite,
+  { inspected, objects }: Pick<ObservedSite, "inspected" | "objects">,
   wanted: Wanted,
 ): Promise<ReadonlyMap<string, InspectedObject>> {
   const adopted = new Map(inspected);

@@ -1,19 +1,8 @@
 import { isImmutable } from "../../bundle/site-headers.ts";
 import { ActionError } from "../../kit/errors.ts";
-import type { SiteRecord } from "../record/record.ts";
-import type { Delete, SiteRules, WantedSite } from "./plan.ts";
-
-/** The most that one sync may delete: so many files, or such a part of those that it owns. */
-export type MaxDelete = { readonly count: number } | { readonly percent: number };
-
-/** Parses the input `max-delete`: `20` or `50%`. */
-export function maxDelete(value: string): MaxDelete {
-  const [, number, percent] = /^(\d+)(%?)$/.exec(value) ?? [];
-  if (number === undefined || (percent === "%" && Number(number) > 100)) {
-    throw new Error("must be a count such as 20, or a part of the site such as 50%");
-  }
-  return percent === "%" ? { percent: Number(number) } : { count: Number(number) };
-}
+import type { SiteRecord } from "./site-record.ts";
+import type { SiteRules } from "./site-rules.ts";
+import type { WantedSite } from "./wanted-site.ts";
 
 /** Refuses a site that must be a mistake, before anything is compared: it would leave visitors with a broken one. */
 export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, rules: SiteRules): void {
@@ -91,35 +80,4 @@ function refuseChangedAssets(wanted: WantedSite, record: SiteRecord | undefined)
       details: { before: recorded.sha256.slice(0, 12), now: file.sha256.slice(0, 12) },
     });
   }
-}
-
-/**
- * Refuses the whole plan, never a part of it, when it deletes more of what the site had until now than was allowed. Assets
- * whose time is over are not counted: it was another sync that took them out of the site.
- */
-export function refuseTooManyDeletes(
-  deletes: readonly Delete[],
-  record: SiteRecord | undefined,
-  limit: MaxDelete | undefined,
-): void {
-  if (limit === undefined || deletes.length === 0) return;
-  const had = [...(record?.objects ?? [])].filter(([, object]) => !object.unreferencedSince);
-  const current = new Set(had.map(([key]) => key));
-  const leaving = deletes.filter(({ key }) => current.has(key));
-  const most = "count" in limit ? limit.count : Math.floor((current.size * limit.percent) / 100);
-  if (leaving.length <= most) return;
-  const named = "count" in limit ? `${limit.count}` : `${limit.percent}% of ${current.size}`;
-  throw new ActionError(
-    "TooManyDeletes",
-    `this sync would delete ${leaving.length} files of the site, more than ${named}`,
-    {
-      hint: "check the input `source`; if it is right, raise `max-delete` for this run",
-      details: {
-        "would delete": leaving
-          .slice(0, 10)
-          .map(({ key }) => key)
-          .join(", "),
-      },
-    },
-  );
 }

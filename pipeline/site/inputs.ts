@@ -1,0 +1,54 @@
+import { awsInputs } from "../aws/connection.ts";
+import { cacheRules, typeRules } from "../bundle/header-rules.ts";
+import { redirects } from "../bundle/redirects.ts";
+import {
+  boolean,
+  type Inputs,
+  integer,
+  lines,
+  oneOf,
+  optionalText,
+  type Parser,
+  text,
+} from "../kit/inputs.ts";
+import { maxDelete } from "./plan/max-delete.ts";
+import { configText } from "./source/config-text.ts";
+
+/** A folder of keys: "" or a path that ends with a slash, so that `site` never matches `site-old/`. */
+const keyPrefix: Parser<string> = (value) => {
+  const prefix = value.replace(/^\/+|\/+$/g, "");
+  if (prefix.split("/").some((part) => part === "." || part === "..") || prefix.includes("//")) {
+    throw new Error("must be a folder of keys such as docs/latest");
+  }
+  return prefix === "" ? "" : `${prefix}/`;
+};
+
+/** Id of a CloudFront distribution; absent is "". */
+const distributionId: Parser<string> = (value) => {
+  if (!/^[A-Z0-9]*$/.test(value)) throw new Error("must be the id of a distribution such as E1A2B3C4D5E6F7");
+  return value;
+};
+
+export const inputs = {
+  ...awsInputs,
+  release: optionalText,
+  source: optionalText,
+  bucket: text,
+  prefix: keyPrefix,
+  config: configText,
+  entry: text,
+  "error-document": optionalText,
+  "cache-control": cacheRules,
+  "content-type": typeRules,
+  redirects,
+  protect: lines,
+  "max-delete": maxDelete,
+  "keep-days": integer(0, 3650),
+  compare: oneOf("bucket", "record"),
+  "state-bucket": optionalText,
+  distribution: distributionId,
+  "wait-for-invalidation": integer(0, 3600),
+  "dry-run": boolean,
+} as const;
+
+export type SyncInputs = Inputs<typeof inputs>;
