@@ -22,7 +22,7 @@ import type { Wanted } from "./source/generated-files.ts";
 import type { SyncOwner, SyncServices } from "./sync-options.ts";
 
 /** What is written to, and what has to forget. */
-export interface ApplyTarget {
+interface ApplyTarget {
   readonly bucket: SiteBucket;
   /** What the bucket has. */
   readonly listed: ReadonlyMap<string, { readonly etag: string }>;

@@ -10,14 +10,14 @@ import { readRecord, type StoredRecord } from "./record/read-record.ts";
 import type { Wanted } from "./source/generated-files.ts";
 import type { SiteTarget, StillNamed, SyncServices } from "./sync-options.ts";
 
-export interface Observation {
+interface Observation {
   readonly site: ObservedSite;
   /** The record as it was read, be it of this site or of another; undefined where there is none. */
   readonly stored: StoredRecord | undefined;
 }
 
 /** The record and the bucket's listing, read at once. */
-export interface ReadSite {
+interface ReadSite {
   readonly stored: StoredRecord | undefined;
   readonly objects: ReadonlyMap<string, ListedObject>;
 }
@@ -41,7 +41,7 @@ export async function readSite(
 }
 
 /** What decides whether an old asset's time is over. */
-export interface AssetsTime {
+interface AssetsTime {
   readonly keepDays: number;
   readonly stillNamed: StillNamed | undefined;
 }

@@ -20,7 +20,7 @@ import { walkFolder } from "./source/walk-folder.ts";
 import type { SiteTarget, SyncOwner } from "./sync-options.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
 
-export interface Early {
+interface Early {
   /** The source, where it is being hashed already. */
   readonly hashing?: Hashing | undefined;
   /** Told how many files there are, as soon as that is known. */

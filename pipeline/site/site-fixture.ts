@@ -12,7 +12,7 @@ import { folderSource } from "./source/folder-source.ts";
 import type { GeneratedFiles } from "./source/generated-files.ts";
 import type { SiteSource } from "./source/site-source.ts";
 import type { SiteTarget, SyncOptions, SyncOwner } from "./sync-options.ts";
-import { type SyncCounts, type SyncResult, syncSite } from "./sync-site.ts";
+import { type SyncResult, syncSite } from "./sync-site.ts";
 
 /** Rules that let a test do what it likes. */
 export const permissiveRules: SiteRules = {
@@ -31,11 +31,6 @@ export interface SyncChanges extends Partial<Omit<SyncOptions, "content" | "targ
   readonly target?: Partial<SiteTarget>;
   readonly owner?: Partial<SyncOwner>;
   readonly clock?: Clock;
-}
-
-/** What came of a sync, and what it said. */
-interface Synced extends SyncResult, SyncCounts {
-  readonly lines: readonly string[];
 }
 
 /** Syncs small sites to buckets of their own, for this room's tests. */
@@ -108,7 +103,10 @@ export class SiteFixture {
   }
 
   /** Syncs the files, or the source, to the bucket; the record lies in the bucket `artifacts`. */
-  async sync(site: Files | SiteSource, changes: SyncChanges = {}): Promise<Synced> {
+  async sync(
+    site: Files | SiteSource,
+    changes: SyncChanges = {},
+  ): Promise<SyncResult & SyncResult["counts"] & { readonly lines: readonly string[] }> {
     const { content, target, owner, clock = systemClock, ...others } = changes;
     const lines: string[] = [];
     const runner = {

@@ -30,7 +30,7 @@ export interface SyncOptions {
 }
 
 /** What the site should be. */
-export interface SiteContent extends GeneratedFiles {
+interface SiteContent extends GeneratedFiles {
   /** A promise is awaited while S3 is being asked. */
   readonly source: SiteSource | Promise<SiteSource>;
   /** Keys that the bucket is likely to have, sorted, where they are known before the source is: its listing is read by them. */

@@ -29,7 +29,7 @@ export interface SyncResult {
   readonly invalidation?: Invalidation;
 }
 
-export interface SyncCounts {
+interface SyncCounts {
   readonly uploaded: number;
   readonly copied: number;
   readonly deleted: number;

@@ -39,7 +39,7 @@ export interface LargePut {
   readonly signal: AbortSignal;
 }
 
-export interface LargeAnswer {
+interface LargeAnswer {
   readonly etag: string;
   readonly requests: number;
   readonly pushedBack: boolean;

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { ListObjectsV2Command, type ListObjectsV2CommandInput, type S3Client } from "@aws-sdk/client-s3";
 import type { ListedKey, Page } from "./listing.ts";
 
-export interface ReadPageResult extends Page {
+interface ReadPageResult extends Page {
   /** The SDK's, for the number of attempts. */
   readonly $metadata: { readonly attempts?: number };
 }

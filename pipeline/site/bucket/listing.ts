@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** What a record says that a listing should have. */
-export interface Expected {
+interface Expected {
   /** Keys after which it is read in parallel. */
   readonly splitAfter: readonly string[];
   readonly objects: ReadonlyMap<string, { readonly etag: string }>;

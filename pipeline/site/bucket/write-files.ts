@@ -8,7 +8,7 @@ import type { SiteBucket, Written } from "./site-bucket.ts";
 import { type ProgressLog, UploadProgress } from "./upload-progress.ts";
 
 /** Where files come from, and where they go. */
-export interface Transfer {
+interface Transfer {
   readonly content: Wanted["content"];
   readonly bucket: SiteBucket;
   /** What the bucket had before. */

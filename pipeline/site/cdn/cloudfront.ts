@@ -8,7 +8,7 @@ import { ActionError, explain } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
 import type { SiteCache } from "./site-cache.ts";
 
-export interface CloudFrontOptions {
+interface CloudFrontOptions {
   readonly client: CloudFrontClient;
   readonly distribution: string;
   /** For how long to wait until it is done everywhere; 0 not to wait. */

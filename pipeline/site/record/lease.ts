@@ -13,7 +13,7 @@ export const leaseMs = 90_000;
 export const renewEveryMs = 20_000;
 
 /** One attempt of one run, as the holder of a lease. */
-export interface LeaseHolder {
+interface LeaseHolder {
   /** Address of the run. */
   readonly by: string;
   readonly attempt: number;

@@ -1,4 +1,4 @@
-import { type ServedFile, servedFile } from "../plan/served-file.ts";
+import { type ServedFile, type ServedHeaders, servedFile } from "../plan/served-file.ts";
 import {
   type CompletedSync,
   type RecordedObject,
@@ -14,6 +14,7 @@ export class NewerRecord extends Error {}
 /** Parses the text of a record as it arrives. Throws `NewerRecord`, or a plain Error when it is none. */
 export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<SiteRecord> {
   let head: RecordHead | undefined;
+  let headers: readonly ServedHeaders[] = [];
   let mark: SyncMark | undefined;
   const objects = new Map<string, RecordedObject>();
   const unfinished = new Map<string, ServedFile>();
@@ -23,14 +24,15 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
     if (head === undefined) {
       // Versions to come begin their first line like this one, whatever else they write.
       if (Number(/^\{"schema":(\d+)/.exec(part)?.[1]) > 1) throw new NewerRecord("its form is newer");
-      head = JSON.parse(`${part.slice(0, -1)}}`);
-      if (head?.schema !== 1 || !Array.isArray(head.headers)) throw new Error("it has another form");
+      const first = JSON.parse(`${part.slice(0, -1)}}`) as RecordHead & { headers: ServedHeaders[] };
+      ({ headers, ...head } = first);
+      if (head?.schema !== 1 || !Array.isArray(headers)) throw new Error("it has another form");
     } else if (part.startsWith("[")) {
       for (const [key, sha256, etag, bytes, number, since] of JSON.parse(`[${part}]`) as Row[]) {
-        const headers = head.headers[number];
-        if (headers === undefined || typeof bytes !== "number")
+        const served = headers[number];
+        if (served === undefined || typeof bytes !== "number")
           throw new Error(`its entry of "${key}" is damaged`);
-        const file = servedFile({ sha256, bytes, ...headers });
+        const file = servedFile({ sha256, bytes, ...served });
         const aged = since === undefined ? {} : { unreferencedSince: since };
         if (mark !== undefined) unfinished.set(key, file);
         else objects.set(key, { ...recordedObject(file, etag ?? ""), ...aged });
@@ -42,7 +44,7 @@ export async function parseRecord(text: AsyncIterable<Uint8Array>): Promise<Site
     }
   }
   if (head === undefined || !hasEnded) throw new Error("it has no end");
-  const { schema: _schema, headers: _headers, settled, bucket, prefix, ...rest } = head;
+  const { schema: _, settled, bucket, prefix, ...rest } = head;
   return {
     ...rest,
     site: { bucket, prefix },

@@ -58,6 +58,33 @@ describe("the text of a record", () => {
     );
   });
 
+  it("has the form that earlier versions wrote", async () => {
+    const file = { sha256: "1", bytes: 1, contentType: "text/html", cacheControl: "no-cache" };
+    const old = { ...file, etag: '"e"', unreferencedSince: "2026-11-23T20:00:00.000Z" };
+    const about = { site: { bucket: "b", prefix: "p/" }, release: "r1", config: null, distribution: "E1" };
+    const rules = { entry: "index.html", errorDocument: "", protect: [], keepDays: 3 };
+    const objects = new Map([["a", old]]);
+    const unfinished = { by: "run 1", attempt: 1, at: "12:00", objects: new Map([["n", file]]) };
+    const head =
+      '"bucket":"b","prefix":"p/","release":"r1","config":null,"rules":{"entry":"index.html","errorDocument":"","protect":[],"keepDays":3},"distribution":"E1",';
+    const rows =
+      '"headers":[{"contentType":"text/html","cacheControl":"no-cache"}],\n"objects":[\n["a","1","\\"e\\"",1,0,"2026-11-23T20:00:00.000Z"]\n]';
+    const texts: [SiteRecord, string][] = [
+      [
+        { ...about, rules, objects, completed: { digest: "d", until: "u" }, preconditions: { writes: true } },
+        `{"schema":1,"settled":{"digest":"d","until":"u"},${head}"preconditions":{"writes":true},${rows}}\n`,
+      ],
+      [
+        { ...about, rules, objects, stale: ["s"], unfinished },
+        `{"schema":1,${head}"stale":["s"],${rows},\n"unfinished":{"by":"run 1","attempt":1,"at":"12:00",\n"objects":[\n["n","1",null,1,0]\n]}}\n`,
+      ],
+    ];
+    for (const [written, text] of texts) {
+      expect(formatRecord(written).toString()).to.equal(text);
+      expect(await parseRecord(chunks(Buffer.from(text), 300))).to.deep.equal(written);
+    }
+  });
+
   it("is refused where it was cut off or is another's", async () => {
     const whole = formatRecord({
       site: { bucket: "b", prefix: "" },

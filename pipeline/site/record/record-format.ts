@@ -1,14 +1,12 @@
 import { hasSameHeaders, type ServedFile, type ServedHeaders } from "../plan/served-file.ts";
 import type { CompletedSync, RecordedObject, SiteLocation, SiteRecord } from "../plan/site-record.ts";
 
-/** The first line of the text: all that is not about single objects. */
+/** The first line of the text, but for the table of headers: all that is not about single objects. */
 export type RecordHead = Omit<SiteRecord, "site" | "completed" | "objects" | "unfinished"> &
   SiteLocation & {
     readonly schema: 1;
     /** `completed` of the record, and first in the text: `readCompletedSync` reads no further. */
     readonly settled?: CompletedSync;
-    /** The table of headers, each set once. */
-    readonly headers: readonly ServedHeaders[];
   };
 
 /** One object: key, SHA-256, ETag, bytes, number of its headers in the table, since when it is unreferenced. */

@@ -6,7 +6,7 @@ import { readRecord } from "./read-record.ts";
 import { formatRecord } from "./record-format.ts";
 import type { RecordLocation } from "./record-location.ts";
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly s3: S3Client;
   readonly location: RecordLocation;
   /** What the record is of. */
@@ -17,7 +17,7 @@ export interface RecordOptions {
 }
 
 /** Under which a write is to be taken; none, or one of them. */
-export interface Condition {
+interface Condition {
   readonly IfNoneMatch?: "*";
   readonly IfMatch?: string;
 }
