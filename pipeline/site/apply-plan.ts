@@ -121,10 +121,10 @@ async function invalidate(
   { wanted, plan }: Decided,
   caching: Caching | undefined,
   { site }: SiteBucket,
-  { etag }: RecordWriter,
+  record: RecordWriter,
 ): Promise<Invalidation | undefined> {
   const cache = await caching?.open(wanted.distribution ?? "");
-  return cache === undefined ? undefined : invalidateKeys(cache, plan.stale, site.prefix, `${etag}`);
+  return cache === undefined ? undefined : invalidateKeys(cache, plan.stale, site.prefix, `${record.etag}`);
 }
 
 /** Asks first, the first time, whether the server deletes under conditions. */

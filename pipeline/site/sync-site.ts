@@ -1,5 +1,6 @@
-// The story of a sync, from the top. Arrows in this room point down: the story, then what it observes and applies, then
-// record, bucket and cdn, then source, then plan, which is pure and imports none of them.
+// The story of a sync, from the top: observe, plan, show, apply. Imports point one way: from here to `observe-site.ts` and
+// `apply-plan.ts`, and from these to the rooms, record -> bucket -> source -> plan. `plan` is pure and imports no other room,
+// and neither does `cdn`.
 import { type Applied, applyPlan } from "./apply-plan.ts";
 import { SiteBucket } from "./bucket/site-bucket.ts";
 import type { Invalidation } from "./cdn/invalidate-keys.ts";
@@ -77,7 +78,7 @@ export async function syncSite(options: SyncOptions, services: SyncServices): Pr
 
   const shows = { release: site.release, previousRelease: record?.release ?? null };
   const readRequests = isByRecord ? 2 : 1;
-  if (dryRun || isEmpty(plan)) return { plan, ...shows, ...done(plan, bucket.requests + readRequests) };
+  if (dryRun || isEmpty(plan)) return { plan, ...shows, ...outcomeOf(plan, bucket.requests + readRequests) };
   const writer = new RecordWriter({
     s3: target.s3,
     location: target.record,
@@ -92,7 +93,7 @@ export async function syncSite(options: SyncOptions, services: SyncServices): Pr
     owner,
     services,
   );
-  return { plan, ...shows, ...done(plan, bucket.requests + writer.requests + readRequests, applied) };
+  return { plan, ...shows, ...outcomeOf(plan, bucket.requests + writer.requests + readRequests, applied) };
 }
 
 /** The site with the distribution in front of it; "" and undefined for none. */
@@ -112,10 +113,10 @@ function refuseWhileOthersSync(
 function upToDate(site: WantedSite, runner: SyncServices["runner"]): SyncResult {
   runner.info(`nothing to do: the record says that ${site.files.size} files are in place`);
   const plan = nothingToDo(site);
-  return { plan, release: site.release, previousRelease: site.release, ...done(plan, 1) };
+  return { plan, release: site.release, previousRelease: site.release, ...outcomeOf(plan, 1) };
 }
 
-function done(plan: SitePlan, requests: number, applied?: Applied) {
+function outcomeOf(plan: SitePlan, requests: number, applied?: Applied) {
   const { uploaded = 0, copied = 0, bytes = 0, invalidation } = applied ?? {};
   const deleted = applied === undefined ? 0 : plan.deletes.length;
   return {
