@@ -13,6 +13,7 @@ import {
 import type { BulkPut } from "../../aws/bulk-put.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { ServedFile } from "../plan/served-file.ts";
+import { sha256Metadata } from "./object-headers.ts";
 import { PartBuffers } from "./part-buffers.ts";
 
 const mebibyte = 1024 * 1024;
@@ -25,9 +26,6 @@ const partsBytes = 48 * mebibyte;
 export function partBytes(fileBytes: number): number {
   return Math.max(leastPartBytes, Math.ceil(fileBytes / 10_000 / mebibyte) * mebibyte);
 }
-
-/** The metadata by which a later sync knows the content: S3 keeps no SHA-256 of a whole that came in parts. */
-export const sha256Metadata = "sha256";
 
 export interface LargePut {
   readonly bucket: string;

@@ -1,5 +1,6 @@
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
 import type { ListedObject } from "../plan/observed-site.ts";
+import { compareUtf8 } from "./utf8-order.ts";
 
 export interface ListedKey extends ListedObject {
   readonly key: string;
@@ -140,19 +141,4 @@ function goesOn(page: Page, until: string | undefined): page is Page & { readonl
   return (
     page.next !== undefined && (until === undefined || last === undefined || compareUtf8(last, until) < 0)
   );
-}
-
-/** Orders as S3 lists: by UTF-8 bytes. JavaScript compares UTF-16, where surrogates come before U+E000 to U+FFFF. */
-function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)];
-    if (x !== y) return codePointOrder(x) - codePointOrder(y);
-  }
-  return a.length - b.length;
-}
-
-function codePointOrder(unit: number): number {
-  if (unit >= 0xe000) return unit - 0x800;
-  return unit >= 0xd800 ? unit + 0x2000 : unit;
 }

@@ -17,9 +17,10 @@ import {
   missingSource,
   type StoredObject,
 } from "./file-errors.ts";
-import { LargeFiles, type LargePut, sha256Metadata } from "./large-files.ts";
+import { LargeFiles, type LargePut } from "./large-files.ts";
 import { type Expectation, type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
+import { inspectedObject, sha256Metadata, sha256Of, uploadHeaders } from "./object-headers.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 
 export interface Written {
@@ -68,15 +69,7 @@ export class SiteBucket {
             ChecksumMode: "ENABLED",
           }),
         );
-        const isWhole = head.ChecksumSHA256 !== undefined && !head.ChecksumSHA256.includes("-");
-        const sha256 = isWhole ? hexOf(head.ChecksumSHA256 as string) : head.Metadata?.[sha256Metadata];
-        return {
-          ...(sha256 === undefined ? {} : { sha256 }),
-          contentType: head.ContentType ?? "",
-          cacheControl: head.CacheControl ?? "",
-          ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
-          $metadata: head.$metadata,
-        };
+        return { ...inspectedObject(head), $metadata: head.$metadata };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;
@@ -91,12 +84,7 @@ export class SiteBucket {
         const request = {
           bucket: this.site.bucket,
           key: this.site.prefix + key,
-          headers: {
-            "content-type": file.contentType,
-            "cache-control": file.cacheControl,
-            ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
-            "x-amz-checksum-sha256": base64Of(file.sha256),
-          },
+          headers: uploadHeaders(file),
           body: bytes,
           payloadHash: file.sha256,
         };
@@ -135,10 +123,8 @@ export class SiteBucket {
         throw (error as Error).name === "NoSuchKey" ? missingSource(from, error) : error;
       }
     });
-    const checksum = answer.CopyObjectResult?.ChecksumSHA256;
-    if (checksum !== undefined && !checksum.includes("-") && hexOf(checksum) !== file.sha256) {
-      throw damagedSource(from, hexOf(checksum), file.sha256);
-    }
+    const found = sha256Of(answer.CopyObjectResult?.ChecksumSHA256);
+    if (found !== undefined && found !== file.sha256) throw damagedSource(from, found, file.sha256);
     return writtenBy(answer.CopyObjectResult?.ETag, answer);
   }
 
@@ -225,12 +211,4 @@ function attemptsOf(answer: unknown): number {
 
 function writtenBy(etag: string | undefined, answer: unknown): Written {
   return { etag: etag ?? "", pushedBack: attemptsOf(answer) > 1 };
-}
-
-function base64Of(hex: string): string {
-  return Buffer.from(hex, "hex").toString("base64");
-}
-
-function hexOf(base64: string): string {
-  return Buffer.from(base64, "base64").toString("hex");
 }

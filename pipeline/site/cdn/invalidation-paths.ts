@@ -1,7 +1,7 @@
 /** Above this, paths are collapsed: a wildcard counts as one of the 1,000 that are free each month. */
-export const mostPaths = 30;
+const mostPaths = 30;
 /** CloudFront takes 15 at once for each distribution; a few are left to others. */
-export const mostWildcards = 10;
+const mostWildcards = 10;
 
 /**
  * The paths under which caches may have these keys: a page of a folder also has the folder's own. Where they are too many,

@@ -1,4 +1,5 @@
 import { type Redirect, redirectingFile } from "../../bundle/redirects.ts";
+import { cacheControl, contentType } from "../../bundle/site-headers.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { ServedFile } from "../plan/served-file.ts";
@@ -43,9 +44,9 @@ export function withGeneratedFiles(
     add(redirect.key, redirectingFile(redirect), `which the input \`redirects\` sends to "${redirect.to}"`);
     generated.set(redirect.key, new Uint8Array());
   }
-  const json = { contentType: "application/json; charset=utf-8", cacheControl: "no-cache" };
   for (const [key, bytes] of written) {
-    add(key, { sha256: sha256(bytes), bytes: bytes.length, ...json }, "which is written at deploy");
+    const headers = { contentType: contentType(key), cacheControl: cacheControl(key) };
+    add(key, { sha256: sha256(bytes), bytes: bytes.length, ...headers }, "which is written at deploy");
     generated.set(key, bytes);
   }
   return {
