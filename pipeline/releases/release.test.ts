@@ -6,7 +6,7 @@ import { run } from "./run.ts";
 import { newestAttempt } from "./store/history.ts";
 import { readAttempt } from "./store/ledger.ts";
 import { readLive } from "./store/live.ts";
-import { readLock } from "./store/lock.ts";
+import { readLock } from "./store/stored-lock.ts";
 
 describe("release", () => {
   let harness: Harness;

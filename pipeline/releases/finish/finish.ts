@@ -7,7 +7,7 @@ import { readLedger } from "../store/history.ts";
 import { parseHandle } from "../store/keys.ts";
 import { readAttempt } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
-import { readLock } from "../store/lock.ts";
+import { readLock } from "../store/stored-lock.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections } from "../views/sections.ts";
 import type { EndAttempt } from "./end-attempt.ts";

@@ -7,9 +7,9 @@ import { runReference } from "../store/entries.ts";
 import type { Environment } from "../store/environment.ts";
 import { keys } from "../store/keys.ts";
 import { listFolders, listObjects } from "../store/listing.ts";
-import { isLocked } from "../store/lock.ts";
 import { removeObjects, type Store } from "../store/objects.ts";
 import { readReleaseManifest } from "../store/releases.ts";
+import { isLocked } from "../store/stored-lock.ts";
 import { listReleases, needsOf } from "./needs.ts";
 import { pruneApi } from "./prune-api.ts";
 import {

@@ -13,7 +13,7 @@ import { openAttempt } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
-import { readLock } from "../store/lock.ts";
+import { readLock } from "../store/stored-lock.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections } from "../views/sections.ts";
 import { barrierOf } from "./move-tiers.ts";

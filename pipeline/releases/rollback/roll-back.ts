@@ -1,12 +1,9 @@
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
-import { folded } from "../../kit/markdown.ts";
 import { beginAttempt } from "../begin/begin-attempt.ts";
 import { endUnfinished } from "../begin/end-unfinished.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
-import type { EndedAttempt } from "../finish/ended-attempt.ts";
-import { endSummary, notLive } from "../finish/report-end.ts";
 import type { SummaryLinks } from "../finish/summary.ts";
 import type { Tiers } from "../put-back/tier.ts";
 import { openAttempt } from "../store/attempt.ts";
@@ -16,7 +13,8 @@ import { readReportContext } from "../views/report-context.ts";
 import { freeze, liftOwnFreeze } from "./freeze.ts";
 import { moveTiers } from "./move-tiers.ts";
 import { planRollback, type RollbackPlan, type RollbackTarget, requireArtifacts } from "./plan.ts";
-import { comparisonMarkdown, dryRunMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
+import { planOrExplain, type RolledBack, reportRollback, showPlan } from "./report.ts";
+import { dryRunMarkdown } from "./summary.ts";
 
 /** What somebody asks for. */
 interface RollbackRequest extends RollbackTarget {
@@ -32,12 +30,6 @@ export interface RollbackOptions {
   /** Called under the lock, once the target is live. */
   readonly retain: () => Promise<void>;
   readonly links: SummaryLinks;
-}
-
-/** What was rolled back to, and how that ended. */
-interface RolledBack {
-  readonly plan: RollbackPlan;
-  readonly ended: EndedAttempt;
 }
 
 /**
@@ -58,8 +50,8 @@ export async function rollBack(
     });
   }
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
-  const first = await planOrExplain(environment, request, options.deployments, context);
-  await show(environment.name, first, context);
+  const first = await planOrExplain(environment, request, options.deployments.octokit, context);
+  await showPlan(environment.name, first, context);
   if (request.isDryRun) {
     await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context)));
     runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
@@ -84,7 +76,7 @@ export async function rollBack(
     if (isOurFreeze && !hasBegun) await liftOwnFreeze(environment, context);
     throw error;
   }
-  await report(environment, done, options.links, context);
+  await reportRollback(environment, done, options.links, context);
 }
 
 async function rollBackLocked(
@@ -120,7 +112,7 @@ async function rollBackLocked(
     plan = await planRollback(environment, asked, deployments.octokit, context, first);
     if (plan.live.seq !== first.live.seq) {
       runner.notice("what is live has changed while this rollback waited for the lock");
-      await show(environment.name, plan, context);
+      await showPlan(environment.name, plan, context);
     }
   }
   const { target } = plan;
@@ -148,53 +140,4 @@ async function rollBackLocked(
     );
   const known = failure === undefined ? {} : { failure, isBroken: true };
   return { plan, ended: await endAttempt(begun.attempt.seq, token, known) };
-}
-
-/** Plans the rollback; where that is refused, the summary says why and what else there is to choose. */
-async function planOrExplain(
-  environment: Environment,
-  asked: RollbackTarget,
-  { octokit }: DeploymentView,
-  context: ActionContext,
-): Promise<RollbackPlan> {
-  try {
-    return await planRollback(environment, asked, octokit, context);
-  } catch (error) {
-    if (error instanceof ActionError) {
-      const report = await readReportContext(environment, context);
-      await context.runner.summary(refusalMarkdown(error.message, error.hint, report));
-    }
-    throw error;
-  }
-}
-
-async function show(
-  environment: string,
-  plan: RollbackPlan,
-  { runner, clock }: Pick<ActionContext, "runner" | "clock">,
-): Promise<void> {
-  await runner.group(`Plan: roll ${environment} back to ${plan.target.releaseId}`, async () => {
-    for (const line of rollbackLines(plan, clock.now())) runner.info(line);
-  });
-}
-
-async function report(
-  environment: Environment,
-  { plan, ended }: RolledBack,
-  links: SummaryLinks,
-  context: ActionContext,
-): Promise<void> {
-  const { runner } = context;
-  runner.output("outcome", ended.outcome);
-  runner.output("release-id", plan.target.releaseId);
-  runner.output("live-release-id", ended.liveReleaseId ?? "");
-  const around = await readReportContext(environment, context);
-  const comparison = comparisonMarkdown(plan, ["was live", "target"], around).trimEnd();
-  const summary = await endSummary(environment, ended, links, context, around);
-  await runner.summary(`${summary}\n${folded("Both releases side by side", comparison)}\n`);
-  if (ended.outcome !== "live") throw notLive(ended);
-  runner.info(ended.verdict);
-  runner.info(
-    `${environment.name} stays frozen: run this workflow with operation resume (npm run resume -- --environment ${environment.name} on the laptop) to let pushes through`,
-  );
 }

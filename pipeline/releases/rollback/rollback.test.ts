@@ -11,8 +11,8 @@ import { readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
 import { keys } from "../store/keys.ts";
 import { readLive } from "../store/live.ts";
-import { readLock } from "../store/lock.ts";
 import { createBytes, readBytes, removeObjects } from "../store/objects.ts";
+import { readLock } from "../store/stored-lock.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { run } from "./run.ts";
 

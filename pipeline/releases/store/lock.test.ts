@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Clock } from "../../kit/clock.ts";
-import { acquireLock, confirmLock, type Lock, readLock, releaseLock, renewLock } from "./lock.ts";
+import { acquireLock, confirmLock, releaseLock, renewLock } from "./lock.ts";
 import { lockTtlMs } from "./lock-expiry.ts";
 import { codeOf, run, storeBench } from "./store-fixture.ts";
+import { type Lock, readLock } from "./stored-lock.ts";
 
 describe("release store", () => {
   const bench = storeBench();

@@ -3,21 +3,9 @@ import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { RunReference } from "./entries.ts";
 import { keys } from "./keys.ts";
-import { hasExpired, isDueForRenewal, lockTtlMs, mayTakeOver } from "./lock-expiry.ts";
-import { createText, readText, removeObject, replaceText, type Store, type StoredText } from "./objects.ts";
-
-/** Who may change an environment now. */
-export interface Lock {
-  readonly schema: 1;
-  /** Names this holding of the lock; a new one with each owner, so that an owner who lost it notices. */
-  readonly token: string;
-  readonly by: string;
-  readonly operation: string;
-  readonly run: RunReference;
-  /** ISO 8601, UTC; by the runner's clock, as is `renewed`, and so for people only. */
-  readonly since: string;
-  readonly renewed: string;
-}
+import { isDueForRenewal, lockTtlMs, mayTakeOver } from "./lock-expiry.ts";
+import { createText, removeObject, replaceText, type Store } from "./objects.ts";
+import { formatLock, type Lock, readStoredLock, type StoredLock } from "./stored-lock.ts";
 
 export interface LockRequest {
   readonly by: string;
@@ -30,11 +18,6 @@ export interface LockRequest {
   readonly onWait: (holder: Lock) => void;
   /** True when the holder's run is known to be over, so that its lock need not be waited out. */
   readonly isOver?: (holder: Lock) => Promise<boolean>;
-}
-
-/** A lock as it was read. */
-interface StoredLock extends StoredText {
-  readonly lock: Lock;
 }
 
 export interface HeldLock {
@@ -60,7 +43,7 @@ export async function acquireLock(
   let mayBeFree = true;
   for (let waitMs = 500; ; waitMs = Math.min(waitMs * 1.5, 5000)) {
     const mine = newLock(request, clock.now());
-    if (mayBeFree && (await createText(store, key, format(mine)))) {
+    if (mayBeFree && (await createText(store, key, formatLock(mine)))) {
       return { token: mine.token, takenFrom: undefined };
     }
     const stored = await readStoredLock(store, key);
@@ -73,7 +56,7 @@ export async function acquireLock(
         async () => (await request.isOver?.(stored.lock)) ?? false,
       )
     ) {
-      if (await replaceText(store, key, format(mine), stored.etag)) {
+      if (await replaceText(store, key, formatLock(mine), stored.etag)) {
         return { token: mine.token, takenFrom: stored.lock };
       }
       continue;
@@ -101,7 +84,8 @@ export async function renewLock(
   const stored = await readStoredLock(store, key);
   if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
   const renewed = { ...stored.lock, renewed: clock.now().toISOString() };
-  if (!(await replaceText(store, key, format(renewed), stored.etag))) throw lostError(environment, undefined);
+  if (!(await replaceText(store, key, formatLock(renewed), stored.etag)))
+    throw lostError(environment, undefined);
 }
 
 /**
@@ -118,22 +102,6 @@ export async function confirmLock(
   const stored = await readStoredLock(store, keys.lock(environment));
   if (stored?.lock.token !== token) throw lostError(environment, stored?.lock);
   if (isDueForRenewal(stored.ageMs)) await renewLock(store, environment, token, clock);
-}
-
-/** The lock as it stands; undefined when nobody holds it. */
-export async function readLock(store: Store, environment: string): Promise<Lock | undefined> {
-  return (await readStoredLock(store, keys.lock(environment)))?.lock;
-}
-
-/** True when somebody who may still be alive holds the environment. */
-export async function isLocked(store: Store, environment: string): Promise<boolean> {
-  const stored = await readStoredLock(store, keys.lock(environment));
-  return stored !== undefined && !hasExpired(stored.ageMs);
-}
-
-async function readStoredLock(store: Store, key: string): Promise<StoredLock | undefined> {
-  const stored = await readText(store, key);
-  return stored && { ...stored, lock: parseLock(stored.text, key) };
 }
 
 /** Gives the lock back. False when it was no longer ours: then it is left alone. */
@@ -156,21 +124,6 @@ function newLock(request: LockRequest, now: Date): Lock {
     since: now.toISOString(),
     renewed: now.toISOString(),
   };
-}
-
-function format(lock: Lock): string {
-  return `${JSON.stringify(lock, null, 2)}\n`;
-}
-
-function parseLock(text: string, key: string): Lock {
-  try {
-    return JSON.parse(text) as Lock;
-  } catch (cause) {
-    throw new ActionError("LedgerDamaged", `"${key}" is torn: it is no JSON`, {
-      hint: "make sure that no deploy or rollback runs, then remove the object by hand",
-      cause,
-    });
-  }
 }
 
 function lostError(environment: string, holder: Lock | undefined): ActionError {

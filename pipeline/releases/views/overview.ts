@@ -4,8 +4,8 @@ import { type Freeze, readFreeze } from "../store/freeze.ts";
 import { type AttemptSummary, attemptsBackwards, damageLines, readLedger } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import { type Live, readLive } from "../store/live.ts";
-import { type Lock, readLock } from "../store/lock.ts";
 import type { Store } from "../store/objects.ts";
+import { type Lock, readLock } from "../store/stored-lock.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 
 /** What people need to see in order to choose what to do next. */
