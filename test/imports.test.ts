@@ -103,6 +103,16 @@ describe("imports point one way", () => {
     expect(against).to.deep.equal([]);
   });
 
+  it("has no circles, those of types alone included", () => {
+    expect(circles(sources.flatMap((file) => importsOf(file)))).to.deep.equal([]);
+  });
+
+  it("has rooms of at most 22 files, tests not counted", () => {
+    const folders = Map.groupBy(product, (file) => dirname(file));
+    const crowded = [...folders].filter(([, files]) => files.length > 22);
+    expect(crowded.map(([folder, files]) => `${folder}: ${files.length} files`)).to.deep.equal([]);
+  });
+
   it("has doors with nothing behind them but a room", () => {
     const doors = globSync("actions/*/**/*.*", { cwd: root }).filter(
       (file) => !file.startsWith("actions/dist/"),

@@ -7,7 +7,7 @@ export interface Headers {
   readonly cacheControl: string;
 }
 
-interface HeaderRule {
+export interface HeaderRule {
   readonly glob: string;
   readonly value: string;
 }
