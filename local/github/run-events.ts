@@ -18,6 +18,21 @@ export interface RunHead {
   readonly actor: string;
 }
 
+/** A job as far as it is known before it starts. */
+interface AnnouncedJob {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A reusable workflow that the run's own calls, directly or not, as the REST API names it. */
+export interface ReferencedWorkflow {
+  /** owner/name/path@ref */
+  readonly path: string;
+  readonly sha: string;
+  /** refs/heads/… or refs/tags/…; absent where a commit was asked for. */
+  readonly ref?: string;
+}
+
 interface At {
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
@@ -28,7 +43,8 @@ export type RunEvent = At &
     | { readonly type: "run-queued"; readonly run: RunHead }
     | {
         readonly type: "run-started";
-        readonly jobs: readonly { readonly id: string; readonly name: string }[];
+        readonly jobs: readonly AnnouncedJob[];
+        readonly referencedWorkflows?: readonly ReferencedWorkflow[];
       }
     | { readonly type: "run-waiting"; readonly group: string; readonly behind: number }
     | {
@@ -39,6 +55,8 @@ export type RunEvent = At &
         /** The environment that the job names; `deployment` asks GitHub for a deployment record of the job. */
         readonly environment?: { readonly name: string; readonly deployment: boolean };
       }
+    /** A job calls a workflow: its jobs take the calling job's place. Their ids start with the calling job's. */
+    | { readonly type: "job-called"; readonly job: string; readonly jobs: readonly AnnouncedJob[] }
     | { readonly type: "job-waiting"; readonly job: string; readonly reason: string }
     | { readonly type: "step-started"; readonly job: string; readonly step: number; readonly name: string }
     /** A line of a step's log, masked. `step` is the index in the job's list, post steps included. */

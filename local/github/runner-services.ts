@@ -16,11 +16,17 @@ export interface RunRequest {
   /** Branch names for `github.head_ref` and `github.base_ref`; "" outside pull requests. */
   readonly headRef: string;
   readonly baseRef: string;
+  /** Whether it is for a pull request from a fork: it gets no secrets, no variables, no OIDC token, and cannot write. */
+  readonly fromFork: boolean;
 }
 
 export interface JobIdentity {
   readonly run: RunHead;
+  /** Its id in the run's events. */
   readonly job: string;
+  /** The file that it is defined in, which a called workflow's is not the run's: `owner/name/path@ref`, and the commit. */
+  readonly workflowRef: string;
+  readonly workflowSha: string;
   readonly environment: string | undefined;
   readonly permissions: Permissions;
 }
@@ -43,6 +49,16 @@ interface HostedRepository {
   readonly serverUrl: string;
   /** Becomes GITHUB_API_URL. */
   readonly apiUrl: string;
+}
+
+/** A repository beside the one whose workflow runs. */
+interface OtherRepository {
+  readonly gitDirectory: string;
+  /**
+   * Whether it is the checkout of a repository whose releases are not here: its `main` and every `v…` are then what it has
+   * checked out.
+   */
+  readonly isCheckout?: boolean;
 }
 
 /** What jobs have of the machine that they run on. */
@@ -118,9 +134,11 @@ export interface Artifacts {
 }
 
 /** Variables and secrets of the repository, and of the environment where one is named. */
-interface ConfigurationValues {
+export interface ConfigurationValues {
   variables(environment: string | undefined): Readonly<Record<string, string>>;
   secrets(environment: string | undefined): Readonly<Record<string, string>>;
+  /** Those of the environment alone. */
+  environmentSecrets(environment: string): Readonly<Record<string, string>>;
 }
 
 /**
@@ -129,8 +147,8 @@ interface ConfigurationValues {
  */
 export interface RunnerServices {
   readonly repository: HostedRepository;
-  /** Git directories of the other repositories whose actions may be used, by owner/name. */
-  readonly repositories?: Readonly<Record<string, string>>;
+  /** The other repositories whose actions and workflows may be used, by owner/name. */
+  readonly repositories?: Readonly<Record<string, OtherRepository>>;
   readonly machine: Machine;
   readonly configuration: ConfigurationValues;
   readonly credentials: Credentials;

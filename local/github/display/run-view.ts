@@ -27,6 +27,8 @@ export interface AnnotationView {
 
 export interface JobView {
   readonly id: string;
+  /** Counts the jobs of the run from 0 in the order in which they became known; it stays, wherever the job is listed. */
+  readonly index: number;
   name: string;
   state: "queued" | "waiting" | "running" | "ended";
   waitingFor?: string;
@@ -51,7 +53,10 @@ export interface RunView {
   startedAt?: string;
   endedAt?: string;
   seconds?: number;
+  /** In the order of the workflow; those of a called workflow where the job that calls it was. */
   readonly jobs: JobView[];
+  /** How many jobs have become known, those included whose place others took. */
+  jobsKnown: number;
 }
 
 export function viewOf(events: Iterable<RunEvent>): RunView | undefined {
@@ -66,7 +71,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView | undefined {
  */
 export function applyEvent(view: RunView | undefined, event: RunEvent): RunView | undefined {
   if (event.type === "run-queued") {
-    return { head: event.run, state: "queued", queuedAt: event.at, jobs: [] };
+    return { head: event.run, state: "queued", queuedAt: event.at, jobs: [], jobsKnown: 0 };
   }
   if (view === undefined) return undefined;
   switch (event.type) {
@@ -80,6 +85,13 @@ export function applyEvent(view: RunView | undefined, event: RunEvent): RunView 
       delete view.waitingFor;
       for (const { id, name } of event.jobs) jobOf(view, id, name);
       break;
+    case "job-called": {
+      const place = view.jobs.findIndex(({ id }) => id === event.job);
+      const called = event.jobs.map(({ id, name }) => newJob(view, id, name));
+      if (place < 0) view.jobs.push(...called);
+      else view.jobs.splice(place, 1, ...called);
+      break;
+    }
     case "run-ended":
       view.state = "ended";
       view.conclusion = event.conclusion;
@@ -94,7 +106,7 @@ export function applyEvent(view: RunView | undefined, event: RunEvent): RunView 
   return view;
 }
 
-type JobEvent = Extract<RunEvent, { readonly job: string }>;
+type JobEvent = Exclude<Extract<RunEvent, { readonly job: string }>, { readonly type: "job-called" }>;
 
 function applyJobEvent(job: JobView, event: JobEvent): void {
   switch (event.type) {
@@ -172,9 +184,14 @@ export function isQuiet(step: StepView, now: number): boolean {
 function jobOf(view: RunView, id: string, name = id): JobView {
   const known = view.jobs.find((job) => job.id === id);
   if (known) return known;
-  const job: JobView = { id, name, state: "queued", steps: [], annotations: [], summaries: [] };
+  const job = newJob(view, id, name);
   view.jobs.push(job);
   return job;
+}
+
+function newJob(view: RunView, id: string, name: string): JobView {
+  const index = view.jobsKnown++;
+  return { id, index, name, state: "queued", steps: [], annotations: [], summaries: [] };
 }
 
 /** Post steps may come to light only when they start: the list grows to hold the index. */

@@ -148,7 +148,7 @@ describe("actions of the repository", () => {
       other.commit({ "tools/say/action.yml": manifest, "tools/say/m.mjs": `console.log("${says}");\n` });
     const old = commit("old");
     commit("new");
-    const repositories = { "Else/Where": join(other.directory, "repository.git") };
+    const repositories = { "Else/Where": { gitDirectory: join(other.directory, "repository.git") } };
     const run = async (uses: string) => {
       const { lines, annotations } = await fixture.run(oneJob(`- uses: ${uses}`), { repositories });
       return [...lines.filter((line) => /^(old|new)$/.test(line)), ...annotations].join();

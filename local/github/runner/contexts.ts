@@ -1,8 +1,8 @@
 import { arch } from "node:os";
 import { join } from "node:path";
-import type { Permissions, RunnerServices, RunRequest } from "../runner-services.ts";
+import type { RunnerServices, RunRequest } from "../runner-services.ts";
 import { toValue, type Value } from "./expressions/data.ts";
-import type { Workflow } from "./workflow/model.ts";
+import type { RunContext } from "./run-context.ts";
 
 /** What a job adds to the `github` context. */
 interface JobFacts {
@@ -40,7 +40,7 @@ export function jobDirectories(root: string, repository: string): JobDirectories
 export function githubContext(
   { head, event, headRef, baseRef }: RunRequest,
   services: RunnerServices,
-  workflow: Workflow,
+  workflow: RunContext["workflow"],
   job?: JobFacts,
 ): Readonly<Record<string, unknown>> {
   const { serverUrl, name: repository, ownerId } = services.repository;
@@ -88,12 +88,12 @@ export function githubContext(
 export function workflowContexts(
   request: RunRequest,
   services: RunnerServices,
-  workflow: Workflow,
+  workflow: RunContext["workflow"],
 ): ReadonlyMap<string, Value> {
   return new Map([
     ["github", toValue(githubContext(request, services, workflow))],
     ["inputs", toValue(request.inputs)],
-    ["vars", toValue(services.configuration.variables(undefined))],
+    ["vars", toValue(request.fromFork ? {} : services.configuration.variables(undefined))],
   ]);
 }
 
@@ -157,14 +157,6 @@ export function defaultVariables(
     ...variables.map((name) => [`GITHUB_${name.toUpperCase()}`, String(github[name])] as const),
     ...Object.entries(runner).map(([name, value]) => [`RUNNER_${name.toUpperCase()}`, value] as const),
   ]);
-}
-
-/** Permissions of a job's token: the job's own, else the workflow's, else those of GitHub's restricted default. */
-export function permissionsOf(
-  workflow: Workflow,
-  job: { readonly permissions: Permissions | undefined },
-): Permissions {
-  return job.permissions ?? workflow.permissions ?? { contents: "read", packages: "read" };
 }
 
 function idOf(sender: unknown): unknown {

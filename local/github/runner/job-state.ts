@@ -1,4 +1,6 @@
 import type { Permissions } from "../runner-services.ts";
+import { workflowRef } from "./calls/loaded-workflow.ts";
+import type { WorkflowFrame } from "./calls/workflow-frame.ts";
 import type { JobDirectories } from "./contexts.ts";
 import type { Value } from "./expressions/data.ts";
 import { environmentValue, toValue } from "./expressions/data.ts";
@@ -7,11 +9,13 @@ import { type JobStatus, statusFunctions, stepFunctions } from "./expressions/fu
 import type { RunContext } from "./run-context.ts";
 import type { Masker } from "./steps/masker.ts";
 import type { Stop } from "./steps/step-process.ts";
-import type { Job, Step } from "./workflow/model.ts";
+import type { Step, StepsJob } from "./workflow/model.ts";
 
 /** One job that is to run: a job of the file, or one combination of its matrix. */
 export interface JobPlan {
-  readonly job: Job;
+  readonly job: StepsJob;
+  /** The workflow that it is a job of. */
+  readonly frame: WorkflowFrame;
   /** Its id in the run's events: the job's id and, where it has a matrix, the combination. */
   readonly id: string;
   readonly name: string;
@@ -70,7 +74,7 @@ export function stepScope(
   const contexts = new Map(state.contexts);
   contexts.set("env", environmentValue(env));
   contexts.set("steps", toValue(Object.fromEntries(state.progress.steps)));
-  contexts.set("job", toValue({ status: state.progress.status }));
+  contexts.set("job", toValue({ status: state.progress.status, ...workflowIdentity(state) }));
   if (inputs !== undefined) contexts.set("inputs", toValue(inputs));
   return {
     contexts,
@@ -78,5 +82,16 @@ export function stepScope(
       ...statusFunctions(state.progress.status),
       ...stepFunctions(state.directories.workspace),
     ]),
+  };
+}
+
+/** The file that defines the job: https://docs.github.com/actions/reference/workflows-and-actions/contexts#job-context */
+function workflowIdentity({ plan }: JobState): Readonly<Record<string, string>> {
+  const { source } = plan.frame.loaded;
+  return {
+    workflow_ref: workflowRef(source),
+    workflow_sha: source.sha,
+    workflow_repository: source.repository,
+    workflow_file_path: source.path,
   };
 }

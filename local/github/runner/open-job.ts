@@ -21,11 +21,8 @@ export function openJob(
   const { id, attempt } = request.head;
   const root = join(services.machine.workDirectory, "jobs", `${id}-${attempt}-${plan.number}`);
   const directories = jobDirectories(root, services.repository.name);
-  const variables = services.configuration.variables(plan.environment);
-  const secrets: Record<string, string> = {
-    ...services.configuration.secrets(plan.environment),
-    GITHUB_TOKEN: token,
-  };
+  const variables = request.fromFork ? {} : services.configuration.variables(plan.environment);
+  const secrets = plan.frame.secretsOf(plan.environment, token);
   const debug = (secrets.ACTIONS_STEP_DEBUG ?? variables.ACTIONS_STEP_DEBUG) === "true";
   const masker = new Masker();
   for (const secret of Object.values(secrets)) masker.add(secret);

@@ -1,15 +1,13 @@
 import type { RunnerServices, RunRequest } from "../runner-services.ts";
-import type { ActionMetadata } from "./actions/action-metadata.ts";
 import type { Patience } from "./steps/step-process.ts";
 import type { Workflow } from "./workflow/model.ts";
 
-/** One run of a workflow: what all of its jobs share. */
+/** One run of a workflow: what all of its jobs share, those of the workflows that it calls included. */
 export interface RunContext {
   readonly request: RunRequest;
   readonly services: RunnerServices;
-  readonly workflow: Workflow;
-  /** The repositories' actions that the workflow uses, by what `uses` says. */
-  readonly actions: ReadonlyMap<string, ActionMetadata>;
+  /** The run's own workflow: what `github.workflow` and `github.workflow_ref` name in every job. */
+  readonly workflow: Pick<Workflow, "name" | "path">;
   readonly patience: Patience;
   /** Aborted when everything has to end at once. */
   readonly kill: AbortSignal;

@@ -2,28 +2,22 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Conclusion } from "../run-events.ts";
 import type { JobIdentity } from "../runner-services.ts";
-import { permissionsOf } from "./contexts.ts";
+import { workflowRef } from "./calls/loaded-workflow.ts";
+import { defaultPermissions, readOnly } from "./calls/permissions.ts";
 import { keepDependencies } from "./dependencies.ts";
 import { evaluateNumber, evaluateText } from "./expressions/template.ts";
 import { type JobPlan, type JobState, stepScope } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
 import { endOrphans, trackingVariable } from "./orphans.ts";
 import type { RunContext } from "./run-context.ts";
+import type { JobControl } from "./scheduling/job-control.ts";
 import { stepTasks } from "./step-tasks.ts";
 import { runStep } from "./steps/run-step.ts";
 import { StepOutput } from "./steps/step-output.ts";
 import { minutesToMs } from "./timing.ts";
 import { runTool } from "./tool.ts";
 
-/** How a running job is ended from outside. */
-export interface JobControl {
-  /** Aborted to cancel the job in order: always() steps still run. The reason tells why. */
-  readonly cancel: AbortController;
-  /** Aborted to kill everything in it. */
-  readonly kill: AbortController;
-}
-
-export interface JobEnd {
+interface JobEnd {
   readonly conclusion: Extract<Conclusion, "success" | "failure" | "cancelled">;
   readonly outputs: Readonly<Record<string, string>>;
   readonly environmentUrl?: string;
@@ -36,11 +30,16 @@ const defaultCancelTimeoutMinutes = 5;
 export async function runJob(plan: JobPlan, run: RunContext, control: JobControl): Promise<JobEnd> {
   const started = performance.now();
   const { emit } = run.services;
+  const { loaded } = plan.frame;
+  const { source } = loaded;
+  const permissions = plan.job.permissions ?? plan.frame.permissions ?? defaultPermissions;
   const identity: JobIdentity = {
     run: run.request.head,
-    job: plan.job.id,
+    job: plan.id,
+    workflowRef: workflowRef(source),
+    workflowSha: source.sha,
     environment: plan.environment,
-    permissions: permissionsOf(run.workflow, plan.job),
+    permissions: run.request.fromFork ? readOnly(permissions) : permissions,
   };
   const { token, revoke } = run.services.credentials.jobToken(identity);
   const stop = { cancel: control.cancel.signal, kill: control.kill.signal };
@@ -49,7 +48,7 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
   stop.cancel.addEventListener("abort", () => {
     state.progress.status = "cancelled";
   });
-  const tasks = stepTasks(plan.job, run.actions, 1);
+  const tasks = stepTasks(plan.job, loaded.actions, 1);
   const titles = ["Set up job", ...tasks.map((task) => task.title(state)), "Complete job"];
   emit({
     type: "job-started",
@@ -118,7 +117,7 @@ async function setUp(
   await mkdir(dirname(directories.eventPath), { recursive: true });
   await writeFile(directories.eventPath, JSON.stringify(run.request.event, null, 2));
   const scope = stepScope(state);
-  for (const env of [run.workflow.env, plan.job.env]) {
+  for (const env of [plan.frame.loaded.workflow.env, plan.job.env]) {
     for (const [name, template] of Object.entries(env))
       state.progress.env[name] = evaluateText(template, scope);
   }

@@ -1,17 +1,13 @@
-import type { Conclusion } from "../run-events.ts";
-import {
-  ConcurrencyCancelled,
-  type ConcurrencyLease,
-  type RunnerServices,
-  type RunRequest,
-} from "../runner-services.ts";
-import { resolveActions } from "./actions/resolve-actions.ts";
-import { workflowContexts } from "./contexts.ts";
-import { evaluateBoolean, evaluateText } from "./expressions/template.ts";
-import { JobScheduler } from "./job-scheduler.ts";
+import type { Conclusion, ReferencedWorkflow } from "../run-events.ts";
+import { ConcurrencyCancelled, type RunnerServices, type RunRequest } from "../runner-services.ts";
+import { loadWorkflows } from "./calls/load-workflows.ts";
+import { referencedSources, type WorkflowSource } from "./calls/loaded-workflow.ts";
+import { ownFrame } from "./calls/workflow-frame.ts";
 import type { RunContext } from "./run-context.ts";
+import { enterGroup, type GroupPlace } from "./scheduling/concurrency-group.ts";
+import { JobScheduler } from "./scheduling/job-scheduler.ts";
+import { Machines } from "./scheduling/machines.ts";
 import { githubPatience, type Patience } from "./steps/step-process.ts";
-import { parseWorkflow } from "./workflow/parse-workflow.ts";
 import { type Problem, WorkflowFileError } from "./workflow/problems.ts";
 
 /** After a cancel, GitHub ends whatever still runs. */
@@ -34,24 +30,36 @@ export async function runWorkflow(
   const watching = new AbortController();
   followSignals(services, cancel, kill, watching.signal);
   const work: Promise<unknown>[] = [];
-  let lease: ConcurrencyLease | undefined;
+  let lease: GroupPlace | undefined;
   try {
-    const workflow = parseWorkflow(request.workflowText, request.head.path);
+    const { head } = request;
+    const { name: repository, gitDirectory } = services.repository;
+    const source = { repository, gitDirectory, path: head.path, ref: head.ref, sha: head.sha };
     const stop = { cancel: cancel.signal, kill: kill.signal };
-    const actions = await resolveActions(workflow, request.head.sha, services, stop);
+    const loaded = await loadWorkflows(request.workflowText, source, services, stop);
     const run: RunContext = {
       request,
       services,
-      workflow,
-      actions,
+      workflow: loaded.workflow,
       patience,
       kill: kill.signal,
       background: (promise) => work.push(promise),
     };
-    const group = concurrencyOf(run);
-    lease = group && (await enterConcurrency(group, services, cancel));
-    const scheduler = new JobScheduler(run, cancel, group?.name);
-    emit({ type: "run-started", jobs: scheduler.announced() });
+    const frame = ownFrame(run, loaded);
+    const scope = { contexts: frame.contexts, functions: new Map() };
+    lease = await enterGroup(services.gates, loaded.workflow.concurrency, scope, {
+      heldGroups: [],
+      cancel,
+      onWait: (behind, group) => emit({ type: "run-waiting", group, behind }),
+    });
+    const heldGroups = lease === undefined ? [] : [lease.group];
+    const scheduler = new JobScheduler(run, { ...frame, heldGroups }, cancel, new Machines());
+    const called = referencedSources(loaded);
+    emit({
+      type: "run-started",
+      jobs: scheduler.announced(),
+      ...(called.length === 0 ? {} : { referencedWorkflows: called.map(referenceOf) }),
+    });
     return end(await scheduler.run());
   } catch (error) {
     if (error instanceof WorkflowFileError) {
@@ -101,39 +109,16 @@ function followSignals(
   else if (signal.aborted) onSignal();
 }
 
-interface Group {
-  readonly name: string;
-  readonly cancelInProgress: boolean;
-  readonly queue: "single" | "max";
-}
-
-function concurrencyOf({ request, services, workflow }: RunContext): Group | undefined {
-  const { concurrency } = workflow;
-  if (concurrency === undefined) return undefined;
-  const scope = { contexts: workflowContexts(request, services, workflow), functions: new Map() };
+/** As the REST API names a called workflow: by what the caller wrote, a file of its own commit by the commit. */
+function referenceOf(source: WorkflowSource): ReferencedWorkflow {
+  const { repository, path, ref, sha } = source;
+  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
+  const isPinned = kind === undefined;
   return {
-    name: evaluateText(concurrency.group, scope),
-    cancelInProgress: concurrency.cancelInProgress
-      ? evaluateBoolean(concurrency.cancelInProgress, scope)
-      : false,
-    queue: concurrency.queue,
+    path: `${repository}/${path}@${isPinned ? sha : name}`,
+    sha,
+    ...(isPinned ? {} : { ref }),
   };
-}
-
-async function enterConcurrency(
-  group: Group,
-  services: RunnerServices,
-  cancel: AbortController,
-): Promise<ConcurrencyLease> {
-  cancel.signal.throwIfAborted();
-  return services.gates.concurrency({
-    group: group.name,
-    cancelInProgress: group.cancelInProgress,
-    queue: group.queue,
-    signal: cancel.signal,
-    onWait: (behind) => services.emit({ type: "run-waiting", group: group.name, behind }),
-    cancelHolder: (reason) => cancel.abort(new Error(reason)),
-  });
 }
 
 /** Tells the problems of a workflow file as the annotations of one failed job. */

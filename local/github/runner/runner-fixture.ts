@@ -13,11 +13,13 @@ import type { Patience } from "./steps/step-process.ts";
 export interface RunnerFixture {
   readonly directory: string;
   readonly workDirectory: string;
-  readonly settings: { variables: Record<string, string>; secrets: Record<string, string> };
+  readonly settings: Record<"variables" | "secrets" | "environmentSecrets", Record<string, string>>;
   /** Identities for which a job token was made, in order. */
   readonly identities: JobIdentity[];
   /** Commits files on main and returns the commit. */
   commit(files: Readonly<Record<string, string>>): string;
+  /** Runs git in the working copy, then pushes all branches and tags. */
+  git(...args: string[]): void;
   /** Starts a workflow on the latest commit. */
   start(workflow: string, options?: StartOptions): StartedRun;
   run(workflow: string, options?: StartOptions): Promise<FinishedRun>;
@@ -28,8 +30,8 @@ interface StartOptions {
   readonly inputs?: Record<string, unknown>;
   readonly event?: Record<string, unknown>;
   readonly ref?: string;
-  /** Git directories of other repositories, by owner/name. */
-  readonly repositories?: Readonly<Record<string, string>>;
+  readonly repositories?: RunnerServices["repositories"];
+  readonly fromFork?: boolean;
   readonly gitDirectory?: string;
   readonly concurrency?: Gates["concurrency"];
   readonly patience?: Patience;
@@ -73,7 +75,7 @@ export function createFixture(): RunnerFixture {
   git("init", "--quiet", "--bare", "--initial-branch=main", gitDirectory);
   git("init", "--quiet", "--initial-branch=main", source);
   const processes = new Processes(join(directory, "processes.json"));
-  const settings: RunnerFixture["settings"] = { variables: {}, secrets: {} };
+  const settings: RunnerFixture["settings"] = { variables: {}, secrets: {}, environmentSecrets: {} };
   const identities: JobIdentity[] = [];
   const artifacts = new Map<string, string>();
   const groups = new Map<string, Promise<void>>();
@@ -115,6 +117,11 @@ export function createFixture(): RunnerFixture {
       head = git("-C", source, "rev-parse", "HEAD");
       return head;
     },
+    git: (...args) => {
+      git("-C", source, ...args);
+      git("-C", source, "push", "--quiet", "--all", gitDirectory);
+      git("-C", source, "push", "--quiet", "--tags", gitDirectory);
+    },
     start: (workflow, options = {}) => {
       if (head === "") fixture.commit({ "README.md": "# Test\n" });
       const events: RunEventBody[] = [];
@@ -140,7 +147,11 @@ export function createFixture(): RunnerFixture {
         machine: { workDirectory, environment: env, processes },
         configuration: {
           variables: (environment) => ({ ...settings.variables, ...(environment && { WHERE: environment }) }),
-          secrets: () => settings.secrets,
+          secrets: (environment) => ({
+            ...settings.secrets,
+            ...(environment && settings.environmentSecrets),
+          }),
+          environmentSecrets: () => settings.environmentSecrets,
         },
         credentials: {
           jobToken: (job) => {
@@ -187,6 +198,7 @@ export function createFixture(): RunnerFixture {
         inputs: options.inputs ?? {},
         headRef: "",
         baseRef: "",
+        fromFork: options.fromFork ?? false,
       };
       return {
         events,

@@ -3,14 +3,14 @@ import { evaluateText, type Template } from "./expressions/template.ts";
 import { type JobState, stepScope } from "./job-state.ts";
 import type { Stage } from "./steps/execution.ts";
 import type { StepTask } from "./steps/run-step.ts";
-import type { ActionReference, Job, Step } from "./workflow/model.ts";
+import type { ActionReference, Step, StepsJob } from "./workflow/model.ts";
 
 /**
  * The stages of a job in the order in which they run: every `pre`, the steps, and every `post`, last first. Indexes start
  * at `first`.
  */
 export function stepTasks(
-  job: Job,
+  job: StepsJob,
   actions: ReadonlyMap<string, ActionMetadata>,
   first: number,
 ): readonly StepTask[] {

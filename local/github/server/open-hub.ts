@@ -4,6 +4,7 @@ import { ArtifactStore } from "./actions/artifacts.ts";
 import { Concurrency } from "./actions/concurrency.ts";
 import { JobDeployments } from "./actions/job-deployments.ts";
 import { OidcIssuer } from "./actions/oidc.ts";
+import { otherRepositories } from "./actions/other-repositories.ts";
 import { Reviews } from "./actions/reviews.ts";
 import { RunEngine } from "./actions/run-engine.ts";
 import { SettingsStore } from "./actions/settings.ts";
@@ -30,7 +31,7 @@ import { RunStore } from "./state/runs.ts";
 
 /** Everything that requests are answered from, as it was when the server last stopped. Throws `DamagedState`. */
 export async function openHub(parts: {
-  readonly options: Pick<GitHubOptions, "environment" | "processes" | "repositories">;
+  readonly options: Pick<GitHubOptions, "environment" | "processes" | "repositories" | "pipeline">;
   readonly identity: Identity;
   readonly git: Git;
   /** Path of a file in the server's folder. */
@@ -60,7 +61,7 @@ export async function openHub(parts: {
     facilities: {
       identity,
       machine: { workDirectory, environment: options.environment, processes: options.processes },
-      repositories: options.repositories ?? {},
+      repositories: await otherRepositories(options),
       settings,
       tokens,
       oidc,

@@ -8,8 +8,13 @@ export interface GitHubOptions {
   readonly port: number;
   readonly owner: string;
   readonly repository: string;
-  /** Git directories of other repositories, by owner/name, whose actions this one's workflows may use. */
+  /** Git directories of other repositories, by owner/name, whose actions and workflows this one's may use. */
   readonly repositories?: Readonly<Record<string, string>>;
+  /**
+   * The repository whose actions and workflows others use by name, and the folder of its checkout: its `main` and every
+   * `v…` are what that has checked out.
+   */
+  readonly pipeline?: { readonly repository: string; readonly checkout: string };
   /** Login of the person who pushes. */
   readonly actor: string;
   /** The base environment of every step: an allow-list with HOME and PATH, and the AWS endpoint. */

@@ -3,14 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Machine } from "../../runner-services.ts";
+import type { Revision } from "../repositories.ts";
 import type { Stop } from "../steps/step-process.ts";
 import { runGit } from "../tool.ts";
-
-export interface Commit {
-  readonly gitDirectory: string;
-  /** A commit, or a branch or tag that leads to one. */
-  readonly revision: string;
-}
 
 /**
  * The files of a commit, unpacked once for all commits with the same files: what `uses` reads. Whole or absent, also
@@ -18,11 +13,11 @@ export interface Commit {
  */
 export async function unpackCommit(
   machine: Machine,
-  { gitDirectory, revision }: Commit,
+  { gitDirectory, sha }: Pick<Revision, "gitDirectory" | "sha">,
   stop: Stop,
 ): Promise<string> {
   const folder = join(machine.workDirectory, "actions");
-  const id = await treeOf(machine, { gitDirectory, revision }, stop);
+  const id = await treeOf(machine, { gitDirectory, sha }, stop);
   const tree = join(folder, id);
   if (existsSync(tree)) return tree;
   const unfinished = join(folder, `.${id}.${randomUUID()}`);
@@ -48,14 +43,12 @@ export async function unpackCommit(
   return tree;
 }
 
-async function treeOf(machine: Machine, { gitDirectory, revision }: Commit, stop: Stop): Promise<string> {
-  const args = [
-    `--git-dir=${gitDirectory}`,
-    "rev-parse",
-    "--verify",
-    "--end-of-options",
-    `${revision}^{tree}`,
-  ];
+async function treeOf(
+  machine: Machine,
+  { gitDirectory, sha }: Pick<Revision, "gitDirectory" | "sha">,
+  stop: Stop,
+): Promise<string> {
+  const args = [`--git-dir=${gitDirectory}`, "rev-parse", "--verify", "--end-of-options", `${sha}^{tree}`];
   const [id = ""] = await runGit(machine, args, { cwd: machine.workDirectory, stop });
   return id;
 }

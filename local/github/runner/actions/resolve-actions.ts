@@ -1,39 +1,47 @@
 import type { RunnerServices } from "../../runner-services.ts";
+import { isKnown, type Revision, resolveRevision } from "../repositories.ts";
 import type { Stop } from "../steps/step-process.ts";
-import { type ActionReference, builtInNames, type UsesStep, type Workflow } from "../workflow/model.ts";
+import { stepsOf } from "../workflow/check-references.ts";
+import { builtInNames, type UsesStep, type Workflow } from "../workflow/model.ts";
 import { type Problem, WorkflowFileError } from "../workflow/problems.ts";
 import { type ActionMetadata, readActionMetadata } from "./action-metadata.ts";
-import { type Commit, unpackCommit } from "./action-tree.ts";
+import { unpackCommit } from "./action-tree.ts";
 
 /**
- * The actions of this repository and of others that the workflow uses, read from their commits, by what `uses` says. Throws a `WorkflowFileError` that lists
- * every action that cannot run and every step that gives an action inputs which it does not declare, or leaves out
- * required ones: GitHub warns of the first and says nothing of the second, and both are mistakes.
+ * The actions that the workflow uses, of the repository and commit that it is of itself and of others, by what `uses` says. Throws a
+ * `WorkflowFileError` that lists every action that cannot run and every step that gives an action inputs which it does not
+ * declare, or leaves out required ones: GitHub warns of the first and says nothing of the second, and both are mistakes.
  */
 export async function resolveActions(
   workflow: Workflow,
-  sha: string,
+  own: Revision,
   services: RunnerServices,
   stop: Stop,
 ): Promise<ReadonlyMap<string, ActionMetadata>> {
   const actions = new Map<string, ActionMetadata>();
-  const steps = workflow.jobs.flatMap((job) => job.steps).filter((step) => step.kind === "uses");
+  const steps = workflow.jobs.flatMap(stepsOf).filter((step) => step.kind === "uses");
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const { uses, place } of steps) {
     if (uses.kind === "built-in" || seen.has(uses.text)) continue;
     seen.add(uses.text);
     const user = { ...place, key: `${place.key}.uses` };
-    const commit = commitOf(uses, sha, services);
-    if (commit === undefined) {
-      problems.push({ ...user, message: unknownAction(uses.text) });
+    if (uses.kind === "elsewhere" && !isKnown(services, uses.repository)) {
+      problems.push({
+        ...user,
+        message: `action "${uses.text}" is not known to this runner; it has ${provided}`,
+      });
       continue;
     }
-    const tree = await unpackCommit(services.machine, commit, stop).catch((error: unknown) => {
-      if (uses.kind === "repository") throw error;
-      problems.push({ ...user, message: `"${uses.repository}" has no branch, tag or commit "${uses.ref}"` });
-    });
-    const metadata = tree && readActionMetadata(tree, uses.path, user, problems);
+    const revision =
+      uses.kind === "repository"
+        ? own
+        : await resolveRevision(services, uses, stop).catch((error: Error) => {
+            problems.push({ ...user, message: error.message });
+          });
+    if (!revision) continue;
+    const tree = await unpackCommit(services.machine, revision, stop);
+    const metadata = readActionMetadata(tree, uses.path, user, problems);
     if (metadata) actions.set(uses.text, metadata);
   }
   for (const step of steps) {
@@ -44,20 +52,7 @@ export async function resolveActions(
   return actions;
 }
 
-function commitOf(
-  uses: Exclude<ActionReference, { kind: "built-in" }>,
-  sha: string,
-  { repository: { gitDirectory }, repositories = {} }: RunnerServices,
-): Commit | undefined {
-  if (uses.kind === "repository") return { gitDirectory, revision: sha };
-  const name = Object.keys(repositories).find((one) => one.toLowerCase() === uses.repository.toLowerCase());
-  return name === undefined ? undefined : { gitDirectory: repositories[name] as string, revision: uses.ref };
-}
-
-function unknownAction(text: string): string {
-  const provided = builtInNames.map((name) => `actions/${name}@…`).join(", ");
-  return `action "${text}" is not known to this runner; it has $/path, ${provided}`;
-}
+const provided = ["$/path", ...builtInNames.map((name) => `actions/${name}@…`)].join(", ");
 
 function inputProblems(step: UsesStep, action: ActionMetadata): readonly Problem[] {
   const known = Object.keys(action.inputs);

@@ -18,7 +18,7 @@ export async function runScript(execution: StepExecution<RunStep>): Promise<bool
   const { state, step, scope, output } = execution;
   const script = evaluateText(step.run, scope).replaceAll("\r\n", "\n");
   const jobDefaults = state.plan.job.defaults;
-  const workflowDefaults = state.run.workflow.defaults;
+  const workflowDefaults = state.plan.frame.loaded.workflow.defaults;
   const shell = step.shell ?? jobDefaults.shell ?? workflowDefaults.shell;
   const folder = step.workingDirectory ?? jobDefaults.workingDirectory ?? workflowDefaults.workingDirectory;
   const command = shellCommand(shell === undefined ? "" : evaluateText(shell, scope));

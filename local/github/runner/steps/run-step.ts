@@ -147,7 +147,7 @@ function execute(execution: StepExecution): Promise<boolean> {
   if (step.kind === "run") return runScript(execution as StepExecution<RunStep>);
   const uses = execution as StepExecution<UsesStep>;
   if (step.uses.kind === "built-in") return runBuiltIn(uses, builtIns[step.uses.name]);
-  const action = state.run.actions.get(step.uses.text);
+  const action = state.plan.frame.loaded.actions.get(step.uses.text);
   if (action === undefined) throw new Error(`action "${step.uses.text}" was not resolved`);
   return runJavaScript(uses, action);
 }

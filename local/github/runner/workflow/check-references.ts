@@ -1,5 +1,5 @@
 import { expressionsOf, type Template } from "../expressions/template.ts";
-import type { Job } from "./model.ts";
+import type { Job, StepsJob, Workflow } from "./model.ts";
 import type { Problem } from "./problems.ts";
 
 /** `needs` that name no job, or that lead back to their own job. */
@@ -30,7 +30,7 @@ export function ancestorsOf(job: Job, byId: ReadonlyMap<string, Job>): ReadonlyS
 
 export function checkStepIds(job: Job): Problem[] {
   const seen = new Set<string>();
-  return job.steps.flatMap(({ id, place }) => {
+  return stepsOf(job).flatMap(({ id, place }) => {
     if (id === undefined) return [];
     const repeated = seen.has(id.toLowerCase());
     seen.add(id.toLowerCase());
@@ -41,7 +41,7 @@ export function checkStepIds(job: Job): Problem[] {
 /** Expressions that read a job which is not in `needs`, or a step which is not in the job: always empty on GitHub. */
 export function checkReferences(job: Job): Problem[] {
   const needs = job.needs.map((id) => id.toLowerCase());
-  const steps = job.steps.flatMap(({ id }) => (id === undefined ? [] : [id.toLowerCase()]));
+  const steps = stepsOf(job).flatMap(({ id }) => (id === undefined ? [] : [id.toLowerCase()]));
   return [...templatesIn(job)].flatMap((template) =>
     expressionsOf(template).flatMap(({ references, source }) =>
       references.flatMap(([context, name]) => {
@@ -59,6 +59,26 @@ export function checkReferences(job: Job): Problem[] {
       }),
     ),
   );
+}
+
+/** Outputs of a reusable workflow that read a job which it does not have: always empty on GitHub. */
+export function checkCallOutputs({ triggers, jobs }: Workflow): Problem[] {
+  const known = jobs.map(({ id }) => id.toLowerCase());
+  return Object.values(triggers.workflowCall?.outputs ?? {}).flatMap((template) =>
+    expressionsOf(template).flatMap(({ references, source }) =>
+      references
+        .filter(
+          ([context, name]) =>
+            context === "jobs" && name !== undefined && !known.includes(name.toLowerCase()),
+        )
+        .map(([, name]) => ({ ...template.place, message: `"${source}": there is no job "${name}"` })),
+    ),
+  );
+}
+
+/** The steps of a job; a job that calls a workflow has none of its own. */
+export function stepsOf(job: Job): StepsJob["steps"] {
+  return job.kind === "steps" ? job.steps : [];
 }
 
 function* templatesIn(value: unknown): Generator<Template> {

@@ -31,6 +31,7 @@ export interface Triggers {
   readonly push: PushTrigger | undefined;
   readonly pullRequest: PullRequestTrigger | undefined;
   readonly workflowDispatch: WorkflowDispatchTrigger | undefined;
+  readonly workflowCall: WorkflowCallTrigger | undefined;
 }
 
 /** Patterns that include and, after `!`, exclude again; undefined where the file has none. */
@@ -63,6 +64,20 @@ export interface DispatchInput {
   readonly options: readonly string[];
 }
 
+/** What a reusable workflow takes from its caller, and what it gives back. */
+export interface WorkflowCallTrigger {
+  readonly inputs: Readonly<Record<string, CallInput>>;
+  /** By name: whether it has to be passed. */
+  readonly secrets: Readonly<Record<string, { readonly required: boolean }>>;
+  readonly outputs: TemplateMap;
+}
+
+export interface CallInput {
+  readonly type: "string" | "boolean" | "number";
+  readonly required: boolean;
+  readonly default: Template | undefined;
+}
+
 export interface Concurrency {
   readonly group: Template;
   readonly cancelInProgress: Template | undefined;
@@ -74,24 +89,53 @@ export interface RunDefaults {
   readonly workingDirectory: Template | undefined;
 }
 
-export interface Job {
+/** What every job has: when it runs, how often, and what it may do. */
+export interface JobBase {
   readonly id: string;
   readonly place: Place;
   readonly name: Template | undefined;
   readonly needs: readonly string[];
   readonly condition: Condition;
-  readonly environment: Environment | undefined;
   readonly permissions: Permissions | undefined;
   readonly concurrency: Concurrency | undefined;
+  readonly strategy: Strategy | undefined;
+}
+
+/** A job that runs steps on a machine. */
+export interface StepsJob extends JobBase {
+  readonly kind: "steps";
+  readonly environment: Environment | undefined;
   readonly env: TemplateMap;
   readonly defaults: RunDefaults;
   readonly outputs: TemplateMap;
-  readonly strategy: Strategy | undefined;
   readonly timeoutMinutes: Template | undefined;
   readonly cancelTimeoutMinutes: Template | undefined;
   readonly continueOnError: Template | undefined;
   readonly steps: readonly Step[];
 }
+
+/** A job that calls a reusable workflow. */
+export interface CallingJob extends JobBase {
+  readonly kind: "call";
+  readonly uses: WorkflowReference;
+  readonly with: TemplateMap;
+  readonly secrets: TemplateMap | "inherit";
+}
+
+export type Job = StepsJob | CallingJob;
+
+/** What the `uses` of a job names: a workflow of the caller's own repository and commit, or one of a repository at a ref. */
+export type WorkflowReference =
+  | { readonly kind: "repository"; readonly text: string; readonly path: string }
+  | {
+      readonly kind: "elsewhere";
+      readonly text: string;
+      /** owner/name */
+      readonly repository: string;
+      readonly path: string;
+      /** Branch, tag or commit. */
+      readonly ref: string;
+    };
 
 export interface Environment {
   readonly name: Template;
@@ -133,7 +177,7 @@ export interface UsesStep extends StepBase {
 
 export type Step = RunStep | UsesStep;
 
-/** What `uses` names: an action of this repository at the run's commit, one of another repository, or one that the runner provides itself. */
+/** What `uses` names: an action of the repository and commit that the workflow file is of, one of another repository, or one that the runner provides itself. */
 export type ActionReference =
   | {
       readonly kind: "elsewhere";

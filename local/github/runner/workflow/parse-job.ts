@@ -1,6 +1,14 @@
 import { parseCondition, whenSuccessful } from "../expressions/condition.ts";
-import { parseTemplate } from "../expressions/template.ts";
-import type { Environment, Job, Strategy } from "./model.ts";
+import { parseTemplate, type Template } from "../expressions/template.ts";
+import type {
+  CallingJob,
+  Environment,
+  Job,
+  JobBase,
+  StepsJob,
+  Strategy,
+  WorkflowReference,
+} from "./model.ts";
 import {
   parseConcurrency,
   parseDefaults,
@@ -11,66 +19,112 @@ import {
 import { parseStep } from "./parse-step.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
-const known = [
-  "name",
-  "needs",
-  "if",
+const common = ["name", "needs", "if", "permissions", "concurrency", "strategy"] as const;
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations#supported-keywords-for-jobs-that-call-a-reusable-workflow */
+const calling = [...common, "uses", "with", "secrets"] as const;
+
+const running = [
+  ...common,
   "runs-on",
   "environment",
-  "permissions",
-  "concurrency",
   "env",
   "defaults",
   "outputs",
-  "strategy",
   "timeout-minutes",
   "cancel-timeout-minutes",
   "continue-on-error",
   "steps",
 ] as const;
 
+const notHere = "is not supported by this runner";
 const unsupported = {
   container: "containers are not supported by this runner: jobs run on this machine",
   services: "service containers are not supported by this runner",
-  snapshot: "is not supported by this runner",
-  uses: "reusable workflows are not supported by this runner",
-  with: "reusable workflows are not supported by this runner",
-  secrets: "reusable workflows are not supported by this runner",
+  snapshot: notHere,
+  with: "belongs to jobs with uses",
+  secrets: "belongs to jobs with uses",
 };
+
+const notCalling = Object.fromEntries(
+  [...running, "container", "services", "snapshot"].map((name) => [
+    name,
+    "cannot stand in a job that calls a workflow",
+  ]),
+);
+
+type Fields = ReadonlyMap<(typeof calling | typeof running)[number], YamlValue>;
 
 export function parseJob(id: string, value: YamlValue): Job {
   if (!/^[A-Za-z_][\w-]*$/.test(id)) {
     value.problem(`"${id}" is no job id; use letters, digits, - and _, starting with a letter or _`);
   }
-  const fields = value.fields(known, unsupported);
-  const optional = (name: (typeof known)[number]) => {
-    const field = fields.get(name);
-    return field && parseTemplate(field, "job");
-  };
-  const steps = fields.get("steps");
-  if (steps === undefined) value.problem("steps are missing");
-  parseRunsOn(fields.get("runs-on"), value);
+  const calls = value.kind === "mapping" && value.entries().some(([name]) => name === "uses");
+  const fields: Fields = calls ? value.fields(calling, notCalling) : value.fields(running, unsupported);
   const condition = fields.get("if");
-  const environment = fields.get("environment");
   const permissions = fields.get("permissions");
   const concurrency = fields.get("concurrency");
   const strategy = fields.get("strategy");
-  return {
+  const base = {
     id,
     place: { path: value.path, line: value.line, key: value.key },
-    name: optional("name"),
+    name: optional(fields, "name"),
     needs: fields.get("needs")?.texts() ?? [],
     condition: condition === undefined ? whenSuccessful(value) : parseCondition(condition, "job-if"),
-    environment: environment && parseEnvironment(environment),
     permissions: permissions && parsePermissions(permissions),
     concurrency: concurrency && parseConcurrency(concurrency, "job"),
+    strategy: strategy && parseStrategy(strategy),
+  };
+  return calls ? { ...base, ...parseCall(fields) } : { ...base, ...parseRun(fields, value) };
+}
+
+function optional(fields: Fields, name: (typeof running)[number]): Template | undefined {
+  const field = fields.get(name);
+  return field && parseTemplate(field, "job");
+}
+
+function parseCall(fields: Fields): Pick<CallingJob, "kind" | "uses" | "with" | "secrets"> {
+  const secrets = fields.get("secrets");
+  const inherits = secrets?.kind === "scalar" && secrets.scalar !== null;
+  if (inherits) secrets.oneOf(["inherit"]);
+  return {
+    kind: "call",
+    uses: parseWorkflowReference(fields.get("uses") as YamlValue),
+    with: parseTemplateMap(fields.get("with"), "job"),
+    secrets: inherits ? "inherit" : parseTemplateMap(secrets, "call-secrets"),
+  };
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_iduses */
+function parseWorkflowReference(value: YamlValue): WorkflowReference {
+  const text = value.text();
+  const [, own] = /^(?:\$|\.)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(text) ?? [];
+  if (own !== undefined) return { kind: "repository", text, path: own };
+  const [, repository = "", path = "", ref = ""] =
+    /^([\w.-]+\/[\w.-]+)\/(\.github\/workflows\/[^/@]+\.ya?ml)@(.+)$/.exec(text) ?? [];
+  if (/^refs\//.test(ref)) value.problem(`"${text}": write the branch or tag without "refs/…"`);
+  else if (text !== "" && (repository === "" || text.includes("${{"))) {
+    value.problem(
+      `"${text}" names no workflow; write $/.github/workflows/name.yml or owner/name/.github/workflows/name.yml@ref`,
+    );
+  }
+  return { kind: "elsewhere", text, repository, path, ref };
+}
+
+function parseRun(fields: Fields, value: YamlValue): Omit<StepsJob, keyof JobBase> {
+  const steps = fields.get("steps");
+  if (steps === undefined) value.problem("steps are missing");
+  parseRunsOn(fields.get("runs-on"), value);
+  const environment = fields.get("environment");
+  return {
+    kind: "steps",
+    environment: environment && parseEnvironment(environment),
     env: parseTemplateMap(fields.get("env"), "job-env"),
     defaults: parseDefaults(fields.get("defaults"), "job-defaults"),
     outputs: parseTemplateMap(fields.get("outputs"), "job-outputs"),
-    strategy: strategy && parseStrategy(strategy),
-    timeoutMinutes: optional("timeout-minutes"),
-    cancelTimeoutMinutes: optional("cancel-timeout-minutes"),
-    continueOnError: optional("continue-on-error"),
+    timeoutMinutes: optional(fields, "timeout-minutes"),
+    cancelTimeoutMinutes: optional(fields, "cancel-timeout-minutes"),
+    continueOnError: optional(fields, "continue-on-error"),
     steps: (steps?.items() ?? []).map(parseStep).filter((step) => step !== undefined),
   };
 }

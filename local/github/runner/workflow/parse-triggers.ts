@@ -6,9 +6,10 @@ import type {
   Triggers,
   WorkflowDispatchTrigger,
 } from "./model.ts";
-import type { YamlValue } from "./yaml-value.ts";
+import { parseCallTrigger } from "./parse-call-trigger.ts";
+import { isEmpty, type YamlValue } from "./yaml-value.ts";
 
-const events = ["push", "pull_request", "workflow_dispatch"] as const;
+const events = ["push", "pull_request", "workflow_dispatch", "workflow_call"] as const;
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */
 const pullRequestTypes = [
@@ -58,6 +59,7 @@ export function parseTriggers(value: YamlValue): Triggers {
     workflowDispatch: found.has("workflow_dispatch")
       ? parseDispatch(found.get("workflow_dispatch"))
       : undefined,
+    workflowCall: found.has("workflow_call") ? parseCallTrigger(found.get("workflow_call")) : undefined,
   };
 }
 
@@ -137,8 +139,4 @@ function fits(value: string | number | boolean, type: DispatchInput["type"], opt
   if (type === "boolean") return typeof value === "boolean";
   if (type === "number") return typeof value === "number";
   return type !== "choice" || options.includes(String(value));
-}
-
-function isEmpty(value: YamlValue | undefined): value is undefined {
-  return value === undefined || (value.kind === "scalar" && value.scalar === null);
 }

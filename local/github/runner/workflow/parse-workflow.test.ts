@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { stepsOf } from "./check-references.ts";
 import { parseWorkflow } from "./parse-workflow.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..", "..");
@@ -183,7 +184,8 @@ describe("workflow files", () => {
       step("      - { run: a, env: &env { X: '1' } }\n      - { run: b, env: *env }"),
       "w.yml",
     );
-    expect(jobs[0]?.steps.map(({ env }) => env.X?.source)).to.deep.equal(["1", "1"]);
+    const [steps = []] = jobs.map(stepsOf);
+    expect(steps.map(({ env }) => env.X?.source)).to.deep.equal(["1", "1"]);
   });
 
   it("reads permissions as GitHub grants them", () => {

@@ -1,5 +1,5 @@
 import { parseTemplate } from "../expressions/template.ts";
-import { checkNeeds, checkReferences, checkStepIds } from "./check-references.ts";
+import { checkCallOutputs, checkNeeds, checkReferences, checkStepIds } from "./check-references.ts";
 import type { Workflow } from "./model.ts";
 import { parseJob } from "./parse-job.ts";
 import { parseConcurrency, parseDefaults, parsePermissions, parseTemplateMap } from "./parse-parts.ts";
@@ -43,7 +43,7 @@ export function parseWorkflow(text: string, path: string): Workflow {
     runName: runName && parseTemplate(runName, "run-name"),
     triggers: on
       ? parseTriggers(on)
-      : { push: undefined, pullRequest: undefined, workflowDispatch: undefined },
+      : { push: undefined, pullRequest: undefined, workflowDispatch: undefined, workflowCall: undefined },
     env: parseTemplateMap(fields.get("env"), "workflow-env"),
     permissions: permissions && parsePermissions(permissions),
     concurrency: concurrency && parseConcurrency(concurrency, "workflow-concurrency"),
@@ -51,7 +51,7 @@ export function parseWorkflow(text: string, path: string): Workflow {
     jobs: jobEntries.map(([id, job]) => parseJob(id, job)),
   };
   problems.push(...checkNeeds(workflow.jobs), ...workflow.jobs.flatMap(checkStepIds));
-  problems.push(...workflow.jobs.flatMap(checkReferences));
+  problems.push(...workflow.jobs.flatMap(checkReferences), ...checkCallOutputs(workflow));
   if (problems.length > 0) throw new WorkflowFileError(problems);
   return workflow;
 }

@@ -162,3 +162,8 @@ export class YamlValue implements Place {
     return this.scalar === null ? "empty" : `"${this.scalar}"`;
   }
 }
+
+/** Whether there is nothing: no value, or a key without one. */
+export function isEmpty(value: YamlValue | undefined): value is undefined {
+  return value === undefined || (value.kind === "scalar" && value.scalar === null);
+}

@@ -138,10 +138,9 @@ const claimNames = [
 
 function claimsOf(
   identity: Identity,
-  { run, environment }: JobIdentity,
+  { run, environment, workflowRef, workflowSha }: JobIdentity,
   facts: RunFacts,
 ): Record<string, string> {
-  const workflowRef = `${fullName(identity)}/${run.path}@${run.ref}`;
   return {
     ref: run.ref,
     sha: run.sha,
@@ -156,7 +155,7 @@ function claimsOf(
     actor: run.actor,
     actor_id: String(identity.actorId),
     workflow: run.workflow,
-    workflow_ref: workflowRef,
+    workflow_ref: `${fullName(identity)}/${run.path}@${run.ref}`,
     workflow_sha: run.sha,
     head_ref: facts.headRef,
     base_ref: facts.baseRef,
@@ -165,7 +164,7 @@ function claimsOf(
     ref_type: run.ref.startsWith("refs/tags/") ? "tag" : "branch",
     ...(environment === undefined ? {} : { environment }),
     job_workflow_ref: workflowRef,
-    job_workflow_sha: run.sha,
+    job_workflow_sha: workflowSha,
     runner_environment: "self-hosted",
     check_run_id: String(facts.checkRunId),
   };

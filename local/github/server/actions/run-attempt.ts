@@ -16,8 +16,9 @@ export async function runAttempt(
   try {
     // Callers go on first: a push hears of its run before the run's first event.
     await Promise.resolve();
-    const { head, event, inputs, headRef, baseRef } = record;
-    await runWorkflow({ head, workflowText: file.text, event, inputs, headRef, baseRef }, services);
+    const { head, event, inputs, headRef, baseRef, fromFork = false } = record;
+    const workflowText = file.text;
+    await runWorkflow({ head, workflowText, event, inputs, headRef, baseRef, fromFork }, services);
   } catch (error) {
     tellFault(emit, file.path, error);
   } finally {

@@ -14,7 +14,7 @@ import type { Tokens } from "./tokens.ts";
 export interface Facilities {
   readonly identity: Identity;
   readonly machine: Machine;
-  readonly repositories: Readonly<Record<string, string>>;
+  readonly repositories: NonNullable<RunnerServices["repositories"]>;
   readonly settings: SettingsStore;
   readonly tokens: Tokens;
   readonly oidc: OidcIssuer;
@@ -68,7 +68,7 @@ export function servicesOf(
         const facts = {
           headRef: record.headRef,
           baseRef: record.baseRef,
-          checkRunId: jobNumber(record.head, view?.jobs.findIndex(({ id }) => id === job.job) ?? -1),
+          checkRunId: jobNumber(record.head, view?.jobs.find(({ id }) => id === job.job)?.index ?? -1),
         };
         const { url, token, revoke } = oidc.grant(job, facts);
         remember(job, revoke);

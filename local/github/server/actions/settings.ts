@@ -66,6 +66,10 @@ export class SettingsStore {
     return { ...this.all.secrets, ...this.#valuesOf(environment)?.secrets };
   }
 
+  environmentSecrets(environment: string): Readonly<Record<string, string>> {
+    return this.#valuesOf(environment)?.secrets ?? {};
+  }
+
   #valuesOf(environment: string | undefined): Values | undefined {
     return environment === undefined ? undefined : this.environment(environment)?.values;
   }

@@ -30,15 +30,16 @@ export function runRoutes(hub: Hub): Route[] {
 
   const jobsOf = (record: RunRecord) => {
     const view = runs.view(record.head.id);
-    return view === undefined ? [] : view.jobs.map((job) => jobShape(identity, record, view, job));
+    return view === undefined ? [] : view.jobs.map((job) => jobShape(identity, record, job));
   };
 
   const wantedJob = ({ params }: RestRequest) => {
     const place = placeOfJob(Number(params.id));
     const record = runs.get(place.run);
-    const job = record?.head.attempt === place.attempt ? jobsOf(record)[place.index] : undefined;
+    const jobs = record?.head.attempt === place.attempt ? runs.view(place.run)?.jobs : undefined;
+    const job = jobs?.find(({ index }) => index === place.index);
     if (record === undefined || job === undefined) throw notFound();
-    return { record, job, index: place.index };
+    return { record, job };
   };
 
   const cancel = (request: RestRequest, force: boolean) => {
@@ -70,12 +71,14 @@ export function runRoutes(hub: Hub): Route[] {
       paged(request, jobsOf(wanted(request)), (page, total) => ({ total_count: total, jobs: page })),
     ),
 
-    route("GET /actions/jobs/:id", "actions:read", (request) => ok(wantedJob(request).job)),
+    route("GET /actions/jobs/:id", "actions:read", (request) => {
+      const { record, job } = wantedJob(request);
+      return ok(jobShape(identity, record, job));
+    }),
 
     route("GET /actions/jobs/:id/logs", "actions:read", (request) => {
-      const { record, index } = wantedJob(request);
-      const job = runs.view(record.head.id)?.jobs[index];
-      const location = `${identity.server}/${identity.owner}/${identity.repository}/actions/runs/${record.head.id}/log/${encodeURIComponent(job?.id ?? "")}`;
+      const { record, job } = wantedJob(request);
+      const location = `${identity.server}/${identity.owner}/${identity.repository}/actions/runs/${record.head.id}/log/${encodeURIComponent(job.id)}`;
       return { status: 302, headers: { location } };
     }),
 

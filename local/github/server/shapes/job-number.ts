@@ -3,7 +3,7 @@ import type { RunHead } from "../../run-events.ts";
 const attemptsPerRun = 1000;
 const jobsPerAttempt = 1000;
 
-/** The number of a job in the REST API, by its place in the run's attempt; the number of its check run as well. */
+/** The number of a job in the REST API, by its index in the run's attempt; the number of its check run as well. */
 export function jobNumber(head: RunHead, index: number): number {
   return (head.id * attemptsPerRun + head.attempt) * jobsPerAttempt + index + 1;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JobView, RunView } from "../../display/run-view.ts";
+import type { JobView } from "../../display/run-view.ts";
 import { apiUrl, fullName, type Identity, noreplyAddress, pageUrl } from "../identity.ts";
 import type { RunRecord, RunState } from "../state/runs.ts";
 import { utc } from "./commit.ts";
@@ -66,7 +66,7 @@ export function runShape(identity: Identity, record: RunRecord, state: RunState)
     rerun_url: `${url}/rerun`,
     previous_attempt_url: previous,
     workflow_url: apiUrl(identity, `/actions/workflows/${workflowId(head.path)}`),
-    referenced_workflows: [],
+    referenced_workflows: [...(record.referencedWorkflows ?? [])],
     head_commit: {
       id: record.headSha,
       tree_id: "",
@@ -91,9 +91,9 @@ function pullReference(identity: Identity, record: RunRecord, number: number) {
   };
 }
 
-export function jobShape(identity: Identity, record: RunRecord, view: RunView, job: JobView) {
+export function jobShape(identity: Identity, record: RunRecord, job: JobView) {
   const { head } = record;
-  const id = jobNumber(head, view.jobs.indexOf(job));
+  const id = jobNumber(head, job.index);
   const time = (started: string | undefined, seconds = 0): string | null =>
     started === undefined ? null : utc(new Date(Date.parse(started) + seconds * 1000).toISOString());
   return {

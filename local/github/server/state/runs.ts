@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { writeFileAtomically } from "../../../files.ts";
 import { applyEvent, type RunView, viewOf } from "../../display/run-view.ts";
-import type { Conclusion, RunEvent, RunHead } from "../../run-events.ts";
+import type { Conclusion, ReferencedWorkflow, RunEvent, RunHead } from "../../run-events.ts";
 import { JsonFile, readJson } from "./json-file.ts";
 
 /** What is kept of a run beside its events: all that is needed to show it, and to run it again. */
@@ -26,6 +26,10 @@ export interface RunRecord {
   readonly pullRequest?: number;
   readonly event: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** For a pull request from a fork. */
+  readonly fromFork?: boolean;
+  /** The reusable workflows that it calls, once they are known. */
+  readonly referencedWorkflows?: readonly ReferencedWorkflow[];
   readonly createdAt: string;
   /** Of the latest attempt. */
   readonly startedAt: string;
@@ -114,6 +118,9 @@ export class RunStore {
     if (active === undefined || record === undefined) return;
     writeSync(active.file, `${JSON.stringify(event)}\n`);
     applyEvent(active.view, event);
+    if (event.type === "run-started") {
+      this.#save({ ...record, referencedWorkflows: event.referencedWorkflows ?? [] });
+    }
     if (event.type === "run-ended") {
       writeFileAtomically(join(this.directory(id), "summary.md"), summaryOf(active.view));
       this.#save({ ...record, conclusion: event.conclusion, endedAt: event.at });

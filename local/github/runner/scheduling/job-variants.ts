@@ -1,7 +1,7 @@
-import { toValue, type Value } from "./expressions/data.ts";
-import { evaluateBoolean, evaluateNumber, evaluateText, expressionsOf } from "./expressions/template.ts";
+import { toValue, type Value } from "../expressions/data.ts";
+import { evaluateBoolean, evaluateNumber, evaluateText, expressionsOf } from "../expressions/template.ts";
+import type { Job, TemplateTree } from "../workflow/model.ts";
 import { type Combination, combinationSuffix, expandMatrix } from "./matrix.ts";
-import type { Job, TemplateTree } from "./workflow/model.ts";
 
 type Contexts = ReadonlyMap<string, Value>;
 
@@ -19,8 +19,12 @@ interface JobVariants {
   readonly maxParallel: number;
 }
 
-/** What a job of the file becomes, given what is known before it starts. */
-export function expandJob(job: Job, contexts: Contexts): JobVariants {
+/** What a job of the file becomes, given what is known before it starts, and what stands before ids and names of its workflow's jobs. */
+export function expandJob(
+  job: Job,
+  contexts: Contexts,
+  prefix: { readonly id: string; readonly name: string },
+): JobVariants {
   const scope = { contexts, functions: new Map() };
   const { strategy } = job;
   const failFast = strategy?.failFast ? evaluateBoolean(strategy.failFast, scope) : true;
@@ -42,7 +46,11 @@ export function expandJob(job: Job, contexts: Contexts): JobVariants {
         }),
       );
       const suffix = combination === undefined ? "" : combinationSuffix(combination);
-      return { id: `${job.id}${suffix}`, name: nameOf(job, own, combination), contexts: own };
+      return {
+        id: `${prefix.id}${job.id}${suffix}`,
+        name: `${prefix.name}${nameOf(job, own, combination)}`,
+        contexts: own,
+      };
     }),
   };
 }

@@ -1,0 +1,64 @@
+import type { CallInput, CallingJob, TemplateMap, Workflow } from "../workflow/model.ts";
+import type { Problem } from "../workflow/problems.ts";
+
+/**
+ * What is wrong with how a job calls a workflow, as far as it shows before anything runs: inputs and secrets that the
+ * workflow does not declare, required ones that are left out, values of another type.
+ */
+export function callProblems(job: CallingJob, called: Workflow): readonly Problem[] {
+  const trigger = called.triggers.workflowCall;
+  const uses = { ...job.place, key: `${job.place.key}.uses` };
+  if (trigger === undefined) {
+    return [{ ...uses, message: `"${job.uses.text}" has no workflow_call in its "on"` }];
+  }
+  const given = lowercase(job.with);
+  const inputs = [
+    ...unknownNames(job.with, trigger.inputs, "input", job),
+    ...Object.entries(trigger.inputs).flatMap(([name, input]) => {
+      const value = given[name.toLowerCase()];
+      if (value !== undefined && !mayFit(value, input)) {
+        return [{ ...value.place, message: `must be a ${input.type}, not "${value.source}"` }];
+      }
+      return value === undefined && input.required
+        ? [{ ...uses, message: `input "${name}" of "${job.uses.text}" is required` }]
+        : [];
+    }),
+  ];
+  const { secrets } = job;
+  // Whatever the caller has is passed on: there is nothing to compare.
+  if (secrets === "inherit") return inputs;
+  const passed = lowercase(secrets);
+  return [
+    ...inputs,
+    ...unknownNames(secrets, trigger.secrets, "secret", job),
+    ...Object.entries(trigger.secrets)
+      .filter(([name, { required }]) => required && passed[name.toLowerCase()] === undefined)
+      .map(([name]) => ({ ...uses, message: `secret "${name}" of "${job.uses.text}" is required` })),
+  ];
+}
+
+function unknownNames(
+  given: TemplateMap,
+  declared: Readonly<Record<string, unknown>>,
+  kind: "input" | "secret",
+  job: CallingJob,
+): readonly Problem[] {
+  const known = Object.keys(declared);
+  return Object.entries(given)
+    .filter(([name]) => !known.some((other) => other.toLowerCase() === name.toLowerCase()))
+    .map(([name, { place }]) => ({
+      ...place,
+      message: `"${job.uses.text}" has no ${kind} "${name}"; its ${kind}s: ${known.join(", ") || "none"}`,
+    }));
+}
+
+/** A value without expressions has its type; what an expression gives shows when it is evaluated. */
+function mayFit({ parts, source }: TemplateMap[string], { type }: CallInput): boolean {
+  return parts.length > 0 || type === "string" || typeof source === type;
+}
+
+function lowercase<Entry>(entries: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name.toLowerCase(), entry] as const),
+  );
+}
