@@ -34,7 +34,14 @@ export async function runWorkflow(
   try {
     const { head } = request;
     const { name: repository, gitDirectory } = services.repository;
-    const source = { repository, gitDirectory, path: head.path, ref: head.ref, sha: head.sha };
+    const source = {
+      repository,
+      gitDirectory,
+      path: head.path,
+      ref: head.ref,
+      sha: head.sha,
+      asked: head.ref,
+    };
     const stop = { cancel: cancel.signal, kill: kill.signal };
     const loaded = await loadWorkflows(request.workflowText, source, services, stop);
     const run: RunContext = {
@@ -109,16 +116,9 @@ function followSignals(
   else if (signal.aborted) onSignal();
 }
 
-/** As the REST API names a called workflow: by what the caller wrote, a file of its own commit by the commit. */
-function referenceOf(source: WorkflowSource): ReferencedWorkflow {
-  const { repository, path, ref, sha } = source;
-  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
-  const isPinned = kind === undefined;
-  return {
-    path: `${repository}/${path}@${isPinned ? sha : name}`,
-    sha,
-    ...(isPinned ? {} : { ref }),
-  };
+/** As the REST API names a called workflow: by what its caller asked for. A commit that was asked for has no ref. */
+function referenceOf({ repository, path, asked, ref, sha }: WorkflowSource): ReferencedWorkflow {
+  return { path: `${repository}/${path}@${asked}`, sha, ...(ref === sha ? {} : { ref }) };
 }
 
 /** Tells the problems of a workflow file as the annotations of one failed job. */

@@ -37,6 +37,7 @@ export async function resolveActions(
       uses.kind === "repository"
         ? own
         : await resolveRevision(services, uses, stop).catch((error: Error) => {
+            stop.cancel.throwIfAborted();
             problems.push({ ...user, message: error.message });
           });
     if (!revision) continue;

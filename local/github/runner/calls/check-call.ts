@@ -7,9 +7,8 @@ import type { Problem } from "../workflow/problems.ts";
  */
 export function callProblems(job: CallingJob, called: Workflow): readonly Problem[] {
   const trigger = called.triggers.workflowCall;
-  const uses = { ...job.place, key: `${job.place.key}.uses` };
   if (trigger === undefined) {
-    return [{ ...uses, message: `"${job.uses.text}" has no workflow_call in its "on"` }];
+    return [{ ...job.uses.place, message: `"${job.uses.text}" has no workflow_call in its "on"` }];
   }
   const given = lowercase(job.with);
   const inputs = [
@@ -20,7 +19,7 @@ export function callProblems(job: CallingJob, called: Workflow): readonly Proble
         return [{ ...value.place, message: `must be a ${input.type}, not "${value.source}"` }];
       }
       return value === undefined && input.required
-        ? [{ ...uses, message: `input "${name}" of "${job.uses.text}" is required` }]
+        ? [{ ...job.uses.place, message: `input "${name}" of "${job.uses.text}" is required` }]
         : [];
     }),
   ];
@@ -33,7 +32,10 @@ export function callProblems(job: CallingJob, called: Workflow): readonly Proble
     ...unknownNames(secrets, trigger.secrets, "secret", job),
     ...Object.entries(trigger.secrets)
       .filter(([name, { required }]) => required && passed[name.toLowerCase()] === undefined)
-      .map(([name]) => ({ ...uses, message: `secret "${name}" of "${job.uses.text}" is required` })),
+      .map(([name]) => ({
+        ...job.uses.place,
+        message: `secret "${name}" of "${job.uses.text}" is required`,
+      })),
   ];
 }
 

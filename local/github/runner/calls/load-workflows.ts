@@ -4,7 +4,7 @@ import { readFileAt, resolveRevision } from "../repositories.ts";
 import type { Stop } from "../steps/step-process.ts";
 import type { CallingJob } from "../workflow/model.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
-import { type Place, type Problem, WorkflowFileError } from "../workflow/problems.ts";
+import { WorkflowFileError } from "../workflow/problems.ts";
 import { callProblems } from "./check-call.ts";
 import { type LoadedWorkflow, type WorkflowSource, workflowRef } from "./loaded-workflow.ts";
 import { type GrantedPermissions, permissionProblems } from "./permissions.ts";
@@ -51,8 +51,10 @@ async function load(
   const chain = [...callers, source];
   for (const job of workflow.jobs) {
     if (job.kind === "steps") continue;
-    const place = { ...job.place, key: `${job.place.key}.uses` };
-    const called = await open(job, chain, loading).catch((error: unknown) => refuse(place, error));
+    const called = await open(job, chain, loading).catch((error: unknown) => {
+      stop.cancel.throwIfAborted();
+      throw new WorkflowFileError([{ ...job.uses.place, message: messageOf(error) }]);
+    });
     const given = job.permissions ?? permissions;
     const loaded = await load(called.text, called.source, loading, chain, given);
     const problems = [
@@ -74,7 +76,8 @@ async function open(
   const caller = chain.at(-1) as WorkflowSource;
   const revision = uses.kind === "repository" ? caller : await resolveRevision(services, uses, stop);
   const { repository, gitDirectory, ref, sha } = revision;
-  const source = { repository, gitDirectory, ref, sha, path: uses.path };
+  const asked = uses.kind === "repository" ? sha : uses.ref;
+  const source = { repository, gitDirectory, ref, sha, path: uses.path, asked };
   const text = await readFileAt(services, source, uses.path, stop);
   if (text === undefined) throw new Error(`there is no "${uses.path}" at ${sha} of "${repository}"`);
   if (chain.some((one) => workflowRef(one) === workflowRef(source))) {
@@ -86,8 +89,6 @@ async function open(
   return { source, text };
 }
 
-function refuse(place: Place, error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  const problem: Problem = { ...place, message };
-  throw new WorkflowFileError([problem]);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

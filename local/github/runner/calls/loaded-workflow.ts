@@ -5,6 +5,8 @@ import type { Workflow } from "../workflow/model.ts";
 /** Where a workflow file is from: its repository, commit and path. What its `$/` references mean. */
 export interface WorkflowSource extends Revision {
   readonly path: string;
+  /** What its caller named: a branch, a tag or a commit; of the caller's own repository and commit, the commit. */
+  readonly asked: string;
 }
 
 /** A workflow file with everything that it uses, the workflows that it calls included. */

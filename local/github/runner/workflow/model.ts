@@ -125,17 +125,20 @@ export interface CallingJob extends JobBase {
 export type Job = StepsJob | CallingJob;
 
 /** What the `uses` of a job names: a workflow of the caller's own repository and commit, or one of a repository at a ref. */
-export type WorkflowReference =
-  | { readonly kind: "repository"; readonly text: string; readonly path: string }
+export type WorkflowReference = {
+  readonly place: Place;
+  readonly text: string;
+  readonly path: string;
+} & (
+  | { readonly kind: "repository" }
   | {
       readonly kind: "elsewhere";
-      readonly text: string;
       /** owner/name */
       readonly repository: string;
-      readonly path: string;
       /** Branch, tag or commit. */
       readonly ref: string;
-    };
+    }
+);
 
 export interface Environment {
   readonly name: Template;

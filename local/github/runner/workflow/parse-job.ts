@@ -98,8 +98,9 @@ function parseCall(fields: Fields): Pick<CallingJob, "kind" | "uses" | "with" | 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_iduses */
 function parseWorkflowReference(value: YamlValue): WorkflowReference {
   const text = value.text();
+  const place = { path: value.path, line: value.line, key: value.key };
   const [, own] = /^(?:\$|\.)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(text) ?? [];
-  if (own !== undefined) return { kind: "repository", text, path: own };
+  if (own !== undefined) return { kind: "repository", place, text, path: own };
   const [, repository = "", path = "", ref = ""] =
     /^([\w.-]+\/[\w.-]+)\/(\.github\/workflows\/[^/@]+\.ya?ml)@(.+)$/.exec(text) ?? [];
   if (/^refs\//.test(ref)) value.problem(`"${text}": write the branch or tag without "refs/…"`);
@@ -108,7 +109,7 @@ function parseWorkflowReference(value: YamlValue): WorkflowReference {
       `"${text}" names no workflow; write $/.github/workflows/name.yml or owner/name/.github/workflows/name.yml@ref`,
     );
   }
-  return { kind: "elsewhere", text, repository, path, ref };
+  return { kind: "elsewhere", place, text, repository, path, ref };
 }
 
 function parseRun(fields: Fields, value: YamlValue): Omit<StepsJob, keyof JobBase> {
