@@ -16,6 +16,16 @@ export interface Identity {
 
 export const fullName = ({ owner, repository }: Identity): string => `${owner}/${repository}`;
 
+/** The fork of somebody else: as much of it as a pull request shows. */
+export function forkOf(identity: Identity, owner: string): Identity {
+  return {
+    ...identity,
+    owner,
+    ownerId: identity.ownerId + 1_000,
+    repositoryId: identity.repositoryId + 1_000,
+  };
+}
+
 /** Address of a human page of the repository. */
 export function pageUrl(identity: Identity, path = ""): string {
   return `${identity.server}/${fullName(identity)}${path}`;

@@ -16,7 +16,8 @@ export async function runAttempt(
   try {
     // Callers go on first: a push hears of its run before the run's first event.
     await Promise.resolve();
-    const { head, event, inputs, headRef, baseRef, fromFork = false } = record;
+    const { head, event, inputs, headRef, baseRef, fork } = record;
+    const fromFork = fork !== undefined;
     const workflowText = file.text;
     await runWorkflow({ head, workflowText, event, inputs, headRef, baseRef, fromFork }, services);
   } catch (error) {

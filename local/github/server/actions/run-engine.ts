@@ -7,7 +7,7 @@ import type { Facilities } from "./run-services.ts";
 
 /** Why a workflow runs, and on what. */
 interface Trigger
-  extends Pick<RunRecord, "headBranch" | "headSha" | "headRef" | "baseRef" | "event" | "inputs"> {
+  extends Pick<RunRecord, "headBranch" | "headSha" | "headRef" | "baseRef" | "event" | "inputs" | "fork"> {
   readonly name: "push" | "pull_request" | "workflow_dispatch";
   readonly ref: string;
   readonly sha: string;

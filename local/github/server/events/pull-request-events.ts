@@ -1,7 +1,7 @@
 import { mergeCommit } from "../git/merge.ts";
 import { noreplyAddress, pageUrl } from "../identity.ts";
 import type { Repository } from "../repository.ts";
-import type { PullRequest, PullRequests } from "../state/pull-requests.ts";
+import type { Branch, PullRequest, PullRequests } from "../state/pull-requests.ts";
 import type { PullRequestAction, startPullRequestRuns } from "./pull-request-runs.ts";
 import type { PushResult, RefUpdate } from "./push-result.ts";
 
@@ -21,7 +21,7 @@ export class PullRequestEvents {
     this.#parts = parts;
   }
 
-  async branchPushed(branch: string, update: RefUpdate): Promise<PushResult> {
+  async branchPushed(branch: Branch, update: RefUpdate): Promise<PushResult> {
     const { pulls } = this.#parts;
     const { identity, history } = this.#parts.repository;
     const base = await history.resolve(`refs/heads/${identity.defaultBranch}`);
@@ -36,7 +36,7 @@ export class PullRequestEvents {
     if (await history.isAncestor(update.after, base)) {
       return {
         runs: [],
-        notes: [`No pull request: ${branch} has nothing that ${identity.defaultBranch} does not have.`],
+        notes: [`No pull request: ${branch.name} has nothing that ${identity.defaultBranch} does not have.`],
       };
     }
     const known = pulls.ofBranch(branch);
@@ -53,9 +53,10 @@ export class PullRequestEvents {
     const pull =
       known === undefined
         ? pulls.open({
-            title: await this.#titleFor(branch, base, update.after),
+            title: await this.#titleFor(branch.name, base, update.after),
             body: null,
-            headRef: branch,
+            headRef: branch.name,
+            ...(branch.fork === undefined ? {} : { fork: branch.fork }),
             baseRef: identity.defaultBranch,
             state: "open",
             createdAt: at,
@@ -71,7 +72,7 @@ export class PullRequestEvents {
   }
 
   /** A deleted branch closes its pull request. */
-  branchDeleted(branch: string): string[] {
+  branchDeleted(branch: Branch): string[] {
     const { pulls, now } = this.#parts;
     const pull = pulls.ofBranch(branch);
     if (pull?.state !== "open") return [];

@@ -55,6 +55,7 @@ export async function startPullRequestRuns(
     after: update.after,
     times: times(),
   });
+  const vars = pull.fork === undefined ? parts.variables() : {};
   const ref = `refs/pull/${pull.number}/merge`;
   const github = {
     event_name: "pull_request",
@@ -77,9 +78,10 @@ export async function startPullRequestRuns(
       headRef: pull.headRef,
       baseRef: pull.baseRef,
       pullRequest: pull.number,
+      ...(pull.fork === undefined ? {} : { fork: pull.fork }),
       event: payload,
       inputs: {},
-      title: runTitle(file.parsed, { github, inputs: {}, vars: parts.variables() }, pull.title),
+      title: runTitle(file.parsed, { github, inputs: {}, vars }, pull.title),
       actor: identity.actor,
     }),
   );

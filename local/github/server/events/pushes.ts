@@ -27,19 +27,39 @@ async function receiveUpdate(
   { pullRequests, startRuns }: PushEffects,
   update: RefUpdate,
 ): Promise<PushResult> {
-  const [, kind, name = ""] = /^refs\/(heads|tags)\/(.+)$/.exec(update.ref) ?? [];
+  const [, kind, name = ""] = /^refs\/(heads|tags|forks)\/(.+)$/.exec(update.ref) ?? [];
+  if (kind === "forks") return receiveFork(pullRequests, name, update);
   const isBranch = kind === "heads";
-  if (update.after === zeroId) return { runs: [], notes: isBranch ? pullRequests.branchDeleted(name) : [] };
+  if (update.after === zeroId)
+    return { runs: [], notes: isBranch ? pullRequests.branchDeleted({ name }) : [] };
   if (kind === undefined) return { runs: [], notes: [] };
   const started = await startRuns(update, name);
   if (!isBranch) return { runs: started, notes: [] };
   const pull =
     name === defaultBranch
       ? { runs: [], notes: await pullRequests.baseMoved(update.after) }
-      : await pullRequests.branchPushed(name, update);
+      : await pullRequests.branchPushed({ name }, update);
   const runs = [...started, ...pull.runs];
   const quiet = runs.length === 0 && pull.notes.length === 0;
   return { runs, notes: [...pull.notes, ...(quiet ? [`No workflow runs for a push of ${name}.`] : [])] };
+}
+
+/** `refs/forks/OWNER/BRANCH` is a branch of a fork: nothing happens in the repository itself but to its pull request. */
+async function receiveFork(
+  pullRequests: PullRequestEvents,
+  path: string,
+  update: RefUpdate,
+): Promise<PushResult> {
+  const [, fork, name] = /^([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (fork === undefined || name === undefined) {
+    return {
+      runs: [],
+      notes: [`A branch of a fork is pushed to refs/forks/OWNER/BRANCH, not to ${update.ref}.`],
+    };
+  }
+  const branch = { name, fork };
+  if (update.after === zeroId) return { runs: [], notes: pullRequests.branchDeleted(branch) };
+  return pullRequests.branchPushed(branch, update);
 }
 
 /** The task, made to wait for every one before it; one that fails stops none of those behind it. */

@@ -10,7 +10,11 @@ import { artifactShape } from "../shapes/artifact.ts";
 export function artifactRoutes(hub: Hub, downloads: DownloadLinks): Route[] {
   const { identity } = hub.repository;
   const { artifacts, runs } = hub.actions;
-  const shape = (artifact: Artifact) => artifactShape(identity, artifact, artifacts.isExpired(artifact));
+  const shape = (artifact: Artifact) =>
+    artifactShape(identity, artifact, {
+      expired: artifacts.isExpired(artifact),
+      fork: runs.get(artifact.runId)?.fork,
+    });
 
   const wanted = ({ params }: RestRequest): Artifact => {
     const found = artifacts.get(Number(params.id));

@@ -1,9 +1,14 @@
 import type { Artifact } from "../actions/artifacts.ts";
-import { apiUrl, type Identity } from "../identity.ts";
+import { apiUrl, forkOf, type Identity } from "../identity.ts";
 import { utc } from "./commit.ts";
 import { nodeId } from "./user.ts";
 
-export function artifactShape(identity: Identity, artifact: Artifact, expired: boolean) {
+export function artifactShape(
+  identity: Identity,
+  artifact: Artifact,
+  { expired, fork }: { readonly expired: boolean; readonly fork: string | undefined },
+) {
+  const head = fork === undefined ? identity : forkOf(identity, fork);
   const url = apiUrl(identity, `/actions/artifacts/${artifact.id}`);
   return {
     id: artifact.id,
@@ -20,7 +25,7 @@ export function artifactShape(identity: Identity, artifact: Artifact, expired: b
     workflow_run: {
       id: artifact.runId,
       repository_id: identity.repositoryId,
-      head_repository_id: identity.repositoryId,
+      head_repository_id: head.repositoryId,
       head_branch: artifact.headBranch,
       head_sha: artifact.headSha,
     },

@@ -1,4 +1,4 @@
-import { apiUrl, type Identity, pageUrl } from "../identity.ts";
+import { apiUrl, forkOf, type Identity, pageUrl } from "../identity.ts";
 import type { PullRequest } from "../state/pull-requests.ts";
 import { utc } from "./commit.ts";
 import { repositoryShape } from "./repository.ts";
@@ -19,15 +19,16 @@ export function pullRequestShape(identity: Identity, pull: PullRequest, reposito
   const api = apiUrl(identity, `/pulls/${pull.number}`);
   const issue = apiUrl(identity, `/issues/${pull.number}`);
   const page = pageUrl(identity, `/pull/${pull.number}`);
-  const user = userShape(identity, identity.actor);
-  const repo = repositoryShape(identity, { created: repositoryCreated, pushed: utc(pull.updatedAt) });
-  const side = (ref: string, sha: string) => ({
-    label: `${identity.owner}:${ref}`,
+  const user = userShape(identity, pull.fork ?? identity.actor);
+  const times = { created: repositoryCreated, pushed: utc(pull.updatedAt) };
+  const side = (of: Identity, ref: string, sha: string) => ({
+    label: `${of.owner}:${ref}`,
     ref,
     sha,
-    user: userShape(identity, identity.owner),
-    repo,
+    user: userShape(of, of.owner),
+    repo: { ...repositoryShape(of, times), fork: of !== identity },
   });
+  const head = pull.fork === undefined ? identity : forkOf(identity, pull.fork);
   const links = {
     self: api,
     html: page,
@@ -69,10 +70,10 @@ export function pullRequestShape(identity: Identity, pull: PullRequest, reposito
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: side(pull.headRef, pull.headSha),
-    base: side(pull.baseRef, pull.baseSha),
+    head: side(head, pull.headRef, pull.headSha),
+    base: side(identity, pull.baseRef, pull.baseSha),
     _links: linkObjects(links),
-    author_association: "OWNER" as const,
+    author_association: pull.fork === undefined ? ("OWNER" as const) : ("CONTRIBUTOR" as const),
     auto_merge: null,
     draft: false,
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JobView } from "../../display/run-view.ts";
-import { apiUrl, fullName, type Identity, noreplyAddress, pageUrl } from "../identity.ts";
+import { apiUrl, forkOf, fullName, type Identity, noreplyAddress, pageUrl } from "../identity.ts";
 import type { RunRecord, RunState } from "../state/runs.ts";
 import { utc } from "./commit.ts";
 import { jobNumber } from "./job-number.ts";
@@ -51,8 +51,11 @@ export function runShape(identity: Identity, record: RunRecord, state: RunState)
     workflow_id: workflowId(head.path),
     url,
     html_url: pageUrl(identity, `/actions/runs/${head.id}`),
+    // As on GitHub, the run of a fork's pull request does not name it.
     pull_requests:
-      record.pullRequest === undefined ? [] : [pullReference(identity, record, record.pullRequest)],
+      record.pullRequest === undefined || record.fork !== undefined
+        ? []
+        : [pullReference(identity, record, record.pullRequest)],
     created_at: utc(record.createdAt),
     updated_at: utc(record.endedAt ?? record.startedAt),
     run_started_at: utc(record.startedAt),
@@ -76,7 +79,10 @@ export function runShape(identity: Identity, record: RunRecord, state: RunState)
       committer: author,
     },
     repository,
-    head_repository: repository,
+    head_repository:
+      record.fork === undefined
+        ? repository
+        : { ...minimalRepository(forkOf(identity, record.fork)), fork: true },
   };
 }
 

@@ -6,6 +6,8 @@ export interface PullRequest {
   readonly title: string;
   readonly body: string | null;
   readonly headRef: string;
+  /** Login of the owner of the fork that the head is a branch of; absent where it is of the repository itself. */
+  readonly fork?: string;
   readonly headSha: string;
   readonly baseRef: string;
   readonly baseSha: string;
@@ -16,6 +18,13 @@ export interface PullRequest {
   readonly updatedAt: string;
   readonly closedAt?: string | undefined;
   readonly mergedAt?: string | undefined;
+}
+
+/** A branch of the repository, or of a fork of it. */
+export interface Branch {
+  readonly name: string;
+  /** Login of the fork's owner. */
+  readonly fork?: string | undefined;
 }
 
 export class PullRequests {
@@ -37,8 +46,10 @@ export class PullRequests {
   }
 
   /** The pull request of a branch that is open, else the latest that was closed without being merged. */
-  ofBranch(branch: string): PullRequest | undefined {
-    const own = this.list().filter((pull) => pull.headRef === branch && pull.mergedAt === undefined);
+  ofBranch({ name, fork }: Branch): PullRequest | undefined {
+    const own = this.list().filter(
+      (pull) => pull.headRef === name && pull.fork === fork && pull.mergedAt === undefined,
+    );
     return own.find(({ state }) => state === "open") ?? own[0];
   }
 

@@ -26,8 +26,8 @@ export interface RunRecord {
   readonly pullRequest?: number;
   readonly event: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** For a pull request from a fork. */
-  readonly fromFork?: boolean;
+  /** Login of the owner of the fork that the pull request is from. */
+  readonly fork?: string;
   /** The reusable workflows that it calls, once they are known. */
   readonly referencedWorkflows?: readonly ReferencedWorkflow[];
   readonly createdAt: string;
