@@ -1,7 +1,7 @@
 import { progressOf } from "./log-line.ts";
 import { isQuiet, type JobView, type RunView, type StepView } from "./run-view.ts";
 import type { Style } from "./style.ts";
-import { duration, fit, padTo, plainText, shortName, widthOf } from "./text.ts";
+import { duration, fit, fitJob, padTo, plainText, shortName, widthOf } from "./text.ts";
 
 interface Screen {
   readonly columns: number;
@@ -117,7 +117,8 @@ function fitRows(rows: readonly Row[], limit: number): Row[] {
 }
 
 function rowLine(row: Row, column: number, style: Style, columns: number): string {
-  const name = fit(row.name, column - row.indent - 2);
+  const fitName = row.indent === 0 ? fitJob : fit;
+  const name = fitName(row.name, column - row.indent - 2);
   const padded = padTo(name, column - row.indent - 2);
   const quiet = row.state === "queued" || row.state === "waiting";
   const time = row.seconds === undefined ? "" : duration(row.seconds);

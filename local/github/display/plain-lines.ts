@@ -2,7 +2,7 @@ import type { RunEvent } from "../run-events.ts";
 import { annotationText, progressOf } from "./log-line.ts";
 import { isQuiet, type JobView, type RunView } from "./run-view.ts";
 import type { Style } from "./style.ts";
-import { duration, fit, padTo, plainText, shortName, widthOf, wrap } from "./text.ts";
+import { duration, fit, fitJob, padTo, plainText, shortName, widthOf, wrap } from "./text.ts";
 
 /** The line that opens a run's output. */
 function titleLine(view: RunView, columns: number): string {
@@ -72,7 +72,7 @@ export function progressLine(view: RunView, job: JobView, now: number, columns: 
 function jobLine(view: RunView, id: string, text: string, columns: number): string[] {
   const name = plainText(view.jobs.find((job) => job.id === id)?.name ?? id);
   const column = nameColumn(view);
-  return [`  ${padTo(fit(name, Math.min(column, columns)), column)}  ${text}`];
+  return [`  ${padTo(fitJob(name, Math.min(column, columns)), column)}  ${text}`];
 }
 
 function nameColumn(view: RunView): number {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { terminalOf } from "./terminal.ts";
-import { duration, fit, plainText, widthOf, wrap } from "./text.ts";
+import { duration, fit, fitJob, plainText, widthOf, wrap } from "./text.ts";
 
 describe("text for terminals", () => {
   it("counts columns, two for wide characters", () => {
@@ -13,6 +13,21 @@ describe("text for terminals", () => {
       "abc…",
       "日本…",
       "",
+    ]);
+  });
+
+  it("keeps the own name of a called job, and cuts that of its caller", () => {
+    const name = "Deploy to production / Build";
+    expect([28, 20, 10, 9, 4].map((columns) => fitJob(name, columns))).deep.equal([
+      name,
+      "Deploy to p… / Build",
+      "D… / Build",
+      "Deploy t…",
+      "Dep…",
+    ]);
+    expect([fitJob("a / b / Finish", 12), fitJob("Without a caller", 8)]).deep.equal([
+      "a … / Finish",
+      "Without…",
     ]);
   });
 

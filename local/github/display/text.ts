@@ -34,6 +34,14 @@ export function fit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The name of a job in so many columns. A called one's own name matters most: that of its caller, before ` / `, gives way first. */
+export function fitJob(name: string, columns: number): string {
+  const own = name.slice(Math.max(0, name.lastIndexOf(" / ")));
+  const room = columns - widthOf(own);
+  if (widthOf(name) <= columns || own === name || room < 2) return fit(name, columns);
+  return `${fit(name.slice(0, -own.length), room)}${own}`;
+}
+
 export function padTo(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }

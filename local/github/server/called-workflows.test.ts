@@ -156,6 +156,7 @@ describe("a run that calls a workflow", function () {
     const [{ id = 0 } = {}] = fixture.github.runs();
     const response = await fetch(`${fixture.github.url}/local/udagram/actions/runs/${id}`);
     const text = await response.text();
+    expect(text).to.contain(`Calls <code>local/udagram/.github/workflows/pipeline.yml@`);
     const at = ["Live / Build", "Live / Deploy", "tell"].map((name) => text.indexOf(`>${name}<`));
     expect(at)
       .to.deep.equal(at.toSorted((a, b) => a - b))

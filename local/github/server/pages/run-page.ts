@@ -36,8 +36,15 @@ export function runPage(hub: Hub, record: RunRecord): Answer {
 <h1>${stateMark(shown)} ${head.title}</h1>
 <p class="facts"><b class="${shown}">${words[shown] ?? shown}</b>${timeOf(view)}<span>${head.event} by ${head.actor}</span>
 <span>${record.headBranch}</span><code>${record.headSha.slice(0, 7)}</code>${attempt(head.attempt)}${pullLink(hub.repository, record)}</p>
+${called(record)}
 ${view === undefined ? undefined : sections(hub, record, view)}`;
   return page(identity, { title, live: state !== "ended" && state !== "interrupted", body });
+}
+
+/** The workflows of this repository and of others that the run calls. */
+function called({ referencedWorkflows = [] }: RunRecord): Html | undefined {
+  if (referencedWorkflows.length === 0) return undefined;
+  return html`<p class="soft">Calls ${referencedWorkflows.map(({ path }) => html`<code>${path.replace(/@([0-9a-f]{7})[0-9a-f]{33}$/, "@$1")}</code> `)}</p>`;
 }
 
 function sections(hub: Hub, record: RunRecord, view: RunView): Html {
