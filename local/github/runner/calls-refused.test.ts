@@ -168,6 +168,17 @@ secrets:
     ]);
   });
 
+  it("passes no secrets to another owner's workflow without naming them", async () => {
+    const sha = fixture.commit(file("theirs", called("secrets: { A: {} }", { work: "" })));
+    const repositories = { "else/where": { gitDirectory: join(fixture.directory, "repository.git") } };
+    const uses = `uses: else/where/.github/workflows/theirs.yml@${sha}\n`;
+    expect(await refused(caller({ a: `${uses}secrets: inherit` }), repositories)).to.deep.equal([
+      'test.yml:5: jobs.a.secrets: secrets of "local" are not inherited by a workflow of "else"; pass them by name',
+    ]);
+    const named = await fixture.run(caller({ a: `${uses}secrets: { A: x }` }), { repositories });
+    expect(named.conclusion).to.equal("success");
+  });
+
   it("ends: no workflow calls itself, and none is eleven levels or fifty-one workflows away", async () => {
     const calls = (name: string): string =>
       caller({ next: call(name) }).replace("on: push", "on: workflow_call");

@@ -245,6 +245,20 @@ steps: [{ run: "echo A=\${#A} B=\${#B} E=\${#E} T=\${T:+yes}" }]`,
       ]);
     });
 
+    it("fails its job where what it requires is not there to inherit", async () => {
+      fixture.commit({
+        ...file("shows", shows("secrets: { E: { required: true } }")),
+        ...file("there", shows("secrets: { E: { required: true } }", "environment: production")),
+      });
+      const run = await fixture.run(
+        caller({ a: call("shows", "secrets: inherit"), b: call("there", "secrets: inherit") }),
+      );
+      expect(run.annotations).to.deep.equal([
+        'error: secret "E" of "$/.github/workflows/shows.yml" is required, and there is none to inherit',
+      ]);
+      expect(run.jobs).to.deep.equal({ "a/show": "failure", "b/show": "success" });
+    });
+
     it("sees none of its environment's, unless it inherits or has one of that name", async () => {
       fixture.commit(file("shows", shows("secrets: { A: {}, B: {} }", "environment: production")));
       const given = `secrets: { A: "\${{ secrets.A }}", B: "\${{ secrets.B }}" }`;

@@ -43,7 +43,7 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
   };
   const { token, revoke } = run.services.credentials.jobToken(identity);
   const stop = { cancel: control.cancel.signal, kill: control.kill.signal };
-  const state = openJob(plan, run, identity, token, stop);
+  const state = opened(() => openJob(plan, run, identity, token, stop), revoke);
   // Registered before any step listens: a step asks for the status when it hears of the cancel.
   stop.cancel.addEventListener("abort", () => {
     state.progress.status = "cancelled";
@@ -77,6 +77,16 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
   emit({ type: "job-ended", job: plan.id, conclusion, seconds, ...end });
   if (!run.kill.aborted) run.background(removeFolder(state));
   return { conclusion, ...end };
+}
+
+/** The job's state; its token is taken back where there is none. */
+function opened(open: () => JobState, revoke: () => void): JobState {
+  try {
+    return open();
+  } catch (error) {
+    revoke();
+    throw error;
+  }
 }
 
 /** A step of the runner's own. Resolves with whether it succeeded; the job fails with it. */

@@ -207,16 +207,16 @@ describe("a repository that calls the pipeline's workflows", function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "pipeline-"));
     const settingsOfTheirs = { ...settings, environments: { production: { variables: {}, secrets: {} } } };
-    const pipelineOption = { repository: "OWNER/REPO", checkout: join(folder, "checkout") };
+    const repositories = { "OWNER/REPO": { checkout: join(folder, "checkout") } };
     const tools = await startFixture();
-    checkout = new Clone(pipelineOption.checkout, ...tools.clone.tools);
+    checkout = new Clone(join(folder, "checkout"), ...tools.clone.tools);
     await checkout.open(tools.github.gitDirectory);
     sha = await checkout.commit("Pipeline", says("first"));
     customer = await startFixture({
       owner: "chess",
       repository: "club",
       settings: settingsOfTheirs,
-      pipeline: pipelineOption,
+      repositories,
     });
     await tools.stop();
   });
@@ -265,7 +265,7 @@ describe("a repository that calls the pipeline's workflows", function () {
   });
 
   it("does not start with a folder that is no checkout", async () => {
-    const error = await startFixture({ pipeline: { repository: "OWNER/REPO", checkout: folder } }).catch(
+    const error = await startFixture({ repositories: { "OWNER/REPO": { checkout: folder } } }).catch(
       (refused: unknown) => refused,
     );
     expect(error).to.include({ code: "NoCheckout" });

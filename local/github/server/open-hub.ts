@@ -31,7 +31,7 @@ import { RunStore } from "./state/runs.ts";
 
 /** Everything that requests are answered from, as it was when the server last stopped. Throws `DamagedState`. */
 export async function openHub(parts: {
-  readonly options: Pick<GitHubOptions, "environment" | "processes" | "repositories" | "pipeline">;
+  readonly options: Pick<GitHubOptions, "environment" | "processes" | "repositories">;
   readonly identity: Identity;
   readonly git: Git;
   /** Path of a file in the server's folder. */

@@ -8,13 +8,11 @@ export interface GitHubOptions {
   readonly port: number;
   readonly owner: string;
   readonly repository: string;
-  /** Git directories of other repositories, by owner/name, whose actions and workflows this one's may use. */
-  readonly repositories?: Readonly<Record<string, string>>;
   /**
-   * The repository whose actions and workflows others use by name, and the folder of its checkout: its `main` and every
-   * `v…` are what that has checked out.
+   * Other repositories whose actions and workflows this one's may use, by owner/name: a git directory, or a checkout, whose
+   * `main` and every `v…` are then what it has checked out.
    */
-  readonly pipeline?: { readonly repository: string; readonly checkout: string };
+  readonly repositories?: Readonly<Record<string, string | { readonly checkout: string }>>;
   /** Login of the person who pushes. */
   readonly actor: string;
   /** The base environment of every step: an allow-list with HOME and PATH, and the AWS endpoint. */

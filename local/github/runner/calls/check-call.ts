@@ -5,7 +5,11 @@ import type { Problem } from "../workflow/problems.ts";
  * What is wrong with how a job calls a workflow, as far as it shows before anything runs: inputs and secrets that the
  * workflow does not declare, required ones that are left out, values of another type.
  */
-export function callProblems(job: CallingJob, called: Workflow): readonly Problem[] {
+export function callProblems(
+  job: CallingJob,
+  called: Workflow,
+  owners: { readonly run: string; readonly called: string },
+): readonly Problem[] {
   const trigger = called.triggers.workflowCall;
   if (trigger === undefined) {
     return [{ ...job.uses.place, message: `"${job.uses.text}" has no workflow_call in its "on"` }];
@@ -24,8 +28,13 @@ export function callProblems(job: CallingJob, called: Workflow): readonly Proble
     }),
   ];
   const { secrets } = job;
-  // Whatever the caller has is passed on: there is nothing to compare.
-  if (secrets === "inherit") return inputs;
+  if (secrets === "inherit") {
+    // Between owners, GitHub lets it pass only inside of one enterprise.
+    const message = `secrets of "${owners.run}" are not inherited by a workflow of "${owners.called}"; pass them by name`;
+    return owners.run.toLowerCase() === owners.called.toLowerCase()
+      ? inputs
+      : [...inputs, { ...job.uses.place, key: `${job.place.key}.secrets`, message }];
+  }
   const passed = lowercase(secrets);
   return [
     ...inputs,

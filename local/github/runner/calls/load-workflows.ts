@@ -58,7 +58,10 @@ async function load(
     const given = job.permissions ?? permissions;
     const loaded = await load(called.text, called.source, loading, chain, given);
     const problems = [
-      ...callProblems(job, loaded.workflow),
+      ...callProblems(job, loaded.workflow, {
+        run: ownerOf(services.repository.name),
+        called: ownerOf(loaded.source.repository),
+      }),
       ...permissionProblems(job, loaded.workflow, given),
     ];
     if (problems.length > 0) throw new WorkflowFileError(problems);
@@ -87,6 +90,10 @@ async function open(
   called.add(workflowRef(source));
   if (called.size > mostWorkflows) throw new Error(`more than ${mostWorkflows} workflows are called`);
   return { source, text };
+}
+
+function ownerOf(repository: string): string {
+  return repository.split("/")[0] ?? "";
 }
 
 function messageOf(error: unknown): string {

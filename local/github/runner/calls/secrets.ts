@@ -1,7 +1,7 @@
 import type { ConfigurationValues } from "../../runner-services.ts";
 import { toValue, type Value } from "../expressions/data.ts";
 import { evaluateText } from "../expressions/template.ts";
-import type { CallingJob } from "../workflow/model.ts";
+import type { CallingJob, WorkflowCallTrigger } from "../workflow/model.ts";
 
 /** The secrets of a job, by the environment that it names, if any, and its token. */
 export type SecretsOf = (environment: string | undefined, token: string) => Readonly<Record<string, string>>;
@@ -21,12 +21,17 @@ export function ownSecrets(configuration: ConfigurationValues, fromFork: boolean
  * https://github.com/actions/runner/issues/1490
  */
 export function passedSecrets(
-  { secrets }: CallingJob,
+  { secrets, uses }: CallingJob,
   caller: SecretsOf,
   contexts: ReadonlyMap<string, Value>,
-  configuration: ConfigurationValues,
+  parts: {
+    readonly configuration: ConfigurationValues;
+    /** What the called workflow declares. */
+    readonly declared: WorkflowCallTrigger["secrets"];
+  },
 ): SecretsOf {
-  if (secrets === "inherit") return caller;
+  const { configuration, declared } = parts;
+  if (secrets === "inherit") return (...of) => withRequired(caller(...of), declared, uses.text);
   return (environment, token) => {
     const visible = new Map(contexts).set("secrets", toValue(caller(undefined, token)));
     const scope = { contexts: visible, functions: new Map() };
@@ -39,4 +44,20 @@ export function passedSecrets(
     });
     return { ...Object.fromEntries(passed), GITHUB_TOKEN: token };
   };
+}
+
+/** The secrets, if those that have to be there are: what is inherited shows only when the job starts. */
+function withRequired(
+  secrets: ReturnType<SecretsOf>,
+  declared: WorkflowCallTrigger["secrets"],
+  called: string,
+): ReturnType<SecretsOf> {
+  const known = Object.entries(secrets).flatMap(([name, value]) =>
+    value === "" ? [] : [name.toLowerCase()],
+  );
+  for (const [name, { required }] of Object.entries(declared)) {
+    if (!required || known.includes(name.toLowerCase())) continue;
+    throw new Error(`secret "${name}" of "${called}" is required, and there is none to inherit`);
+  }
+  return secrets;
 }

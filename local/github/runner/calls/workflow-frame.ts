@@ -48,13 +48,16 @@ interface Call {
 export function calledFrame(run: RunContext, caller: WorkflowFrame, call: Call): WorkflowFrame {
   const { job, id, name, contexts } = call;
   const loaded = caller.loaded.calls.get(job.id) as LoadedWorkflow;
-  const declared = loaded.workflow.triggers.workflowCall?.inputs ?? {};
-  const inputs = callInputs(declared, job.with, { contexts, functions: new Map() });
+  const declared = loaded.workflow.triggers.workflowCall;
+  const inputs = callInputs(declared?.inputs ?? {}, job.with, { contexts, functions: new Map() });
   return {
     loaded,
     contexts: new Map(caller.contexts).set("inputs", toValue(inputs)),
     permissions: loaded.workflow.permissions ?? job.permissions ?? caller.permissions,
-    secretsOf: passedSecrets(job, caller.secretsOf, contexts, run.services.configuration),
+    secretsOf: passedSecrets(job, caller.secretsOf, contexts, {
+      configuration: run.services.configuration,
+      declared: declared?.secrets ?? {},
+    }),
     prefix: { id: `${id}/`, name: `${name} / ` },
     heldGroups: caller.heldGroups,
   };
