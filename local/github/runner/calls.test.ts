@@ -52,6 +52,14 @@ steps:
     );
     expect(run.annotations).to.deep.equal([]);
     expect(run.lines).to.include("pushed true 3 main 12, many; success, success");
+    expect(run.lines).to.include.members([
+      "  text: pushed",
+      "  flag: true",
+      "Complete job name: build / make",
+    ]);
+    expect(run.lines.find((line) => line.startsWith("Uses: "))).to.match(
+      /^Uses: local\/udagram\/\.github\/workflows\/build\.yml@refs\/heads\/main \([0-9a-f]{40}\)$/,
+    );
     expect(run.jobs).to.deep.equal({ "build/make": "success", after: "success" });
   });
 

@@ -1,20 +1,18 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Conclusion } from "../run-events.ts";
 import type { JobIdentity } from "../runner-services.ts";
 import { workflowRef } from "./calls/loaded-workflow.ts";
 import { defaultPermissions, readOnly } from "./calls/permissions.ts";
 import { keepDependencies } from "./dependencies.ts";
-import { evaluateNumber, evaluateText } from "./expressions/template.ts";
+import { evaluateText } from "./expressions/template.ts";
 import { type JobPlan, type JobState, stepScope } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
 import { endOrphans, trackingVariable } from "./orphans.ts";
 import type { RunContext } from "./run-context.ts";
 import type { JobControl } from "./scheduling/job-control.ts";
+import { setUpJob } from "./set-up-job.ts";
 import { stepTasks } from "./step-tasks.ts";
 import { runStep } from "./steps/run-step.ts";
 import { StepOutput } from "./steps/step-output.ts";
-import { minutesToMs } from "./timing.ts";
 import { runTool } from "./tool.ts";
 
 interface JobEnd {
@@ -22,9 +20,6 @@ interface JobEnd {
   readonly outputs: Readonly<Record<string, string>>;
   readonly environmentUrl?: string;
 }
-
-const defaultTimeoutMinutes = 360;
-const defaultCancelTimeoutMinutes = 5;
 
 /** Runs a job on this machine from its first step to its last, and tells it as events from job-started to job-ended. */
 export async function runJob(plan: JobPlan, run: RunContext, control: JobControl): Promise<JobEnd> {
@@ -62,7 +57,7 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
         }),
   });
   const timers: NodeJS.Timeout[] = [];
-  const ready = await ownStep(state, 0, "Set up job", (output) => setUp(state, control, timers, output));
+  const ready = await ownStep(state, 0, "Set up job", (output) => setUpJob(state, control, timers, output));
   for (const task of ready ? tasks : []) {
     if (!stop.kill.aborted) await runStep(task, state);
   }
@@ -113,38 +108,6 @@ async function ownStep(
   }
   emit({ type: "step-ended", job, step, conclusion, seconds: (performance.now() - started) / 1000 });
   return conclusion === "success";
-}
-
-async function setUp(
-  state: JobState,
-  control: JobControl,
-  timers: NodeJS.Timeout[],
-  output: StepOutput,
-): Promise<void> {
-  const { plan, run, directories } = state;
-  await rm(directories.root, { recursive: true, force: true });
-  await mkdir(directories.workspace, { recursive: true });
-  await mkdir(dirname(directories.eventPath), { recursive: true });
-  await writeFile(directories.eventPath, JSON.stringify(run.request.event, null, 2));
-  const scope = stepScope(state);
-  for (const env of [plan.frame.loaded.workflow.env, plan.job.env]) {
-    for (const [name, template] of Object.entries(env))
-      state.progress.env[name] = evaluateText(template, scope);
-  }
-  const { timeoutMinutes, cancelTimeoutMinutes } = plan.job;
-  const minutes = timeoutMinutes ? evaluateNumber(timeoutMinutes, scope, 0) : defaultTimeoutMinutes;
-  const grace = cancelTimeoutMinutes
-    ? evaluateNumber(cancelTimeoutMinutes, scope, 0)
-    : defaultCancelTimeoutMinutes;
-  const timedOut = `The job has exceeded the maximum execution time of ${minutes} minutes`;
-  timers.push(setTimeout(() => control.cancel.abort(new Error(timedOut)), minutesToMs(minutes)));
-  control.cancel.signal.addEventListener("abort", () => {
-    timers.push(setTimeout(() => control.kill.abort(), minutesToMs(grace)).unref());
-  });
-  output.line(`Runner on this machine: Node ${process.versions.node}, ${run.services.machine.workDirectory}`);
-  const permissions = Object.entries(state.permissions).map(([scopeName, level]) => `${scopeName}: ${level}`);
-  output.group("GITHUB_TOKEN Permissions", permissions.length === 0 ? ["none"] : permissions);
-  if (plan.environment !== undefined) output.line(`Environment: ${plan.environment}`);
 }
 
 async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEnd, "conclusion">> {

@@ -188,6 +188,25 @@ describe("workflow files", () => {
     expect(steps.map(({ env }) => env.X?.source)).to.deep.equal(["1", "1"]);
   });
 
+  it("reads what a reusable workflow takes and gives, however its events are written", () => {
+    const trigger = (on: string) =>
+      parseWorkflow(`on: ${on}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: []`, "w.yml").triggers
+        .workflowCall;
+    const nothing = { inputs: {}, secrets: {}, outputs: {} };
+    expect(trigger("push")).to.equal(undefined);
+    expect(["workflow_call", "[push, workflow_call]", "{ workflow_call: }"].map(trigger)).to.deep.equal([
+      nothing,
+      nothing,
+      nothing,
+    ]);
+    const { inputs, secrets, outputs } =
+      trigger(
+        "{ workflow_call: { inputs: { a: { type: number, default: 2 } }, secrets: { s: }, outputs: { o: { value: x } } } }",
+      ) ?? nothing;
+    expect(inputs).to.have.nested.property("a.default.source", 2);
+    expect([secrets, Object.keys(outputs)]).to.deep.equal([{ s: { required: false } }, ["o"]]);
+  });
+
   it("reads permissions as GitHub grants them", () => {
     const permissions = (text: string) =>
       parseWorkflow(job(`    permissions: ${text}\n    steps: []`), "w.yml").jobs[0]?.permissions;
