@@ -4,8 +4,7 @@ import { call, called, caller, file } from "./calls-fixture.ts";
 import { createFixture, type RunnerFixture } from "./runner-fixture.ts";
 
 /** What GitHub refuses before a run starts, and what this runner does not know. */
-describe("a call of a workflow", function () {
-  this.timeout(60_000);
+describe("a call of a workflow", () => {
   let fixture: RunnerFixture;
   before(() => {
     fixture = createFixture();

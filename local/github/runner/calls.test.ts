@@ -4,8 +4,7 @@ import { call, called, caller, file, prints } from "./calls-fixture.ts";
 import { createFixture, type RunnerFixture } from "./runner-fixture.ts";
 
 /** https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows */
-describe("a called workflow", function () {
-  this.timeout(60_000);
+describe("a called workflow", () => {
   let fixture: RunnerFixture;
   before(() => {
     fixture = createFixture();

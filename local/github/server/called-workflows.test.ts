@@ -61,8 +61,7 @@ const settings = {
   environments: { production: { variables: { ADDRESS: "everywhere" }, secrets: { KEY: "hidden" } } },
 };
 
-describe("a run that calls a workflow", function () {
-  this.timeout(60_000);
+describe("a run that calls a workflow", () => {
   let fixture: Fixture;
   let sha: string;
   const repo = { owner: "local", repo: "udagram" };
@@ -192,8 +191,7 @@ describe("a run that calls a workflow", function () {
   });
 });
 
-describe("a repository that calls the pipeline's workflows", function () {
-  this.timeout(60_000);
+describe("a repository that calls the pipeline's workflows", () => {
   let folder: string;
   let customer: Fixture;
   let checkout: Clone;
