@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { until } from "../../test/until.ts";
 import { Seed } from "./seed.ts";
 import { type Stage, useStage } from "./stage.ts";
 import { desktop, phone, Visitor } from "./visitor.ts";
@@ -97,7 +98,7 @@ describe("what people do with Udagram", () => {
     expect(await visitor.captions()).to.have.length(14);
     await visitor.page.getByText("This photo is not available").first().waitFor();
 
-    const before = await visitor.page.evaluate(() => scrollY);
+    const before = await visitor.scrolledTo();
     await visitor.go("#/new");
     await visitor.page.getByRole("heading", { name: "New post" }).waitFor();
     await visitor.page.goBack();
@@ -127,10 +128,10 @@ describe("what people do with Udagram", () => {
     await page.getByRole("dialog", { name: "The second" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await focused()).to.contain("The first");
+    await until(async () => (await focused()).includes("The first"));
 
     await page.getByRole("link", { name: "Log in" }).press("Enter");
-    await page.getByLabel("Email").waitFor();
+    await page.locator('[name="email"]:focus').waitFor();
     await page.keyboard.type("keys@udagram.example");
     await page.keyboard.press("Tab");
     await page.keyboard.type("correct horse battery staple");

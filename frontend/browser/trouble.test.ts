@@ -34,6 +34,7 @@ describe("when something goes wrong on the site", () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).to.equal("password");
 
     await page.getByRole("link", { name: "Log in" }).last().click();
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
     await visitor.enter({ Email: "taken@udagram.example", Password: "not that one" });
     await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
     expect(await visitor.messageOf("Password")).to.equal("Password was invalid.");

@@ -92,6 +92,7 @@ export class Visitor {
   /** Registers through the form and ends on the feed. */
   async register(email: string): Promise<void> {
     await this.open("#/register");
+    await this.page.getByRole("heading", { name: "Create your account" }).waitFor();
     await this.enter({ Email: email, Password: password });
     await this.press("Create account");
     await this.isSignedIn();
@@ -99,6 +100,7 @@ export class Visitor {
 
   async logIn(email: string): Promise<void> {
     await this.open("#/log-in");
+    await this.page.getByRole("heading", { name: "Welcome back" }).waitFor();
     await this.enter({ Email: email, Password: password });
     await this.page.getByRole("main").getByRole("button", { name: "Log in" }).click();
     await this.isSignedIn();
@@ -167,6 +169,16 @@ export class Visitor {
     const image = this.page.getByAltText(alt);
     await image.and(this.page.locator(".shown")).waitFor();
     return await image.evaluate((element) => (element as HTMLImageElement).naturalWidth);
+  }
+
+  /** How far down the page is, once it has been told of it: a page hears of a scroll in the next frame. */
+  scrolledTo(): Promise<number> {
+    return this.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(scrollY)));
+        }),
+    );
   }
 
   /** What moved by itself since the page was opened (Layout Instability API). */
