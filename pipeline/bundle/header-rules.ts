@@ -7,7 +7,7 @@ export interface Headers {
   readonly cacheControl: string;
 }
 
-export interface HeaderRule {
+interface HeaderRule {
   readonly glob: string;
   readonly value: string;
 }

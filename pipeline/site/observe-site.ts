@@ -8,7 +8,7 @@ import { hasExpiredAssets } from "./plan/deletions.ts";
 import type { InspectedObject, ListedObject, ObservedSite } from "./plan/observed-site.ts";
 import { readRecord, type StoredRecord } from "./record/read-record.ts";
 import type { Wanted } from "./source/generated-files.ts";
-import type { SiteTarget, StillNamed, SyncServices } from "./sync-options.ts";
+import type { StillNamed, SyncServices, SyncTarget } from "./sync-options.ts";
 
 interface Observation {
   readonly site: ObservedSite;
@@ -23,7 +23,7 @@ interface ReadSite {
 }
 
 export async function readSite(
-  { s3, record }: Pick<SiteTarget, "s3" | "record">,
+  { s3, record }: Pick<SyncTarget, "s3" | "record">,
   bucket: SiteBucket,
   likelyKeys: readonly string[],
   { clock, signal }: Pick<SyncServices, "clock" | "signal">,

@@ -4,6 +4,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { type awsInputs, connectionTo } from "../aws/connection.ts";
 import { s3Client } from "../aws/s3.ts";
 import { transport } from "../aws/transport.ts";
+import { headersByRule } from "../bundle/header-rules.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
@@ -17,7 +18,7 @@ import { resultSentence, summaryOf } from "./report.ts";
 import type { Hashing } from "./source/hash-threads.ts";
 import { openSource } from "./source/open-source.ts";
 import { walkFolder } from "./source/walk-folder.ts";
-import type { SiteTarget, SyncOwner } from "./sync-options.ts";
+import type { SyncOwner, SyncTarget } from "./sync-options.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
 
 interface Early {
@@ -36,11 +37,12 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
   early.fitHeapTo?.(keys.length);
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
+  const headers = headersByRule(given["cache-control"], given["content-type"]);
   const { config, redirects, compare, "dry-run": dryRun } = given;
   const result = await syncSite(
     {
       content: {
-        source: openSource(given, keys, tier?.attempt, hashing),
+        source: openSource({ folder: given.source, keys, headers, hashing }, tier?.attempt),
         likelyKeys: keys,
         config,
         redirects,
@@ -91,7 +93,7 @@ function targetOf(
   s3: S3Client,
   tier: Tier | undefined,
   context: ActionContext,
-): SiteTarget {
+): SyncTarget {
   const { bucket, prefix, distribution } = given;
   return {
     s3,

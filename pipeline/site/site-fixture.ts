@@ -11,7 +11,7 @@ import type { SiteRules } from "./plan/site-rules.ts";
 import { folderSource } from "./source/folder-source.ts";
 import type { GeneratedFiles } from "./source/generated-files.ts";
 import type { SiteSource } from "./source/site-source.ts";
-import type { SiteTarget, SyncOptions, SyncOwner } from "./sync-options.ts";
+import type { SyncOptions, SyncOwner, SyncTarget } from "./sync-options.ts";
 import { type SyncResult, syncSite } from "./sync-site.ts";
 
 /** Rules that let a test do what it likes. */
@@ -28,7 +28,7 @@ type Files = Readonly<Record<string, string>>;
 /** What a test says of a sync that is otherwise the usual one. */
 export interface SyncChanges extends Partial<Omit<SyncOptions, "content" | "target" | "owner">> {
   readonly content?: Partial<GeneratedFiles>;
-  readonly target?: Partial<SiteTarget>;
+  readonly target?: Partial<SyncTarget>;
   readonly owner?: Partial<SyncOwner>;
   readonly clock?: Clock;
 }

@@ -11,7 +11,7 @@ import type { SiteSource } from "./source/site-source.ts";
 
 export interface SyncOptions {
   readonly content: SiteContent;
-  readonly target: SiteTarget;
+  readonly target: SyncTarget;
   readonly owner: SyncOwner;
   /** Undefined for those of the last sync, without a limit to deletes. */
   readonly rules: SiteRules | undefined;
@@ -38,7 +38,7 @@ interface SiteContent extends GeneratedFiles {
 }
 
 /** Where the site goes. */
-export interface SiteTarget extends SiteLocation {
+export interface SyncTarget extends SiteLocation {
   /** Reaches the site's bucket, the record and, for a release, the release store. */
   readonly s3: S3Client;
   readonly record: RecordLocation;

@@ -1,4 +1,4 @@
-import { type HeaderRule, headersByRule } from "../../bundle/header-rules.ts";
+import type { Headers } from "../../bundle/header-rules.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { Attempt } from "../../releases/store/attempt.ts";
 import { bundleSource, folderSource } from "./folder-source.ts";
@@ -7,32 +7,33 @@ import type { Hashing } from "./hash-threads.ts";
 import { releaseSource } from "./release-source.ts";
 import type { SiteSource } from "./site-source.ts";
 
-interface SourceInputs {
-  readonly source: string;
-  readonly "cache-control": readonly HeaderRule[];
-  readonly "content-type": readonly HeaderRule[];
+/** What is known of a folder before it is hashed. */
+interface GivenFolder {
+  /** "" for none. */
+  readonly folder: string;
+  /** Of its files, sorted. */
+  readonly keys: readonly string[];
+  readonly headers: (key: string) => Headers;
+  /** There where it is being hashed already. */
+  readonly hashing: Hashing | undefined;
 }
 
 /**
- * The site that the inputs name: a folder, of which `keys` are the files; the same as the site of a release; or, without a
- * folder, that release's files in the release store. Throws `InvalidInputs` where there is neither, and `SourceUnreadable`.
+ * The site that a sync is given: a folder; the same as the site of a release; or, without a folder, that release's files in
+ * the release store. Throws `InvalidInputs` where there is neither, and `SourceUnreadable`.
  */
 export async function openSource(
-  given: SourceInputs,
-  keys: readonly string[],
+  { folder, keys, headers, hashing }: GivenFolder,
   attempt: Promise<Attempt> | undefined,
-  hashing: Hashing | undefined,
 ): Promise<SiteSource> {
-  const { source } = given;
   if (attempt !== undefined) {
     const { bucket, manifest } = await attempt;
-    return source === "" ? releaseSource(bucket, manifest) : bundleSource(source, manifest, keys);
+    return folder === "" ? releaseSource(bucket, manifest) : bundleSource(folder, manifest, keys);
   }
-  if (source === "") {
+  if (folder === "") {
     throw new ActionError("InvalidInputs", 'input "source" is required where there is no release', {
       hint: "give the folder that holds the built site",
     });
   }
-  const headers = headersByRule(given["cache-control"], given["content-type"]);
-  return folderSource(source, headers, hashing ? await hashing.hashed() : hashFolder(source, keys));
+  return folderSource(folder, headers, hashing ? await hashing.hashed() : hashFolder(folder, keys));
 }
