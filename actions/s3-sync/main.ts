@@ -5,9 +5,8 @@ holdYoungGeneration();
 // Files are read while the SDK is still loading, which takes a third as long as hashing 10,000 of them (docs/adr/0010).
 const { INPUT_SOURCE: folder = "", INPUT_RELEASE: release = "" } = process.env;
 await using hashing = folder === "" || release !== "" ? undefined : hashInThreads(folder);
-const [{ runAction }, { inputs }, { run }] = await Promise.all([
+const [{ runAction }, { inputs, run }] = await Promise.all([
   import("../../pipeline/kit/action.ts"),
-  import("../../pipeline/site/inputs.ts"),
   import("../../pipeline/site/run.ts"),
 ]);
 await runAction(inputs, (given, context) => run(given, context, { hashing, fitHeapTo }));
