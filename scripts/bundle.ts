@@ -43,7 +43,7 @@ await command(
       await writeFile(join(dist, path), content);
     }
     console.log(
-      `wrote ${files.size} files to actions/dist: ${kilobytes(bytes.shared)}, and ${kilobytes(bytes.database)} of Sequelize and pg`,
+      `wrote ${files.size} files to actions/dist: ${kilobytes(bytes.shared)}, and ${kilobytes(bytes.sequelize)} of Sequelize`,
     );
     return 0;
   },

@@ -12,6 +12,7 @@ import {
   executeWith,
   readRecords,
 } from "./migration/records.ts";
+import { runMigration } from "./migration/run-migration.ts";
 import { planMigrations, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
@@ -123,7 +124,6 @@ async function runAll(
   { manifest, limits, context }: Pick<SchemaOptions, "manifest" | "limits" | "context">,
 ): Promise<readonly MigrationDone[]> {
   const author = { release: manifest.id, commit: manifest.commit, run: context.run.url };
-  const { runMigration } = await import("./migration/run-migration.ts");
   await ensureTables(executeWith(database.sequelize));
   const done: MigrationDone[] = [];
   for (const module of modules) {

@@ -1,4 +1,4 @@
-import { Sequelize } from "sequelize";
+import type { Sequelize } from "sequelize";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
 import type { MigrationModule } from "./migration-module.ts";
@@ -81,7 +81,7 @@ async function withoutTransaction(
 async function runStep(sequelize: Sequelize, { module, direction }: MigrationTask): Promise<void> {
   const step = direction === "up" ? module.up : module.down;
   if (step === false) throw new Error("it has no way back");
-  await step(sequelize.getQueryInterface(), Sequelize);
+  await step(sequelize.getQueryInterface(), sequelize.Sequelize);
 }
 
 async function record(
