@@ -28,7 +28,7 @@ export interface SchemaOptions {
   readonly context: ActionContext;
 }
 
-export interface MigrateOptions extends SchemaOptions {
+interface MigrateOptions extends SchemaOptions {
   /** Called with every plan, before anything changes. */
   readonly onPlan?: (plan: SchemaPlan) => void;
   /** Called once before the first change, when there is something to apply; may refuse by throwing. */
