@@ -55,8 +55,8 @@ interface HostedRepository {
 interface OtherRepository {
   readonly gitDirectory: string;
   /**
-   * Whether it is the checkout of a repository whose releases are not here: its `main` and every `v…` are then what it has
-   * checked out.
+   * Whether it is the checkout of a repository whose releases are not here: its `main` and
+   * everything like `v1` are then what it has checked out.
    */
   readonly isCheckout?: boolean;
 }

@@ -478,7 +478,7 @@ steps: [{ run: "echo A=\${#A} B=\${#B} E=\${#E} T=\${T:+yes}" }]`,
       expect((await run("chain", old)).said).to.equal(`old ${path}/own.yml@${old}`);
     });
 
-    it("is what a checkout has at HEAD, for main and every v…, where that is all there is of it", async () => {
+    it("is what a checkout has at HEAD, for main and everything like v1, where that is all there is of it", async () => {
       commit("head");
       const repositories = {
         "owner/pipeline": { gitDirectory: join(other.directory, "source/.git"), isCheckout: true },

@@ -238,7 +238,7 @@ describe("a repository that calls the pipeline's workflows", () => {
     return { conclusion, referenced: data.referenced_workflows, lines };
   };
 
-  it("runs those of the checkout's HEAD, with its actions, for any v… and main", async () => {
+  it("runs those of the checkout's HEAD, with its actions, for v1 and main", async () => {
     const path = "OWNER/REPO/.github/workflows/pipeline-deploy.yml";
     const first = await push("v1");
     expect(first.conclusion).to.equal("success");

@@ -10,7 +10,7 @@ export interface GitHubOptions {
   readonly repository: string;
   /**
    * Other repositories whose actions and workflows this one's may use, by owner/name: a git directory, or a checkout, whose
-   * `main` and every `v…` are then what it has checked out.
+   * `main` and everything like `v1` are then what it has checked out.
    */
   readonly repositories?: Readonly<Record<string, string | { readonly checkout: string }>>;
   /** Login of the person who pushes. */

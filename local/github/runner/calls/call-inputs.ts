@@ -2,7 +2,8 @@ import { data } from "@actions/expressions";
 import type { Value } from "../expressions/data.ts";
 import type { Scope } from "../expressions/expression.ts";
 import { evaluateTemplate } from "../expressions/template.ts";
-import type { CallInput, TemplateMap } from "../workflow/model.ts";
+import type { TemplateMap } from "../expressions/template-tree.ts";
+import type { CallInput } from "../workflow/triggers.ts";
 
 type InputValue = string | boolean | number;
 

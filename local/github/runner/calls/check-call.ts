@@ -1,5 +1,7 @@
-import type { CallInput, CallingJob, TemplateMap, Workflow } from "../workflow/model.ts";
+import type { TemplateMap } from "../expressions/template-tree.ts";
+import type { CallingJob, Workflow } from "../workflow/model.ts";
 import type { Problem } from "../workflow/problems.ts";
+import type { CallInput } from "../workflow/triggers.ts";
 
 /**
  * What is wrong with how a job calls a workflow, as far as it shows before anything runs: inputs and secrets that the

@@ -1,7 +1,8 @@
 import type { ConfigurationValues } from "../../runner-services.ts";
 import { toValue, type Value } from "../expressions/data.ts";
 import { evaluateText } from "../expressions/template.ts";
-import type { CallingJob, WorkflowCallTrigger } from "../workflow/model.ts";
+import type { CallingJob } from "../workflow/model.ts";
+import type { WorkflowCallTrigger } from "../workflow/triggers.ts";
 
 /** The secrets of a job, by the environment that it names, if any, and its token. */
 export type SecretsOf = (environment: string | undefined, token: string) => Readonly<Record<string, string>>;

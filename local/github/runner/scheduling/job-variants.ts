@@ -1,6 +1,7 @@
 import { toValue, type Value } from "../expressions/data.ts";
 import { evaluateBoolean, evaluateNumber, evaluateText, expressionsOf } from "../expressions/template.ts";
-import type { Job, TemplateTree } from "../workflow/model.ts";
+import type { TemplateTree } from "../expressions/template-tree.ts";
+import type { Job } from "../workflow/model.ts";
 import { type Combination, combinationSuffix, expandMatrix } from "./matrix.ts";
 
 type Contexts = ReadonlyMap<string, Value>;

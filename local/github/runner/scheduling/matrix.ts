@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { toPlain } from "../expressions/data.ts";
 import type { Scope } from "../expressions/expression.ts";
 import { evaluateTemplate } from "../expressions/template.ts";
-import type { TemplateTree } from "../workflow/model.ts";
+import type { TemplateTree } from "../expressions/template-tree.ts";
 
 /** One combination: the `matrix` context of one job. */
 export type Combination = Readonly<Record<string, unknown>>;

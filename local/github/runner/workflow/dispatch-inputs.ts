@@ -1,4 +1,5 @@
-import type { DispatchInput, Workflow } from "./model.ts";
+import type { Workflow } from "./model.ts";
+import type { DispatchInput } from "./triggers.ts";
 
 /** A dispatch that GitHub answers with 422; one message per wrong input. */
 export class DispatchInputsError extends Error {

@@ -1,4 +1,4 @@
-import type { NameFilter } from "./model.ts";
+import type { NameFilter } from "./triggers.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet */
 export function matchesPattern(pattern: string, name: string): boolean {

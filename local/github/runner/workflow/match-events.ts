@@ -1,5 +1,6 @@
 import { isOpen, passesFilter, passesPathFilter } from "./filter-pattern.ts";
-import type { Triggers, Workflow } from "./model.ts";
+import type { Workflow } from "./model.ts";
+import type { Triggers } from "./triggers.ts";
 
 /** What happened in the repository, as far as `on` asks. */
 export type RepositoryEvent =

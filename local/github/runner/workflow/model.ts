@@ -1,7 +1,9 @@
 import type { Permissions } from "../../runner-services.ts";
 import type { Condition } from "../expressions/condition.ts";
 import type { Template } from "../expressions/template.ts";
+import type { TemplateMap, TemplateTree } from "../expressions/template-tree.ts";
 import type { Place } from "./problems.ts";
+import type { Triggers } from "./triggers.ts";
 
 /** A workflow file, understood in full: nothing in it is unknown to the runner. */
 export interface Workflow {
@@ -17,65 +19,6 @@ export interface Workflow {
   readonly defaults: RunDefaults;
   /** In file order. */
   readonly jobs: readonly Job[];
-}
-
-export type TemplateMap = Readonly<Record<string, Template>>;
-
-/** A value of any shape whose scalars may hold expressions. */
-export type TemplateTree = Template | readonly TemplateTree[] | TemplateBranch;
-interface TemplateBranch {
-  readonly branches: readonly (readonly [string, TemplateTree])[];
-}
-
-export interface Triggers {
-  readonly push: PushTrigger | undefined;
-  readonly pullRequest: PullRequestTrigger | undefined;
-  readonly workflowDispatch: WorkflowDispatchTrigger | undefined;
-  readonly workflowCall: WorkflowCallTrigger | undefined;
-}
-
-/** Patterns that include and, after `!`, exclude again; undefined where the file has none. */
-export interface NameFilter {
-  readonly only: readonly string[] | undefined;
-  readonly ignore: readonly string[] | undefined;
-}
-
-export interface PushTrigger {
-  readonly branches: NameFilter;
-  readonly tags: NameFilter;
-  readonly paths: NameFilter;
-}
-
-export interface PullRequestTrigger {
-  readonly types: readonly string[];
-  readonly branches: NameFilter;
-  readonly paths: NameFilter;
-}
-
-export interface WorkflowDispatchTrigger {
-  readonly inputs: Readonly<Record<string, DispatchInput>>;
-}
-
-export interface DispatchInput {
-  readonly type: "string" | "boolean" | "number" | "choice" | "environment";
-  readonly required: boolean;
-  readonly default: string | number | boolean | undefined;
-  /** Of a `choice`. */
-  readonly options: readonly string[];
-}
-
-/** What a reusable workflow takes from its caller, and what it gives back. */
-export interface WorkflowCallTrigger {
-  readonly inputs: Readonly<Record<string, CallInput>>;
-  /** By name: whether it has to be passed. */
-  readonly secrets: Readonly<Record<string, { readonly required: boolean }>>;
-  readonly outputs: TemplateMap;
-}
-
-export interface CallInput {
-  readonly type: "string" | "boolean" | "number";
-  readonly required: boolean;
-  readonly default: Template | undefined;
 }
 
 export interface Concurrency {

@@ -1,5 +1,6 @@
 import { parseTemplate } from "../expressions/template.ts";
-import type { CallInput, TemplateMap, WorkflowCallTrigger } from "./model.ts";
+import type { TemplateMap } from "../expressions/template-tree.ts";
+import type { CallInput, WorkflowCallTrigger } from "./triggers.ts";
 import { isEmpty, type YamlValue } from "./yaml-value.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_call */

@@ -1,14 +1,7 @@
 import { parseCondition, whenSuccessful } from "../expressions/condition.ts";
 import { parseTemplate, type Template } from "../expressions/template.ts";
-import type {
-  CallingJob,
-  Environment,
-  Job,
-  JobBase,
-  StepsJob,
-  Strategy,
-  WorkflowReference,
-} from "./model.ts";
+import type { Environment, Job, JobBase, StepsJob, Strategy } from "./model.ts";
+import { parseCall } from "./parse-call-job.ts";
 import {
   parseConcurrency,
   parseDefaults,
@@ -75,41 +68,14 @@ export function parseJob(id: string, value: YamlValue): Job {
     concurrency: concurrency && parseConcurrency(concurrency, "job"),
     strategy: strategy && parseStrategy(strategy),
   };
-  return calls ? { ...base, ...parseCall(fields) } : { ...base, ...parseRun(fields, value) };
+  const uses = fields.get("uses");
+  if (uses === undefined) return { ...base, ...parseRun(fields, value) };
+  return { ...base, ...parseCall(uses, fields.get("with"), fields.get("secrets")) };
 }
 
 function optional(fields: Fields, name: (typeof running)[number]): Template | undefined {
   const field = fields.get(name);
   return field && parseTemplate(field, "job");
-}
-
-function parseCall(fields: Fields): Pick<CallingJob, "kind" | "uses" | "with" | "secrets"> {
-  const secrets = fields.get("secrets");
-  const inherits = secrets?.kind === "scalar" && secrets.scalar !== null;
-  if (inherits) secrets.oneOf(["inherit"]);
-  return {
-    kind: "call",
-    uses: parseWorkflowReference(fields.get("uses") as YamlValue),
-    with: parseTemplateMap(fields.get("with"), "job"),
-    secrets: inherits ? "inherit" : parseTemplateMap(secrets, "call-secrets"),
-  };
-}
-
-/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_iduses */
-function parseWorkflowReference(value: YamlValue): WorkflowReference {
-  const text = value.text();
-  const place = { path: value.path, line: value.line, key: value.key };
-  const [, own] = /^(?:\$|\.)\/(\.github\/workflows\/[^/@]+\.ya?ml)$/.exec(text) ?? [];
-  if (own !== undefined) return { kind: "repository", place, text, path: own };
-  const [, repository = "", path = "", ref = ""] =
-    /^([\w.-]+\/[\w.-]+)\/(\.github\/workflows\/[^/@]+\.ya?ml)@(.+)$/.exec(text) ?? [];
-  if (/^refs\//.test(ref)) value.problem(`"${text}": write the branch or tag without "refs/…"`);
-  else if (text !== "" && (repository === "" || text.includes("${{"))) {
-    value.problem(
-      `"${text}" names no workflow; write $/.github/workflows/name.yml or owner/name/.github/workflows/name.yml@ref`,
-    );
-  }
-  return { kind: "elsewhere", place, text, repository, path, ref };
 }
 
 function parseRun(fields: Fields, value: YamlValue): Omit<StepsJob, keyof JobBase> {

@@ -1,7 +1,8 @@
 import type { Permissions } from "../../runner-services.ts";
 import type { ExpressionPlace } from "../expressions/availability.ts";
 import { parseTemplate } from "../expressions/template.ts";
-import type { Concurrency, RunDefaults, TemplateMap, TemplateTree } from "./model.ts";
+import type { TemplateMap, TemplateTree } from "../expressions/template-tree.ts";
+import type { Concurrency, RunDefaults } from "./model.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#permissions */

@@ -1,3 +1,4 @@
+import { parseCallTrigger } from "./parse-call-trigger.ts";
 import type {
   DispatchInput,
   NameFilter,
@@ -5,8 +6,7 @@ import type {
   PushTrigger,
   Triggers,
   WorkflowDispatchTrigger,
-} from "./model.ts";
-import { parseCallTrigger } from "./parse-call-trigger.ts";
+} from "./triggers.ts";
 import { isEmpty, type YamlValue } from "./yaml-value.ts";
 
 const events = ["push", "pull_request", "workflow_dispatch", "workflow_call"] as const;
