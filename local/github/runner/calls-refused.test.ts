@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { call, called, caller, file } from "./calls-fixture.ts";
+import { call, called, caller, file, prints } from "./calls-fixture.ts";
 import { createFixture, type RunnerFixture } from "./runner-fixture.ts";
 
 /** What GitHub refuses before a run starts, and what this runner does not know. */
@@ -178,6 +178,38 @@ secrets:
     expect(named.conclusion).to.equal("success");
   });
 
+  it("gives the outputs that the workflow declares, and no others", async () => {
+    fixture.commit(
+      file(
+        "gives",
+        called(`outputs: { made: { value: x }, lost: { value: '\${{ jobs.work.outputs.none }}' } }`, {
+          work: "outputs: { some: x }",
+        }),
+      ),
+    );
+    const reads = (job: string, output: string): string =>
+      prints(`\${{ needs.${job}.outputs.${output} }}`, `needs: ${job}`);
+    expect(await refused(caller({ a: call("gives") }))).to.deep.equal([
+      'gives.yml:3: on.workflow_call.outputs.lost.value: "jobs.work.outputs.none": "work" has no output "none"; its outputs: some',
+    ]);
+    fixture.commit(file("gives", called("outputs: { made: { value: x } }", { work: "" })));
+    const plain = "runs-on: ubuntu-24.04\nsteps: []\noutputs: { one: x }";
+    expect(
+      await refused(
+        caller({
+          a: call("gives"),
+          b: reads("a", "MADE"),
+          c: reads("a", "mode"),
+          d: plain,
+          e: reads("d", "two"),
+        }),
+      ),
+    ).to.deep.equal([
+      'test.yml:14: jobs.c.steps[0].run: "needs.a.outputs.mode": "a" has no output "mode"; its outputs: made',
+      'test.yml:22: jobs.e.steps[0].run: "needs.d.outputs.two": "d" has no output "two"; its outputs: one',
+    ]);
+  });
+
   it("ends: no workflow calls itself, and none is eleven levels or fifty-one workflows away", async () => {
     const calls = (name: string): string =>
       caller({ next: call(name) }).replace("on: push", "on: workflow_call");
@@ -208,7 +240,7 @@ secrets:
   it("needs a file without mistakes, which is named with its repository where that is another", async () => {
     const wrong = `on:
   workflow_call:
-    inputs: { a: {}, b: { type: choice }, c: { type: string, options: [x] } }
+    inputs: { a: {}, b: { type: choice }, c: { type: string, options: [x] }, d: { type: boolean, default: yes }, 1e: { type: string } }
     outputs: { a: {}, b: { value: "\${{ jobs.none.outputs.x }}" }, c: { value: "\${{ needs.work.result }}" } }
     tokens: {}
 jobs:
@@ -218,6 +250,8 @@ jobs:
       `${name}:3: on.workflow_call.inputs.a: type is missing: string, boolean or number`,
       `${name}:3: on.workflow_call.inputs.b.type: must be one of string, boolean, number, not "choice"`,
       `${name}:3: on.workflow_call.inputs.c.options: unknown key "options"; known here: description, type, required, default`,
+      `${name}:3: on.workflow_call.inputs.d.default: must be a boolean, not "yes"`,
+      `${name}:3: on.workflow_call.inputs.1e: "1e" is no input id; use letters, digits, - and _, starting with a letter or _`,
       `${name}:4: on.workflow_call.outputs.a: value is missing`,
       `${name}:4: on.workflow_call.outputs.a: must be a text, not a mapping`,
       `${name}:4: on.workflow_call.outputs.c.value: context "needs" is not available here; available here: github, inputs, vars, jobs`,

@@ -1,7 +1,7 @@
 import type { TemplateMap } from "../expressions/template-tree.ts";
 import type { CallingJob, Workflow } from "../workflow/model.ts";
+import { mayBe } from "../workflow/parse-call-trigger.ts";
 import type { Problem } from "../workflow/problems.ts";
-import type { CallInput } from "../workflow/triggers.ts";
 
 /**
  * What is wrong with how a job calls a workflow, as far as it shows before anything runs: inputs and secrets that the
@@ -21,7 +21,7 @@ export function callProblems(
     ...unknownNames(job.with, trigger.inputs, "input", job),
     ...Object.entries(trigger.inputs).flatMap(([name, input]) => {
       const value = given[name.toLowerCase()];
-      if (value !== undefined && !mayFit(value, input)) {
+      if (value !== undefined && !mayBe(value, input.type)) {
         return [{ ...value.place, message: `must be a ${input.type}, not "${value.source}"` }];
       }
       return value === undefined && input.required
@@ -63,11 +63,6 @@ function unknownNames(
       ...place,
       message: `"${job.uses.text}" has no ${kind} "${name}"; its ${kind}s: ${known.join(", ") || "none"}`,
     }));
-}
-
-/** A value without expressions has its type; what an expression gives shows when it is evaluated. */
-function mayFit({ parts, source }: TemplateMap[string], { type }: CallInput): boolean {
-  return parts.length > 0 || type === "string" || typeof source === type;
 }
 
 function lowercase<Entry>(entries: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> {

@@ -6,6 +6,7 @@ import type { CallingJob } from "../workflow/model.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
 import { WorkflowFileError } from "../workflow/problems.ts";
 import { callProblems } from "./check-call.ts";
+import { outputProblems } from "./check-outputs.ts";
 import { type LoadedWorkflow, type WorkflowSource, workflowRef } from "./loaded-workflow.ts";
 import { type GrantedPermissions, permissionProblems } from "./permissions.ts";
 
@@ -67,6 +68,8 @@ async function load(
     if (problems.length > 0) throw new WorkflowFileError(problems);
     calls.set(job.id, loaded);
   }
+  const misread = outputProblems(workflow, (job) => calls.get(job)?.workflow);
+  if (misread.length > 0) throw new WorkflowFileError(misread);
   return { source, workflow, actions, calls };
 }
 

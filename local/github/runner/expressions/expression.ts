@@ -22,8 +22,8 @@ export interface Expression {
   readonly tree: Expr;
   /** Functions called, lowercase. */
   readonly functions: ReadonlySet<string>;
-  /** Contexts read, lowercase, each with its first property where that is written out: `needs.build` → [needs, build]. */
-  readonly references: readonly (readonly [string, string | undefined])[];
+  /** Contexts read, lowercase, each with its properties as far as they are written out: `needs.build.result` → [needs, build, result]. */
+  readonly references: readonly (readonly [string, ...string[]])[];
 }
 
 /** Values of contexts and the functions beside the built-in ones. */
@@ -99,16 +99,14 @@ function lex(source: string) {
 
 function walk(tree: Expr): Pick<Expression, "functions" | "references"> {
   const functions = new Set<string>();
-  const references: [string, string | undefined][] = [];
+  const references: [string, ...string[]][] = [];
   const visit = (node: Expr): void => {
     if (node instanceof IndexAccess) {
-      const { expr, index } = node;
-      if (expr instanceof ContextAccess) {
-        const property = index instanceof Literal ? index.literal.coerceString() : undefined;
-        references.push([expr.name.lexeme.toLowerCase(), property]);
-      } else visit(expr);
-      visit(index);
-    } else if (node instanceof ContextAccess) references.push([node.name.lexeme.toLowerCase(), undefined]);
+      const { base, indexes } = accessOf(node);
+      indexes.forEach(visit);
+      if (!(base instanceof ContextAccess)) visit(base);
+      else references.push([base.name.lexeme.toLowerCase(), ...writtenOut(indexes)]);
+    } else if (node instanceof ContextAccess) references.push([node.name.lexeme.toLowerCase()]);
     else if (node instanceof FunctionCall) {
       functions.add(node.functionName.lexeme.toLowerCase());
       node.args.forEach(visit);
@@ -119,6 +117,21 @@ function walk(tree: Expr): Pick<Expression, "functions" | "references"> {
   };
   visit(tree);
   return { functions, references };
+}
+
+/** What `a.b[c]` starts from, and its indexes in order. */
+function accessOf(node: Expr): { readonly base: Expr; readonly indexes: readonly Expr[] } {
+  if (!(node instanceof IndexAccess)) return { base: node, indexes: [] };
+  const { base, indexes } = accessOf(node.expr);
+  return { base, indexes: [...indexes, node.index] };
+}
+
+/** The indexes up to the first that is not a plain name. */
+function writtenOut(indexes: readonly Expr[]): readonly string[] {
+  const end = indexes.findIndex((index) => !(index instanceof Literal));
+  return indexes
+    .slice(0, end < 0 ? indexes.length : end)
+    .flatMap((index) => (index instanceof Literal ? [index.literal.coerceString()] : []));
 }
 
 function explainError(error: ExpressionError, source: string, available: Availability): string {

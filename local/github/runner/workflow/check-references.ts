@@ -81,7 +81,8 @@ export function stepsOf(job: Job): StepsJob["steps"] {
   return job.kind === "steps" ? job.steps : [];
 }
 
-function* templatesIn(value: unknown): Generator<Template> {
+/** Every template in a part of a workflow. */
+export function* templatesIn(value: unknown): Generator<Template> {
   if (typeof value !== "object" || value === null) return;
   if ("parts" in value && "source" in value) yield value as Template;
   else for (const part of Object.values(value)) yield* templatesIn(part);
