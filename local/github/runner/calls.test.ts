@@ -432,6 +432,27 @@ steps: [{ run: "echo A=\${#A} B=\${#B} E=\${#E} T=\${T:+yes}" }]`,
     });
   });
 
+  it("is called after a cancel where its caller's condition holds, and knows of the cancel", async () => {
+    fixture.commit(
+      file("tidy", called("", { plain: "", finish: "if: always()\nsteps: [{ run: 'echo finished' }]" })),
+    );
+    const started = fixture.start(
+      caller({
+        work: "runs-on: ubuntu-24.04\nsteps: [{ run: 'echo working; sleep 30' }]",
+        tidy: call("tidy", "needs: work\nif: always()\nconcurrency: tidy"),
+      }),
+    );
+    await started.line("working");
+    started.cancel.abort("cancel");
+    const run = await started.done;
+    expect(run.lines).to.include("finished");
+    expect(run.jobs).to.deep.equal({
+      work: "cancelled",
+      "tidy/plain": "cancelled",
+      "tidy/finish": "success",
+    });
+  });
+
   describe("of another repository", () => {
     const manifest = "name: x\ndescription: x\nruns: { using: node24, main: m.mjs }\n";
     let other: RunnerFixture;

@@ -60,7 +60,7 @@ export async function runWorkflow(
       onWait: (behind, group) => emit({ type: "run-waiting", group, behind }),
     });
     const heldGroups = lease === undefined ? [] : [lease.group];
-    const scheduler = new JobScheduler(run, { ...frame, heldGroups }, cancel, new Machines());
+    const scheduler = new JobScheduler(run, { ...frame, heldGroups }, cancel.signal, new Machines());
     const called = referencedSources(loaded);
     emit({
       type: "run-started",

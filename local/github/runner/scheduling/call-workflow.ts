@@ -26,7 +26,7 @@ export async function callWorkflow(
   parts: {
     readonly run: RunContext;
     readonly caller: WorkflowFrame;
-    readonly schedule: (frame: WorkflowFrame, cancel: AbortController) => CalledJobs;
+    readonly schedule: (frame: WorkflowFrame) => CalledJobs;
   },
 ): Promise<JobOutcome> {
   const { run, caller } = parts;
@@ -55,7 +55,7 @@ export async function callWorkflow(
   const { workflow } = frame.loaded;
   const ofCall = await enter(job.concurrency, { contexts, heldGroups: caller.heldGroups });
   const heldGroups = await enter(workflow.concurrency, { contexts: frame.contexts, heldGroups: ofCall });
-  const jobs = parts.schedule({ ...frame, heldGroups }, cancel);
+  const jobs = parts.schedule({ ...frame, heldGroups });
   emit({ type: "job-called", job: id, jobs: jobs.announced() });
   const result = await jobs.run();
   const known = new Map(frame.contexts).set("jobs", toValue(Object.fromEntries(jobs.outcomes())));

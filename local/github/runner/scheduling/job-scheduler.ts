@@ -21,14 +21,14 @@ type Contexts = ReadonlyMap<string, Value>;
 export class JobScheduler implements CalledJobs {
   readonly #run: RunContext;
   readonly #frame: WorkflowFrame;
-  readonly #cancel: AbortController;
+  readonly #cancel: AbortSignal;
   readonly #machines: Machines;
   readonly #jobs: ReadonlyMap<string, Job>;
   readonly #promises = new Map<string, Promise<JobOutcome>>();
   readonly #outcomes = new Map<string, JobOutcome>();
 
   /** `cancel` is that of the run, or of the call that the workflow is run for. */
-  constructor(run: RunContext, frame: WorkflowFrame, cancel: AbortController, machines: Machines) {
+  constructor(run: RunContext, frame: WorkflowFrame, cancel: AbortSignal, machines: Machines) {
     this.#run = run;
     this.#frame = frame;
     this.#cancel = cancel;
@@ -55,7 +55,7 @@ export class JobScheduler implements CalledJobs {
   async run(): Promise<JobResult> {
     const outcomes = await Promise.all([...this.#jobs.values()].map((job) => this.#outcomeOf(job)));
     const results = outcomes.map(({ result }) => result);
-    if (this.#cancel.signal.aborted && results.some((result) => result !== "success")) return "cancelled";
+    if (this.#cancel.aborted && results.some((result) => result !== "success")) return "cancelled";
     return worst(results);
   }
 
@@ -85,7 +85,7 @@ export class JobScheduler implements CalledJobs {
         toValue(Object.fromEntries(job.needs.map((need) => [need, this.#outcomes.get(need)]))),
       );
       if (!evaluateCondition(job.condition, this.#conditionScope(job, contexts))) {
-        const never = this.#cancel.signal.aborted && job.needs.length === 0;
+        const never = this.#cancel.aborted && job.needs.length === 0;
         return this.#notRun(id, never ? "cancelled" : "skipped");
       }
       return await this.#runVariants(job, contexts);
@@ -124,10 +124,8 @@ export class JobScheduler implements CalledJobs {
     places: Slots,
     siblings: AbortSignal,
   ): Promise<JobOutcome> {
-    const endings = { kill: this.#run.kill, cancel: this.#cancel.signal, siblings };
-    // A cancel goes through a calling job to the jobs that it called, each of which asks its own condition.
-    const isWanted = (): boolean =>
-      job.kind === "steps" && stillHolds(job.condition, this.#conditionScope(job, variant.contexts));
+    const endings = { kill: this.#run.kill, cancel: this.#cancel, siblings };
+    const isWanted = (): boolean => stillHolds(job.condition, this.#conditionScope(job, variant.contexts));
     const control = controlOf(endings, isWanted);
     const { signal } = control.cancel;
     const run = this.#run;
@@ -142,7 +140,11 @@ export class JobScheduler implements CalledJobs {
       return await callWorkflow(job, variant, control.cancel, {
         run,
         caller: this.#frame,
-        schedule: (frame, cancel) => new JobScheduler(run, frame, cancel, machines),
+        schedule: (frame) => {
+          // A cancel reaches the called jobs whatever the calling one's condition says: each asks its own.
+          const called = AbortSignal.any([this.#cancel, signal]);
+          return new JobScheduler(run, frame, called, machines);
+        },
       });
     } catch (error) {
       const replaced = error instanceof ConcurrencyCancelled;
@@ -156,7 +158,7 @@ export class JobScheduler implements CalledJobs {
     const functions = jobStatusFunctions({
       allSucceeded: before.every((result) => result === "success"),
       anyFailed: before.includes("failure"),
-      cancelled: this.#cancel.signal.aborted,
+      cancelled: this.#cancel.aborted,
     });
     return { contexts, functions };
   }
