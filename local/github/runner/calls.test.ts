@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { call, called, caller, file, prints } from "./calls-fixture.ts";
-import { createFixture, type RunnerFixture } from "./runner-fixture.ts";
+import { createFixture, type FinishedRun, type RunnerFixture } from "./runner-fixture.ts";
 
 /** https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows */
 describe("a called workflow", () => {
@@ -351,21 +353,27 @@ steps: [{ run: "echo A=\${#A} B=\${#B} E=\${#E} T=\${T:+yes}" }]`,
       file(
         "slow",
         called(
-          "inputs: { lock: { type: string } }",
-          { work: "steps: [{ run: 'echo in; sleep 1' }]" },
+          "inputs: { lock: { type: string }, until: { type: string } }",
+          { work: `steps: [{ run: 'echo in; until [ -e "\${{ inputs.until }}" ]; do sleep 0.1; done' }]` },
           `concurrency: "\${{ inputs.lock }}"`,
         ),
       ),
     );
-    const one = fixture.start(caller({ a: call("slow", "concurrency: outer\nwith: { lock: inner }") }));
+    const over = join(fixture.directory, "over");
+    const one = fixture.start(
+      caller({ a: call("slow", `concurrency: outer\nwith: { lock: inner, until: "${over}" }`) }),
+    );
     await one.line("in");
-    const [first, second, third] = await Promise.all([
-      one.done,
-      fixture.run(caller({ b: call("slow", "with: { lock: inner }") })),
-      fixture.run(caller({ c: call("slow", "concurrency: outer\nwith: { lock: other }") })),
-    ]);
-    const waits = (run: typeof first) => run.events.filter(({ type }) => type === "job-waiting");
-    expect([waits(first), waits(second), waits(third)]).to.deep.equal([
+    const others = [
+      "with: { lock: inner, until: / }",
+      "concurrency: outer\nwith: { lock: other, until: / }",
+    ].map((rest, index) => fixture.start(caller({ [index === 0 ? "b" : "c"]: call("slow", rest) })));
+    const waits = (run: { readonly events: FinishedRun["events"] }) =>
+      run.events.filter(({ type }) => type === "job-waiting");
+    await until(() => others.every((run) => waits(run).length > 0));
+    writeFileSync(over, "");
+    const [first, second, third] = await Promise.all([one, ...others].map(({ done }) => done));
+    expect([first, second, third].map((run) => run && waits(run))).to.deep.equal([
       [],
       [{ type: "job-waiting", job: "b", reason: 'concurrency group "inner", 1 ahead' }],
       [{ type: "job-waiting", job: "c", reason: 'concurrency group "outer", 1 ahead' }],

@@ -47,7 +47,7 @@ interface StartedRun {
 }
 
 /** A run as its events tell it. */
-interface FinishedRun {
+export interface FinishedRun {
   readonly conclusion: Conclusion;
   readonly events: readonly RunEventBody[];
   /** Every line of the log, without the folded headers of steps. */
