@@ -20,7 +20,7 @@ export interface AwsConnection {
  * credentials expire; without one, the SDK's default chain is used, for repositories that configure credentials themselves.
  */
 export function connectionTo(
-  service: "S3" | "ELASTIC_BEANSTALK" | "CLOUDFRONT",
+  service: "S3" | "ELASTIC_BEANSTALK" | "CLOUDFRONT" | "SECRETS_MANAGER",
   inputs: { readonly "aws-region": string; readonly "role-to-assume": string },
   context: ActionContext,
 ): AwsConnection {

@@ -90,6 +90,11 @@ export const errorCodes = {
   RoleNotAssumable: { source: "user", meaning: "AWS did not let this job assume the role." },
   RollbackRefused: { source: "user", meaning: "Rolling back to the release asked for is not safe." },
   RunnerDiskFull: { source: "user", meaning: "The disk of the runner is full." },
+  SecretInvalid: { source: "user", meaning: "A secret does not hold the address of a database." },
+  SecretNotFound: {
+    source: "user",
+    meaning: "A secret does not exist in Secrets Manager, or is marked for deletion.",
+  },
   ServiceUnavailable: { source: "service", meaning: "A service did not answer, after retries." },
   SiteBusy: { source: "user", meaning: "Another sync of the same site is under way." },
   SiteChangedMeanwhile: { source: "user", meaning: "Another sync changed the site at the same time." },

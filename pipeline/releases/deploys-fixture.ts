@@ -20,7 +20,7 @@ export async function openMoves(
   const targets = {
     site: siteTarget(given, context),
     api: apiTarget(given, context),
-    database: { url: "", ca: "" },
+    database: undefined,
   };
   const attempt = await openAttempt(environment.store.s3, handle, context);
   return { attempt, tiers: openTiers(environment, targets, context) };

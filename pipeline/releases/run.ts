@@ -1,4 +1,5 @@
 import type { ActionContext } from "../kit/action.ts";
+import { databaseSource } from "../schema/database/address-inputs.ts";
 import { begin } from "./begin/begin.ts";
 import { environmentLock } from "./environment/lock.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
@@ -32,7 +33,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   if (operation === "pin") return pin(environment.store, given, lock, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
-  const database = { url: given["database-url"], ca: given["database-ca"] };
+  const database = databaseSource(given, context);
   const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
   const deployments = { octokit, environment: environment.name, siteUrl, context };
   const verify = verifier(given, context);

@@ -1,17 +1,10 @@
-import { boolean, type Inputs, integer, optionalText, type Parser, text } from "../kit/inputs.ts";
-
-const databaseUrl: Parser<string> = (value) => {
-  if (value === "") {
-    throw new Error("is required; in this repository's workflows it comes from the secret DATABASE_URL");
-  }
-  return value;
-};
+import { boolean, type Inputs, integer, optionalText, text } from "../kit/inputs.ts";
+import { databaseInputs } from "./database/address-inputs.ts";
 
 export const inputs = {
   release: optionalText,
   directory: text,
-  "database-url": databaseUrl,
-  "database-ca": optionalText,
+  ...databaseInputs,
   "lock-wait-seconds": integer(0, 86_400),
   "lock-timeout-ms": integer(1, 600_000),
   "statement-timeout-seconds": integer(1, 86_400),

@@ -7,6 +7,7 @@ import { recordedContext } from "../kit/context-fixture.ts";
 import { ActionError } from "../kit/errors.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { type Modules, sqlModule } from "./bundle-fixture.ts";
+import { urlSource } from "./database/address-inputs.ts";
 import type { MigrationLimits } from "./database/limits.ts";
 import { migrateSchema } from "./migrate.ts";
 import { MigrateFixture, posts, users } from "./migrate-fixture.ts";
@@ -158,7 +159,8 @@ describe("db-migrate, where something is in its way,", () => {
   it("survives kill -9 in the middle: the next run applies it whole", async () => {
     const held = sqlModule(`CREATE TABLE users (id int); ${await fixture.holdStatements()}`, "SELECT 1");
     const shared = await fixture.options({ held });
-    const { context: _context, ...plain } = shared;
+    const { limits, manifest, migrationsDirectory } = shared;
+    const plain = { limits, manifest, migrationsDirectory, url: fixture.database, ca: fixture.ca };
     const child: ChildProcess = spawn(
       process.execPath,
       [fileURLToPath(new URL("killed-runner-fixture.ts", import.meta.url)), JSON.stringify(plain)],
@@ -173,10 +175,12 @@ describe("db-migrate, where something is in its way,", () => {
   });
 
   describe("without a way in", () => {
+    const given = (url: string, ca = fixture.ca) => urlSource(url, ca, recordedContext());
+
     it("names the user when the password is wrong, and never the password", async () => {
       const wrong = {
         ...(await fixture.options({ users })),
-        databaseUrl: fixture.database.replace(/:[^:@]+@/, ":wrong-password@"),
+        database: given(fixture.database.replace(/:[^:@]+@/, ":wrong-password@")),
       };
       const error = await failureOf(migrateSchema(wrong));
       expect(error.code).to.equal("DatabaseRefused");
@@ -189,7 +193,7 @@ describe("db-migrate, where something is in its way,", () => {
     it("names the database that does not exist", async () => {
       const wrong = {
         ...(await fixture.options({ users })),
-        databaseUrl: fixture.database.replace(/\/\w+$/, "/nowhere"),
+        database: given(fixture.database.replace(/\/\w+$/, "/nowhere")),
       };
       const error = await failureOf(migrateSchema(wrong));
       expect(error.code).to.equal("DatabaseRefused");
@@ -197,7 +201,8 @@ describe("db-migrate, where something is in its way,", () => {
     });
 
     it("does not trust a certificate whose CA it was not given", async () => {
-      const error = await failureOf(migrateSchema({ ...(await fixture.options({ users })), databaseCa: "" }));
+      const untrusted = { ...(await fixture.options({ users })), database: given(fixture.database, "") };
+      const error = await failureOf(migrateSchema(untrusted));
       expect(error.code).to.equal("DatabaseUntrusted");
       expect(error.hint).to.include("database-ca");
     });
@@ -205,7 +210,7 @@ describe("db-migrate, where something is in its way,", () => {
     it("says where it found nobody", async () => {
       const nobody = "postgres://user:password@127.0.0.1:1/name";
       const error = await failureOf(
-        migrateSchema({ ...(await fixture.options({ users })), databaseUrl: nobody }),
+        migrateSchema({ ...(await fixture.options({ users })), database: given(nobody) }),
       );
       expect(error.code).to.equal("DatabaseUnreachable");
       expect(error.message).to.include("127.0.0.1:1");

@@ -7,6 +7,7 @@ import { Processes } from "../../local/processes.ts";
 import { until } from "../../test/until.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { type Modules, sqlModule, writeBundle } from "./bundle-fixture.ts";
+import { urlSource } from "./database/address-inputs.ts";
 import { type MigrationLimits, standardLimits } from "./database/limits.ts";
 import type { SchemaOptions } from "./migrate.ts";
 
@@ -113,8 +114,7 @@ export class MigrateFixture {
     const directory = this.folder();
     const manifest = await writeBundle(directory, modules);
     return {
-      databaseUrl: this.database,
-      databaseCa: this.ca,
+      database: urlSource(this.database, this.ca, context),
       limits: { ...standardLimits, lockWaitSeconds: 20, lockTimeoutMs: 300, retryMs: 100, ...limits },
       manifest,
       migrationsDirectory: join(directory, "migrations"),

@@ -140,6 +140,10 @@ describe("db-migrate", () => {
         release: "",
         directory,
         "database-url": fixture.database,
+        "database-secret": "",
+        "database-host": "",
+        "database-port": "",
+        "database-name": "",
         "database-ca": fixture.ca,
         "lock-wait-seconds": 20,
         "lock-timeout-ms": 300,
@@ -150,8 +154,12 @@ describe("db-migrate", () => {
       };
     };
 
-    it("says where a database that is not given comes from", () => {
-      expect(() => specification["database-url"]("")).to.throw("the secret DATABASE_URL");
+    it("says where a database that is not given comes from", async () => {
+      const given = { ...(await inputs({ users }, false)), "database-url": "" };
+      const error = await failureOf(run(given, recordedContext()));
+      expect(error.code).to.equal("InvalidInputs");
+      expect(error.message).to.include('"database-secret" or "database-url" is required');
+      expect(error.hint).to.include("the variable DATABASE_SECRET").and.include("the secret DATABASE_URL");
     });
 
     it("reads the inputs that it declares, with the limits that callers without inputs get", () => {

@@ -1,9 +1,9 @@
 import type { Manifest, MigrationEntry } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
-import { parseAddress } from "./database/address.ts";
 import type { MigrationLimits } from "./database/limits.ts";
 import type { LockedDatabase } from "./database/locked-database.ts";
+import { type AddressSource, Login } from "./database/login.ts";
 import { loadMigration, type MigrationModule } from "./migration/migration-module.ts";
 import {
   type AppliedMigration,
@@ -17,10 +17,7 @@ import { planMigrations, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
 export interface SchemaOptions {
-  /** postgres://user:password@host:port/name; never printed. */
-  readonly databaseUrl: string;
-  /** PEM text of the CA; "" for Amazon's own and those of Node. */
-  readonly databaseCa: string;
+  readonly database: AddressSource;
   readonly limits: MigrationLimits;
   readonly manifest: Manifest;
   /** The folder that holds `<name>.mjs` of the manifest's migrations. */
@@ -93,11 +90,11 @@ export async function revertMigrations(
 
 /** What the database has on record, sorted by name. Takes no lock and changes nothing. */
 export async function appliedMigrations(
-  options: Pick<SchemaOptions, "databaseUrl" | "databaseCa" | "context">,
+  options: Pick<SchemaOptions, "database" | "context">,
 ): Promise<readonly AppliedMigration[]> {
-  const address = parseAddress(options.databaseUrl, options.databaseCa, options.context);
   const { applicationName, connectClient } = await import("./database/connect.ts");
-  const client = await connectClient(address, applicationName(options.context), options.context);
+  const login = new Login(options.database, options.context);
+  const client = await connectClient(login, applicationName(options.context), options.context);
   const execute: Execute = async (sql, values = []) => (await client.query(sql, [...values])).rows;
   try {
     return await readRecords(execute);
@@ -108,12 +105,11 @@ export async function appliedMigrations(
 
 /** Sequelize is loaded only here: actions that migrate only sometimes start without it. */
 async function withDatabase<T>(
-  { databaseUrl, databaseCa, limits, context }: SchemaOptions,
+  { database, limits, context }: SchemaOptions,
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
-  const address = parseAddress(databaseUrl, databaseCa, context);
   const { withLockedDatabase } = await import("./database/locked-database.ts");
-  return withLockedDatabase(address, limits.lockWaitSeconds, context, body);
+  return withLockedDatabase(database, limits.lockWaitSeconds, context, body);
 }
 
 /** Runs the migrations one after the other; resolves with those that nobody else had run meanwhile. */

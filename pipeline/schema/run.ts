@@ -3,6 +3,7 @@ import { migrationsFolder, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Attempt } from "../releases/store/attempt.ts";
+import { databaseSource, missingDatabase } from "./database/address-inputs.ts";
 import { standardLimits } from "./database/limits.ts";
 import type { MigrateInputs } from "./inputs.ts";
 import { appliedMigrations, migrateSchema } from "./migrate.ts";
@@ -12,8 +13,10 @@ import { planWarnings, summarize } from "./report.ts";
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
 export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
   const { runner } = context;
+  const source = databaseSource(inputs, context);
+  if (source === undefined) throw missingDatabase("to migrate");
+  const database = { database: source, context };
   const manifest = await readManifest(inputs.directory);
-  const database = { databaseUrl: inputs["database-url"], databaseCa: inputs["database-ca"], context };
   const show = (plan: SchemaPlan): void => {
     for (const line of describePlan(plan)) runner.info(line);
     for (const warning of planWarnings(plan)) runner.warning(warning);

@@ -1,5 +1,6 @@
 import { awsInputs } from "../../aws/connection.ts";
 import { type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
+import { databaseInputs } from "../../schema/database/address-inputs.ts";
 import { configText } from "../../site/source/config-text.ts";
 import { routes } from "../../verify/routes.ts";
 
@@ -22,8 +23,7 @@ export const environmentInputs = {
   routes,
   "eb-application": optionalText,
   "eb-environment": optionalText,
-  "database-url": optionalText,
-  "database-ca": optionalText,
+  ...databaseInputs,
   "github-token": optionalText,
   "lock-wait-seconds": integer(0, 86_400),
   "verify-timeout-seconds": integer(1, 3600),

@@ -22,14 +22,6 @@ export interface ApiTarget {
   connect(): Promise<ElasticBeanstalkClient>;
 }
 
-/** An environment's database. */
-export interface DatabaseTarget {
-  /** "" where the step was not told. */
-  readonly url: string;
-  /** PEM text of its CA; "" for Node's own roots. */
-  readonly ca: string;
-}
-
 type AwsInputs = Pick<EnvironmentInputs, "aws-region" | "role-to-assume">;
 
 export function siteTarget(

@@ -44,7 +44,7 @@ async function putSchemaBack(
     const names = [...applied, ...reverted].join(", ");
     return {
       outcome: "left",
-      note: `left with what was done to it (${names}): this step has no database-url`,
+      note: `left with what was done to it (${names}): this step was given no database`,
     };
   }
   if (reverted.length > 0) return { outcome: "restored", note: await schema.migrate(live) };

@@ -10,6 +10,8 @@ import { s3Client } from "../../aws/s3.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
+import { urlSource } from "../../schema/database/address-inputs.ts";
+import type { AddressSource } from "../../schema/database/login.ts";
 import { appliedMigrations } from "../../schema/migrate.ts";
 import { uploadRelease } from "../begin/upload.ts";
 import type { JsonValue, TierResult } from "../store/entries.ts";
@@ -34,7 +36,7 @@ describe("release: the schema of an attempt", () => {
   let processes: Processes;
   let store: Store;
   let context: RecordedContext;
-  let databaseUrl: string;
+  let database: AddressSource;
   let schema: SchemaTier;
   let databases = 0;
   let releases = 0;
@@ -75,9 +77,8 @@ describe("release: the schema of an attempt", () => {
       maxAttempts: 3,
     });
     store = { s3, bucket: "artifacts" };
-    databaseUrl = await postgres.createDatabase(`test_${databases}`);
-    const database = { url: databaseUrl, ca: postgres.ca };
-    schema = schemaTier(database, { name: "production", store }, context);
+    database = urlSource(await postgres.createDatabase(`test_${databases}`), postgres.ca, context);
+    schema = schemaTier(database, { store }, context);
   });
 
   async function stored(migrations: Record<string, string>, isReversible = true): Promise<Manifest> {
@@ -108,7 +109,7 @@ describe("release: the schema of an attempt", () => {
   }
 
   async function applied(): Promise<readonly string[]> {
-    const records = await appliedMigrations({ databaseUrl, databaseCa: postgres.ca, context });
+    const records = await appliedMigrations({ database, context });
     return records.map(({ name }) => name);
   }
 

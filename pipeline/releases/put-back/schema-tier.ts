@@ -1,24 +1,22 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { requireInputs } from "../environment/required-inputs.ts";
-import type { DatabaseTarget } from "../environment/targets.ts";
+import { missingDatabase } from "../../schema/database/address-inputs.ts";
+import type { AddressSource } from "../../schema/database/login.ts";
 import type { Environment } from "../store/environment.ts";
 import { fetchMigrations } from "../store/migrations-archive.ts";
 import type { SchemaTier } from "./tier.ts";
 
 /** The schema, by the migrations of stored releases. */
 export function schemaTier(
-  database: DatabaseTarget,
-  { name, store }: Environment,
+  database: AddressSource | undefined,
+  { store }: Pick<Environment, "store">,
   context: ActionContext,
 ): SchemaTier {
   const optionsFor = async (manifest: Manifest) => {
     const { standardLimits } = await import("../../schema/database/limits.ts");
-    const given = { environment: name, "database-url": database.url };
-    requireInputs(given, ["database-url"], "to change the schema");
+    if (database === undefined) throw missingDatabase("to change the schema");
     return {
-      databaseUrl: database.url,
-      databaseCa: database.ca,
+      database,
       limits: standardLimits,
       manifest,
       migrationsDirectory: await fetchMigrations(store, manifest, context.run.temp),
@@ -26,7 +24,7 @@ export function schemaTier(
     };
   };
   return {
-    isReachable: database.url !== "",
+    isReachable: database !== undefined,
     migrate: async (manifest, beforeChange) => {
       if (manifest.migrations.length === 0) return "the release has no migrations";
       const { migrateSchema } = await import("../../schema/migrate.ts");

@@ -1,4 +1,5 @@
 import type { ActionContext } from "../../kit/action.ts";
+import { databaseSource } from "../../schema/database/address-inputs.ts";
 import { environmentLock } from "../environment/lock.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
 import { requireInputs, tierInputs } from "../environment/required-inputs.ts";
@@ -29,7 +30,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   requireInputs(given, tierInputs, given.operation === "repair" ? "to repair" : "to roll back");
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
-  const database = { url: given["database-url"], ca: given["database-ca"] };
+  const database = databaseSource(given, context);
   const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
   const deployments = { octokit, environment: environment.name, siteUrl, context };
   const lockRules = {

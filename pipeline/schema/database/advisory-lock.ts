@@ -58,7 +58,7 @@ async function tryLock(client: pg.Client): Promise<boolean> {
       "DatabaseRefused",
       "a connection pooler in front of the database changes sessions between statements",
       {
-        hint: "give the database's own address in DATABASE_URL: migrations need sessions that stay",
+        hint: "give the database's own address, not the pooler's: migrations need sessions that stay",
       },
     );
   }

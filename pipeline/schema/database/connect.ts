@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { Sequelize } from "sequelize";
 import type { ActionContext } from "../../kit/action.ts";
+import { ActionError } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { describeConnectionError, isTransient, sqlState } from "./database-errors.ts";
+import type { Login } from "./login.ts";
 import { nestTransactions } from "./transaction-scope.ts";
 
 /**
@@ -29,39 +31,53 @@ const connectTries = 4;
 
 /** One session of its own, for the advisory lock. Throws what `describeConnectionError` makes of a refusal. */
 export async function connectClient(
-  address: DatabaseAddress,
+  login: Login,
   name: string,
   { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
 ): Promise<pg.Client> {
   for (let attempt = 1; ; attempt += 1) {
-    const client = new pg.Client({
-      ...address,
-      application_name: name,
-      options: sessionOptions,
-      keepAlive: true,
-      connectionTimeoutMillis: 15_000,
-    });
-    // A session that breaks while idle is noticed by the next query on it.
-    client.on("error", () => {});
     try {
-      await client.connect();
-      return client;
+      return await login.enter((address) => openSession(address, name));
     } catch (error) {
-      await client.end().catch(() => {});
       signal.throwIfAborted();
-      if (attempt === connectTries || !isTransient(error)) throw describeConnectionError(error, address);
+      // The address itself could not be read.
+      if (error instanceof ActionError) throw error;
+      if (attempt === connectTries || !isTransient(error)) {
+        throw describeConnectionError(error, await login.address());
+      }
       runner.info(`the database is not ready (${sqlState(error)}); trying again`);
       await clock.sleep(attempt * 1000, signal);
     }
   }
 }
 
+async function openSession(address: DatabaseAddress, name: string): Promise<pg.Client> {
+  const { host, port, user, password, database, ssl } = address;
+  const client = new pg.Client({
+    ...{ host, port, user, password, database, ssl },
+    application_name: name,
+    options: sessionOptions,
+    keepAlive: true,
+    connectionTimeoutMillis: 15_000,
+  });
+  // A session that breaks while idle is noticed by the next query on it.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
 /** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
-export function openSequelize(
-  address: DatabaseAddress,
+export async function openSequelize(
+  login: Login,
   name: string,
   log: (statement: string) => void,
-): Sequelize {
+): Promise<Sequelize> {
+  const address = await login.address();
   const sequelize = new Sequelize({
     dialect: "postgres",
     dialectModule: pg,
@@ -80,5 +96,16 @@ export function openSequelize(
       connectionTimeoutMillis: 15_000,
     },
   });
-  return nestTransactions(sequelize);
+  return nestTransactions(followRotation(sequelize, login));
+}
+
+type Connect = (config: object) => Promise<object>;
+
+/** Opens every session of the pool with the password of that moment: it may be rotated while migrations run. */
+function followRotation(sequelize: Sequelize, login: Login): Sequelize {
+  const manager = sequelize.connectionManager as unknown as { connect: Connect };
+  const connect = manager.connect.bind(manager);
+  manager.connect = (config) =>
+    login.enter(({ user, password }) => connect({ ...config, username: user, password }));
+  return sequelize;
 }

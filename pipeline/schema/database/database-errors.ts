@@ -54,9 +54,9 @@ export function describeConnectionError(error: unknown, address: DatabaseAddress
     );
   }
   const refused: Record<string, string> = {
-    "28P01": `check the password of user "${address.user}" in the secret DATABASE_URL; it may have been rotated`,
+    "28P01": `check the password of user "${address.user}" in the ${address.origin.name}; ${address.origin.refused}`,
     "28000": `check that user "${address.user}" exists, may log in, and is allowed from this address (pg_hba.conf; for IAM users rds_iam)`,
-    "3D000": `create the database, or correct the name in the secret DATABASE_URL`,
+    "3D000": `create the database, or correct its name in the ${address.origin.name}`,
     "42501": `grant user "${address.user}" CONNECT on the database`,
   };
   const hint = refused[state];
@@ -66,7 +66,7 @@ export function describeConnectionError(error: unknown, address: DatabaseAddress
     "DatabaseUnreachable",
     `${at} cannot be reached`,
     options(
-      "check host and port in the secret DATABASE_URL, that the server runs, and that its security group lets this runner in",
+      `check host and port in the ${address.origin.name}, that the server runs, and that its security group lets this runner in`,
     ),
   );
 }

@@ -1,10 +1,10 @@
 import type { Sequelize } from "sequelize";
 import type { ActionContext } from "../../kit/action.ts";
-import type { DatabaseAddress } from "./address.ts";
 import { takeLock } from "./advisory-lock.ts";
 import { type BlockerObserver, observeBlockers } from "./blockers.ts";
 import { Cancellation } from "./cancellation.ts";
 import { applicationName, connectClient, openSequelize } from "./connect.ts";
+import { type AddressSource, Login } from "./login.ts";
 
 /** A database that no other run migrates meanwhile. */
 export interface LockedDatabase {
@@ -18,15 +18,16 @@ export interface LockedDatabase {
 
 /** Locks the database for the time of `body`. A cancelled job cancels the statement that runs, which rolls it back. */
 export async function withLockedDatabase<T>(
-  address: DatabaseAddress,
+  source: AddressSource,
   lockWaitSeconds: number,
   context: ActionContext,
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
   const { runner, signal } = context;
   const name = applicationName(context);
-  const client = await connectClient(address, name, context);
-  const sequelize = openSequelize(address, name, (statement) =>
+  const login = new Login(source, context);
+  const client = await connectClient(login, name, context);
+  const sequelize = await openSequelize(login, name, (statement) =>
     runner.info(`  ${statement.replace(/\s+/g, " ").slice(0, 300)}`),
   );
   const cancellation = new Cancellation(client, signal);

@@ -24,7 +24,10 @@ export function noLock(
 const remedies: Readonly<Record<string, string>> = {
   "25001": "export `transaction = false` from the migration, and keep it to this one statement",
   "25P03": "keep other work than SQL out of migrations: the transaction was idle for too long",
-  "42501": "give the schema's owner in DATABASE_URL the right that is missing",
+  "28P01":
+    "run the job again: the password was rotated while the migrations ran, and the new one is not known yet",
+  "42501":
+    "give the user that the database's address names the right that is missing: it has to own the schema",
   "42701": "the column is there already: somebody changed the schema by hand, or a migration was renamed",
   "42P07": "the table is there already: somebody changed the schema by hand, or a migration was renamed",
   "55P04": "add the value to the type in a migration of its own, before the one that uses it",
