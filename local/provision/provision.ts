@@ -55,7 +55,7 @@ export async function provision(services: Services, options: { readonly staging:
     },
     secrets: {},
     environments: {
-      [names.environment]: { variables: {}, secrets: { DATABASE_URL: postgres.url } },
+      [names.environment]: { variables: { DATABASE_SECRET: databaseSecret }, secrets: {} },
       ...(stage === undefined
         ? {}
         : {

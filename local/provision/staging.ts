@@ -30,7 +30,8 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
       SITE_URL: site,
       API_URL: services.elasticBeanstalk.url(staging.beanstalk) ?? "",
       EB_ENVIRONMENT: staging.beanstalk,
+      DATABASE_SECRET: secret,
     },
-    secrets: { DATABASE_URL: database },
+    secrets: {},
   };
 }
