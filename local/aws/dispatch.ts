@@ -122,7 +122,7 @@ function handle(request: AwsRequest, known: Known, arrival: Arrival, faults: Act
 /** The outcome of a step, which a failure is too. */
 async function outcomeOf(
   known: Known,
-  { path, requestId }: Arrival,
+  { path, requestId, message: { headers } }: Arrival,
   step: () => Promise<Outcome>,
 ): Promise<Outcome> {
   try {
@@ -130,7 +130,7 @@ async function outcomeOf(
   } catch (error) {
     if (error instanceof Dropped) return { ...known, answer: undefined };
     const failure = shownError(error);
-    return { ...known, failure, answer: known.service.renderError(failure, { path, requestId }) };
+    return { ...known, failure, answer: known.service.renderError(failure, { path, requestId, headers }) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { jsonResponse, wantsJson } from "./query-json.ts";
 import {
   type Access,
   AwsError,
@@ -10,7 +11,7 @@ import {
 } from "./service.ts";
 import { type XmlContent, xmlDocument } from "./xml.ts";
 
-/** Parameters of a Query request: lists (`X.member.1`, `X.entry.1`) become arrays, dots become objects. */
+/** Parameters of a Query request: lists (`X.member.1`, `X.members.1`, `X.entry.1`) become arrays, dots become objects. */
 export type Parameters = { readonly [name: string]: string | Parameters | readonly (string | Parameters)[] };
 
 export interface QueryRequest {
@@ -43,6 +44,8 @@ interface QueryServiceOptions {
   readonly operations: Readonly<Record<string, QueryOperation>>;
   /** Operations that the real service has and this one does not: answered with NotImplemented rather than InvalidAction. */
   readonly faults?: ServiceFaults;
+  /** Whether it also takes `Operation` for `Action` and answers JSON to who asks for it, as Elastic Beanstalk does. */
+  readonly json?: boolean;
   readonly close?: () => Promise<void>;
 }
 
@@ -67,7 +70,7 @@ export function queryService(options: QueryServiceOptions): AwsService {
     name: options.name,
     protocol: "query",
     async identify(request): Promise<Operation> {
-      const query = await parseRequest(request);
+      const query = await parseRequest(request, options);
       parsed.set(request, query);
       const known = Object.hasOwn(options.operations, query.action);
       return {
@@ -77,49 +80,44 @@ export function queryService(options: QueryServiceOptions): AwsService {
       };
     },
     async handle(request): Promise<AwsResponse> {
-      const query = parsed.get(request) ?? (await parseRequest(request));
+      const query = parsed.get(request) ?? (await parseRequest(request, options));
       const operation = operationOf(query);
       if (operation.resource !== null) {
         query.access.authorize(`${options.name}:${query.action}`, operation.resource?.(query) ?? "*");
       }
-      const result = await operation.run(query);
-      return xmlResponse(
-        200,
-        request.requestId,
-        xmlDocument(`${query.action}Response`, options.xmlns, {
-          [`${query.action}Result`]: result,
-          ResponseMetadata: { RequestId: request.requestId },
-        }),
-      );
+      const { requestId, headers } = request;
+      const content = {
+        [`${query.action}Result`]: await operation.run(query),
+        ResponseMetadata: { RequestId: requestId },
+      };
+      const root = `${query.action}Response`;
+      return options.json === true && wantsJson(headers.accept)
+        ? jsonResponse(200, requestId, { [root]: content })
+        : xmlResponse(200, requestId, xmlDocument(root, options.xmlns, content));
     },
-    renderError: (error, { requestId }) =>
-      xmlResponse(
-        error.status,
-        requestId,
-        xmlDocument("ErrorResponse", options.xmlns, {
-          Error: {
-            Type: error.status < 500 ? "Sender" : "Receiver",
-            Code: error.code,
-            Message: error.message,
-          },
-          RequestId: requestId,
-        }),
-        error.headers,
-      ),
+    renderError: ({ status, code, message, headers: own }, { requestId, headers }) => {
+      const content = {
+        Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message },
+        RequestId: requestId,
+      };
+      return options.json === true && wantsJson(headers.accept)
+        ? jsonResponse(status, requestId, content, own)
+        : xmlResponse(status, requestId, xmlDocument("ErrorResponse", options.xmlns, content), own);
+    },
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.close === undefined ? {} : { close: options.close }),
   };
 }
 
 /** Tokens and option values may be secrets; the protocol's own parameters are noise. */
-const unlogged = /^(Action|Version|WebIdentityToken|Policy)$|\.Value$/;
+const unlogged = /^(Action|Operation|Version|WebIdentityToken|Policy)$|\.Value$/;
 
-async function parseRequest(request: AwsRequest): Promise<QueryRequest> {
+async function parseRequest(request: AwsRequest, { json }: QueryServiceOptions): Promise<QueryRequest> {
   const raw = new URLSearchParams(request.query);
   for (const [name, value] of new URLSearchParams((await readBody(request.body)).toString("utf8"))) {
     raw.set(name, value);
   }
-  const action = raw.get("Action") ?? "";
+  const action = raw.get("Action") ?? (json === true ? raw.get("Operation") : null) ?? "";
   if (action === "") throw new AwsError("MissingAction", 400, "The request has no parameter Action");
   const { requestId, access } = request;
   return { action, raw, parameters: parseParameters(raw), requestId, access };
@@ -150,7 +148,7 @@ type Tree = Map<string, string | Tree>;
 
 function fromTree(node: string | Tree): Parameters[string] {
   if (typeof node === "string") return node;
-  const list = node.size === 1 ? (node.get("member") ?? node.get("entry")) : undefined;
+  const list = node.size === 1 ? (node.get("member") ?? node.get("members") ?? node.get("entry")) : undefined;
   if (list instanceof Map && [...list.keys()].every((key) => /^\d+$/.test(key))) {
     return [...list]
       .sort(([left], [right]) => Number(left) - Number(right))

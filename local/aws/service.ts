@@ -80,7 +80,7 @@ export interface AwsService {
   identify(request: AwsRequest): Promise<Operation>;
   handle(request: AwsRequest, operation: Operation): Promise<AwsResponse>;
   /** The error in the wire format of this service. */
-  renderError(error: AwsError, request: { readonly path: string; readonly requestId: string }): AwsResponse;
+  renderError(error: AwsError, request: Pick<AwsRequest, "path" | "requestId" | "headers">): AwsResponse;
   /** Headers that every answer gets, errors included. */
   commonHeaders?(
     request: Pick<AwsRequest, "method" | "path" | "headers" | "requestId">,

@@ -232,7 +232,7 @@ async function answer(
   const request = {
     method: message.method ?? "",
     path: "/",
-    query: new URLSearchParams(),
+    query: new URL(message.url ?? "/", "http://127.0.0.1").searchParams,
     headers: message.headers,
     requestId,
     body: message,

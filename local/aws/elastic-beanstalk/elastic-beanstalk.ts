@@ -69,6 +69,7 @@ export async function elasticBeanstalk(options: ElasticBeanstalkOptions): Promis
       name: "elasticbeanstalk",
       xmlns: "http://elasticbeanstalk.amazonaws.com/docs/2010-12-01/",
       version: "2010-12-01",
+      json: true,
       operations: {
         ...applicationOperations(context),
         ...versionOperations(context),

@@ -83,8 +83,8 @@ function describeApplication(application: Application, arn: string): XmlContent 
     ApplicationArn: arn,
     ApplicationName: application.name,
     Description: application.description === "" ? undefined : application.description,
-    DateCreated: application.createdAt,
-    DateUpdated: application.updatedAt,
+    DateCreated: new Date(application.createdAt),
+    DateUpdated: new Date(application.updatedAt),
     Versions: members(Object.keys(application.versions)),
     ConfigurationTemplates: members([]),
     ResourceLifecycleConfig: {

@@ -53,11 +53,9 @@ function describeSettings(environment: RunningEnvironment, platformArn: string):
     ApplicationName: record.application,
     Description: record.description === "" ? undefined : record.description,
     EnvironmentName: record.name,
-    // Not in AWS's own model, but sent, and read by the EB CLI.
-    Tier: { Name: "WebServer", Type: "Standard", Version: "1.0" },
     DeploymentStatus: status,
-    DateCreated: record.createdAt,
-    DateUpdated: record.updatedAt,
+    DateCreated: new Date(record.createdAt),
+    DateUpdated: new Date(record.updatedAt),
     OptionSettings: members(
       options
         .list()

@@ -39,7 +39,7 @@ export function eventOperations(context: ApiContext): Operations {
             found
               .filter((event) => request.access.allows("elasticbeanstalk:DescribeEvents", arnOf(event)))
               .map((event) => ({
-                EventDate: event.at,
+                EventDate: new Date(event.at),
                 Message: event.message,
                 ApplicationName: event.application,
                 VersionLabel: event.versionLabel,

@@ -60,7 +60,7 @@ export function informationOperations(context: ApiContext): Operations {
             samples.map((sample) => ({
               InfoType: type,
               Ec2InstanceId: sample.instanceId,
-              SampleTimestamp: sample.at,
+              SampleTimestamp: new Date(sample.at),
               Message: logs.url(sample),
             })),
           ),

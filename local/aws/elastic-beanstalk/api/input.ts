@@ -64,7 +64,10 @@ export class Input {
   date(name: string): Date | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const date = new Date(/^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : value);
+    // ISO 8601, extended or basic, or seconds since 1970.
+    const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\.\d+)?Z$/;
+    const extended = value.replace(basic, "$1-$2-$3T$4:$5:$6$7Z");
+    const date = new Date(/^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : extended);
     if (Number.isNaN(date.getTime())) throw errors.invalid(`'${value}' is not a date (${name}).`);
     return date;
   }

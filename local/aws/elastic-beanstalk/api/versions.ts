@@ -170,8 +170,8 @@ function describeVersion(application: string, version: Version, arn: string): Xm
     VersionLabel: version.label,
     Description: version.description === "" ? undefined : version.description,
     SourceBundle: { S3Bucket: version.bucket, S3Key: version.key },
-    DateCreated: version.createdAt,
-    DateUpdated: version.updatedAt,
+    DateCreated: new Date(version.createdAt),
+    DateUpdated: new Date(version.updatedAt),
     Status: version.status,
   };
 }

@@ -193,8 +193,8 @@ export class Instance {
       logFile: join(this.folders.log, "web.stdout.log"),
       onExit: (reason) => {
         this.#log.error(`Process web ${reason}; it is started again`);
-        const { path, seesProcess } = this.#host.probe();
-        if (path !== "" || seesProcess) this.health.reset(`process web ${reason}`);
+        // A load balancer that only asks from outside finds out by its checks.
+        if (this.#host.probe().seesProcess) this.health.reset(`process web ${reason}`);
       },
     });
     await this.#web.start();
