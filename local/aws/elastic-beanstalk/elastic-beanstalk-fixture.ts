@@ -79,11 +79,15 @@ const quick: Partial<Timing> = {
   healthIntervalMs: 100,
   environmentHealthMs: 100,
   crashesTolerated: 1,
+  healthGraceMs: 0,
+  deploymentHealthMs: 20_000,
+  evaluationMinuteMs: 100,
 };
 
 export async function startElasticBeanstalk(
   timing: Partial<Timing> = {},
   directory = mkdtempSync(join(tmpdir(), "eb-test-")),
+  more: Pick<ElasticBeanstalkOptions, "strictImmutable"> = {},
 ): Promise<ElasticBeanstalkFixture> {
   const bundles = new Map<string, Buffer>();
   const processes = new Processes(join(directory, "processes.json"));
@@ -92,6 +96,7 @@ export async function startElasticBeanstalk(
     eb = await elasticBeanstalk({
       ...fixtureOptions(directory, processes, bundles),
       timing: { ...quick, ...timing },
+      ...more,
     });
     await eb.start();
   };
@@ -213,7 +218,9 @@ export function fixtureOptions(
   };
 }
 
-function optionSettings(settings: Settings): { Namespace: string; OptionName: string; Value: string }[] {
+export function optionSettings(
+  settings: Settings,
+): { Namespace: string; OptionName: string; Value: string }[] {
   return Object.entries(settings).flatMap(([Namespace, options]) =>
     Object.entries(options).map(([OptionName, Value]) => ({ Namespace, OptionName, Value })),
   );

@@ -114,4 +114,83 @@ describe("faults", () => {
     writeFileSync(join(fixture.directory, "eb/faults.json"), "[]");
     await until(() => fixture.eb.instances("main").every(({ inService }) => inService));
   });
+
+  it("eb-reverts takes the update back, and says so", async () => {
+    fixture.eb.faults.add({ kind: "eb-reverts", times: 1 });
+    const ids = () => fixture.eb.instances("main").map(({ id }) => id);
+    const before = ids();
+    const settings = { "aws:elasticbeanstalk:application:environment": { MODE: "other" } };
+    const label = (await fixture.describe("main")).VersionLabel === "v1" ? "v2" : "v1";
+    const requestId = await fixture.update("main", { label, settings });
+    expect(ids()).deep.equals(before);
+    expect((await fixture.describe("main")).VersionLabel).not.equals(label);
+    expect((await fixture.messages({ RequestId: requestId })).slice(2)).deep.equals([
+      "Service:AmazonCloudFormation, Message:fault eb-reverts",
+      "Failed to deploy application.",
+      "Failed to deploy configuration.",
+      "The environment was reverted to the previous configuration setting.",
+      "Update environment operation is complete, but with errors. For more information, see troubleshooting documentation.",
+    ]);
+  });
+
+  it("split-fleet leaves the new version on half of the instances", async () => {
+    await fixture.environment("split", "v1", policy("Rolling", { BatchSizeType: "Fixed", BatchSize: "1" }));
+    fixture.eb.faults.add({ kind: "split-fleet", environment: "split", times: 1 });
+    const requestId = await fixture.update("split", { label: "v2" });
+    const deployments = () =>
+      fixture.eb
+        .instances("split")
+        .map(({ deployment }) => `${deployment.versionLabel} ${deployment.status}`);
+    expect(deployments()).deep.equals(["v2 Deployed", "v2 Failed"]);
+    const answers = new Set<string>();
+    for (let index = 0; index < 4; index += 1) {
+      const response = await fetch(fixture.eb.url("split") ?? "");
+      answers.add(((await response.json()) as { version: string }).version);
+    }
+    expect([...answers].sort()).deep.equals(["v1", "v2"]);
+    const messages = await fixture.messages({ RequestId: requestId });
+    expect(messages).includes("Batch 1: Completed application deployment.");
+    expect(messages.join("\n")).contains("Unsuccessful command execution on instance id(s)");
+    await fixture.update("split", { label: "v2" });
+    expect(deployments()).deep.equals(["v2 Deployed", "v2 Deployed"]);
+  });
+
+  it("managed-update makes the environment busy after an update, or shows its events in the middle of one", async () => {
+    await fixture.environment("managed", "v1");
+    fixture.eb.faults.add({
+      kind: "managed-update",
+      environment: "managed",
+      when: "after",
+      forMs: 300,
+      times: 1,
+    });
+    const requestId = await fixture.update("managed", { label: "v2" });
+    await until(async () => (await fixture.describe("managed")).Status === "Updating");
+    expect(await fixture.describe("managed")).includes({
+      VersionLabel: "v2",
+      AbortableOperationInProgress: false,
+    });
+    await fixture.ready("managed");
+    fixture.eb.faults.add({
+      kind: "managed-update",
+      environment: "managed",
+      when: "during",
+      forMs: 50,
+      times: 1,
+    });
+    const second = await fixture.update("managed", { label: "v1" });
+    const others = (await fixture.events({ EnvironmentName: "managed" })).filter(({ Message = "" }) =>
+      Message.startsWith("Managed platform update"),
+    );
+    expect(others.map(({ Severity, Message }) => `${Severity} ${Message}`)).deep.equals([
+      "INFO Managed platform update is in progress.",
+      "INFO Managed platform update completed successfully.",
+      "INFO Managed platform update is in progress.",
+      "ERROR Managed platform update failed: the environment was not ready.",
+    ]);
+    expect(others.filter(({ RequestId }) => RequestId === requestId || RequestId === second)).deep.equals([]);
+    expect((await fixture.messages({ RequestId: second })).at(-1)).equals(
+      "Environment update completed successfully.",
+    );
+  });
 });

@@ -12,6 +12,12 @@ export type Fault = {
   | { readonly kind: "must-be-ready" }
   | { readonly kind: "stuck-updating" }
   | { readonly kind: "silent-revert" }
+  /** EB takes the update back, and says so. */
+  | { readonly kind: "eb-reverts" }
+  /** The command succeeds on the first half of the instances and fails on the others. */
+  | { readonly kind: "split-fleet" }
+  /** A managed platform update runs for that long: right after an update, or its events come in the middle of it. */
+  | { readonly kind: "managed-update"; readonly when: "after" | "during"; readonly forMs: number }
   | { readonly kind: "version-processing-failed" }
   | { readonly kind: "version-not-yet-visible" }
   /** DescribeEnvironments shows what was before the update for that long after it began. */

@@ -45,6 +45,8 @@ interface Release {
   readonly settings: readonly OptionSetting[];
   /** From the version's .ebextensions. */
   readonly extensions: readonly OptionSetting[];
+  /** `Resources` of the version's .ebextensions, as JSON; absent or "" without. */
+  readonly resources?: string;
 }
 
 export type OperationKind = "create" | "update" | "restart" | "rebuild" | "terminate";

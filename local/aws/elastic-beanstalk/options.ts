@@ -12,8 +12,12 @@ export interface Timing {
     readonly healthyThreshold: number;
     readonly unhealthyThreshold: number;
   };
-  /** How long new instances may fail their checks before the deployment is given up; `Timeout` caps it. */
+  /** What health gets beyond the command's `Timeout`; AWS adds 240 s. */
+  readonly healthGraceMs: number;
+  /** How long new instances may fail their checks at most before the deployment is given up, whatever `Timeout` says. */
   readonly deploymentHealthMs: number;
+  /** How long a minute of `EvaluationTime` is. */
+  readonly evaluationMinuteMs: number;
   /** How often a web process may crash at its start before the deployment stops waiting for it. */
   readonly crashesTolerated: number;
   /** How long an instance that leaves may finish its requests; `DeregistrationDelay` caps it. */
@@ -30,7 +34,9 @@ export const laptopTiming: Timing = {
   healthIntervalMs: 250,
   deploymentIntervalMs: 60,
   healthCheck: { timeoutMs: 2000, healthyThreshold: 3, unhealthyThreshold: 3 },
-  deploymentHealthMs: 20_000,
+  healthGraceMs: 240_000,
+  deploymentHealthMs: Number.POSITIVE_INFINITY,
+  evaluationMinuteMs: 400,
   crashesTolerated: 2,
   drainMs: 5000,
   stopGraceMs: 3000,
@@ -71,5 +77,7 @@ export interface ElasticBeanstalkOptions {
   /** A port for the name, the same one after a restart. */
   readonly ports: { allocate(name: string): Promise<number> };
   readonly clock?: { now(): Date };
+  /** Refuses immutable and traffic-splitting deployments that change settings or resources as well, as AWS documents. */
+  readonly strictImmutable?: boolean;
   readonly timing?: Partial<Timing>;
 }

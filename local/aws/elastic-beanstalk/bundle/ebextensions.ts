@@ -26,6 +26,8 @@ export interface Extensions {
   readonly settings: readonly OptionSetting[];
   readonly commands: readonly ContainerCommand[];
   readonly files: readonly ExtensionFile[];
+  /** `Resources` of all files as JSON, to compare; "" without. Nothing here makes them. */
+  readonly resources: string;
   /** Files that EB ignores as a whole, and why. */
   readonly invalid: readonly { readonly file: string; readonly reason: string }[];
   /** What real instances would do and these do not: it reaches outside the instance's folder. */
@@ -36,6 +38,7 @@ interface FileContent {
   readonly settings: OptionSetting[];
   readonly commands: ContainerCommand[];
   readonly files: ExtensionFile[];
+  readonly resources: Section;
   readonly notRun: string[];
 }
 
@@ -63,6 +66,7 @@ export function parseExtensions(sources: ReadonlyMap<string, string>): Extension
   const settings: OptionSetting[] = [];
   const commands = new Map<string, ContainerCommand>();
   const files = new Map<string, ExtensionFile>();
+  const resources: Record<string, unknown> = {};
   const invalid: { file: string; reason: string }[] = [];
   const notRun: { file: string; section: string }[] = [];
   for (const [file, source] of [...sources].sort(([left], [right]) => (left < right ? -1 : 1))) {
@@ -71,6 +75,7 @@ export function parseExtensions(sources: ReadonlyMap<string, string>): Extension
       settings.push(...content.settings);
       for (const command of content.commands) commands.set(command.name, command);
       for (const one of content.files) files.set(one.path, one);
+      Object.assign(resources, content.resources);
       notRun.push(...content.notRun.map((section) => ({ file, section })));
     } catch (error) {
       const reason =
@@ -84,6 +89,7 @@ export function parseExtensions(sources: ReadonlyMap<string, string>): Extension
     settings,
     commands: [...commands.values()].sort(byName),
     files: [...files.values()],
+    resources: Object.keys(resources).length === 0 ? "" : JSON.stringify(resources),
     invalid,
     notRun,
   };
@@ -91,7 +97,7 @@ export function parseExtensions(sources: ReadonlyMap<string, string>): Extension
 
 function parseFile(source: string): FileContent {
   const document: unknown = parse(source);
-  if (document === null) return { settings: [], commands: [], files: [], notRun: [] };
+  if (document === null) return { settings: [], commands: [], files: [], resources: {}, notRun: [] };
   const content = sectionOf(document, "the file");
   for (const name of Object.keys(content)) {
     if (!["option_settings", "container_commands", "files", ...outside].includes(name)) {
@@ -106,6 +112,7 @@ function parseFile(source: string): FileContent {
     files: Object.entries(sectionOf(content.files ?? {}, "files")).flatMap(([path, value]) =>
       extensionFile(path, sectionOf(value, `files.${path}`)),
     ),
+    resources: sectionOf(content.Resources ?? {}, "Resources"),
     notRun: [...outside.filter((name) => name in content), ...remoteFiles(content.files)],
   };
 }

@@ -13,4 +13,11 @@ export async function openBundle(source: BundleSource): Promise<SourceBundle> {
   return { source, extensions: parseExtensions(await readBundleFiles(source, extensionFiles)) };
 }
 
-export const noExtensions: Extensions = { settings: [], commands: [], files: [], invalid: [], notRun: [] };
+export const noExtensions: Extensions = {
+  settings: [],
+  commands: [],
+  files: [],
+  resources: "",
+  invalid: [],
+  notRun: [],
+};

@@ -36,10 +36,14 @@ export class InstanceCommand {
   readonly #wanted: Wanted;
   /** The first instance of a deployment runs what only one may run. */
   #leader: string | undefined;
+  readonly #splitsFleet: boolean;
 
   constructor(environment: RunningEnvironment, wanted: Wanted) {
     this.#environment = environment;
     this.#wanted = wanted;
+    const { faults } = environment.services;
+    this.#splitsFleet =
+      wanted.newVersion && faults.strike("split-fleet", environment.record.name) !== undefined;
   }
 
   /** Throws OperationFailed when it failed on any of them, after it has ended on all. */
@@ -82,6 +86,9 @@ export class InstanceCommand {
     const leader = instance.id === this.#leader;
     try {
       const deployable = { variables: environment.options.variables(), leader, signal };
+      const { instances } = environment;
+      if (this.#splitsFleet && instances.indexOf(instance) >= instances.length / 2)
+        throw new StepFailed("fault split-fleet");
       // An instance that has just been launched has no application yet, whatever the operation.
       if (newVersion || !instance.hasApplication) await this.#deploy(instance, deployable);
       else await instance.configure(deployable);
@@ -119,45 +126,7 @@ export class InstanceCommand {
   }
 }
 
-/**
- * Waits until the load balancer would send them requests. What cannot pass any more, because its process crashes again and
- * again, is not waited for. Throws OperationFailed when one does not pass.
- */
-export async function waitUntilHealthy(
-  environment: RunningEnvironment,
-  instances: readonly Instance[],
-): Promise<void> {
-  const { options, services } = environment;
-  const { deploymentHealthMs, crashesTolerated } = services.timing;
-  const ignored =
-    options.get(namespace, "IgnoreHealthCheck") === "true" ||
-    options.get(namespace, "HealthCheckSuccessThreshold") === "Severe";
-  const limitMs = Math.min(deploymentHealthMs, 1000 * options.integer(namespace, "Timeout"));
-  const deadline = performance.now() + limitMs;
-  const failed = (): Instance[] => instances.filter(({ health }) => health.state !== "healthy");
-  try {
-    while (!ignored && failed().length > 0) {
-      environment.abort.signal.throwIfAborted();
-      const hopeless = failed().some(({ crashes }) => crashes.count > crashesTolerated);
-      if (hopeless || performance.now() > deadline) break;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  } finally {
-    for (const instance of instances) instance.busySince = undefined;
-  }
-  if (ignored || failed().length === 0) return;
-  for (const instance of failed()) {
-    instance.explain(
-      `The instance did not pass its health checks: ${instance.health.reason ?? "no check has passed"}`,
-    );
-  }
-  environment.emit(
-    "ERROR",
-    `Instance id(s) ${quoted(failed())} did not pass health check after command execution. Aborting the operation.`,
-  );
-  throw new OperationFailed(`${quoted(failed())} did not become healthy`);
-}
-
-function quoted(instances: readonly Instance[]): string {
+/** As events name instances: 'i-1', 'i-2' */
+export function quoted(instances: readonly Instance[]): string {
   return instances.map(({ id }) => `'${id}'`).join(", ");
 }

@@ -25,6 +25,8 @@ export class LoadBalancer {
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
   #server: Server | undefined;
   #turn = 0;
+  #split: { readonly instances: ReadonlySet<Instance>; readonly percent: number } | undefined;
+  #splitTurn = 0;
   #port = 0;
 
   constructor(instances: () => readonly Instance[]) {
@@ -44,8 +46,20 @@ export class LoadBalancer {
     if (this.#server?.listening) await closeServer(this.#server);
   }
 
+  /** Sends that share of the requests to some of the instances, and the rest to the others; undefined ends it. */
+  split(share: { readonly instances: readonly Instance[]; readonly percent: number } | undefined): void {
+    this.#split = share && { instances: new Set(share.instances), percent: share.percent };
+  }
+
   #next(): Instance | undefined {
-    const inService = this.#instances().filter((instance) => instance.inService);
+    let inService = this.#instances().filter((instance) => instance.inService);
+    const split = this.#split;
+    if (split !== undefined) {
+      this.#splitTurn += split.percent;
+      const theirs = this.#splitTurn >= 100;
+      if (theirs) this.#splitTurn -= 100;
+      inService = inService.filter((instance) => split.instances.has(instance) === theirs);
+    }
     this.#turn = (this.#turn + 1) % 1_000_000;
     return inService[this.#turn % inService.length];
   }

@@ -1,6 +1,7 @@
 import { optionDefinitions } from "../option-definitions.ts";
 import type { Options } from "../option-settings.ts";
-import type { Wanted } from "./instance-command.ts";
+import { OperationFailed, type Wanted } from "./instance-command.ts";
+import { interruptedByManagedUpdate, managedUpdateAfter } from "./managed-update.ts";
 import { attempt, commit, end, revert, SilentRevert, startAll, troubleshooting } from "./outcome.ts";
 import { prepare, type Update } from "./prepare.ts";
 import { Rollout } from "./rollout.ts";
@@ -48,6 +49,11 @@ export async function update(environment: RunningEnvironment, change: Update): P
     if (change.versionLabel !== undefined) environment.emit("INFO", "Deploying new version to instance(s).");
     else environment.emit("INFO", `Updating environment ${record.name}'s configuration settings.`);
     if (services.faults.strike("silent-revert", record.name) !== undefined) throw new SilentRevert();
+    if (services.faults.strike("eb-reverts", record.name) !== undefined) {
+      environment.emit("ERROR", "Service:AmazonCloudFormation, Message:fault eb-reverts");
+      throw new OperationFailed("fault eb-reverts");
+    }
+    await interruptedByManagedUpdate(environment);
     if (change.versionLabel !== undefined) await new Rollout(environment, wanted).run();
     else await applySettings(environment, wanted, before);
     return wanted;
@@ -67,6 +73,7 @@ export async function update(environment: RunningEnvironment, change: Update): P
   }
   end(environment);
   if (changed.outcome === "done") letInstanceDie(environment);
+  await managedUpdateAfter(environment);
 }
 
 /** Starts the web process of every instance anew. */

@@ -40,6 +40,7 @@ export function commit(environment: RunningEnvironment, wanted: Wanted): void {
     deploymentId,
     settings: record.settings,
     extensions: extensions.settings,
+    resources: extensions.resources,
   };
   record.versionLabel = versionLabel;
 }

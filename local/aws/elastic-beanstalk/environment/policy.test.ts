@@ -45,7 +45,12 @@ describe("the deployment policy", () => {
       kind: "replace",
       policy: "Immutable",
     });
-    expect(strategy(4, { DeploymentPolicy: "TrafficSplitting" })).property("kind", "replace");
+    expect(strategy(4, { DeploymentPolicy: "TrafficSplitting" })).deep.equals({
+      kind: "replace",
+      policy: "TrafficSplitting",
+      percent: 10,
+      evaluationMinutes: 5,
+    });
   });
 
   it("cuts a fleet into batches", () => {

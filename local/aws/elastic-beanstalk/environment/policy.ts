@@ -1,6 +1,7 @@
 import type { Options } from "../option-settings.ts";
 
 const command = "aws:elasticbeanstalk:command";
+const splitting = "aws:elasticbeanstalk:trafficsplitting";
 
 /** On the instances that are there, one batch after the other. */
 export interface InPlace {
@@ -13,10 +14,15 @@ export interface InPlace {
 }
 
 /** New instances with the new version; when all of them are healthy the old ones go. */
-interface Replace {
-  readonly kind: "replace";
-  readonly policy: "Immutable" | "TrafficSplitting";
-}
+export type Replace =
+  | { readonly kind: "replace"; readonly policy: "Immutable" }
+  | {
+      readonly kind: "replace";
+      readonly policy: "TrafficSplitting";
+      /** Share of the requests that the new instances get while they are evaluated. */
+      readonly percent: number;
+      readonly evaluationMinutes: number;
+    };
 
 /**
  * How a deployment goes over a fleet of `size`, by its settings.
@@ -27,8 +33,14 @@ export function deploymentStrategy(options: Options, size: number): InPlace | Re
   const batchSize = batchSizeOf(options, size);
   switch (policy) {
     case "Immutable":
-    case "TrafficSplitting":
       return { kind: "replace", policy };
+    case "TrafficSplitting":
+      return {
+        kind: "replace",
+        policy,
+        percent: options.integer(splitting, "NewVersionPercent"),
+        evaluationMinutes: options.integer(splitting, "EvaluationTime"),
+      };
     case "Rolling":
       return { kind: "in-place", batchSize, deregister: true, additional: 0 };
     case "RollingWithAdditionalBatch":

@@ -4,6 +4,7 @@ import { BundleError } from "../bundle/unpack.ts";
 import type { OptionSetting } from "../model.ts";
 import { effectiveOptions, validateSettings } from "../option-settings.ts";
 import { OperationFailed, type Wanted } from "./instance-command.ts";
+import { refuseDeployment } from "./refuse-deployment.ts";
 import type { RunningEnvironment } from "./running-environment.ts";
 
 /** What an update asks for; `undefined` leaves a thing as it is. */
@@ -36,9 +37,12 @@ export async function prepare(environment: RunningEnvironment, change: Update): 
       if (problem !== undefined && newVersion) environment.emit("WARN", problem.message);
       return problem === undefined;
     });
+    const before = environment.options;
     environment.options = effectiveOptions(change.settings ?? record.settings, settings);
+    if (newVersion) refuseDeployment(environment, before, bundle.extensions.resources);
     return { ...wanted, source: bundle.source, extensions: { ...bundle.extensions, settings } };
   } catch (error) {
+    if (error instanceof OperationFailed) throw error;
     if (error instanceof BundleError)
       environment.emit(
         "ERROR",

@@ -3,11 +3,17 @@ import {
   DescribeInstancesHealthCommand,
   RequestEnvironmentInfoCommand,
   RetrieveEnvironmentInfoCommand,
+  UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
 import { app } from "../bundle/bundles-fixture.ts";
-import { type ElasticBeanstalkFixture, policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
+import {
+  type ElasticBeanstalkFixture,
+  optionSettings,
+  policy,
+  startElasticBeanstalk,
+} from "../elastic-beanstalk-fixture.ts";
 
 const aborted =
   "During an aborted deployment, some instances may have deployed the new application version. " +
@@ -186,12 +192,46 @@ describe("deployments", () => {
     expect(ids("additional").filter((id) => old.includes(id))).deep.equals([old[0]]);
   });
 
-  it("TrafficSplitting is deployed as Immutable, and says so", async () => {
-    const requestId = await fixture.update("additional", {
-      label: "v1",
-      settings: policy("TrafficSplitting"),
-    });
+  it("TrafficSplitting gives the new instances their share of the requests before they get all", async () => {
+    const splitting = {
+      ...policy("TrafficSplitting"),
+      "aws:elasticbeanstalk:trafficsplitting": { NewVersionPercent: "30", EvaluationTime: "10" },
+    };
+    const old = ids("additional");
+    await fixture.client.send(
+      new UpdateEnvironmentCommand({
+        EnvironmentName: "additional",
+        VersionLabel: "v1",
+        OptionSettings: optionSettings(splitting),
+      }),
+    );
+    await until(async () => (await served("additional")) === "v1");
+    const counts = { v1: 0, v2: 0 };
+    for (let index = 0; index < 40; index += 1) counts[(await served("additional")) as "v1" | "v2"] += 1;
+    expect(counts).deep.equals({ v1: 12, v2: 28 });
+    expect(await fixture.describe("additional")).includes({ AbortableOperationInProgress: true });
+    await fixture.ready("additional");
     expect(versions("additional")).deep.equals(["v1", "v1"]);
-    expect((await fixture.messages({ RequestId: requestId })).join()).contains("deploys it as Immutable");
+    expect(ids("additional").filter((id) => old.includes(id))).deep.equals([]);
+  });
+
+  it("TrafficSplitting goes back when the new instances fail while they are evaluated", async () => {
+    const old = ids("additional");
+    await fixture.version("fades", app("fades", "setTimeout(() => process.exit(3), 900);"));
+    const requestId = await fixture.update("additional", { label: "fades" });
+    expect(ids("additional")).deep.equals(old);
+    expect(await fixture.describe("additional")).includes({ VersionLabel: "v1" });
+    const messages = await fixture.messages({ RequestId: requestId });
+    expect(messages.at(-1)).equals("Failed to deploy application.");
+    expect(messages.join("\n")).contains("did not pass health check after command execution");
+    expect(await served("additional")).equals("v1");
+  });
+
+  it("TrafficSplitting needs an Application Load Balancer", async () => {
+    const classic = { "aws:elasticbeanstalk:environment": { LoadBalancerType: "classic" } };
+    await fixture.environment("classic", "v1", { ...policy("TrafficSplitting"), ...classic });
+    const messages = await fixture.messages({ RequestId: await fixture.update("classic", { label: "v2" }) });
+    expect(messages).includes("Traffic-splitting deployments require an Application Load Balancer.");
+    expect(versions("classic")).deep.equals(["v1", "v1"]);
   });
 });

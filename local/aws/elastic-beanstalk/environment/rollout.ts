@@ -1,7 +1,10 @@
 import type { Instance } from "../instance/instance.ts";
-import { deploymentOf, InstanceCommand, type Wanted, waitUntilHealthy } from "./instance-command.ts";
-import { batchesOf, deploymentStrategy, type InPlace } from "./policy.ts";
+import { deploymentOf, InstanceCommand, type Wanted } from "./instance-command.ts";
+import { batchesOf, deploymentStrategy, type InPlace, type Replace } from "./policy.ts";
 import type { RunningEnvironment } from "./running-environment.ts";
+import { stayHealthy, waitUntilHealthy } from "./wait-for-health.ts";
+
+type Split = Extract<Replace, { policy: "TrafficSplitting" }>;
 
 /**
  * Brings a version, or other settings, onto an environment by its deployment policy. Throws OperationFailed: an in-place
@@ -21,7 +24,7 @@ export class Rollout {
   async run(): Promise<void> {
     const environment = this.#environment;
     const strategy = deploymentStrategy(environment.options, environment.size);
-    if (strategy.kind === "replace") return this.#replace(strategy.policy);
+    if (strategy.kind === "replace") return this.#replace(strategy);
     await this.#inPlace(strategy);
     environment.abortable = false;
     await this.scale();
@@ -87,26 +90,11 @@ export class Rollout {
     if (name !== undefined) environment.emit("INFO", `${name}Completed application deployment.`);
   }
 
-  async #replace(policy: "Immutable" | "TrafficSplitting"): Promise<void> {
+  async #replace(strategy: Replace): Promise<void> {
     const environment = this.#environment;
     const old = [...environment.instances];
-    environment.emit(
-      "INFO",
-      policy === "Immutable"
-        ? "Immutable deployment policy enabled. Launching one instance with the new settings to verify health."
-        : "Traffic splitting deployment policy enabled. This stand-in deploys it as Immutable: no share of the requests is held back.",
-    );
-    const group = `awseb-${environment.record.id}-immutable-stack-AWSEBAutoScalingGroup-${this.#wanted.deploymentId}`;
-    environment.emit("INFO", `Created temporary auto scaling group ${group}.`);
     try {
-      await this.#addInstances(1);
-      if (environment.size > 1) {
-        environment.emit(
-          "INFO",
-          "Test instance passed command execution and required health checks. Launching remaining new instances.",
-        );
-        await this.#addInstances(environment.size - 1);
-      }
+      await (strategy.policy === "Immutable" ? this.#addOneThenOthers() : this.#addAndEvaluate(strategy));
     } catch (error) {
       await this.#giveUp(environment.instances.filter((instance) => !old.includes(instance)));
       throw error;
@@ -119,7 +107,51 @@ export class Rollout {
     await environment.retire(old);
   }
 
-  async #addInstances(count: number): Promise<void> {
+  async #addOneThenOthers(): Promise<void> {
+    const environment = this.#environment;
+    environment.emit(
+      "INFO",
+      "Immutable deployment policy enabled. Launching one instance with the new settings to verify health.",
+    );
+    this.#createGroup();
+    await this.#addInstances(1);
+    if (environment.size === 1) return;
+    environment.emit(
+      "INFO",
+      "Test instance passed command execution and required health checks. Launching remaining new instances.",
+    );
+    await this.#addInstances(environment.size - 1);
+  }
+
+  /** All new instances at once, which then get a share of the requests for a time, in which they have to stay healthy. */
+  async #addAndEvaluate({ percent, evaluationMinutes }: Split): Promise<void> {
+    const environment = this.#environment;
+    const { size } = environment;
+    environment.emit(
+      "INFO",
+      `Traffic-splitting deployment policy enabled. Launching ${size} instance(s) with the new settings.`,
+    );
+    this.#createGroup();
+    const instances = await this.#addInstances(size, false);
+    const shifting = `Shifting ${percent} percent of the traffic to the new instances`;
+    environment.emit("INFO", `${shifting} for an evaluation time of ${evaluationMinutes} minute(s).`);
+    environment.splitTraffic({ instances, percent });
+    this.#register(instances);
+    try {
+      const { evaluationMinuteMs } = environment.services.timing;
+      await stayHealthy(environment, instances, evaluationMinutes * evaluationMinuteMs);
+    } finally {
+      environment.splitTraffic(undefined);
+    }
+  }
+
+  #createGroup(): void {
+    const { record } = this.#environment;
+    const group = `awseb-${record.id}-immutable-stack-AWSEBAutoScalingGroup-${this.#wanted.deploymentId}`;
+    this.#environment.emit("INFO", `Created temporary auto scaling group ${group}.`);
+  }
+
+  async #addInstances(count: number, register = true): Promise<Instance[]> {
     const instances = this.#launch(count);
     const ids = instances.map(({ id }) => id).join(", ");
     this.#environment.emit("INFO", `Added instance [${ids}] to your environment.`);
@@ -130,7 +162,8 @@ export class Rollout {
       await this.#giveUp(instances);
       throw error;
     }
-    this.#register(instances);
+    if (register) this.#register(instances);
+    return instances;
   }
 
   /** Takes failed new instances away again, and keeps their logs for those who have to find out why. */

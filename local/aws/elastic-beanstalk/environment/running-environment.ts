@@ -99,6 +99,11 @@ export class RunningEnvironment {
     await this.#balancer.listen(port, this.record.name);
   }
 
+  /** Lets the load balancer send that share of the requests to these instances; undefined ends it. */
+  splitTraffic(share: Parameters<LoadBalancer["split"]>[0]): void {
+    this.#balancer.split(share);
+  }
+
   async closeAddress(): Promise<void> {
     await this.#balancer.close();
   }

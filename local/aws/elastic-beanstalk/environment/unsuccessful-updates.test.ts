@@ -8,6 +8,7 @@ import {
   policy,
   startElasticBeanstalk,
 } from "../elastic-beanstalk-fixture.ts";
+import { laptopTiming } from "../options.ts";
 
 const healthPath = { "aws:elasticbeanstalk:application": { "Application Healthcheck URL": "/health" } };
 
@@ -101,5 +102,68 @@ describe("updates that do not succeed", () => {
     await fixture.update("born-broken", { label: "v2" });
     expect(await served("born-broken")).equals("v2");
     expect(ids("born-broken")).lengthOf(2);
+  });
+
+  it("health may take 240 s more than the command's Timeout", async () => {
+    expect(laptopTiming).includes({ healthGraceMs: 240_000, deploymentHealthMs: Number.POSITIVE_INFINITY });
+    const patient = await startElasticBeanstalk({
+      healthGraceMs: 20_000,
+      deploymentHealthMs: Number.POSITIVE_INFINITY,
+    });
+    try {
+      const slow = String(app("slow")["server.mjs"]).replace(
+        "server.listen",
+        "setTimeout(() => server.listen",
+      );
+      const listensLate = slow.replace(/\);\s*$/, "), 2500);\n");
+      await patient.version("slow", { ...app("slow"), "server.mjs": listensLate });
+      await patient.environment("slow", "slow", policy("AllAtOnce", { Timeout: "1" }));
+      const messages = await patient.messages({ EnvironmentName: "slow" });
+      expect(messages).includes("Successfully launched environment: slow");
+    } finally {
+      await patient.close();
+    }
+  });
+
+  it("with strictImmutable, new instances and changes of settings or resources do not go together", async () => {
+    const strict = await startElasticBeanstalk({}, undefined, { strictImmutable: true });
+    try {
+      const config = (text: string) => ({ ".ebextensions/a.config": text });
+      const limit = "option_settings:\n  aws:elasticbeanstalk:command: { Timeout: 300 }\n";
+      const queue = "Resources:\n  Queue: { Type: AWS::SQS::Queue }\n";
+      await strict.version("plain", app("plain"));
+      await strict.version("settings", { ...app("settings"), ...config(limit) });
+      await strict.version("resources", { ...app("resources"), ...config(queue) });
+      const refused =
+        "You can't perform an immutable deployment in conjunction with resource configuration changes. Changed by this deployment: ";
+      for (const name of ["Immutable", "TrafficSplitting"]) {
+        const environment = name.toLowerCase();
+        await strict.environment(environment, "plain", policy(name));
+        const deploy = async (label: string, settings = {}) =>
+          (await strict.messages({ RequestId: await strict.update(environment, { label, settings }) })).slice(
+            1,
+          );
+        expect(await deploy("settings")).deep.equals([
+          `${refused}aws:elasticbeanstalk:command Timeout.`,
+          "Failed to deploy application.",
+        ]);
+        expect(await strict.describe(environment)).includes({ Status: "Ready", VersionLabel: "plain" });
+        expect((await deploy("resources")).slice(-2)).deep.equals([
+          `${refused}Resources.`,
+          "Failed to deploy application.",
+        ]);
+        const mode = { "aws:elasticbeanstalk:application:environment": { MODE: "x" } };
+        expect(await deploy("plain", mode)).includes(
+          `${refused}aws:elasticbeanstalk:application:environment MODE.`,
+        );
+        expect((await deploy("plain")).at(-1)).equals("Environment update completed successfully.");
+        await strict.update(environment, {
+          settings: { "aws:elasticbeanstalk:command": { Timeout: "300" } },
+        });
+        expect((await deploy("settings")).at(-1)).equals("Environment update completed successfully.");
+      }
+    } finally {
+      await strict.close();
+    }
   });
 });
