@@ -54,7 +54,7 @@ export interface ElasticBeanstalkFixture {
   close(): Promise<void>;
 }
 
-type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const baseEnvironment = { PATH: process.env.PATH ?? "", HOME: tmpdir() };
 
@@ -78,6 +78,7 @@ const quick: Partial<Timing> = {
   deploymentIntervalMs: 20,
   healthIntervalMs: 100,
   environmentHealthMs: 100,
+  steadyMs: 800,
   crashesTolerated: 1,
   healthGraceMs: 0,
   deploymentHealthMs: 20_000,

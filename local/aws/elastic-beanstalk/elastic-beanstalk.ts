@@ -8,6 +8,7 @@ import { environmentOperations } from "./api/environments.ts";
 import { eventOperations } from "./api/events.ts";
 import { healthOperations } from "./api/health.ts";
 import { informationOperations } from "./api/information.ts";
+import { lifecycleOperations } from "./api/lifecycle.ts";
 import { platformOperations } from "./api/platforms.ts";
 import { tagOperations } from "./api/tags.ts";
 import { versionOperations } from "./api/versions.ts";
@@ -73,6 +74,7 @@ export async function elasticBeanstalk(options: ElasticBeanstalkOptions): Promis
       operations: {
         ...applicationOperations(context),
         ...versionOperations(context),
+        ...lifecycleOperations(context),
         ...environmentOperations(context),
         ...configurationOperations(context),
         ...eventOperations(context),
@@ -102,7 +104,9 @@ export async function elasticBeanstalk(options: ElasticBeanstalkOptions): Promis
     },
     url: (environmentName) => {
       const record = services.store.environmentNamed(environmentName);
-      return record === undefined ? undefined : `http://127.0.0.1:${record.port}`;
+      return record === undefined || record.tier !== undefined
+        ? undefined
+        : `http://127.0.0.1:${record.port}`;
     },
     instances: (environmentName) =>
       [...running.values()]

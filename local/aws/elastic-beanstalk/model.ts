@@ -14,6 +14,21 @@ export interface Application {
   readonly createdAt: string;
   updatedAt: string;
   readonly versions: Record<string, Version>;
+  lifecycle?: Lifecycle;
+}
+
+export interface LifecycleRule {
+  readonly enabled: boolean;
+  /** Versions, or days. */
+  readonly limit: number;
+  readonly deleteSource: boolean;
+}
+
+/** Which versions go when one is created. */
+export interface Lifecycle {
+  readonly serviceRole: string | undefined;
+  readonly maxCount: LifecycleRule | undefined;
+  readonly maxAgeInDays: LifecycleRule | undefined;
 }
 
 /** Upper case, as the real service writes it on the wire, whatever its model says. */
@@ -36,6 +51,8 @@ export interface OptionSetting {
 }
 
 type EnvironmentStatus = "Launching" | "Updating" | "Ready" | "Aborting" | "Terminating" | "Terminated";
+
+export type TierName = "WebServer" | "Worker" | "Cluster";
 
 /** What an environment runs: a version and the two layers of settings above the defaults. */
 interface Release {
@@ -88,6 +105,8 @@ export interface EnvironmentSummary {
   readonly name: string;
   readonly application: string;
   readonly createdAt: string;
+  /** WebServer when absent. */
+  readonly tier?: TierName;
   description: string;
   solutionStack: string;
   updatedAt: string;

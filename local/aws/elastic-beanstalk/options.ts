@@ -18,6 +18,8 @@ export interface Timing {
   readonly deploymentHealthMs: number;
   /** How long a minute of `EvaluationTime` is. */
   readonly evaluationMinuteMs: number;
+  /** How long a process has to run whose health checks do not reach it; AWS wants twelve good checks within two minutes. */
+  readonly steadyMs: number;
   /** How often a web process may crash at its start before the deployment stops waiting for it. */
   readonly crashesTolerated: number;
   /** How long an instance that leaves may finish its requests; `DeregistrationDelay` caps it. */
@@ -37,6 +39,7 @@ export const laptopTiming: Timing = {
   healthGraceMs: 240_000,
   deploymentHealthMs: Number.POSITIVE_INFINITY,
   evaluationMinuteMs: 400,
+  steadyMs: 1500,
   crashesTolerated: 2,
   drainMs: 5000,
   stopGraceMs: 3000,

@@ -4,6 +4,7 @@ import { errors } from "../errors.ts";
 import type { Application } from "../model.ts";
 import type { ApiContext, Operations } from "./context.ts";
 import { Input } from "./input.ts";
+import { describeLifecycle } from "./lifecycle.ts";
 
 export function applicationOperations(context: ApiContext): Operations {
   const { store, names, now, events } = context.services;
@@ -87,11 +88,6 @@ function describeApplication(application: Application, arn: string): XmlContent 
     DateUpdated: new Date(application.updatedAt),
     Versions: members(Object.keys(application.versions)),
     ConfigurationTemplates: members([]),
-    ResourceLifecycleConfig: {
-      VersionLifecycleConfig: {
-        MaxCountRule: { Enabled: false, MaxCount: 200, DeleteSourceFromS3: false },
-        MaxAgeRule: { Enabled: false, MaxAgeInDays: 180, DeleteSourceFromS3: false },
-      },
-    },
+    ResourceLifecycleConfig: describeLifecycle(application.lifecycle),
   };
 }

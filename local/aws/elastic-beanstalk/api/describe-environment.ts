@@ -3,6 +3,7 @@ import type { RunningEnvironment } from "../environment/running-environment.ts";
 import type { EnvironmentFaults } from "../environment-faults.ts";
 import type { EnvironmentSummary } from "../model.ts";
 import type { Names } from "../names.ts";
+import { describeTier } from "../tiers.ts";
 import { platformPath } from "./platforms.ts";
 
 /** An environment as DescribeEnvironments, CreateEnvironment and UpdateEnvironment answer it. */
@@ -10,8 +11,9 @@ export function describeEnvironment(environment: RunningEnvironment): XmlContent
   const { record, services, enhanced, health, color } = environment;
   return {
     ...common(record, services.names),
-    EndpointURL: `127.0.0.1:${record.port}`,
-    CNAME: `127.0.0.1:${record.port}`,
+    ...(record.tier === undefined
+      ? { EndpointURL: `127.0.0.1:${record.port}`, CNAME: `127.0.0.1:${record.port}` }
+      : {}),
     AbortableOperationInProgress: environment.abortable && record.operation !== undefined,
     Health: color,
     HealthStatus: enhanced ? health.status : undefined,
@@ -54,7 +56,7 @@ function common(record: EnvironmentSummary, names: Names): Record<string, XmlCon
     DateCreated: new Date(record.createdAt),
     DateUpdated: new Date(record.updatedAt),
     Status: record.status,
-    Tier: { Name: "WebServer", Type: "Standard", Version: "1.0" },
+    Tier: describeTier(record.tier ?? "WebServer"),
     EnvironmentLinks: members([]),
     EnvironmentArn: names.environmentArn(record.application, record.name),
   };

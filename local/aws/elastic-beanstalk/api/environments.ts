@@ -4,9 +4,10 @@ import { sampleLabel } from "../bundle/sample-application.ts";
 import { create, rebuild, restart, terminate, update } from "../environment/operations.ts";
 import type { RunningEnvironment } from "../environment/running-environment.ts";
 import { errors } from "../errors.ts";
-import type { Environment, OptionSetting } from "../model.ts";
+import type { Environment, OptionSetting, TierName } from "../model.ts";
 import { newEnvironmentId } from "../names.ts";
 import { changeSettings, type OptionSpecification, validateSettings } from "../option-settings.ts";
+import { isTierName, isTierType, tierProblem } from "../tiers.ts";
 import type { ApiContext, Operations } from "./context.ts";
 import { describeEnvironment, describeStale, describeTerminated, isStale } from "./describe-environment.ts";
 import { Input, page } from "./input.ts";
@@ -114,7 +115,11 @@ export function environmentOperations(context: ApiContext): Operations {
           context.environment(input, "Source"),
           context.environment(input, "Destination"),
         ];
-        for (const environment of [source, destination]) context.requireReady(environment);
+        for (const environment of [source, destination]) {
+          context.requireReady(environment);
+          if (environment.record.tier !== undefined)
+            throw errors.unsupported(`SwapEnvironmentCNAMEs of a ${environment.record.tier} environment`);
+        }
         await Promise.all([source.closeAddress(), destination.closeAddress()]);
         const ports = [source.record.port, destination.record.port] as const;
         await Promise.all([source.moveTo(ports[1]), destination.moveTo(ports[0])]);
@@ -143,8 +148,12 @@ async function createEnvironment(context: ApiContext, input: Input): Promise<Run
   const label = input.text("VersionLabel");
   if (label !== undefined) requireUsable(context, application, label);
   requireSupported(input);
-  const tier = input.structure("Tier")?.text("Name") ?? "WebServer";
-  if (tier !== "WebServer") throw errors.unsupported(`Tier ${tier}`);
+  const tier = tierOf(input);
+  const settings = checkedSettings(input, [], tier) ?? [];
+  const problem = tierProblem(tier, settings);
+  if (problem !== undefined) throw errors.configuration(problem);
+  if (tier === "Cluster" && label !== undefined)
+    throw errors.unsupported("VersionLabel of a Cluster environment");
   const at = now().toISOString();
   const record: Environment = {
     id: newEnvironmentId(),
@@ -153,11 +162,12 @@ async function createEnvironment(context: ApiContext, input: Input): Promise<Run
     createdAt: at,
     updatedAt: at,
     description: input.description() ?? "",
+    ...(tier === "WebServer" ? {} : { tier }),
     solutionStack: solutionStackOf(input, context),
     status: "Launching",
     port: 0,
     versionLabel: label ?? sampleLabel,
-    settings: checkedSettings(input, []) ?? [],
+    settings,
     deployed: undefined,
     lastDeploymentId: 1,
     instances: [],
@@ -199,7 +209,9 @@ function startUpdate(
       throw errors.noVersion(versionLabel);
     requireUsable(context, record.application, versionLabel);
   }
-  const settings = checkedSettings(input, record.settings);
+  if (record.tier === "Cluster" && versionLabel !== undefined)
+    throw errors.unsupported("VersionLabel of a Cluster environment");
+  const settings = checkedSettings(input, record.settings, record.tier ?? "WebServer");
   record.solutionStack = solutionStackOf(input, context);
   record.description = input.description() ?? record.description;
   if (versionLabel !== undefined) {
@@ -213,13 +225,29 @@ function startUpdate(
 }
 
 /** The API's settings after the request; undefined when it changes none. */
-function checkedSettings(input: Input, current: readonly OptionSetting[]): OptionSetting[] | undefined {
+function checkedSettings(
+  input: Input,
+  current: readonly OptionSetting[],
+  tier: TierName,
+): OptionSetting[] | undefined {
   const set = input.optionSettings();
   const remove: OptionSpecification[] = input.optionSpecifications("OptionsToRemove");
   if (set.length === 0 && remove.length === 0) return undefined;
   const [problem] = validateSettings(set);
   if (problem !== undefined) throw errors.configuration(problem.message);
-  return changeSettings(current, set, remove);
+  const changed = changeSettings(current, set, remove);
+  const unfit = tierProblem(tier, changed);
+  if (unfit !== undefined) throw errors.configuration(unfit);
+  return changed;
+}
+
+function tierOf(input: Input): TierName {
+  const tier = input.structure("Tier");
+  const name = tier?.text("Name") ?? "WebServer";
+  const type = tier?.text("Type");
+  if (!isTierName(name) || !isTierType(name, type))
+    throw errors.invalid(`Tier with name '${name}' and type '${type ?? ""}' is not supported.`);
+  return name;
 }
 
 function requireUsable(context: ApiContext, application: string, label: string): void {

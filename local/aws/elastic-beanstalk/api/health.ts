@@ -76,6 +76,10 @@ export function healthOperations(context: ApiContext): Operations {
       target,
       run: async (request) => {
         const { record, instances } = context.environment(new Input(request));
+        const queue = (name: string, suffix: string): XmlContent => ({
+          Name: name,
+          URL: `https://sqs.${names.region}.amazonaws.com/${names.accountId}/awseb-${record.id}-stack-${suffix}`,
+        });
         return {
           EnvironmentResources: {
             EnvironmentName: record.name,
@@ -83,9 +87,18 @@ export function healthOperations(context: ApiContext): Operations {
             Instances: members(instances.map(({ id }) => ({ Id: id }))),
             LaunchConfigurations: members([]),
             LaunchTemplates: members([{ Id: `lt-${record.id}` }]),
-            LoadBalancers: members([{ Name: `awseb-${record.id}-AWSEBLoadBalancer` }]),
+            LoadBalancers: members(
+              record.tier === undefined ? [{ Name: `awseb-${record.id}-AWSEBLoadBalancer` }] : [],
+            ),
             Triggers: members([]),
-            Queues: members([]),
+            Queues: members(
+              record.tier === "Worker"
+                ? [
+                    queue("WorkerQueue", "AWSEBWorkerQueue"),
+                    queue("WorkerDeadLetterQueue", "AWSEBWorkerDeadLetterQueue"),
+                  ]
+                : [],
+            ),
           },
         };
       },

@@ -13,6 +13,8 @@ const branch = `Node.js ${platformNodeMajor} running on 64bit Amazon Linux 2023`
 const solutionStack = `64bit Amazon Linux 2023 v${platformVersion} running Node.js ${platformNodeMajor}`;
 export const platformPath = `${branch}/${platformVersion}`;
 
+const supportedTiers = ["WebServer/Standard", "Worker/SQS/HTTP"];
+
 /** The solution stack that a request names; the only one when it names none. */
 export function solutionStackOf(input: Input, context: ApiContext): string {
   const name = input.text("SolutionStackName");
@@ -34,7 +36,7 @@ export function platformOperations(context: ApiContext): Operations {
     PlatformCategory: "Node.js",
     OperatingSystemName: "Amazon Linux",
     OperatingSystemVersion: "2023",
-    SupportedTierList: members(["WebServer/Standard"]),
+    SupportedTierList: members(supportedTiers),
     SupportedAddonList: members([]),
     PlatformLifecycleState: "Recommended",
     PlatformBranchName: branch,
@@ -62,7 +64,7 @@ export function platformOperations(context: ApiContext): Operations {
             BranchName: branch,
             LifecycleState: "Supported",
             BranchOrder: 1,
-            SupportedTierList: members(["WebServer/Standard"]),
+            SupportedTierList: members(supportedTiers),
           },
         ]),
       }),

@@ -6,6 +6,7 @@ import type { Application, Version } from "../model.ts";
 import { newApplication } from "./applications.ts";
 import type { ApiContext, Operations } from "./context.ts";
 import { Input, page } from "./input.ts";
+import { applyLifecycle } from "./lifecycle.ts";
 
 export const versionQuota = 1000;
 /** Long enough for a client to see PROCESSING. */
@@ -63,9 +64,11 @@ export function versionOperations(context: ApiContext): Operations {
           createdAt: at,
           updatedAt: at,
         };
-        (store.state.applications[name] as Application).versions[label] = version;
+        const application = store.state.applications[name] as Application;
+        application.versions[label] = version;
         context.setTags(names.versionArn(name, label), input.tags());
         store.save();
+        await applyLifecycle(context, application, version);
         if (process) void processVersion(context, name, version, source, request.requestId);
         return { ApplicationVersion: describe(name, version) };
       },

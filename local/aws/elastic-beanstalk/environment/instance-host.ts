@@ -41,7 +41,7 @@ export function instanceHost(
       return { ...base, PATH: [dirname(process.execPath), base.PATH].filter(Boolean).join(":") };
     },
     probe: (): Probe => ({
-      path: healthPath(surroundings.options),
+      path: record.tier === undefined ? healthPath(surroundings.options) : "",
       matcher: surroundings.options.get(processNamespace, "MatcherHTTPCode"),
       timeoutMs: timing.healthCheck.timeoutMs,
       seesProcess: surroundings.enhanced,

@@ -27,7 +27,8 @@ export async function create(environment: RunningEnvironment): Promise<void> {
   if (launched.outcome === "stopped") return;
   if (launched.outcome === "done") {
     commit(environment, launched.value);
-    environment.emit("INFO", `Application available at 127.0.0.1:${record.port}.`);
+    if (record.tier === undefined)
+      environment.emit("INFO", `Application available at 127.0.0.1:${record.port}.`);
     environment.emit("INFO", `Successfully launched environment: ${record.name}`);
   } else {
     environment.emit(

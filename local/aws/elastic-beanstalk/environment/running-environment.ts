@@ -60,13 +60,16 @@ export class RunningEnvironment {
   }
 
   get size(): number {
+    // What runs in a cluster does not run here.
+    if (this.record.tier === "Cluster") return 0;
     const single =
       this.options.get("aws:elasticbeanstalk:environment", "EnvironmentType") === "SingleInstance";
     return single ? 1 : this.options.integer("aws:autoscaling:asg", "MinSize");
   }
 
   async open(): Promise<void> {
-    await this.#balancer.listen(this.record.port, this.record.name);
+    // Workers have a queue in place of an address.
+    if (this.record.tier === undefined) await this.#balancer.listen(this.record.port, this.record.name);
     this.#timer = setInterval(() => this.#watch(), this.services.timing.environmentHealthMs);
   }
 

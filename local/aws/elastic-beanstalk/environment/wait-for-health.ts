@@ -20,7 +20,7 @@ export async function waitUntilHealthy(
   const allowedMs = 1000 * options.integer(namespace, "Timeout") + healthGraceMs;
   const limitMs = Math.min(deploymentHealthMs, allowedMs);
   const deadline = performance.now() + limitMs;
-  const failed = (): Instance[] => instances.filter(({ health }) => health.state !== "healthy");
+  const failed = (): Instance[] => instances.filter(({ proven }) => !proven);
   try {
     while (!ignored && failed().length > 0) {
       environment.abort.signal.throwIfAborted();

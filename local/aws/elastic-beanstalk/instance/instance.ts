@@ -58,6 +58,8 @@ export class Instance {
   readonly #host: InstanceHost;
   readonly #log: EngineLog;
   #web: WebProcess | undefined;
+  /** Whether the last check asked the application, and not nginx alone. */
+  #asked = false;
 
   constructor(record: InstanceRecord, directory: string, host: InstanceHost) {
     this.id = record.id;
@@ -97,6 +99,13 @@ export class Instance {
   /** How often in a row the web process crashed at its start, and how it last ended. */
   get crashes(): { readonly count: number; readonly last: string | undefined } {
     return { count: this.#web?.exits ?? 0, last: this.#web?.lastExit };
+  }
+
+  /** Healthy, and not only because nginx is: a process that no check reaches has to run for a while. */
+  get proven(): boolean {
+    const { state, seconds } = this.health;
+    const seen = this.#asked || !this.#host.probe().seesProcess;
+    return state === "healthy" && (seen || seconds * 1000 >= this.#host.timing.steadyMs);
   }
 
   get inService(): boolean {
@@ -207,6 +216,7 @@ export class Instance {
   }
 
   async #check(): Promise<string | undefined> {
+    this.#asked = false;
     try {
       const fault = this.#host.faultOf(this);
       if (fault !== undefined) return fault;
@@ -226,6 +236,7 @@ export class Instance {
     if (asked.path === "" && way !== undefined) return undefined;
     if (way?.kind === "answer") return judge(asked, way.status);
     if (!this.running) return `process web ${this.crashes.last ?? "is not running"}`;
+    this.#asked = true;
     return probe({ ...asked, path: way?.path ?? asked.path }, this.port);
   }
 
