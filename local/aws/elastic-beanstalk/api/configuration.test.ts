@@ -95,6 +95,24 @@ describe("configuration", () => {
     );
   });
 
+  it("changes that reach the instances are deployments with ids of their own", async () => {
+    const deployments = () =>
+      fixture.eb
+        .instances("main")
+        .map(({ deployment }) => [deployment.versionLabel, deployment.deploymentId, deployment.status]);
+    const [[, id] = []] = deployments();
+    const next = Number(id) + 1;
+    const twice = (entry: readonly unknown[]) => [entry, entry];
+    await fixture.update("main", { settings: { [variables]: { KIND: "other" } } });
+    expect(deployments()).deep.equals(twice(["v2", next, "Deployed"]));
+    await fixture.update("main", { settings: { "aws:elasticbeanstalk:command": { Timeout: "500" } } });
+    expect(deployments()).deep.equals(twice(["v2", next, "Deployed"]));
+    await fixture.update("main", { settings: { [variables]: { MODE: "bad" } } });
+    expect(deployments()).deep.equals(twice(["v2", next, "Deployed"]));
+    await fixture.update("main", { label: "v2" });
+    expect(deployments()).deep.equals(twice(["v2", next + 2, "Deployed"]));
+  });
+
   it("settings are validated without an update", async () => {
     const OptionSettings = [{ Namespace: "aws:elasticbeanstalk:command", OptionName: "Timeout", Value: "x" }];
     const { Messages } = await fixture.client.send(

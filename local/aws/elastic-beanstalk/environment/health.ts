@@ -77,7 +77,8 @@ export function instanceHealth(facts: InstanceFacts): Health {
     failures.push(`Process default has been unhealthy for ${duration(facts.secondsInState)}${reason}.`);
   }
   const wrongVersion =
-    expected !== undefined && deployment.deploymentId !== expected.deploymentId
+    expected !== undefined &&
+    (deployment.deploymentId !== expected.deploymentId || deployment.versionLabel !== expected.versionLabel)
       ? [
           ...(deployment.status === "Failed"
             ? [

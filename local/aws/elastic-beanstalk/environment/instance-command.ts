@@ -82,7 +82,11 @@ export class InstanceCommand {
     const environment = this.#environment;
     const { newVersion } = this.#wanted;
     instance.busySince = environment.services.now();
-    if (newVersion) instance.record.deployment = deploymentOf(environment, this.#wanted, "In Progress");
+    const renewed = newVersion || this.#renews(instance);
+    const mark = (status: Deployment["status"]): void => {
+      if (renewed) instance.record.deployment = deploymentOf(environment, this.#wanted, status);
+    };
+    mark("In Progress");
     const leader = instance.id === this.#leader;
     try {
       const deployable = { variables: environment.options.variables(), leader, signal };
@@ -92,12 +96,23 @@ export class InstanceCommand {
       // An instance that has just been launched has no application yet, whatever the operation.
       if (newVersion || !instance.hasApplication) await this.#deploy(instance, deployable);
       else await instance.configure(deployable);
+      mark("Deployed");
       environment.emit("INFO", "Instance deployment completed successfully.");
     } catch (error) {
-      if (newVersion) instance.record.deployment = deploymentOf(environment, this.#wanted, "Failed");
+      mark("Failed");
       if (!signal.aborted) this.#report(instance, error);
       throw error;
     }
+  }
+
+  /** A change of settings is a deployment too, of the version that is there; what another version left is not healed by it. */
+  #renews({ record: { deployment } }: Instance): boolean {
+    const { versionLabel, deploymentId } = this.#wanted;
+    return (
+      deployment.status === "Deployed" &&
+      deployment.versionLabel === versionLabel &&
+      deployment.deploymentId !== deploymentId
+    );
   }
 
   async #deploy(instance: Instance, deployable: Omit<Deployable, "source" | "extensions">): Promise<void> {

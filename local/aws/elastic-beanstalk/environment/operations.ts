@@ -55,8 +55,8 @@ export async function update(environment: RunningEnvironment, change: Update): P
       throw new OperationFailed("fault eb-reverts");
     }
     await interruptedByManagedUpdate(environment);
-    if (change.versionLabel !== undefined) await new Rollout(environment, wanted).run();
-    else await applySettings(environment, wanted, before);
+    if (change.versionLabel === undefined) return applySettings(environment, wanted, before);
+    await new Rollout(environment, wanted).run();
     return wanted;
   });
   if (changed.outcome === "stopped") return;
@@ -121,15 +121,22 @@ export async function terminate(environment: RunningEnvironment): Promise<void> 
   environment.save();
 }
 
-/** Settings without a new version: other properties restart the application, the size adds or removes instances. */
+/** Settings without a new version: a deployment of its own where instances are changed. Other properties restart the application, the size adds or removes instances. */
 async function applySettings(
   environment: RunningEnvironment,
   wanted: Wanted,
   before: Options,
-): Promise<void> {
-  const rollout = new Rollout(environment, wanted);
-  if (needsRestart(before, environment.options)) await rollout.run();
+): Promise<Wanted> {
+  if (!needsRestart(before, environment.options)) {
+    await new Rollout(environment, wanted).scale();
+    return wanted;
+  }
+  environment.record.lastDeploymentId += 1;
+  const renewed = { ...wanted, deploymentId: environment.record.lastDeploymentId };
+  const rollout = new Rollout(environment, renewed);
+  await rollout.run();
   await rollout.scale();
+  return renewed;
 }
 
 function needsRestart(before: Options, after: Options): boolean {

@@ -76,7 +76,7 @@ export async function revert(
   }
   if (change.settings !== undefined) {
     environment.emit("ERROR", "Failed to deploy configuration.");
-    if (change.versionLabel === undefined) await startAll(environment);
+    if (change.versionLabel === undefined) await restoreSettings(environment);
     environment.emit("INFO", "The environment was reverted to the previous configuration setting.");
     environment.emit(
       "ERROR",
@@ -84,6 +84,19 @@ export async function revert(
     );
   }
   if (outcome === "aborted") environment.emit("INFO", "The environment update was aborted.");
+}
+
+/** Instances that a change of settings reached run with those of before again. */
+async function restoreSettings(environment: RunningEnvironment): Promise<void> {
+  const { instances, record, services } = environment;
+  await startAll(environment);
+  if (record.deployed === undefined) return;
+  const { versionLabel, deploymentId } = record.deployed;
+  const at = services.now().toISOString();
+  for (const instance of instances) {
+    if (instance.record.deployment.deploymentId !== record.lastDeploymentId) continue;
+    instance.record.deployment = { versionLabel, deploymentId, status: "Deployed", at };
+  }
 }
 
 /** (Re)starts the application of every instance that has one, with the settings in force. */
