@@ -165,8 +165,8 @@ export class Instance {
   /** Ends the web process for good. */
   async stop(): Promise<void> {
     this.health.stop();
-    await this.#web?.stop(this.#host.timing.stopGraceMs);
     this.health.reset("the instance is stopped");
+    await this.#web?.stop(this.#host.timing.stopGraceMs);
   }
 
   async remove(): Promise<void> {
