@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./JAXRIREJ.js";import"./FNLX73W7.js";import"./3VHITRIO.js";import"./SYGYCH2Z.js";import"./YXDR4RLC.js";import"./4NMIZZAS.js";import"./BNDX25QO.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./JFFLWMEL.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as elasticBeanstalkClient};

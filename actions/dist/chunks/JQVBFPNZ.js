@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./ABUSJ7X2.js";import"./R7JGDA7X.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./JFFLWMEL.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./2XSIBJPJ.js";import"./CT45AYOE.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as awsInputs,b as connectionTo};
