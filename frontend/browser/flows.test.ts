@@ -136,6 +136,8 @@ describe("what people do with Udagram", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type("correct horse battery staple");
     await page.keyboard.press("Enter");
+    // The page that follows takes the focus to its heading; only then may a key be pressed.
+    await page.locator("h1:focus").waitFor();
     await page.getByRole("button", { name: /^Account of/ }).press("Enter");
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     await page.keyboard.press("Tab");
