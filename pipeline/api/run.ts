@@ -80,7 +80,9 @@ function underRelease(
       hint: "leave them out: the release store has the bundle; or leave out `release`",
     });
   }
-  return releaseVersion(attempt.bucket, attempt.manifest);
+  const { id, api } = attempt.manifest;
+  if (!api) throw new Error(`release "${id}" has no API`);
+  return releaseVersion(attempt.bucket, { id, api });
 }
 
 const codes: Readonly<Record<Failure, ErrorCode>> = {

@@ -1,4 +1,5 @@
 import { apiFile, type Manifest, migrationsFolder, siteFolder, writeManifest } from "../bundle/manifest.ts";
+import { migrationFile } from "../bundle/migration-names.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { sha256 } from "../kit/sha256.ts";
 import type { Commit } from "../workspace/git-tree.ts";
@@ -30,7 +31,9 @@ export async function buildRelease(
   await writeFiles(directory, [
     [apiFile, api.archive],
     ...[...site.files].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
-    ...migrations.map(({ entry, content }) => [`${migrationsFolder}/${entry.name}.mjs`, content] as const),
+    ...migrations.map(
+      ({ entry, content }) => [`${migrationsFolder}/${migrationFile(entry)}`, content] as const,
+    ),
   ]);
   const manifest: Manifest = {
     schema: 1,

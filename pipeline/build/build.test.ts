@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { readManifest } from "../bundle/manifest.ts";
+import { wholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { readZip } from "../bundle/zip.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
@@ -20,7 +21,7 @@ describe("build", () => {
     const space = fixture.workspace();
     const { said } = await fixture.build(space);
     const directory = join(space.directory, "release");
-    const manifest = await readManifest(directory);
+    const manifest = wholeManifest(await readManifest(directory));
     await checkBundle(directory, manifest);
     expect(manifest.id).to.match(/^20260102T030405Z-[0-9a-f]{7}$/);
     expect(manifest.commit).to.equal(space.git("rev-parse", "HEAD").trim());
@@ -54,7 +55,7 @@ describe("build", () => {
       redirects: [{ key: "old/page", to: "/" }],
     });
     const directory = join(space.directory, "release");
-    const manifest = await readManifest(directory);
+    const manifest = wholeManifest(await readManifest(directory));
     await checkBundle(directory, manifest);
     const { "robots.txt": robots, "old/page": old, "index.html": page } = manifest.site.files;
     expect(robots).to.include({ cacheControl: "no-store", contentType: "text/x-robots" });
@@ -84,7 +85,7 @@ describe("build", () => {
     ]);
     const text = (file: string): string =>
       Buffer.from(entries.find(({ name }) => name === file)?.content ?? []).toString();
-    const { api } = await readManifest(join(space.directory, "release"));
+    const { api } = wholeManifest(await readManifest(join(space.directory, "release")));
     expect(JSON.parse(text("version.json"))).to.deep.equal({ version: api.version });
     expect(text("Procfile")).to.equal("web: node server.mjs\n");
     expect(JSON.parse(text("package.json"))).not.to.have.property("dependencies");

@@ -1,4 +1,5 @@
-import type { Manifest } from "../bundle/manifest.ts";
+import type { Manifest, SitePart } from "../bundle/manifest.ts";
+import { phaseOf } from "../bundle/migration-names.ts";
 import type { EarlierResult } from "../github/earlier-result.ts";
 
 /** The outcome of a build, as lines of the log. */
@@ -7,15 +8,16 @@ export function describeBuild(
   earlier: EarlierResult | undefined,
   seconds: number,
 ): string[] {
-  const { files, bytes } = siteSize(manifest);
+  const { api, site, migrations = [] } = manifest;
   const origin =
     earlier === undefined ? "built" : `taken from run ${earlier.runId}, which built the same files`;
   return [
     `release ${manifest.id}: ${origin} in ${seconds.toFixed(1)} s`,
-    `  api         ${manifest.api.version}  ${kilobytes(manifest.api.bytes)}`,
-    `  site        ${files} files, ${kilobytes(bytes)}`,
-    ...manifest.migrations.map(
-      ({ name, phase, reversible }) => `  migration   ${name}  ${phase}${reversible ? "" : ", one way"}`,
+    ...(api ? [`  api         ${api.version}  ${kilobytes(api.bytes)}`] : []),
+    ...(site ? [`  site        ${siteSize(site)}`] : []),
+    ...migrations.map(
+      (migration) =>
+        `  migration   ${migration.name}  ${phaseOf(migration)}${migration.reversible ? "" : ", one way"}`,
     ),
   ];
 }
@@ -26,7 +28,7 @@ export function summarizeBuild(
   earlier: EarlierResult | undefined,
   seconds: number,
 ): string {
-  const { files, bytes } = siteSize(manifest);
+  const { api, site, migrations } = manifest;
   const how = earlier === undefined ? `Built in ${seconds.toFixed(1)} s` : `Taken from run ${earlier.runId}`;
   return [
     `### Release \`${manifest.id}\``,
@@ -35,16 +37,16 @@ export function summarizeBuild(
     "",
     "| part | what |",
     "|---|---|",
-    `| API | version \`${manifest.api.version}\`, ${kilobytes(manifest.api.bytes)} |`,
-    `| site | ${files} files, ${kilobytes(bytes)} |`,
-    `| migrations | ${manifest.migrations.length} |`,
+    ...(api ? [`| API | version \`${api.version}\`, ${kilobytes(api.bytes)} |`] : []),
+    ...(site ? [`| site | ${siteSize(site)} |`] : []),
+    ...(migrations ? [`| migrations | ${migrations.length} |`] : []),
     "",
   ].join("\n");
 }
 
-function siteSize(manifest: Manifest): { files: number; bytes: number } {
-  const files = Object.values(manifest.site.files);
-  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+function siteSize(site: SitePart): string {
+  const files = Object.values(site.files);
+  return `${files.length} files, ${kilobytes(files.reduce((sum, { bytes }) => sum + bytes, 0))}`;
 }
 
 function kilobytes(bytes: number): string {

@@ -27,7 +27,7 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   for (const line of describeBuild(manifest, earlier?.result, seconds)) runner.info(line);
   await runner.summary(summarizeBuild(manifest, earlier?.result, seconds));
   runner.output("release-id", manifest.id);
-  runner.output("api-version", manifest.api.version);
+  runner.output("api-version", manifest.api?.version ?? "");
   runner.output("artifact", artifact);
   runner.output("directory", inputs.directory);
   runner.output("reused", earlier !== undefined);

@@ -2,16 +2,26 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { apiFile, type Manifest, migrationsFolder, siteFolder } from "./manifest.ts";
+import {
+  apiFile,
+  type Manifest,
+  migrationsFolder,
+  migrationsOf,
+  siteFilesOf,
+  siteFolder,
+} from "./manifest.ts";
+import { migrationFile } from "./migration-names.ts";
 
 /** The files of a bundle other than its manifest, by path, with the sha256 that the manifest promises. */
 function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
   return new Map([
-    [apiFile, manifest.api.sha256],
-    ...Object.entries(manifest.site.files).map(
+    ...(manifest.api ? [[apiFile, manifest.api.sha256] as const] : []),
+    ...Object.entries(siteFilesOf(manifest)).map(
       ([key, file]) => [`${siteFolder}/${key}`, file.sha256] as const,
     ),
-    ...manifest.migrations.map(({ name, sha256: sum }) => [`${migrationsFolder}/${name}.mjs`, sum] as const),
+    ...migrationsOf(manifest).map(
+      (entry) => [`${migrationsFolder}/${migrationFile(entry)}`, entry.sha256] as const,
+    ),
   ]);
 }
 

@@ -13,13 +13,18 @@ const text: Check = (value) => (typeof value === "string" && value !== "" ? unde
 
 const digest = matches(/^[0-9a-f]{64}$/, "a sha256 in hex");
 
+/** Of a migration in schema 1, and of one that the `build` action makes. */
 export const migrationName = /^\d{8}T\d{6}Z-[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Any file name that sequelize-cli takes: one part of a path, without control characters. */
+const migrationFileName = /^(?!\.)[^/\\\p{Cc}]{1,255}$/u;
 
 /** A path of the same website, or an address. */
 export const redirectTarget = /^\/(?!\/)|^https?:\/\/[^/]/;
 
 const top: Record<string, Check> = {
-  schema: (value) => (value === 1 ? undefined : "must be 1, the only schema that this version knows"),
+  schema: (value) =>
+    value === 1 || value === 2 ? undefined : "must be 1 or 2, the schemas that this version knows",
   id: matches(/^\d{8}T\d{6}Z-[0-9a-f]{7}$/, "a release id such as 20261123T160507Z-1a2b3c4"),
   commit: matches(/^[0-9a-f]{40}$/, "40 hex digits"),
   committedAt: matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "an ISO 8601 time in UTC"),
@@ -41,15 +46,23 @@ const siteFile: Record<string, Check> = {
     value === undefined ? undefined : matches(redirectTarget, "an address, or a path from /")(value),
 };
 
+const phase = matches(/^(expand|contract)$/, '"expand" or "contract"');
+
 const migration: Record<string, Check> = {
-  name: matches(migrationName, "YYYYMMDDTHHMMSSZ-kebab-name"),
+  name: matches(migrationFileName, "a file name"),
   sha256: digest,
-  phase: matches(/^(expand|contract)$/, '"expand" or "contract"'),
+  phase: (value) => (value === undefined ? undefined : phase(value)),
   reversible: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
   findings: (value) =>
     Array.isArray(value) && value.every((one) => typeof one === "string")
       ? undefined
       : "must be a list of texts",
+};
+
+const migrationOfSchema1: Record<string, Check> = {
+  ...migration,
+  name: matches(migrationName, "YYYYMMDDTHHMMSSZ-kebab-name"),
+  phase,
 };
 
 /** Keys that a site cannot have: they would leave the folder, or `s3-sync` writes them at deploy. */
@@ -62,25 +75,39 @@ function siteKeyProblem(key: string): string | undefined {
 export function manifestProblems(value: unknown): string[] {
   if (!isRecord(value)) return ["must be an object"];
   const problems = check(value, top, "");
-  problems.push(...check(value.api, api, "api"));
-  const files = isRecord(value.site) ? value.site.files : undefined;
-  if (!isRecord(files)) problems.push(`site.files must be an object, not ${show(files)}`);
-  for (const [key, file] of Object.entries(isRecord(files) ? files : {})) {
+  // Schema 1 has every tier; later ones leave out what the app does not have.
+  const isWhole = value.schema === 1;
+  const has = (part: "api" | "site" | "migrations") => isWhole || value[part] !== undefined;
+  if (!has("api") && !has("site") && !has("migrations"))
+    problems.push("has no api, no site and no migrations");
+  if (has("api")) problems.push(...check(value.api, api, "api"));
+  if (has("site")) problems.push(...siteProblems(value.site));
+  if (has("migrations")) {
+    problems.push(...migrationsProblems(value.migrations, isWhole ? migrationOfSchema1 : migration));
+  }
+  return problems;
+}
+
+function siteProblems(site: unknown): string[] {
+  const files = isRecord(site) ? site.files : undefined;
+  if (!isRecord(files)) return [`site.files must be an object, not ${show(files)}`];
+  return Object.entries(files).flatMap(([key, file]) => {
     const wrong = siteKeyProblem(key);
-    if (wrong) problems.push(`site.files key "${key}" ${wrong}`);
-    problems.push(...check(file, siteFile, `site.files["${key}"]`));
-  }
-  if (!Array.isArray(value.migrations)) {
-    return [...problems, `migrations must be a list, not ${show(value.migrations)}`];
-  }
+    const problems = check(file, siteFile, `site.files["${key}"]`);
+    return wrong ? [`site.files key "${key}" ${wrong}`, ...problems] : problems;
+  });
+}
+
+function migrationsProblems(migrations: unknown, fields: Record<string, Check>): string[] {
+  if (!Array.isArray(migrations)) return [`migrations must be a list, not ${show(migrations)}`];
   const names = new Set<unknown>();
-  for (const [index, entry] of value.migrations.entries()) {
-    problems.push(...check(entry, migration, `migrations[${index}]`));
+  return migrations.flatMap((entry, index) => {
+    const problems = check(entry, fields, `migrations[${index}]`);
     const name = isRecord(entry) ? entry.name : undefined;
     if (names.has(name)) problems.push(`migrations[${index}].name ${show(name)} appears twice`);
     names.add(name);
-  }
-  return problems;
+    return problems;
+  });
 }
 
 function check(value: unknown, fields: Record<string, Check>, path: string): string[] {

@@ -7,14 +7,16 @@ import {
   formatManifest,
   type Manifest,
   parseManifest,
+  publicManifest,
   readManifest,
   releaseId,
   siteDigest,
 } from "./manifest.ts";
+import type { WholeManifest } from "./whole-manifest-fixture.ts";
 
 const digest = "a".repeat(64);
 const file = { sha256: digest, bytes: 1, contentType: "text/html", cacheControl: "no-cache" };
-const manifest: Manifest = {
+const manifest: WholeManifest = {
   schema: 1,
   id: "20261123T160507Z-1a2b3c4",
   commit: "1a2b3c4".padEnd(40, "0"),
@@ -51,14 +53,14 @@ describe("a release's manifest", () => {
   it("is refused with every wrong field and its value", () => {
     const message = problemsOf({
       ...manifest,
-      schema: 2,
+      schema: 3,
       id: "latest",
       api: { ...manifest.api, bytes: -1 },
       migrations: [{ ...manifest.migrations[0], phase: "both" }],
     });
     for (const part of [
       "schema",
-      "not 2",
+      "not 3",
       "id must be a release id",
       '"latest"',
       "api.bytes",
@@ -89,12 +91,59 @@ describe("a release's manifest", () => {
     expect(problemsOf({ ...manifest, migrations: [one, one] })).to.include("appears twice");
   });
 
+  it("of schema 1 has every tier, and names of its own kind", () => {
+    for (const part of ["api", "site", "migrations"]) {
+      expect(problemsOf({ ...manifest, [part]: undefined }))
+        .to.include(part)
+        .and.include("absent");
+    }
+    const [one] = manifest.migrations;
+    const named = (name: string) => problemsOf({ ...manifest, migrations: [{ ...one, name }] });
+    expect(named("20220129140530-create-tag.js")).to.include("must be YYYYMMDDTHHMMSSZ-kebab-name");
+    expect(problemsOf({ ...manifest, migrations: [{ ...one, phase: undefined }] })).to.include("phase");
+  });
+
+  const { api, site, migrations, ...about } = { ...manifest, schema: 2 as const };
+  const releases: Readonly<Record<string, Manifest>> = {
+    "an API alone": { ...about, api },
+    "a site alone": { ...about, site },
+    "migrations alone": { ...about, migrations },
+    "an API and a site": { ...about, api, site },
+    "every tier": { ...about, api, site, migrations },
+  };
+  for (const [name, release] of Object.entries(releases)) {
+    it(`of schema 2 is read as it was written with ${name}, and published without what it has not`, () => {
+      const text = formatManifest(release);
+      const read = parseManifest(text, "release.json");
+      expect(formatManifest(read)).to.equal(text);
+      expect(Object.keys(read)).to.have.members(Object.keys(release));
+      const parts = Object.keys(release).filter((part) => ["api", "site", "migrations"].includes(part));
+      expect(Object.keys(publicManifest(read))).to.have.members(["id", ...parts]);
+    });
+  }
+
+  it("of schema 2 has at least one tier", () => {
+    expect(problemsOf(about)).to.include("has no api, no site and no migrations");
+  });
+
+  it("of schema 2 names migrations as sequelize-cli records them, with a phase or without", () => {
+    const [one] = migrations;
+    const named = (name: string) =>
+      problemsOf({ ...about, migrations: [{ ...one, name, phase: undefined }] });
+    for (const name of ["20220129140530-create-tag.js", "2-Añadir columna.ts", "create_x.cjs"]) {
+      expect(named(name)).to.equal("");
+    }
+    for (const name of ["", "../up.js", "a/b.js", "a\\b.js", "a\nb.js", ".hidden.js"]) {
+      expect(named(name)).to.include("must be a file name");
+    }
+  });
+
   for (const value of [null, [], "text", 1, {}]) {
     it(`is not ${JSON.stringify(value)}`, () => expect(problemsOf(value)).not.to.equal(""));
   }
 
   it("has a site digest that every file and header counts in", () => {
-    const change = (one: object) => siteDigest({ site: { files: { "a.html": { ...file, ...one } } } });
+    const change = (one: object) => siteDigest({ files: { "a.html": { ...file, ...one } } });
     const digests = [
       {},
       { sha256: "b".repeat(64) },

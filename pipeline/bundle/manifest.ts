@@ -17,38 +17,52 @@ export interface SiteFile {
 export type Phase = "expand" | "contract";
 
 export interface MigrationEntry {
-  /** `YYYYMMDDTHHMMSSZ-kebab-name`, without extension. */
+  /**
+   * Its file name as sequelize-cli records it, `20220129140530-create-tag.js`. In a manifest of schema 1, and there only,
+   * `YYYYMMDDTHHMMSSZ-kebab-name` without ending: the built module's `source` is the file name then.
+   */
   readonly name: string;
-  /** Of the built module, `migrations/<name>.mjs`. */
+  /** Of the built module, see `migrationFile`. */
   readonly sha256: string;
-  readonly phase: Phase;
+  /** Absent where neither the migration nor an observation of it says: `phaseOf` calls that unchecked. */
+  readonly phase?: Phase;
   readonly reversible: boolean;
   readonly findings: readonly string[];
 }
 
-/** release.json: what a release is made of. Nothing about any environment. */
+interface ApiPart {
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly node: string;
+}
+
+/** The site of a release: its files by key. */
+export interface SitePart {
+  readonly files: Readonly<Record<string, SiteFile>>;
+}
+
+/**
+ * release.json: what a release is made of. Nothing about any environment. Schema 2 leaves out a tier that the app does not
+ * have, and has at least one; schema 1, as releases of before are stored, has all three.
+ */
 export interface Manifest {
-  readonly schema: 1;
+  readonly schema: 1 | 2;
   readonly id: string;
   readonly commit: string;
   /** ISO 8601, UTC. */
   readonly committedAt: string;
-  readonly api: {
-    readonly version: string;
-    readonly sha256: string;
-    readonly bytes: number;
-    readonly node: string;
-  };
-  readonly site: { readonly files: Readonly<Record<string, SiteFile>> };
-  readonly migrations: readonly MigrationEntry[];
+  readonly api?: ApiPart;
+  readonly site?: SitePart;
+  readonly migrations?: readonly MigrationEntry[];
 }
 
 /** The site's `/release.json`: the part of a manifest that everyone may read, and that `verify` compares. */
 export interface PublicManifest {
   readonly id: string;
-  readonly api: { readonly version: string };
-  readonly site: { readonly digest: string };
-  readonly migrations: readonly string[];
+  readonly api?: { readonly version: string };
+  readonly site?: { readonly digest: string };
+  readonly migrations?: readonly string[];
 }
 
 export const manifestFile = "release.json";
@@ -65,9 +79,19 @@ export function releaseId(commit: string, committedAt: Date): string {
   return `${time}-${commit.slice(0, 7)}`;
 }
 
+/** The migrations of a release; none where it has no such tier. */
+export function migrationsOf({ migrations = [] }: Pick<Manifest, "migrations">): readonly MigrationEntry[] {
+  return migrations;
+}
+
+/** The files of a release's site by key; none where it has no site. */
+export function siteFilesOf({ site }: Pick<Manifest, "site">): SitePart["files"] {
+  return site?.files ?? {};
+}
+
 /** A digest of the whole site: equal exactly when every file and every header is. */
-export function siteDigest(manifest: Pick<Manifest, "site">): string {
-  const lines = Object.entries(manifest.site.files)
+export function siteDigest(site: SitePart): string {
+  const lines = Object.entries(site.files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { sha256, contentType, cacheControl, redirect }]) =>
       [key, sha256, contentType, cacheControl, ...(redirect === undefined ? [] : [redirect])].join("\0"),
@@ -75,20 +99,25 @@ export function siteDigest(manifest: Pick<Manifest, "site">): string {
   return sha256(lines.map((line) => `${line}\n`).join(""));
 }
 
-export function publicManifest(manifest: Manifest): PublicManifest {
+export function publicManifest({ id, api, site, migrations }: Manifest): PublicManifest {
   return {
-    id: manifest.id,
-    api: { version: manifest.api.version },
-    site: { digest: siteDigest(manifest) },
-    migrations: manifest.migrations.map(({ name }) => name),
+    id,
+    ...(api && { api: { version: api.version } }),
+    ...(site && { site: { digest: siteDigest(site) } }),
+    ...(migrations && { migrations: migrations.map(({ name }) => name) }),
   };
 }
 
 /** The text of release.json: sorted, so that equal manifests are equal bytes. */
-export function formatManifest(manifest: Manifest): string {
-  const files = Object.entries(manifest.site.files).sort(([a], [b]) => (a < b ? -1 : 1));
-  const migrations = [...manifest.migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return `${JSON.stringify({ ...manifest, site: { files: Object.fromEntries(files) }, migrations }, null, 2)}\n`;
+export function formatManifest({ site, migrations, ...rest }: Manifest): string {
+  const sorted: Manifest = {
+    ...rest,
+    ...(site && {
+      site: { files: Object.fromEntries(Object.entries(site.files).sort(([a], [b]) => (a < b ? -1 : 1))) },
+    }),
+    ...(migrations && { migrations: [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
+  };
+  return `${JSON.stringify(sorted, null, 2)}\n`;
 }
 
 /** Parses the text of a release.json. `source` names it in the error, which lists every wrong field with its value. */

@@ -17,7 +17,8 @@ import {
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { Ports } from "../../local/ports.ts";
 import { Processes } from "../../local/processes.ts";
-import { type Manifest, releaseId, writeManifest } from "../bundle/manifest.ts";
+import { releaseId, writeManifest } from "../bundle/manifest.ts";
+import type { WholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { writeZip } from "../bundle/zip.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
@@ -26,7 +27,7 @@ import type { Store } from "./store/objects.ts";
 
 export interface Built {
   readonly directory: string;
-  readonly manifest: Manifest;
+  readonly manifest: WholeManifest;
 }
 
 /** An account with S3, a site and Elastic Beanstalk, and bundles to release there. Each environment is used by one test. */
@@ -38,7 +39,7 @@ export interface Harness {
   readonly over: Set<number>;
   bundle(
     name: string,
-    options?: { readonly api?: string; readonly migrations?: Manifest["migrations"] },
+    options?: { readonly api?: string; readonly migrations?: WholeManifest["migrations"] },
   ): Promise<Built>;
   inputs(changes?: Partial<ReleaseInputs>): ReleaseInputs;
   context(runId: number, runAttempt?: number): RecordedContext;
@@ -160,7 +161,7 @@ export async function startHarness(): Promise<Harness> {
       const commit = sha256(name).slice(0, 40);
       commits.push(commit);
       const committedAt = new Date(Date.UTC(2026, 10, 1, 8, bundles));
-      const manifest: Manifest = {
+      const manifest: WholeManifest = {
         schema: 1,
         id: releaseId(commit, committedAt),
         commit,

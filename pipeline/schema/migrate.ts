@@ -1,4 +1,4 @@
-import type { Manifest, MigrationEntry } from "../bundle/manifest.ts";
+import { type Manifest, type MigrationEntry, migrationsOf } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { MigrationLimits } from "./database/limits.ts";
@@ -20,7 +20,7 @@ export interface SchemaOptions {
   readonly database: AddressSource;
   readonly limits: MigrationLimits;
   readonly manifest: Manifest;
-  /** The folder that holds `<name>.mjs` of the manifest's migrations. */
+  /** The folder that holds the built modules of the manifest's migrations. */
   readonly migrationsDirectory: string;
   readonly context: ActionContext;
 }
@@ -50,7 +50,7 @@ export interface MigrateResult {
 export async function migrateSchema(options: MigrateOptions): Promise<MigrateResult> {
   return withDatabase(options, async (database) => {
     const recorded = await readRecords(executeWith(database.sequelize));
-    const plan = planMigrations(options.manifest.migrations, recorded);
+    const plan = planMigrations(migrationsOf(options.manifest), recorded);
     options.onPlan?.(plan);
     if (plan.pending.length === 0) return { plan, applied: [] };
     const modules = await loadAll(
@@ -138,7 +138,7 @@ async function loadAll(
   { manifest, migrationsDirectory }: Pick<SchemaOptions, "manifest" | "migrationsDirectory">,
   names: readonly string[],
 ): Promise<readonly MigrationModule[]> {
-  const entries = new Map<string, MigrationEntry>(manifest.migrations.map((entry) => [entry.name, entry]));
+  const entries = new Map<string, MigrationEntry>(migrationsOf(manifest).map((entry) => [entry.name, entry]));
   return Promise.all(
     names.map((name) => {
       const entry = entries.get(name);

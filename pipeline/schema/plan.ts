@@ -1,9 +1,10 @@
 import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
+import { phaseOf } from "../bundle/migration-names.ts";
 import type { AppliedMigration } from "./migration/records.ts";
 
 interface PendingMigration {
   readonly name: string;
-  readonly phase: Phase;
+  readonly phase: Phase | "unchecked";
   readonly reversible: boolean;
   readonly outOfOrder: boolean;
   readonly reason: string;
@@ -40,12 +41,13 @@ export function planMigrations(
   return {
     pending: byName
       .filter(({ name }) => !recorded.has(name))
-      .map(({ name, phase, reversible }) => {
+      .map((migration) => {
+        const { name, reversible } = migration;
         const outOfOrder = name < last;
         const reason = outOfOrder
           ? `not in the database, though "${last}" after it is: it was merged later`
           : "not in the database yet";
-        return { name, phase, reversible, outOfOrder, reason };
+        return { name, phase: phaseOf(migration), reversible, outOfOrder, reason };
       }),
     applied: applied.map(({ name }) => name),
     unknown: records

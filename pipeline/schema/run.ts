@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { migrationsFolder, readManifest } from "../bundle/manifest.ts";
+import { migrationsFolder, migrationsOf, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Attempt } from "../releases/store/attempt.ts";
@@ -22,7 +22,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     for (const warning of planWarnings(plan)) runner.warning(warning);
   };
   if (inputs["dry-run"]) {
-    const plan = planMigrations(manifest.migrations, await appliedMigrations(database));
+    const plan = planMigrations(migrationsOf(manifest), await appliedMigrations(database));
     show(plan);
     writeOutputs(context, plan, []);
     return;

@@ -1,8 +1,9 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { headersByRule } from "../bundle/header-rules.ts";
-import type { Manifest, SiteFile } from "../bundle/manifest.ts";
+import type { SiteFile } from "../bundle/manifest.ts";
 import { redirectingFile } from "../bundle/redirects.ts";
+import type { WholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
 import { first, outcome, permissiveRules, SiteFixture, second } from "./site-fixture.ts";
@@ -17,7 +18,7 @@ describe("syncSite of a release", () => {
   after(() => fixture.close());
   beforeEach(() => fixture.newBucket());
 
-  async function stored(id: string, files: Record<string, string>): Promise<Manifest> {
+  async function stored(id: string, files: Record<string, string>): Promise<WholeManifest> {
     const headers = headersByRule([]);
     const site: Record<string, SiteFile> = {};
     for (const [key, text] of Object.entries(files)) {
@@ -141,7 +142,7 @@ describe("syncSite of a release", () => {
     }
     const rules = { ...permissiveRules, keepDays: 0 };
     const stillNamed = () => storedSiteKeys({ s3: fixture.s3, bucket: "artifacts" });
-    const sync = (release: Manifest) =>
+    const sync = (release: WholeManifest) =>
       fixture.sync(releaseSource("artifacts", release), { rules, stillNamed });
     await sync(one);
     await sync(two);
@@ -159,7 +160,7 @@ describe("syncSite of a release", () => {
     const two = await stored("r2", { ...first, moved: "" });
     const moved = redirectingFile({ key: "moved", to: "/about.html" });
     const redirecting = { ...two, site: { files: { ...two.site.files, moved } } };
-    const sync = (release: Manifest) => fixture.sync(releaseSource("artifacts", release));
+    const sync = (release: WholeManifest) => fixture.sync(releaseSource("artifacts", release));
     const target = async () =>
       (await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "moved" })))
         .WebsiteRedirectLocation;

@@ -55,7 +55,7 @@ describe("verify: checkRelease", () => {
   it("is not content while one server of several still has the old version", async () => {
     let reads = 0;
     system.replies["api GET /version"] = () =>
-      json({ version: ++reads % 2 === 0 ? "OLD" : system.wanted.manifest.api.version })();
+      json({ version: ++reads % 2 === 0 ? "OLD" : system.wanted.manifest.api?.version })();
     expect(await problems()).to.deep.equal(["api-behind"]);
   });
 

@@ -1,4 +1,4 @@
-import type { Manifest } from "../bundle/manifest.ts";
+import { type Manifest, siteFilesOf } from "../bundle/manifest.ts";
 import { type Check, type Finding, get } from "./check.ts";
 
 const attribute = (tag: string, name: string): string | undefined =>
@@ -42,7 +42,7 @@ export function assetChecks(manifest: Manifest, siteUrl: string, html: string): 
     .filter((address) => address.startsWith(`${siteUrl}/`))
     .map((address) => {
       const key = keyOf(address.slice(siteUrl.length + 1).replace(/\?.*$/, ""));
-      const promised = manifest.site.files[key]?.sha256;
+      const promised = siteFilesOf(manifest)[key]?.sha256;
       return {
         probe: get(address),
         connections: 1,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Manifest } from "../bundle/manifest.ts";
+import type { WholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import type { Clock } from "../kit/clock.ts";
 import { sha256 } from "../kit/sha256.ts";
 import type { Wanted } from "./release-checks.ts";
@@ -48,7 +48,7 @@ const file = (content: string) => ({
   cacheControl: "no-cache",
 });
 
-const manifest: Manifest = {
+const manifest: WholeManifest = {
   schema: 1,
   id: "20261101T080000Z-aaaaaaa",
   commit: "a".repeat(40),

@@ -1,4 +1,4 @@
-import type { Manifest } from "../bundle/manifest.ts";
+import { type Manifest, siteFilesOf } from "../bundle/manifest.ts";
 import { type Check, type Finding, get, type PublicAddresses } from "./check.ts";
 import { mixedContent } from "./page.ts";
 import { type Route, routeChecks } from "./routes.ts";
@@ -25,7 +25,7 @@ export function pageCheck({ siteUrl, manifest }: Wanted): Check {
           message: `the site's start page answers ${status} with content type "${type}"`,
         };
       }
-      const promised = manifest.site.files[startPage]?.sha256;
+      const promised = siteFilesOf(manifest)[startPage]?.sha256;
       if (promised !== undefined && sha256 !== promised) {
         return {
           problem: "page-broken",
@@ -59,11 +59,11 @@ export function checksOf(wanted: Wanted): readonly Check[] {
       connections: 3,
       judge: ({ status, body }) => {
         const version = field(body, "version");
-        if (status === 200 && version === manifest.api.version) return undefined;
+        if (status === 200 && version === manifest.api?.version) return undefined;
         return {
           problem: "api-behind",
           ...(named(status, version) ? { otherIn: "api" } : {}),
-          message: `the API is ${shown(status, version, "version")}, not version "${manifest.api.version}"`,
+          message: `the API is ${shown(status, version, "version")}, not version "${manifest.api?.version}"`,
         };
       },
     },

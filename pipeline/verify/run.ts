@@ -44,7 +44,7 @@ export async function run(given: VerifyInputs, context: ActionContext): Promise<
   runner.output("seconds", result.seconds.toFixed(1));
   if (!result.verified) throw await recorded(given, context, verificationError(manifest.id, result));
   runner.info(
-    `verified: site and API answer as release ${manifest.id} (API ${manifest.api.version}); ${result.requests} reads in ${result.seconds.toFixed(1)} s`,
+    `verified: site and API answer as release ${manifest.id} (API ${manifest.api?.version}); ${result.requests} reads in ${result.seconds.toFixed(1)} s`,
   );
   const seconds = given["watch-seconds"];
   if (seconds === 0) return;

@@ -39,7 +39,12 @@ export async function standaloneVersion(given: StandaloneInputs, s3: S3Client): 
 }
 
 async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVersion> {
-  const { api } = await readManifest(given.directory);
+  const { id, api } = await readManifest(given.directory);
+  if (!api) {
+    throw new ActionError("InvalidBundle", `release "${id}" in "${given.directory}" has no API`, {
+      hint: "give the `build` action the API's entry, or leave this step out",
+    });
+  }
   const file = join(given.directory, apiFile);
   let bytes: Buffer;
   try {

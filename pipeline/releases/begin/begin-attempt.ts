@@ -6,6 +6,7 @@ import { type AttemptKind, type BeginEntry, runReference } from "../store/entrie
 import { type Environment, handleOf } from "../store/environment.ts";
 import { type AttemptRecord, appendEntry } from "../store/ledger.ts";
 import { confirmLock } from "../store/lock.ts";
+import { tiersOf } from "../store/release-tiers.ts";
 import { type DeploymentView, openDeployment } from "../views/deployments.ts";
 
 /** What is to go live, and why. */
@@ -43,7 +44,8 @@ export async function beginAttempt(
     kind: what.kind,
     releaseId: manifest.id,
     commit: manifest.commit,
-    apiVersion: manifest.api.version,
+    ...(manifest.api && { apiVersion: manifest.api.version }),
+    tiers: tiersOf(manifest),
     subject: what.subject,
     author: what.author,
     live: live && { releaseId: live.releaseId, seq: live.seq },

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../bundle/manifest.ts";
+import { type Manifest, siteFilesOf } from "../../bundle/manifest.ts";
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
 import { keys } from "../store/keys.ts";
 import { listObjects } from "../store/listing.ts";
@@ -8,7 +8,7 @@ import { hasObject, type Store } from "../store/objects.ts";
 const listedFrom = 48;
 
 /**
- * The keys that the store lacks of what going back to a release needs: API bundle, migrations and every site file; sorted,
+ * The keys that the store lacks of what going back to a release needs: API bundle, migrations and every site file, where it has them; sorted,
  * empty where all is there. Takes two or three round trips, whatever the number of files.
  */
 export async function missingObjects(
@@ -16,7 +16,7 @@ export async function missingObjects(
   manifest: Manifest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const blobs = [...new Set(Object.values(manifest.site.files).map(({ sha256 }) => keys.blob(sha256)))];
+  const blobs = [...new Set(Object.values(siteFilesOf(manifest)).map(({ sha256 }) => keys.blob(sha256)))];
   const byListing = blobs.length >= listedFrom;
   const [asked, unlisted] = await Promise.all([
     missingByName(store, [...parts(manifest), ...(byListing ? [] : blobs)], signal),
@@ -37,8 +37,8 @@ export async function missingParts(
   return missingByName(store, parts(manifest), signal);
 }
 
-function parts({ id }: Manifest): readonly string[] {
-  return [keys.api(id), keys.migrations(id)];
+function parts({ id, api, migrations }: Manifest): readonly string[] {
+  return [...(api ? [keys.api(id)] : []), ...(migrations ? [keys.migrations(id)] : [])];
 }
 
 async function missingByName(

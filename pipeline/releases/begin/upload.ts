@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { apiFile, formatManifest, type Manifest } from "../../bundle/manifest.ts";
+import { apiFile, formatManifest, type Manifest, siteFilesOf } from "../../bundle/manifest.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { keys } from "../store/keys.ts";
@@ -19,19 +19,22 @@ export async function uploadRelease(
   live: Manifest | null,
   signal: AbortSignal,
 ): Promise<{ readonly blobs: number; readonly bytes: number }> {
-  const known = new Set(Object.values(live?.site.files ?? {}).map((file) => file.sha256));
+  const known = new Set(Object.values(live ? siteFilesOf(live) : {}).map((file) => file.sha256));
   const files = new Map(
-    Object.entries(manifest.site.files)
+    Object.entries(siteFilesOf(manifest))
       .filter(([, file]) => !known.has(file.sha256))
       .map((entry) => [entry[1].sha256, entry]),
   );
-  const api = await readFile(join(directory, apiFile));
   const [bytes] = await Promise.all([
     uploadBlobs(store, directory, new Map(files.values()), signal),
-    createOnce(store, keys.api(manifest.id), api, "application/zip"),
-    packMigrations(directory, manifest).then((archive) =>
-      createOnce(store, keys.migrations(manifest.id), archive, "application/gzip"),
-    ),
+    manifest.api &&
+      readFile(join(directory, apiFile)).then((api) =>
+        createOnce(store, keys.api(manifest.id), api, "application/zip"),
+      ),
+    manifest.migrations &&
+      packMigrations(directory, manifest).then((archive) =>
+        createOnce(store, keys.migrations(manifest.id), archive, "application/gzip"),
+      ),
   ]);
   await createOnce(
     store,

@@ -20,8 +20,7 @@ export async function mayStillArrive(
   { runner, signal }: Pick<ActionContext, "runner" | "signal">,
 ): Promise<boolean> {
   try {
-    const { releaseId, apiVersion } = begin;
-    return await tiers[half].mayStillBecome({ releaseId, apiVersion, moved });
+    return await tiers[half].mayStillBecome({ ...begin, moved });
   } catch (error) {
     signal.throwIfAborted();
     runner.warning(`could not see what the ${half} is coming to: ${explain(error)}`);

@@ -124,5 +124,5 @@ function endpoints(
   const before = begin.live?.releaseId ?? "nothing";
   if (tier !== "api") return { from: before, to: begin.releaseId };
   const from = moved.find((entry) => entry.tier === "api")?.from as { readonly version?: string } | undefined;
-  return { from: from?.version || before, to: begin.apiVersion };
+  return { from: from?.version || before, to: begin.apiVersion ?? begin.releaseId };
 }

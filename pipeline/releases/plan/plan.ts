@@ -1,7 +1,15 @@
-import type { Manifest, MigrationEntry, SiteFile } from "../../bundle/manifest.ts";
+import {
+  type Manifest,
+  type MigrationEntry,
+  migrationsOf,
+  type SiteFile,
+  siteFilesOf,
+} from "../../bundle/manifest.ts";
+import { migrationKey, phaseOf } from "../../bundle/migration-names.ts";
 import { count } from "../../kit/markdown.ts";
 import { hasSameHeaders } from "../../site/plan/served-file.ts";
 import { type Tier, tiers } from "../store/keys.ts";
+import { hasTier, tierWords } from "../store/release-tiers.ts";
 
 export interface SiteChange {
   readonly key: string;
@@ -24,8 +32,12 @@ export interface ReleasePlan {
   readonly releaseId: string;
   /** null where nothing is live. */
   readonly liveReleaseId: string | null;
+  /** The tiers that one of the two releases has. */
   readonly tiers: readonly TierPlan[];
+  /** Those that only the live release has: they would stay as they are, and nobody would look after them. */
+  readonly dropped: readonly Tier[];
   readonly migrations: readonly MigrationEntry[];
+  /** 0 where the release has no API. */
   readonly apiBytes: number;
   readonly files: readonly SiteChange[];
   /** Why the release must not go live as it is; empty for a safe one. */
@@ -40,34 +52,75 @@ export function planRelease(
   live: Manifest | null,
   checkPhases: (pending: readonly MigrationEntry[], live: Manifest | null) => readonly string[],
 ): ReleasePlan {
-  const known = new Map(live?.migrations.map((migration) => [migration.name, migration]));
-  const pending = candidate.migrations
-    .filter(({ name }) => !known.has(name))
+  const wanted = migrationsOf(candidate);
+  const known = new Map(live ? migrationsOf(live).map((one) => [migrationKey(one), one]) : []);
+  const pending = wanted
+    .filter((migration) => !known.has(migrationKey(migration)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const altered = candidate.migrations.filter(({ name, sha256 }) => {
-    const before = known.get(name);
-    return before !== undefined && before.sha256 !== sha256;
+  const altered = wanted.filter((migration) => {
+    const before = known.get(migrationKey(migration));
+    return before !== undefined && before.sha256 !== migration.sha256;
   });
-  const names = new Set(candidate.migrations.map(({ name }) => name));
-  const gone = [...known.keys()].filter((name) => !names.has(name));
-  const files = siteChanges(candidate.site.files, live?.site.files ?? {});
+  const kept = new Set(wanted.map(migrationKey));
+  const gone = [...known].filter(([key]) => !kept.has(key)).map(([, { name }]) => name);
+  const files = siteChanges(siteFilesOf(candidate), live ? siteFilesOf(live) : {});
+  const dropped = tiers.filter((tier) => live && hasTier(live, tier) && !hasTier(candidate, tier));
+  const changes = {
+    schema: () => schemaTier(candidate, live, pending),
+    api: () => apiTier(candidate, live),
+    site: () => siteTier(candidate, live, files),
+  };
   return {
     releaseId: candidate.id,
     liveReleaseId: live?.id ?? null,
-    tiers: [
-      schemaTier(candidate, live, pending),
-      apiTier(candidate, live),
-      siteTier(candidate, live, files),
-    ].sort((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier)),
+    tiers: tiers
+      .filter((tier) => hasTier(candidate, tier) || dropped.includes(tier))
+      .map((tier) => (live && dropped.includes(tier) ? droppedTier(tier, live) : changes[tier]())),
+    dropped,
     migrations: pending,
-    apiBytes: candidate.api.bytes,
-    files,
+    apiBytes: candidate.api?.bytes ?? 0,
+    files: hasTier(candidate, "site") ? files : [],
     problems: checkPhases(pending, live),
     notes: [
       ...altered.map(({ name }) => `migration ${name} was changed after it went live; it will not run again`),
       ...gone.map((name) => `migration ${name} is live and not in this release; it stays applied`),
+      ...pending
+        .filter(({ phase }) => live !== null && phase === undefined)
+        .map(
+          ({ name }) =>
+            `migration ${name} declares no phase: whether ${live?.id} can live with it is unchecked`,
+        ),
     ],
   };
+}
+
+/** What a release would stop having, in words; "" where there is nothing. */
+export function droppedWords({ releaseId, liveReleaseId, dropped }: ReleasePlan): string {
+  if (dropped.length === 0) return "";
+  const words = dropped.map((tier) => tierWords[tier]).join(" and no ");
+  return `release "${releaseId}" has no ${words}, and the live release "${liveReleaseId}" has: what runs of it would stay as it is, and nobody would look after it`;
+}
+
+/** What there is of a tier, in a few words; "nothing" where there is none. */
+function stateOf(tier: Tier, release: Manifest | null): string {
+  if (!release || !hasTier(release, tier)) return "nothing";
+  if (tier === "schema") return head(release);
+  if (tier === "api") return release.api?.version ?? "nothing";
+  return count(Object.keys(siteFilesOf(release)).length, "file");
+}
+
+function isNew(tier: Tier, live: Manifest | null): boolean {
+  return !live || !hasTier(live, tier);
+}
+
+function newTier(tier: Tier, live: Manifest | null): string {
+  return live ? `new: ${live.id} has no ${tierWords[tier]}` : "first deploy";
+}
+
+function droppedTier(tier: Tier, live: Manifest): TierPlan {
+  const state = stateOf(tier, live);
+  const reason = `dropped: this release has no ${tierWords[tier]}; it stays as it is, and nobody looks after it`;
+  return { tier, changed: false, from: state, to: state, reason };
 }
 
 function schemaTier(
@@ -75,38 +128,39 @@ function schemaTier(
   live: Manifest | null,
   pending: readonly MigrationEntry[],
 ): TierPlan {
+  const reason =
+    pending.length === 0
+      ? "no pending migrations"
+      : `${count(pending.length, "pending migration")}: ${[...new Set(pending.map(phaseOf))].join(", ")}`;
   return {
     tier: "schema",
     changed: pending.length > 0,
-    from: live ? head(live) : "nothing",
-    to: head(candidate),
-    reason:
-      pending.length === 0
-        ? "no pending migrations"
-        : `${count(pending.length, "pending migration")}: ${[...new Set(pending.map(({ phase }) => phase))].join(", ")}`,
+    from: stateOf("schema", live),
+    to: stateOf("schema", candidate),
+    reason: live && isNew("schema", live) ? `${newTier("schema", live)}; ${reason}` : reason,
   };
 }
 
 function apiTier(candidate: Manifest, live: Manifest | null): TierPlan {
-  const changed = candidate.api.version !== live?.api.version;
+  const changed = candidate.api?.version !== live?.api?.version;
   return {
     tier: "api",
     changed,
-    from: live?.api.version ?? "nothing",
-    to: candidate.api.version,
-    reason: changed ? (live ? "content differs" : "first deploy") : "same content",
+    from: stateOf("api", live),
+    to: stateOf("api", candidate),
+    reason: isNew("api", live) ? newTier("api", live) : changed ? "content differs" : "same content",
   };
 }
 
 /** The site always moves with a new release id, by its release.json at least; `changed` says whether visitors notice. */
 function siteTier(candidate: Manifest, live: Manifest | null, files: readonly SiteChange[]): TierPlan {
-  const total = `${count(Object.keys(candidate.site.files).length, "file")}`;
+  const reason = files.length === 0 ? "same files; only release.json" : siteCounts(files);
   return {
     tier: "site",
     changed: files.length > 0,
-    from: live ? count(Object.keys(live.site.files).length, "file") : "nothing",
-    to: total,
-    reason: files.length === 0 ? "same files; only release.json" : siteCounts(files),
+    from: stateOf("site", live),
+    to: stateOf("site", candidate),
+    reason: live && isNew("site", live) ? `${newTier("site", live)}; ${reason}` : reason,
   };
 }
 
@@ -135,7 +189,7 @@ function siteChanges(
 }
 
 function head(manifest: Manifest): string {
-  const last = manifest.migrations
+  const last = migrationsOf(manifest)
     .map(({ name }) => name)
     .sort()
     .at(-1);

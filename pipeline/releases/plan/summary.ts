@@ -1,3 +1,4 @@
+import { phaseOf } from "../../bundle/migration-names.ts";
 import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import type { Freeze } from "../store/freeze.ts";
@@ -78,11 +79,11 @@ function frozenNote(environment: string, { by, reason }: Freeze): string {
 }
 
 function migrationsMarkdown({ migrations }: ReleasePlan): string {
-  const rows = migrations.map(({ name, phase, reversible, findings }) => [
-    code(name),
-    phase,
-    reversible ? "down" : "none",
-    cell(findings.join("; ")) || "none",
+  const rows = migrations.map((migration) => [
+    code(migration.name),
+    phaseOf(migration),
+    migration.reversible ? "down" : "none",
+    cell(migration.findings.join("; ")) || "none",
   ]);
   return folded(
     count(migrations.length, "pending migration"),

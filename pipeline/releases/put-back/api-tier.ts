@@ -21,14 +21,15 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
     return { application: api.application, environment: api.environment };
   };
   return {
-    put: async (manifest, from, beforeChange) => {
+    put: async ({ id, api: part }, from, beforeChange) => {
+      if (!part) throw new Error(`release "${id}" has no API to put in place`);
       const [{ deployVersion, putBackRules }, { releaseVersion }] = await Promise.all([
         import("../../api/deploy-version.ts"),
         import("../../api/versions/wanted-version.ts"),
       ]);
       const result = await deployVersion(
         { ...(recordedTarget(from) ?? givenTarget()), eb: await api.connect() },
-        releaseVersion(store.bucket, manifest),
+        releaseVersion(store.bucket, { id, api: part }),
         putBackRules,
         {
           note: run.url,
@@ -37,13 +38,13 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
         },
         context,
       );
-      if (result.outcome === "unchanged") return `the API is version ${manifest.api.version} already`;
+      if (result.outcome === "unchanged") return `the API is version ${part.version} already`;
       if (result.outcome === "deployed") {
-        return `the API is version ${manifest.api.version}, in ${result.seconds.toFixed(1)} s`;
+        return `the API is version ${part.version}, in ${result.seconds.toFixed(1)} s`;
       }
       throw new ActionError(
         "NotLive",
-        `the API did not become version "${manifest.api.version}": ${result.outcome}`,
+        `the API did not become version "${part.version}": ${result.outcome}`,
         {
           hint: "look at the environment's events and at the lines of its log above",
           details: { why: result.why },

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../bundle/manifest.ts";
+import { type Manifest, migrationsOf } from "../../bundle/manifest.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import type { JsonValue, TierResult } from "../store/entries.ts";
 import type { Tier } from "../store/keys.ts";
@@ -49,7 +49,9 @@ async function putSchemaBack(
   }
   if (reverted.length > 0) return { outcome: "restored", note: await schema.migrate(live) };
   const manifest = await readAttempted();
-  const oneWay = manifest.migrations.filter(({ name, reversible }) => applied.includes(name) && !reversible);
+  const oneWay = migrationsOf(manifest).filter(
+    ({ name, reversible }) => applied.includes(name) && !reversible,
+  );
   if (oneWay.length > 0) {
     const names = oneWay.map(({ name }) => name).join(", ");
     return {

@@ -7,7 +7,7 @@ import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { baseEnvironment } from "../../../local/environment.ts";
 import { Processes } from "../../../local/processes.ts";
 import { s3Client } from "../../aws/s3.ts";
-import type { Manifest } from "../../bundle/manifest.ts";
+import type { WholeManifest } from "../../bundle/whole-manifest-fixture.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { urlSource } from "../../schema/database/address-inputs.ts";
@@ -81,7 +81,7 @@ describe("release: the schema of an attempt", () => {
     schema = schemaTier(database, { store }, context);
   });
 
-  async function stored(migrations: Record<string, string>, isReversible = true): Promise<Manifest> {
+  async function stored(migrations: Record<string, string>, isReversible = true): Promise<WholeManifest> {
     releases += 1;
     const folder = join(directory, `bundle-${releases}`);
     mkdirSync(join(folder, "migrations"), { recursive: true });
@@ -89,7 +89,7 @@ describe("release: the schema of an attempt", () => {
     for (const [name, text] of Object.entries(migrations)) {
       writeFileSync(join(folder, "migrations", `${name}.mjs`), text);
     }
-    const manifest: Manifest = {
+    const manifest: WholeManifest = {
       schema: 1,
       id: `20261101T0800${String(releases).padStart(2, "0")}Z-aaaaaaa`,
       commit: "a".repeat(40),
@@ -114,10 +114,10 @@ describe("release: the schema of an attempt", () => {
   }
 
   /** An attempt at `manifest` whose schema has moved from there. */
-  const attempt = (manifest: Manifest, from: JsonValue): AttemptRecord =>
+  const attempt = (manifest: WholeManifest, from: JsonValue): AttemptRecord =>
     ({ begin: { releaseId: manifest.id }, moved: [{ tier: "schema", from }] }) as unknown as AttemptRecord;
 
-  const putBack = (manifest: Manifest, from: JsonValue, live: Manifest): Promise<TierResult> =>
+  const putBack = (manifest: WholeManifest, from: JsonValue, live: WholeManifest): Promise<TierResult> =>
     putBackTier(
       "schema",
       attempt(manifest, from),

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../bundle/manifest.ts";
+import { type Manifest, migrationsOf } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { missingDatabase } from "../../schema/database/address-inputs.ts";
 import type { AddressSource } from "../../schema/database/login.ts";
@@ -26,7 +26,7 @@ export function schemaTier(
   return {
     isReachable: database !== undefined,
     migrate: async (manifest, beforeChange) => {
-      if (manifest.migrations.length === 0) return "the release has no migrations";
+      if (migrationsOf(manifest).length === 0) return "the release has no migrations";
       const { migrateSchema } = await import("../../schema/migrate.ts");
       const { applied } = await migrateSchema({
         ...(await optionsFor(manifest)),

@@ -18,7 +18,7 @@ export interface MovableTier {
 /** What an attempt was to bring live, and what it had moved. */
 interface AttemptedRelease {
   readonly releaseId: string;
-  readonly apiVersion: string;
+  readonly apiVersion?: string;
   readonly moved: readonly MovedEntry[];
 }
 

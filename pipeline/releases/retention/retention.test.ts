@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../../local/aws/server.ts";
-import { formatManifest, type Manifest } from "../../bundle/manifest.ts";
+import { formatManifest } from "../../bundle/manifest.ts";
+import type { WholeManifest } from "../../bundle/whole-manifest-fixture.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { missingObjects } from "../begin/missing-objects.ts";
@@ -72,7 +73,7 @@ describe("retention", () => {
   const run = { id: 7, attempt: 1, url: "http://127.0.0.1/runs/7" };
 
   /** A release with one page of its own and one file that all share. */
-  async function stored(number: number): Promise<Manifest> {
+  async function stored(number: number): Promise<WholeManifest> {
     const commit = sha256(`commit ${number}`).slice(0, 40);
     const file = (content: string) => ({
       sha256: sha256(content),
@@ -80,7 +81,7 @@ describe("retention", () => {
       contentType: "text/html",
       cacheControl: "no-cache",
     });
-    const manifest: Manifest = {
+    const manifest: WholeManifest = {
       schema: 1,
       id: `202611${String(number).padStart(2, "0")}T080000Z-${commit.slice(0, 7)}`,
       commit,
@@ -97,7 +98,7 @@ describe("retention", () => {
     return manifest;
   }
 
-  async function goesLive(manifest: Manifest, environment = "production"): Promise<void> {
+  async function goesLive(manifest: WholeManifest, environment = "production"): Promise<void> {
     const held = await readLive(store, environment);
     const { seq, previous } = tails[environment] ?? { seq: 1, previous: null };
     const at = "2026-11-01T08:00:00Z";
@@ -111,8 +112,8 @@ describe("retention", () => {
 
   const releases = () => listFolders(store, "releases/");
   const blobs = async () => (await listObjects(store, "blobs/")).map(({ key }) => key);
-  const pageOf = (manifest: Manifest) => keys.blob(manifest.site.files["index.html"]?.sha256 ?? "");
-  let manifests: Manifest[] = [];
+  const pageOf = (manifest: WholeManifest) => keys.blob(manifest.site.files["index.html"]?.sha256 ?? "");
+  let manifests: WholeManifest[] = [];
 
   it("asks twice, and takes nothing, while there is no more than a quarter too much", async () => {
     for (let number = 1; number <= 3; number++) {
@@ -130,7 +131,7 @@ describe("retention", () => {
   });
 
   it("a pinned release stays, and status names it; nobody pins what is not there", async () => {
-    const [first] = manifests as [Manifest];
+    const [first] = manifests as [WholeManifest];
     const given = { "release-id": first.id, reason: "the last before the fair" };
     await pin(store, given, lock(), step());
     expect(await pinLines(store)).to.deep.equal([`pinned  ${first.id} by ada: the last before the fair`]);
@@ -145,7 +146,7 @@ describe("retention", () => {
 
   it("while another environment is being changed nothing goes", async () => {
     await stored(4).then((manifest) => manifests.push(manifest));
-    await goesLive(manifests[3] as Manifest);
+    await goesLive(manifests[3] as WholeManifest);
     const { clock, signal } = step();
     const { token } = await acquireLock(store, "staging", {
       by: "bob",
@@ -163,7 +164,12 @@ describe("retention", () => {
   });
 
   it("takes the releases that nobody needs, and only the files that nobody else names", async () => {
-    const [first, second, third, fourth] = manifests as [Manifest, Manifest, Manifest, Manifest];
+    const [first, second, third, fourth] = manifests as [
+      WholeManifest,
+      WholeManifest,
+      WholeManifest,
+      WholeManifest,
+    ];
     const { said } = await retained();
     expect(said.warnings).to.deep.equal([]);
     expect(await releases()).to.have.members([first.id, third.id, fourth.id]);
@@ -177,7 +183,7 @@ describe("retention", () => {
   });
 
   it("what a killed clean-up left is no release, stops nobody, and goes with the next", async () => {
-    const [first] = manifests as [Manifest];
+    const [first] = manifests as [WholeManifest];
     aheadMs += 2 * day;
     await unpin(store, { "release-id": first.id }, step().runner);
     for (const number of [5, 6]) {
@@ -223,7 +229,7 @@ describe("retention", () => {
 
   it("names every file that a release lacks, by one request each or by listing", async () => {
     const many = Array.from({ length: 60 }, (_, index) => sha256(`many ${index}`));
-    const whole = manifests.at(-1) as Manifest;
+    const whole = manifests.at(-1) as WholeManifest;
     const { signal } = step();
     const file = { bytes: 1, contentType: "text/plain", cacheControl: "" };
     const files = Object.fromEntries(many.map((name) => [name, { ...file, sha256: name }]));

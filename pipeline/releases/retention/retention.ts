@@ -103,7 +103,7 @@ async function blobsOf(
   const kept = judgements.filter(({ keep, release }) => keep && isComplete(release));
   await forEachLimited(kept, new AdaptiveLimit(16, 32), signal, async ({ release }) => {
     const { site } = await readReleaseManifest(store, release.id);
-    for (const { sha256 } of Object.values(site.files)) named.add(keys.blob(sha256));
+    for (const { sha256 } of Object.values(site?.files ?? {})) named.add(keys.blob(sha256));
     return { pushedBack: false };
   });
   return named;
@@ -113,7 +113,7 @@ async function blobsOf(
 async function versionsOf(store: Store, judgements: readonly Judgement[]): Promise<ReadonlySet<string>> {
   const kept = judgements.filter(({ keep, release }) => keep && isComplete(release));
   const manifests = await Promise.all(kept.map(({ release }) => readReleaseManifest(store, release.id)));
-  return new Set(manifests.map(({ api }) => api.version));
+  return new Set(manifests.flatMap(({ api }) => (api ? [api.version] : [])));
 }
 
 /**

@@ -1,4 +1,11 @@
-import type { Manifest, MigrationEntry, SiteFile } from "../../bundle/manifest.ts";
+import {
+  type Manifest,
+  type MigrationEntry,
+  migrationsOf,
+  type SiteFile,
+  siteFilesOf,
+} from "../../bundle/manifest.ts";
+import { migrationKey } from "../../bundle/migration-names.ts";
 import { hasSameHeaders } from "../../site/plan/served-file.ts";
 
 /** The two releases side by side. */
@@ -10,13 +17,15 @@ export interface Comparison {
 }
 
 export function compareReleases(live: Manifest, target: Manifest): Comparison {
-  const kept = new Set(target.migrations.map(({ name }) => name));
-  const before = target.site.files;
-  const after = live.site.files;
+  const kept = new Set(migrationsOf(target).map(migrationKey));
+  const before = siteFilesOf(target);
+  const after = siteFilesOf(live);
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return {
-    between: live.migrations.filter(({ name }) => !kept.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    apiChanges: live.api.version !== target.api.version,
+    between: migrationsOf(live)
+      .filter((migration) => !kept.has(migrationKey(migration)))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    apiChanges: live.api?.version !== target.api?.version,
     filesDiffering: [...keys].filter((key) => !isSameFile(before[key], after[key])).length,
   };
 }

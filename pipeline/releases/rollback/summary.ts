@@ -21,7 +21,7 @@ function rows({ live, target, comparison, schema, candidates }: RollbackPlan, no
     { what: "release", now: live.releaseId, target: target.releaseId },
     { what: "commit", now: live.commit.slice(0, 7), target: target.commit.slice(0, 7) },
     { what: "subject", now: liveSubject, target: target.subject },
-    { what: "API", now: live.apiVersion, target: target.apiVersion },
+    { what: "API", now: live.apiVersion ?? "none", target: target.apiVersion ?? "none" },
     { what: "went live", now: `${age(live.verifiedAt, now)} ago`, target: `${age(target.liveAt, now)} ago` },
     { what: "site files that differ", now: "", target: String(comparison.filesDiffering) },
     {

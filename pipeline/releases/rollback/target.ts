@@ -72,7 +72,7 @@ export function chooseTarget(
 /** True when `to` is the release's id, its commit (7 hex digits or more) or its API version. */
 export function answersTo(
   to: string,
-  release: { readonly releaseId: string; readonly commit: string; readonly apiVersion: string },
+  release: { readonly releaseId: string; readonly commit: string; readonly apiVersion?: string },
 ): boolean {
   if (to === release.releaseId || to === release.apiVersion) return true;
   return /^[0-9a-f]{7,40}$/.test(to) && release.commit.startsWith(to);

@@ -53,7 +53,10 @@ export interface BeginEntry extends Chained {
   readonly kind: AttemptKind;
   readonly releaseId: string;
   readonly commit: string;
-  readonly apiVersion: string;
+  /** Absent where the release has no API. */
+  readonly apiVersion?: string;
+  /** The tiers that the release has, in the order of a deploy; absent in entries of before, whose releases have all three. */
+  readonly tiers?: readonly Tier[];
   /** First line of the commit's message; "" where nobody knows it. */
   readonly subject: string;
   /** Who wrote the commit; "" where nobody knows, absent in entries from before it was recorded. */

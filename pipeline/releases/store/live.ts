@@ -9,8 +9,10 @@ export interface Live {
   readonly schema: 1;
   readonly releaseId: string;
   readonly commit: string;
-  readonly apiVersion: string;
-  readonly site: { readonly digest: string };
+  /** Absent where the release has no API. */
+  readonly apiVersion?: string;
+  /** Absent where the release has no site. */
+  readonly site?: { readonly digest: string };
   /** The attempt that brought it live. */
   readonly seq: number;
   readonly verifiedAt: string;
@@ -75,8 +77,8 @@ export function liveAfter(
     schema: 1,
     releaseId: manifest.id,
     commit: manifest.commit,
-    apiVersion: manifest.api.version,
-    site: { digest: siteDigest(manifest) },
+    ...(manifest.api && { apiVersion: manifest.api.version }),
+    ...(manifest.site && { site: { digest: siteDigest(manifest.site) } }),
     seq: begin.seq,
     verifiedAt: verifiedAt.toISOString(),
     by: begin.by,

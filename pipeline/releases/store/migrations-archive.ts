@@ -2,7 +2,8 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip, createGzip } from "node:zlib";
 import { extract, pack } from "tar-stream";
-import { type Manifest, migrationsFolder } from "../../bundle/manifest.ts";
+import { type Manifest, migrationsFolder, migrationsOf } from "../../bundle/manifest.ts";
+import { migrationFile } from "../../bundle/migration-names.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { keys } from "./keys.ts";
@@ -11,7 +12,7 @@ import { readBytes, type Store } from "./objects.ts";
 /** The migrations of a bundle as one archive; equal migrations are equal bytes. */
 export async function packMigrations(directory: string, manifest: Manifest): Promise<Buffer> {
   const archive = pack();
-  const names = manifest.migrations.map(({ name }) => `${name}.mjs`).sort();
+  const names = migrationsOf(manifest).map(migrationFile).sort();
   for (const name of names) {
     const content = await readFile(join(directory, migrationsFolder, name));
     archive.entry({ name, mtime: new Date(0), mode: 0o644 }, content);
@@ -35,7 +36,7 @@ export async function fetchMigrations(store: Store, manifest: Manifest, parent: 
     });
   }
   const directory = await mkdtemp(join(parent, "migrations-"));
-  const promised = new Map(manifest.migrations.map((entry) => [`${entry.name}.mjs`, entry.sha256]));
+  const promised = new Map(migrationsOf(manifest).map((entry) => [migrationFile(entry), entry.sha256]));
   const archive = extract();
   createGunzip()
     .on("error", (error) => archive.destroy(error))

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { s3Client } from "../../aws/s3.ts";
-import { formatManifest, type Manifest } from "../../bundle/manifest.ts";
+import { formatManifest } from "../../bundle/manifest.ts";
+import type { WholeManifest } from "../../bundle/whole-manifest-fixture.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
@@ -15,7 +16,7 @@ import type { Store } from "./objects.ts";
 
 export const run = { id: 7, attempt: 1, url: "http://127.0.0.1/runs/7" };
 export const bucket = "artifacts";
-export const manifest: Manifest = {
+export const manifest: WholeManifest = {
   schema: 1,
   id: "20261101T080000Z-aaaaaaa",
   commit: "a".repeat(40),

@@ -1,3 +1,4 @@
+import { siteFilesOf } from "../../bundle/manifest.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { listFolders } from "./listing.ts";
 import type { Store } from "./objects.ts";
@@ -24,7 +25,7 @@ export async function storedSiteKeys(store: Store): Promise<(key: string) => boo
 
 async function siteKeysOf(store: Store, id: string): Promise<readonly string[]> {
   try {
-    return Object.keys((await readReleaseManifest(store, id)).site.files);
+    return Object.keys(siteFilesOf(await readReleaseManifest(store, id)));
   } catch (error) {
     // Its manifest goes first when the store lets a release go.
     if (error instanceof ActionError && error.code === "ReleaseMissing") return [];

@@ -9,7 +9,8 @@ import type { AttemptSummary } from "../store/history.ts";
 export interface Candidate {
   readonly releaseId: string;
   readonly commit: string;
-  readonly apiVersion: string;
+  /** Absent where the release has no API. */
+  readonly apiVersion?: string;
   readonly subject: string;
   /** Who wrote the commit; "" where the ledger does not say. */
   readonly author: string;
@@ -44,7 +45,7 @@ export function candidatesOf(attempts: readonly AttemptSummary[]): readonly Cand
       candidates.set(begin.releaseId, {
         releaseId: begin.releaseId,
         commit: begin.commit,
-        apiVersion: begin.apiVersion,
+        ...(begin.apiVersion !== undefined && { apiVersion: begin.apiVersion }),
         subject,
         author,
         by: begin.by,
@@ -77,7 +78,7 @@ export function candidateCells(
   return [
     candidate.releaseId,
     age(candidate.liveAt, now),
-    candidate.apiVersion,
+    candidate.apiVersion ?? "",
     outcomeOf(candidate, liveReleaseId),
     plain(candidate.author || candidate.by),
     plain(candidate.subject),

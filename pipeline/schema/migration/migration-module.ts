@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { QueryInterface } from "sequelize";
 import type { MigrationEntry } from "../../bundle/manifest.ts";
+import { migrationFile } from "../../bundle/migration-names.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
@@ -22,7 +23,7 @@ export interface MigrationModule {
 
 /** Imports a built migration after checking that it is the one that the manifest promises. */
 export async function loadMigration(directory: string, entry: MigrationEntry): Promise<MigrationModule> {
-  const file = join(directory, `${entry.name}.mjs`);
+  const file = join(directory, migrationFile(entry));
   const content = await readFile(file).catch((cause: unknown) => {
     throw broken(entry, `"${file}" cannot be read`, cause);
   });

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers } from "../../bundle/header-rules.ts";
-import { type Manifest, publicManifest, type SiteFile } from "../../bundle/manifest.ts";
+import { type Manifest, publicManifest, type SiteFile, siteFilesOf } from "../../bundle/manifest.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { fill, hashBytes, hashFolder } from "./hash-folder.ts";
 import { type Content, largeFileBytes, type SiteSource } from "./site-source.ts";
@@ -55,7 +55,7 @@ function indexOf(keys: readonly string[], key: string): number {
  * is read.
  */
 export function bundleSource(folder: string, manifest: Manifest, keys: readonly string[]): SiteSource {
-  const { files } = manifest.site;
+  const files = siteFilesOf(manifest);
   const present = new Set(keys);
   const missing = Object.keys(files).filter((key) => !present.has(key));
   const extra = [...present].filter((key) => !Object.hasOwn(files, key));

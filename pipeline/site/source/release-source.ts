@@ -1,4 +1,4 @@
-import { type Manifest, publicManifest } from "../../bundle/manifest.ts";
+import { type Manifest, publicManifest, siteFilesOf } from "../../bundle/manifest.ts";
 import { keys } from "../../releases/store/keys.ts";
 import type { SiteSource } from "./site-source.ts";
 
@@ -6,7 +6,7 @@ import type { SiteSource } from "./site-source.ts";
 export function releaseSource(artifactsBucket: string, manifest: Manifest): SiteSource {
   return {
     name: `release ${manifest.id}`,
-    files: () => new Map(Object.entries(manifest.site.files)),
+    files: () => new Map(Object.entries(siteFilesOf(manifest))),
     release: publicManifest(manifest),
     content: (_, { sha256 }) => ({ object: { bucket: artifactsBucket, key: keys.blob(sha256) } }),
   };

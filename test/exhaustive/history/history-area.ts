@@ -1,5 +1,5 @@
 import type { RunSummary } from "../../../local/github/server/server.ts";
-import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
+import type { WholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import type { FaultArea, FaultCase } from "../fault-area.ts";
 import { brokenPromises, newestAttempts } from "../release/judge.ts";
 import { key, Stage } from "../release/stage.ts";
@@ -90,7 +90,7 @@ class History {
   }
 
   /** Makes a release live by rollback.yml, where it is not, and checks everything that says so. */
-  async #go(target: Manifest, schema: "keep" | "down"): Promise<void> {
+  async #go(target: WholeManifest, schema: "keep" | "down"): Promise<void> {
     const stage = this.#stage;
     if ((await stage.live()).releaseId === target.id) return;
     const run = await stage.ended(await stage.click({ operation: "rollback", to: target.id, schema }));
@@ -131,13 +131,13 @@ class History {
   }
 
   /** Of one of the five, 1 to 5. */
-  async #manifest(release: number): Promise<Manifest> {
+  async #manifest(release: number): Promise<WholeManifest> {
     const found = await this.#find(this.#five[release - 1] ?? "");
     if (found === undefined) throw new Error(`release ${release} is not in the release store`);
     return found;
   }
 
-  async #find(commit: string): Promise<Manifest | undefined> {
+  async #find(commit: string): Promise<WholeManifest | undefined> {
     const attempts = await newestAttempts(this.#stage, 100);
     const releaseId = attempts.find(({ begin }) => begin.commit === commit)?.begin.releaseId;
     return releaseId === undefined ? undefined : this.#stage.manifestOf(releaseId);

@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { names } from "../../../local/provision/names.ts";
-import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
+import type { WholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import { sha256 } from "../../../pipeline/kit/sha256.ts";
 import type { Outcome } from "../../../pipeline/releases/store/entries.ts";
 import { type EntryName, entryNames } from "../../../pipeline/releases/store/keys.ts";
@@ -18,7 +18,7 @@ export interface Expected {
   /** The Deployments page was itself what failed, so that it may be behind until the next attempt. */
   readonly mayMisreport: boolean;
   /** The releases that there are. */
-  readonly releases: readonly Manifest[];
+  readonly releases: readonly WholeManifest[];
   /** Tables that have the column "pair" exactly when this migration is applied. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -89,7 +89,7 @@ async function ledger(stage: Stage): Promise<string[]> {
 }
 
 /** Every file of the release is served with its bytes and headers, and the site says which release it is. */
-async function site(stage: Stage, manifest: Manifest): Promise<string[]> {
+async function site(stage: Stage, manifest: WholeManifest): Promise<string[]> {
   const base = stage.stack.state.site;
   const files = Object.entries(manifest.site.files).map(async ([name, file]) => {
     const answer = await fetch(`${base}/${name}`);
@@ -111,7 +111,7 @@ async function site(stage: Stage, manifest: Manifest): Promise<string[]> {
   return [...wrong, ...(await Promise.all(files)).flat()];
 }
 
-async function api(stage: Stage, manifest: Manifest): Promise<string[]> {
+async function api(stage: Stage, manifest: WholeManifest): Promise<string[]> {
   const wanted = manifest.api.version;
   const environment = { EnvironmentName: names.beanstalk };
   const [{ Environments = [] }, { EnvironmentResources }] = await Promise.all([
@@ -137,7 +137,11 @@ async function api(stage: Stage, manifest: Manifest): Promise<string[]> {
 }
 
 /** What the release needs is applied; what is on record is what the tables have. */
-async function schema(stage: Stage, manifest: Manifest, { columns: wanted }: Expected): Promise<string[]> {
+async function schema(
+  stage: Stage,
+  manifest: WholeManifest,
+  { columns: wanted }: Expected,
+): Promise<string[]> {
   const client = await databaseOf(stage);
   try {
     const meta = await client.query<{ name: string }>('SELECT name FROM "SequelizeMeta"');
@@ -172,7 +176,7 @@ interface Shown {
 }
 
 /** One deployment of the environment is active, that of the live release; none is still in progress. */
-async function deployments(stage: Stage, manifest: Manifest): Promise<string[]> {
+async function deployments(stage: Stage, manifest: WholeManifest): Promise<string[]> {
   const { api: base, repository, token } = stage.stack.state.github;
   const get = async <Answer>(path: string): Promise<Answer> => {
     const headers = { authorization: `Bearer ${token}` };

@@ -1,17 +1,17 @@
 import { DeleteApplicationVersionCommand } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { names } from "../../../local/provision/names.ts";
-import type { Manifest } from "../../../pipeline/bundle/manifest.ts";
+import type { WholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import { commitPair } from "./commits.ts";
 import { Stage } from "./stage.ts";
 
 /** Two releases on one stage, A and after it B, which go live in turn. */
 export class Pair {
   readonly stage: Stage;
-  readonly a: Manifest;
-  readonly b: Manifest;
+  readonly a: WholeManifest;
+  readonly b: WholeManifest;
 
-  private constructor(stage: Stage, a: Manifest, b: Manifest) {
+  private constructor(stage: Stage, a: WholeManifest, b: WholeManifest) {
     this.stage = stage;
     this.a = a;
     this.b = b;

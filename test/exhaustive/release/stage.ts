@@ -7,7 +7,8 @@ import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { names } from "../../../local/provision/names.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
-import { type Manifest, parseManifest } from "../../../pipeline/bundle/manifest.ts";
+import { parseManifest } from "../../../pipeline/bundle/manifest.ts";
+import { type WholeManifest, wholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import type { Live } from "../../../pipeline/releases/store/live.ts";
 import { Laptop } from "../../laptop.ts";
 
@@ -65,15 +66,15 @@ export class Stage {
   }
 
   /** Pushes a commit and returns the manifest of the release that it has become. Throws the run's log when it is not live. */
-  async takeLive(commit: string): Promise<Manifest> {
+  async takeLive(commit: string): Promise<WholeManifest> {
     const run = await this.ended(await this.push(commit));
     if (run.conclusion !== "success") throw new Error(`"${run.title}" is not live: ${this.logOf(run.id)}`);
     return this.manifestOf((await this.live()).releaseId);
   }
 
-  async manifestOf(releaseId: string): Promise<Manifest> {
+  async manifestOf(releaseId: string): Promise<WholeManifest> {
     const stored = `releases/${releaseId}/release.json`;
-    return parseManifest((await this.read(stored)) ?? "", stored);
+    return wholeManifest(parseManifest((await this.read(stored)) ?? "", stored));
   }
 
   /** An object of the release store as it is now. */

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Manifest, SiteFile } from "../../../pipeline/bundle/manifest.ts";
+import type { SiteFile } from "../../../pipeline/bundle/manifest.ts";
 import { cacheControl, contentType } from "../../../pipeline/bundle/site-headers.ts";
+import type { WholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 
 /** One of many versions of a small site: everything that can differ between two versions does. */
 export interface SiteVersion {
   readonly number: number;
   readonly files: Readonly<Record<string, string>>;
   /** As a release; its headers are those that the version is to be served with. */
-  readonly manifest: Manifest;
+  readonly manifest: WholeManifest;
   /** Input `config`. */
   readonly config: string;
   /** Input `cache-control`, for a version that is no release. */
