@@ -10,7 +10,10 @@ import { writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
 import { buildSite } from "./site.ts";
 
-/** Builds the parts of a release at once and writes them as a bundle. Reports every part that fails. */
+/**
+ * Builds the parts of a release at once and writes them as a bundle; a part whose input is empty is left out. Reports every
+ * part that fails.
+ */
 export async function buildRelease(
   commit: Commit,
   directory: string,
@@ -18,10 +21,15 @@ export async function buildRelease(
   context: ActionContext,
 ): Promise<Manifest> {
   const { workspace } = context.run;
+  const {
+    "api-entry": entry,
+    "site-directory": siteDirectory,
+    "migrations-directory": migrationsDirectory,
+  } = inputs;
   const parts = [
-    buildApi(workspace, inputs["api-entry"]),
-    buildSite(inputs, context),
-    buildMigrations(inputs["migrations-directory"], context),
+    entry === "" ? undefined : buildApi(workspace, entry),
+    siteDirectory === "" ? undefined : buildSite(inputs, context),
+    migrationsDirectory === "" ? undefined : buildMigrations(migrationsDirectory, context),
   ] as const;
   const failed = (await Promise.allSettled(parts)).flatMap((part) =>
     part.status === "rejected" ? [part.reason as unknown] : [],
@@ -29,18 +37,22 @@ export async function buildRelease(
   if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed);
   const [api, site, migrations] = await Promise.all(parts);
   await writeFiles(directory, [
-    [apiFile, api.archive],
-    ...[...site.files].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
-    ...migrations.map(
+    ...(api ? [[apiFile, api.archive] as const] : []),
+    ...[...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
+    ...(migrations ?? []).map(
       ({ entry, content }) => [`${migrationsFolder}/${migrationFile(entry)}`, content] as const,
     ),
   ]);
   const manifest: Manifest = {
-    schema: 1,
+    schema: 2,
     ...releaseIdentity(commit),
-    api: { version: api.version, sha256: sha256(api.archive), bytes: api.archive.length, node: api.node },
-    site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
-    migrations: migrations.map(({ entry }) => entry),
+    ...(api && {
+      api: { version: api.version, sha256: sha256(api.archive), bytes: api.archive.length, node: api.node },
+    }),
+    ...(site && {
+      site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
+    }),
+    ...(migrations && { migrations: migrations.map(({ entry }) => entry) }),
   };
   await writeManifest(directory, manifest);
   return manifest;

@@ -47,6 +47,42 @@ describe("build", () => {
     expect(Object.keys(said.outputs)).to.have.members(declared("build").outputs);
   });
 
+  const none = { "api-entry": "", "site-directory": "", "migrations-directory": "" };
+  const alone = {
+    api: { "api-entry": "backend/src/main.ts" },
+    site: { "site-directory": "frontend/dist" },
+    migrations: { "migrations-directory": "backend/migrations" },
+  } as const;
+  for (const part of ["api", "site", "migrations"] as const) {
+    it(`leaves out what the app does not have: ${part} alone`, async () => {
+      const space = fixture.workspace();
+      const { said } = await fixture.build(space, { ...none, ...alone[part] });
+      const directory = join(space.directory, "release");
+      const manifest = await readManifest(directory);
+      await checkBundle(directory, manifest);
+      const { schema, id, commit, committedAt, ...parts } = manifest;
+      expect([schema, Object.keys(parts)]).to.deep.equal([2, [part]]);
+      const tops = new Set(Object.keys(filesOf(directory)).map((file) => file.split("/")[0]));
+      expect([...tops]).to.have.members(["release.json", part === "api" ? "api.zip" : part]);
+      expect(said.outputs["api-version"]).to.equal(manifest.api?.version ?? "");
+      const text = `${said.lines.join("\n")}${said.summary}`;
+      expect(text).not.to.match(/undefined|\b0 files|migrations \| 0/);
+      expect(/\| API/.test(text)).to.equal(part === "api");
+      expect(/\| site/.test(text)).to.equal(part === "site");
+    });
+  }
+
+  it("needs a part, and takes a site's folder as it is where there is no command", async () => {
+    const space = fixture.workspace();
+    const { code, message } = await failureOf(fixture.build(space, none));
+    expect(code).to.equal("InvalidInputs");
+    for (const name of Object.keys(none)) expect(message).to.include(`"${name}"`);
+    const given = { ...none, "site-command": "", "site-directory": "frontend/pages" };
+    const { said } = await fixture.build(space, given);
+    expect(said.outputs["api-version"]).to.equal("");
+    expect(Object.keys(filesOf(join(space.directory, "release")))).to.include("site/index.html");
+  });
+
   it("gives the site's files the headers and redirects that are asked for", async () => {
     const space = fixture.workspace();
     await fixture.build(space, {

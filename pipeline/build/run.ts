@@ -4,12 +4,13 @@ import { type Commit, readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { type ReuseKey, resultName, reuseKey } from "../workspace/reuse-key.ts";
 import { takeEarlier } from "./earlier-build.ts";
-import type { BuildInputs } from "./inputs.ts";
+import { type BuildInputs, requirePart } from "./inputs.ts";
 import { emptyFolder, outputFolder } from "./output-folder.ts";
 import { describeBuild, summarizeBuild } from "./report.ts";
 
 /** Builds the release of the commit that is checked out, or takes the same build of an earlier run. */
 export async function run(inputs: BuildInputs, context: ActionContext): Promise<void> {
+  requirePart(inputs);
   const { runner } = context;
   const { workspace } = context.run;
   const started = context.clock.now().getTime();

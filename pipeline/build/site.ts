@@ -24,10 +24,17 @@ type SiteInputs = Pick<
   "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects"
 >;
 
-/** Builds the site by its own command and reads what it wrote, with the headers and redirects that were asked for. */
+/** Builds the site by its own command, where it has one, and reads its folder, with the headers and redirects that were asked for. */
 export async function buildSite(inputs: SiteInputs, context: ActionContext): Promise<BuiltSite> {
-  const { runner, run } = context;
   const { "site-command": command, "site-directory": directory } = inputs;
+  if (command !== "") await runSiteCommand(command, context);
+  const files = await readSite(join(context.run.workspace, directory), directory, inputs);
+  addRedirects(files, inputs.redirects);
+  return { files };
+}
+
+async function runSiteCommand(command: string, context: ActionContext): Promise<void> {
+  const { runner, run } = context;
   const code = await runCommand(
     {
       command: "bash",
@@ -37,14 +44,10 @@ export async function buildSite(inputs: SiteInputs, context: ActionContext): Pro
     },
     context,
   );
-  if (code !== 0) {
-    throw new ActionError("BuildFailed", `the site's command "${command}" failed with exit code ${code}`, {
-      hint: "its own messages are above, marked `site:`",
-    });
-  }
-  const files = await readSite(join(run.workspace, directory), directory, inputs);
-  addRedirects(files, inputs.redirects);
-  return { files };
+  if (code === 0) return;
+  throw new ActionError("BuildFailed", `the site's command "${command}" failed with exit code ${code}`, {
+    hint: "its own messages are above, marked `site:`",
+  });
 }
 
 async function readSite(path: string, shown: string, rules: SiteInputs): Promise<Map<string, BuiltFile>> {
