@@ -21,7 +21,7 @@ function running(versionLabel: string): EnvironmentReading {
 }
 
 function instance(id: string, versionLabel: string): InstanceReading {
-  return { id, versionLabel, healthStatus: "Ok", causes: [] };
+  return { id, versionLabel, deployment: "Deployed", healthStatus: "Ok", causes: [] };
 }
 
 function version(part: Partial<VersionReading> = {}): VersionReading {

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
+import { releaseLocation, releaseLocationEntry, releaseLocationFile } from "../bundle/release-location.ts";
 import { writeZip, type ZipEntry } from "../bundle/zip.ts";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
@@ -17,8 +18,11 @@ interface BuiltApi {
 const node = ">=24";
 const versionFile = "version.json";
 
-/** The API's EB source bundle: one JavaScript file, nothing to install, the settings and hooks of EB. */
-export async function buildApi(workspace: string, entry: string): Promise<BuiltApi> {
+/**
+ * The API's EB source bundle: one JavaScript file, nothing to install, the settings and hooks of EB, and a location of nginx
+ * below `apiPath` that says which version it is.
+ */
+export async function buildApi(workspace: string, entry: string, apiPath: string): Promise<BuiltApi> {
   const [server, ...settings] = await Promise.all([
     bundleModule(workspace, `the API ("${entry}")`, { entryPoints: [entry] }),
     folder(workspace, ".ebextensions"),
@@ -31,10 +35,15 @@ export async function buildApi(workspace: string, entry: string): Promise<BuiltA
     textEntry("Procfile", "web: node server.mjs\n"),
     ...settings.flat(),
   ];
-  const version = apiVersion(entries);
-  const all = [...entries, textEntry(versionFile, `${JSON.stringify({ version })}\n`)];
+  // The location with no version in it: where it is counts, what it says follows from the rest.
+  const version = apiVersion([...entries, releaseLocationEntry(apiPath, "")]);
+  const all = [
+    ...entries,
+    releaseLocationEntry(apiPath, version),
+    textEntry(versionFile, `${JSON.stringify({ version })}\n`),
+  ];
   const archive = writeZip(all);
-  const problems = preflight(all, archive.length);
+  const problems = [...locationProblems(entries, apiPath), ...preflight(all, archive.length)];
   if (problems.length > 0) {
     throw new ActionError("BuildFailed", `Elastic Beanstalk would not take the API: ${problems.join("; ")}`, {
       hint: "correct the files named above",
@@ -50,6 +59,15 @@ function apiVersion(entries: readonly ZipEntry[]): string {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, mode, content }) => `${name}\0${mode.toString(8)}\0${sha256(content)}\n`);
   return sha256(lines.join("")).slice(0, 12);
+}
+
+/** nginx refuses its whole configuration for two locations of one address, and that when the new version is in place already. */
+function locationProblems(entries: readonly ZipEntry[], apiPath: string): string[] {
+  const address = releaseLocation(apiPath);
+  const clashes = ({ name, content }: ZipEntry): boolean =>
+    name === releaseLocationFile ||
+    (name.startsWith(".platform/nginx/") && Buffer.from(content).toString("utf8").includes(address));
+  return entries.filter(clashes).map(({ name }) => `${name} is, or names, the pipeline's own "${address}"`);
 }
 
 async function folder(workspace: string, name: string): Promise<ZipEntry[]> {

@@ -10,11 +10,13 @@ import { run } from "./run.ts";
 export const buildInputs: BuildInputs = {
   "github-token": "",
   "api-entry": "backend/src/main.ts",
+  "api-path": "/api",
   "site-command": "node frontend/build.mjs",
   "site-directory": "frontend/dist",
   "cache-control": [],
   "content-type": [],
   redirects: [],
+  "written-at-deploy": ["config.json", "release.json"],
   "migrations-directory": "backend/migrations",
   directory: "release",
   paths: [

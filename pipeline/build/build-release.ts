@@ -27,7 +27,7 @@ export async function buildRelease(
     "migrations-directory": migrationsDirectory,
   } = inputs;
   const parts = [
-    entry === "" ? undefined : buildApi(workspace, entry),
+    entry === "" ? undefined : buildApi(workspace, entry, inputs["api-path"]),
     siteDirectory === "" ? undefined : buildSite(inputs, context),
     migrationsDirectory === "" ? undefined : buildMigrations(migrationsDirectory, context),
   ] as const;

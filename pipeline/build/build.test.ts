@@ -114,6 +114,7 @@ describe("build", () => {
     expect(entries.map(({ name, mode }) => [name, mode.toString(8)])).to.deep.equal([
       [".ebextensions/options.config", "644"],
       [".platform/hooks/prebuild/check.sh", "755"],
+      [".platform/nginx/conf.d/elasticbeanstalk/pipeline-release.conf", "644"],
       ["Procfile", "644"],
       ["package.json", "644"],
       ["server.mjs", "644"],
@@ -123,6 +124,9 @@ describe("build", () => {
       Buffer.from(entries.find(({ name }) => name === file)?.content ?? []).toString();
     const { api } = wholeManifest(await readManifest(join(space.directory, "release")));
     expect(JSON.parse(text("version.json"))).to.deep.equal({ version: api.version });
+    expect(text(".platform/nginx/conf.d/elasticbeanstalk/pipeline-release.conf"))
+      .to.include("location = /api/.release.json {")
+      .and.include(`return 200 '{"version":"${api.version}"}';`);
     expect(text("Procfile")).to.equal("web: node server.mjs\n");
     expect(JSON.parse(text("package.json"))).not.to.have.property("dependencies");
     expect(text("server.mjs")).to.include("hello to");
@@ -152,6 +156,29 @@ describe("build", () => {
     expect(versions[1]).to.equal(versions[0]);
     expect(versions[2]).not.to.equal(versions[1]);
     expect(artifacts.size).to.equal(3);
+  });
+
+  it("says below the API's path which version it is; where that is belongs to the version", async () => {
+    const space = fixture.workspace();
+    const builds: Record<string, unknown> = {};
+    for (const path of ["/api", "/v2/photos", ""]) {
+      const { said } = await fixture.build(space, { "api-path": path });
+      const entries = readZip(readFileSync(join(space.directory, "release", "api.zip")), "api.zip");
+      const location = entries.find(({ name }) => name.endsWith("pipeline-release.conf"));
+      expect(Buffer.from(location?.content ?? []).toString()).to.include(
+        `location = ${path}/.release.json {`,
+      );
+      builds[path] = said.outputs["api-version"];
+    }
+    expect(new Set(Object.values(builds)).size).to.equal(3);
+  });
+
+  it("takes the site's own config.json where nothing writes one at deploy", async () => {
+    const space = fixture.workspace();
+    space.commit({ "frontend/pages/config.json": "{}\n" });
+    await fixture.build(space, { "written-at-deploy": ["release.json"] });
+    const { site } = await readManifest(join(space.directory, "release"));
+    expect(site.files).to.have.property("config.json");
   });
 
   it("names what differs from the commit, and offers it to no later run", async () => {

@@ -60,9 +60,25 @@ describe("build fails, naming the place,", () => {
   }
 
   it("when the site holds what is written at deploy", async () => {
-    const space = fixture.workspace();
-    space.commit({ "frontend/pages/config.json": "{}\n" });
-    expect((await failureOf(fixture.build(space))).message).to.include("config.json");
+    for (const key of ["config.json", "release.json"]) {
+      const space = fixture.workspace();
+      space.commit({ [`frontend/pages/${key}`]: "{}\n" });
+      expect((await failureOf(fixture.build(space))).message).to.include(key);
+    }
+  });
+
+  it("when the API's own nginx files take the address at which the pipeline says the version", async () => {
+    const folder = ".platform/nginx/conf.d/elasticbeanstalk";
+    for (const [file, text] of [
+      [`${folder}/mine.conf`, "location = /api/.release.json { return 204; }\n"],
+      [`${folder}/pipeline-release.conf`, "location = /mine { return 204; }\n"],
+    ] as const) {
+      const space = fixture.workspace();
+      space.commit({ [file]: text });
+      const error = await failureOf(fixture.build(space));
+      expect(error.code).to.equal("BuildFailed");
+      expect(error.message).to.include(file).and.include("/api/.release.json");
+    }
   });
 
   it("when a file of the site is too large for a release", async () => {

@@ -1,16 +1,19 @@
 import { cacheRules, typeRules } from "../bundle/header-rules.ts";
 import { redirects } from "../bundle/redirects.ts";
+import { apiPath } from "../bundle/release-location.ts";
 import { ActionError } from "../kit/errors.ts";
 import { type Inputs, lines, optionalText, text } from "../kit/inputs.ts";
 
 export const inputs = {
   "github-token": optionalText,
   "api-entry": optionalText,
+  "api-path": apiPath,
   "site-command": optionalText,
   "site-directory": optionalText,
   "cache-control": cacheRules,
   "content-type": typeRules,
   redirects,
+  "written-at-deploy": lines,
   "migrations-directory": optionalText,
   directory: text,
   paths: lines,

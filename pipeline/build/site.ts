@@ -21,7 +21,7 @@ interface BuiltSite {
 
 type SiteInputs = Pick<
   BuildInputs,
-  "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects"
+  "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects" | "written-at-deploy"
 >;
 
 /** Builds the site by its own command, where it has one, and reads its folder, with the headers and redirects that were asked for. */
@@ -29,7 +29,7 @@ export async function buildSite(inputs: SiteInputs, context: ActionContext): Pro
   const { "site-command": command, "site-directory": directory } = inputs;
   if (command !== "") await runSiteCommand(command, context);
   const files = await readSite(join(context.run.workspace, directory), directory, inputs);
-  addRedirects(files, inputs.redirects);
+  addRedirects(files, inputs.redirects, inputs["written-at-deploy"]);
   return { files };
 }
 
@@ -58,13 +58,13 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
       hint: "give the folder that the site's command writes as input `site-directory`",
     });
   }
-  const reserved = keys.filter((key) => key === "config.json" || key === "release.json");
+  const reserved = keys.filter((key) => rules["written-at-deploy"].includes(key));
   if (reserved.length > 0) {
     throw new ActionError(
       "BuildFailed",
       `the site holds ${reserved.join(", ")}, which is written at deploy`,
       {
-        hint: "keep settings for development out of the built site",
+        hint: "keep settings for development out of the built site, or take what nothing writes out of the input `written-at-deploy`",
       },
     );
   }
@@ -88,13 +88,17 @@ function tooLarge(key: string, cause: unknown): ActionError {
 }
 
 /** A redirect is an empty file of the bundle, so that whatever puts the release back puts its redirects back too. */
-function addRedirects(files: Map<string, BuiltFile>, redirects: BuildInputs["redirects"]): void {
+function addRedirects(
+  files: Map<string, BuiltFile>,
+  redirects: BuildInputs["redirects"],
+  reserved: readonly string[],
+): void {
   for (const redirect of redirects) {
     const { key, to } = redirect;
     const clash = [...files.keys()].find(
       (other) => other === key || other.startsWith(`${key}/`) || key.startsWith(`${other}/`),
     );
-    if (clash !== undefined || key === "config.json" || key === "release.json") {
+    if (clash !== undefined || reserved.includes(key)) {
       throw new ActionError(
         "BuildFailed",
         `input "redirects" sends "${key}" to "${to}", but the site has "${clash ?? key}"`,

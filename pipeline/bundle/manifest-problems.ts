@@ -65,10 +65,9 @@ const migrationOfSchema1: Record<string, Check> = {
   phase,
 };
 
-/** Keys that a site cannot have: they would leave the folder, or `s3-sync` writes them at deploy. */
+/** Keys that a site cannot have: they would leave the folder. */
 function siteKeyProblem(key: string): string | undefined {
-  if (/(^|\/)(\.\.?)?(\/|$)/.test(key)) return "is no path inside the site";
-  return key === "config.json" || key === "release.json" ? "is written at deploy, never built" : undefined;
+  return /(^|\/)(\.\.?)?(\/|$)/.test(key) ? "is no path inside the site" : undefined;
 }
 
 /** Everything that is wrong with a manifest, each naming its field and value; empty for a right one. */

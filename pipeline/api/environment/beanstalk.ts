@@ -67,6 +67,7 @@ export class Beanstalk {
           instances.push({
             id: one.InstanceId ?? "",
             versionLabel: one.Deployment?.VersionLabel ?? "",
+            deployment: one.Deployment?.Status ?? "",
             healthStatus: one.HealthStatus ?? "",
             causes: one.Causes ?? [],
           });

@@ -14,6 +14,8 @@ export interface EnvironmentReading {
 export interface InstanceReading {
   readonly id: string;
   readonly versionLabel: string;
+  /** Of the deployment of that version: In Progress, Deployed, Failed; "" before the first. */
+  readonly deployment: string;
   readonly healthStatus: string;
   readonly causes: readonly string[];
 }

@@ -23,6 +23,7 @@ function fleet(...labels: string[]): InstanceReading[] {
   return labels.map((versionLabel, index) => ({
     id: `i-${index}`,
     versionLabel,
+    deployment: "Deployed",
     healthStatus: "Ok",
     causes: [],
   }));
