@@ -194,6 +194,7 @@ export async function startHarness(): Promise<Harness> {
       "artifacts-bucket": "artifacts",
       "site-bucket": "site",
       config: `${JSON.stringify({ api: apiUrl })}\n`,
+      "release-json": true,
       "site-url": siteUrl,
       "api-url": apiUrl,
       routes: [{ path: "/api/v0/feed", status: 200, contentType: "application/json" }],

@@ -34,13 +34,14 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
   const database = databaseSource(given, context);
-  const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
+  const site = siteTarget(given, context);
+  const tiers = openTiers(environment, { site, api, database }, context);
   const deployments = { octokit, environment: environment.name, siteUrl, context };
   const verify = verifier(given, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
     requireInputs(given, tierInputs, "to move every tier and to put it back");
-    return begin(environment, { directory, lock, endAttempt, deployments }, context);
+    return begin(environment, { directory, lock, endAttempt, deployments, site }, context);
   }
   requireInputs(given, ["site-url", "api-url"], "to verify what is live");
   const links = { siteUrl, apiUrl, region: given["aws-region"] };

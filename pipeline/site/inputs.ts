@@ -36,6 +36,7 @@ export const inputs = {
   bucket: text,
   prefix: keyPrefix,
   config: configText,
+  "release-json": boolean,
   entry: text,
   "error-document": optionalText,
   "cache-control": cacheRules,

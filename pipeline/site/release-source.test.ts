@@ -44,6 +44,18 @@ describe("syncSite of a release", () => {
     };
   }
 
+  it("does not say which release it is where it is not to, and says it again where it is", async () => {
+    const one = await stored("r1", first);
+    await fixture.sync(releaseSource("artifacts", one), { content: { releaseJson: false } });
+    expect(await fixture.served()).not.to.have.property("release.json");
+    const again = await fixture.sync(releaseSource("artifacts", one), { content: { releaseJson: false } });
+    expect(again.changed).to.equal(false);
+    await fixture.sync(releaseSource("artifacts", one));
+    expect(await fixture.served()).to.have.property("release.json");
+    await fixture.sync(releaseSource("artifacts", one), { content: { releaseJson: false } });
+    expect(await fixture.served()).not.to.have.property("release.json");
+  });
+
   it("is put back by copies, release.json last, also into a bucket that was wiped", async () => {
     const one = await stored("r1", first);
     const two = await stored("r2", second);

@@ -48,6 +48,7 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
         source: openSource({ folder: given.source, keys, headers, hashing }, tier?.attempt),
         likelyKeys: keys,
         config,
+        releaseJson: given["release-json"],
         redirects,
       },
       target: targetOf(given, s3, tier, context),

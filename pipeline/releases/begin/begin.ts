@@ -7,6 +7,7 @@ import { ActionError, explain } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
 import { checkPhases } from "../../schema/phases.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
+import type { SiteTarget } from "../environment/targets.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import { changedTiers, planRelease } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/summary.ts";
@@ -18,6 +19,7 @@ import type { DeploymentView } from "../views/deployments.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
+import { refuseSiteClash } from "./site-clash.ts";
 import { uploadRelease } from "./upload.ts";
 
 interface BeginOptions {
@@ -26,6 +28,7 @@ interface BeginOptions {
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
   readonly deployments: DeploymentView;
+  readonly site: Pick<SiteTarget, "config" | "releaseJson">;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function begin(
   const { lock } = options;
   const directory = bundleFolder(options.directory, context.run.workspace);
   const manifest = await readManifest(directory);
+  refuseSiteClash(manifest, options.site);
   await Promise.all([checkBundle(directory, manifest), stopIfFrozen(environment)]);
   const { token } = await lock.take(`deploy of ${manifest.id}`);
   const stop = keepLock(store, name, token, context);

@@ -1,5 +1,5 @@
 import { awsInputs } from "../../aws/connection.ts";
-import { type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
+import { boolean, type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
 import { databaseInputs } from "../../schema/database/address-inputs.ts";
 import { configText } from "../../site/source/config-text.ts";
 import { routes } from "../../verify/routes.ts";
@@ -18,6 +18,7 @@ export const environmentInputs = {
   "artifacts-bucket": text,
   "site-bucket": optionalText,
   config: configText,
+  "release-json": boolean,
   "site-url": optionalUrl,
   "api-url": optionalUrl,
   routes,

@@ -11,6 +11,8 @@ export interface SiteTarget {
   readonly bucket: string;
   /** Text of config.json; null for that of before. */
   readonly config: string | null;
+  /** Whether the site says in release.json which release it is. */
+  readonly releaseJson: boolean;
   openCache(distribution: string): Promise<SiteCache>;
 }
 
@@ -25,12 +27,13 @@ export interface ApiTarget {
 type AwsInputs = Pick<EnvironmentInputs, "aws-region" | "role-to-assume">;
 
 export function siteTarget(
-  given: AwsInputs & Pick<EnvironmentInputs, "site-bucket" | "config">,
+  given: AwsInputs & Pick<EnvironmentInputs, "site-bucket" | "config" | "release-json">,
   context: ActionContext,
 ): SiteTarget {
   return {
     bucket: given["site-bucket"],
     config: given.config,
+    releaseJson: given["release-json"],
     openCache: (distribution) => openDistribution(distribution, given, context, 0),
   };
 }

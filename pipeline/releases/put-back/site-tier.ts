@@ -30,6 +30,7 @@ export function siteTier(
           content: {
             source: releaseSource(store.bucket, manifest),
             config: site.config ?? before?.config ?? null,
+            releaseJson: site.releaseJson,
           },
           target: {
             s3: store.s3,

@@ -16,19 +16,21 @@ export interface Wanted {
 export interface GeneratedFiles {
   /** Text of config.json; null for a site without one. */
   readonly config: string | null;
+  /** Whether the site of a release says which it is, in release.json; absent, it does. */
+  readonly releaseJson?: boolean;
   readonly redirects?: readonly Redirect[];
 }
 
 /** The source, and beside it what is not built: redirects, `config.json` and `release.json`. */
 export function withGeneratedFiles(
   source: SiteSource,
-  { config, redirects = [] }: GeneratedFiles,
+  { config, releaseJson = true, redirects = [] }: GeneratedFiles,
   prefix: string,
 ): Wanted {
   const generated = new Map<string, Uint8Array>();
   const written = new Map<string, Uint8Array>();
   if (config !== null) written.set("config.json", Buffer.from(config));
-  if (source.release) {
+  if (source.release && releaseJson) {
     written.set("release.json", Buffer.from(`${JSON.stringify(source.release, null, 2)}\n`));
   }
   const files: Map<string, ServedFile> = source.files();

@@ -15,7 +15,7 @@ export interface SiteSource {
   readonly name: string;
   /** A new map for whoever asks, who may add to it. */
   files(): Map<string, SiteFile>;
-  /** Written as release.json, last of all, where the site is part of a release. */
+  /** Written as release.json, last of all, where the site is part of a release and to say so. */
   readonly release?: PublicManifest;
   /** The bytes of one of `files`. */
   content(key: string, file: SiteFile): Content;
