@@ -178,7 +178,7 @@ describe("build", () => {
     space.commit({ "frontend/pages/config.json": "{}\n" });
     await fixture.build(space, { "written-at-deploy": ["release.json"] });
     const { site } = await readManifest(join(space.directory, "release"));
-    expect(site.files).to.have.property("config.json");
+    expect(site?.files).to.have.property("config.json");
   });
 
   it("names what differs from the commit, and offers it to no later run", async () => {
