@@ -51,6 +51,7 @@ const phase = matches(/^(expand|contract)$/, '"expand" or "contract"');
 const migration: Record<string, Check> = {
   name: matches(migrationFileName, "a file name"),
   sha256: digest,
+  sourceSha256: (value) => (value === undefined ? undefined : digest(value)),
   phase: (value) => (value === undefined ? undefined : phase(value)),
   reversible: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
   findings: (value) =>

@@ -24,6 +24,8 @@ export interface MigrationEntry {
   readonly name: string;
   /** Of the built module, see `migrationFile`. */
   readonly sha256: string;
+  /** Of its source, see `sourceDigest`: what databases compare. Absent in manifests of schema 1. */
+  readonly sourceSha256?: string;
   /** Absent where neither the migration nor an observation of it says: `phaseOf` calls that unchecked. */
   readonly phase?: Phase;
   readonly reversible: boolean;

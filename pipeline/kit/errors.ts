@@ -80,6 +80,11 @@ export const errorCodes = {
   LockLost: { source: "user", meaning: "Another run took over the environment's lock." },
   MigrationFailed: { source: "user", meaning: "A migration failed and was rolled back." },
   MigrationIrreversible: { source: "user", meaning: "A migration that is to be reverted has no way back." },
+  MigrationMisnamed: {
+    source: "user",
+    meaning:
+      "A migration could be taken for another one, or for one that the database has on record already.",
+  },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
   NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },
   ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },

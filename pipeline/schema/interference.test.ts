@@ -159,8 +159,8 @@ describe("db-migrate, where something is in its way,", () => {
   it("survives kill -9 in the middle: the next run applies it whole", async () => {
     const held = sqlModule(`CREATE TABLE users (id int); ${await fixture.holdStatements()}`, "SELECT 1");
     const shared = await fixture.options({ held });
-    const { limits, manifest, migrationsDirectory } = shared;
-    const plain = { limits, manifest, migrationsDirectory, url: fixture.database, ca: fixture.ca };
+    const { limits, manifest, directory } = shared;
+    const plain = { limits, manifest, directory, url: fixture.database, ca: fixture.ca };
     const child: ChildProcess = spawn(
       process.execPath,
       [fileURLToPath(new URL("killed-runner-fixture.ts", import.meta.url)), JSON.stringify(plain)],

@@ -1,13 +1,20 @@
 // Migrates in a process of its own, for the test that kills it.
+import type { Manifest } from "../bundle/manifest.ts";
 import { recordedContext } from "../kit/context-fixture.ts";
 import { urlSource } from "./database/address-inputs.ts";
-import { migrateSchema, type SchemaOptions } from "./migrate.ts";
+import type { MigrationLimits } from "./database/limits.ts";
+import { migrateSchema } from "./migrate.ts";
+import { bundledMigrations } from "./migration/bundled.ts";
 
-interface Given extends Omit<SchemaOptions, "context" | "database"> {
+interface Given {
+  readonly limits: MigrationLimits;
+  readonly manifest: Manifest;
+  readonly directory: string;
   readonly url: string;
   readonly ca: string;
 }
 
-const { url, ca, ...options } = JSON.parse(process.argv[2] ?? "") as Given;
+const { url, ca, limits, manifest, directory } = JSON.parse(process.argv[2] ?? "") as Given;
 const context = recordedContext({ runId: 99 });
-await migrateSchema({ ...options, database: urlSource(url, ca, context), context });
+const migrations = bundledMigrations(manifest, directory);
+await migrateSchema({ limits, migrations, database: urlSource(url, ca, context), context });

@@ -5,11 +5,13 @@ import pg from "pg";
 import { type Postgres, startPostgres } from "../../local/aws/postgres/postgres.ts";
 import { Processes } from "../../local/processes.ts";
 import { until } from "../../test/until.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { type Modules, sqlModule, writeBundle } from "./bundle-fixture.ts";
 import { urlSource } from "./database/address-inputs.ts";
 import { type MigrationLimits, standardLimits } from "./database/limits.ts";
 import type { SchemaOptions } from "./migrate.ts";
+import { bundledMigrations } from "./migration/bundled.ts";
 
 /** Two migrations of a table each. */
 export const users = sqlModule("CREATE TABLE users (id int)", "DROP TABLE users");
@@ -17,7 +19,7 @@ export const posts = sqlModule("CREATE TABLE posts (id int)", "DROP TABLE posts"
 
 /** The last parts of migrations' names. */
 export const short = (list: readonly { readonly name: string }[]): string[] =>
-  list.map(({ name }) => name.replace(/^\w+-/, ""));
+  list.map(({ name }) => name.replace(/^\w+-|\.js$/g, ""));
 
 /** Databases of one PostgreSQL, and bundles of migrations for them. */
 export class MigrateFixture {
@@ -110,14 +112,16 @@ export class MigrateFixture {
     modules: Modules,
     context: RecordedContext = recordedContext(),
     limits: Partial<MigrationLimits> = {},
-  ): Promise<SchemaOptions> {
-    const directory = this.folder();
-    const manifest = await writeBundle(directory, modules);
+  ): Promise<SchemaOptions & { readonly manifest: Manifest; readonly directory: string }> {
+    const bundle = this.folder();
+    const manifest = await writeBundle(bundle, modules);
+    const directory = join(bundle, "migrations");
     return {
       database: urlSource(this.database, this.ca, context),
       limits: { ...standardLimits, lockWaitSeconds: 20, lockTimeoutMs: 300, retryMs: 100, ...limits },
+      migrations: bundledMigrations(manifest, directory),
       manifest,
-      migrationsDirectory: join(directory, "migrations"),
+      directory,
       context,
     };
   }

@@ -1,10 +1,10 @@
-import { type Manifest, type MigrationEntry, migrationsOf } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { MigrationLimits } from "./database/limits.ts";
 import type { LockedDatabase } from "./database/locked-database.ts";
 import { type AddressSource, Login } from "./database/login.ts";
-import { loadMigration, type MigrationModule } from "./migration/migration-module.ts";
+import { isRecord, recordName } from "./migration/file-name.ts";
+import type { MigrationModule, MigrationSource } from "./migration/migration-source.ts";
 import {
   type AppliedMigration,
   type Execute,
@@ -13,15 +13,13 @@ import {
   readRecords,
 } from "./migration/records.ts";
 import { runMigration } from "./migration/run-migration.ts";
-import { planMigrations, type SchemaPlan } from "./plan.ts";
+import { planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
 export interface SchemaOptions {
   readonly database: AddressSource;
   readonly limits: MigrationLimits;
-  readonly manifest: Manifest;
-  /** The folder that holds the built modules of the manifest's migrations. */
-  readonly migrationsDirectory: string;
+  readonly migrations: MigrationSource;
   readonly context: ActionContext;
 }
 
@@ -44,17 +42,18 @@ export interface MigrateResult {
 }
 
 /**
- * Applies what the manifest has and the database has not, in order, one runner at a time. When it rejects, the migrations
+ * Applies what the migrations have and the database has not, in order, one runner at a time. When it rejects, the migrations
  * before the failed one are applied and recorded, and nothing of the failed one is in the database.
  */
 export async function migrateSchema(options: MigrateOptions): Promise<MigrateResult> {
   return withDatabase(options, async (database) => {
     const recorded = await readRecords(executeWith(database.sequelize));
-    const plan = planMigrations(migrationsOf(options.manifest), recorded);
+    const plan = planMigrations(options.migrations.entries, recorded);
     options.onPlan?.(plan);
+    refuseMisnamed(plan);
     if (plan.pending.length === 0) return { plan, applied: [] };
     const modules = await loadAll(
-      options,
+      options.migrations,
       plan.pending.map(({ name }) => name),
     );
     await options.beforeFirstChange?.(plan);
@@ -71,13 +70,12 @@ export async function revertMigrations(
 ): Promise<readonly MigrationDone[]> {
   return withDatabase(options, async (database) => {
     const records = await readRecords(executeWith(database.sequelize));
-    const recorded = new Set(records.map(({ name }) => name));
     const names = [...new Set(options.names)]
-      .filter((name) => recorded.has(name))
+      .filter((name) => records.some((one) => isRecord(recordName({ name }), one.name)))
       .sort()
       .reverse();
     if (names.length === 0) return [];
-    const modules = await loadAll(options, names);
+    const modules = await loadAll(options.migrations, names);
     const oneWay = modules.filter(({ down }) => down === false).map(({ entry }) => `"${entry.name}"`);
     if (oneWay.length > 0) {
       throw new ActionError("MigrationIrreversible", `no way back from migration ${oneWay.join(", ")}`, {
@@ -105,11 +103,12 @@ export async function appliedMigrations(
 
 /** Sequelize is loaded only here: actions that migrate only sometimes start without it. */
 async function withDatabase<T>(
-  { database, limits, context }: SchemaOptions,
+  { database, limits, migrations, context }: SchemaOptions,
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
   const { withLockedDatabase } = await import("./database/locked-database.ts");
-  return withLockedDatabase(database, limits.lockWaitSeconds, context, body);
+  const library = await migrations.library();
+  return withLockedDatabase({ source: database, library }, limits.lockWaitSeconds, context, body);
 }
 
 /** Runs the migrations one after the other; resolves with those that nobody else had run meanwhile. */
@@ -117,9 +116,9 @@ async function runAll(
   database: LockedDatabase,
   modules: readonly MigrationModule[],
   direction: "up" | "down",
-  { manifest, limits, context }: Pick<SchemaOptions, "manifest" | "limits" | "context">,
+  { migrations, limits, context }: Pick<SchemaOptions, "migrations" | "limits" | "context">,
 ): Promise<readonly MigrationDone[]> {
-  const author = { release: manifest.id, commit: manifest.commit, run: context.run.url };
+  const author = { release: migrations.release, commit: migrations.commit, run: context.run.url };
   await ensureTables(executeWith(database.sequelize));
   const done: MigrationDone[] = [];
   for (const module of modules) {
@@ -135,19 +134,18 @@ async function runAll(
 }
 
 async function loadAll(
-  { manifest, migrationsDirectory }: Pick<SchemaOptions, "manifest" | "migrationsDirectory">,
+  { entries, release, load }: MigrationSource,
   names: readonly string[],
 ): Promise<readonly MigrationModule[]> {
-  const entries = new Map<string, MigrationEntry>(migrationsOf(manifest).map((entry) => [entry.name, entry]));
   return Promise.all(
     names.map((name) => {
-      const entry = entries.get(name);
+      const entry = entries.find((one) => one.name === name);
       if (entry === undefined) {
-        throw new ActionError("InvalidBundle", `release "${manifest.id}" has no migration "${name}"`, {
+        throw new ActionError("InvalidBundle", `release "${release}" has no migration "${name}"`, {
           hint: "give the bundle of the release that applied it",
         });
       }
-      return loadMigration(migrationsDirectory, entry);
+      return load(entry);
     }),
   );
 }

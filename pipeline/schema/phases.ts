@@ -8,6 +8,7 @@ import type { Manifest, MigrationEntry } from "../bundle/manifest.ts";
  * | nothing | any | safe: nobody meets the schema meanwhile |
  * | a release | only expand | safe |
  * | a release | only contract | safe, as long as the live release no longer uses what they remove |
+ * | a release | of no known phase | unchecked: not refused, and said in the plan |
  * | a release | both | unsafe: what contracts may remove what the live release still uses until the rest is live |
  */
 export function checkPhases(pending: readonly MigrationEntry[], live: Manifest | null): readonly string[] {

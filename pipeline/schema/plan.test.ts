@@ -2,12 +2,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Manifest, MigrationEntry, Phase } from "../bundle/manifest.ts";
 import { checkPhases } from "./phases.ts";
-import { describePlan, planMigrations } from "./plan.ts";
+import { describePlan, planMigrations, refuseMisnamed } from "./plan.ts";
 
-const entry = (name: string, phase: Phase = "expand", sha256 = name): MigrationEntry => ({
+const entry = (name: string, phase: Phase = "expand", sourceSha256 = name): MigrationEntry => ({
   name,
   phase,
-  sha256,
+  sha256: name,
+  sourceSha256,
   reversible: true,
   findings: [],
 });
@@ -43,12 +44,21 @@ describe("the plan of a schema", () => {
   it("names what was changed after it was applied, and only that", () => {
     const bundle = [entry("1", "expand", "new"), entry("2", "expand", "same"), entry("3")];
     const plan = planMigrations(bundle, [
-      { name: "1", sha256: "old" },
-      { name: "2", sha256: "same" },
+      { name: "1", sourceSha256: "old" },
+      { name: "2", sourceSha256: "same" },
       { name: "3" },
     ]);
     expect(names(plan.changed)).to.deep.equal(["1"]);
     expect(plan.pending).to.deep.equal([]);
+  });
+
+  it("takes neither of two endings for the other, and says which one is on record", () => {
+    const plan = planMigrations([entry("1.ts"), entry("2.js")], [{ name: "1.js" }, { name: "2.js" }]);
+    expect(plan.misnamed).to.deep.equal([
+      { name: "1.ts", recorded: "1.js", reason: 'the database has "1.js" on record' },
+    ]);
+    expect([plan.pending, plan.applied, plan.unknown]).to.deep.equal([[], ["2.js"], []]);
+    expect(() => refuseMisnamed(plan)).to.throw('"1.ts" is on record as "1.js"');
   });
 
   it("plans nothing the second time, whatever was on record before", () => {
@@ -60,6 +70,13 @@ describe("the plan of a schema", () => {
         const { pending } = planMigrations(entries, before);
         expect(planMigrations(entries, [...before, ...pending]).pending).to.deep.equal([]);
       }),
+    );
+  });
+
+  it("calls a migration that declares no phase unchecked", () => {
+    const { phase: _, ...undeclared } = entry("1.js");
+    expect(describePlan(planMigrations([undeclared], []))[0]).to.equal(
+      "unchecked 1.js  (not in the database yet)",
     );
   });
 
@@ -75,10 +92,12 @@ describe("the plan of a schema", () => {
 
 describe("the phases of pending migrations", () => {
   const live = { id: "20260101T000000Z-aaaaaaa" } as Manifest;
+  const { phase: _, ...undeclared } = entry("1.js");
   const table: [string, MigrationEntry[], Manifest | null, number][] = [
     ["anything goes where nothing is live", [entry("1"), entry("2", "contract")], null, 0],
     ["expand alone is safe", [entry("1"), entry("2")], live, 0],
     ["contract alone is safe", [entry("1", "contract")], live, 0],
+    ["what declares no phase is not refused", [undeclared, entry("2", "contract"), undeclared], live, 0],
     [
       "contract together with expand is not",
       [entry("1"), entry("2", "contract"), entry("3", "contract")],

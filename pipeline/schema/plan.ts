@@ -1,5 +1,7 @@
 import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
 import { phaseOf } from "../bundle/migration-names.ts";
+import { ActionError } from "../kit/errors.ts";
+import { isRecord, recordName, stemOf } from "./migration/file-name.ts";
 import type { AppliedMigration } from "./migration/records.ts";
 
 interface PendingMigration {
@@ -15,6 +17,8 @@ export interface SchemaPlan {
   readonly pending: readonly PendingMigration[];
   /** On record and in the bundle. */
   readonly applied: readonly string[];
+  /** Not on record, but under another ending: the same migration, or one that would run again. */
+  readonly misnamed: readonly { readonly name: string; readonly recorded: string; readonly reason: string }[];
   /** On record, but not in the bundle. */
   readonly unknown: readonly { readonly name: string; readonly reason: string }[];
   /** Applied with other content than the bundle has now. */
@@ -25,6 +29,7 @@ export interface SchemaPlan {
  * | in the bundle | on record | content | then |
  * |---|---|---|---|
  * | yes | no | | pending; out of order when a later one of the bundle is on record |
+ * | yes | with another ending | | misnamed: to be refused |
  * | yes | yes | same, or not known | applied |
  * | yes | yes | other | applied, and changed since |
  * | no | yes | | unknown: another release's |
@@ -33,37 +38,69 @@ export function planMigrations(
   bundle: readonly MigrationEntry[],
   records: readonly AppliedMigration[],
 ): SchemaPlan {
-  const byName = [...bundle].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const recorded = new Map(records.map((record) => [record.name, record]));
-  const applied = byName.filter(({ name }) => recorded.has(name));
-  const last = applied.at(-1)?.name ?? "";
-  const known = new Set(byName.map(({ name }) => name));
+  const wanted = [...bundle]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry) => ({ entry, name: recordName(entry) }))
+    .map(({ entry, name }) => ({ entry, record: records.find((one) => isRecord(name, one.name)) }));
+  const stems = new Map(records.map(({ name }) => [stemOf(name), name]));
+  const missing = wanted.filter(({ record }) => record === undefined).map(({ entry }) => entry);
+  const misnamed = missing.filter(({ name }) => stems.has(stemOf(name)));
+  const applied = wanted.flatMap(({ entry, record }) => (record === undefined ? [] : [{ entry, record }]));
+  const last = applied.at(-1)?.entry.name ?? "";
+  const known = new Set(wanted.map(({ entry }) => stemOf(entry.name)));
   return {
-    pending: byName
-      .filter(({ name }) => !recorded.has(name))
-      .map((migration) => {
-        const { name, reversible } = migration;
+    pending: missing
+      .filter((entry) => !misnamed.includes(entry))
+      .map((entry) => {
+        const { name, reversible } = entry;
         const outOfOrder = name < last;
         const reason = outOfOrder
           ? `not in the database, though "${last}" after it is: it was merged later`
           : "not in the database yet";
-        return { name, phase: phaseOf(migration), reversible, outOfOrder, reason };
+        return { name, phase: phaseOf(entry), reversible, outOfOrder, reason };
       }),
-    applied: applied.map(({ name }) => name),
+    applied: applied.map(({ entry }) => entry.name),
+    misnamed: misnamed.map(({ name }) => {
+      const recorded = stems.get(stemOf(name)) ?? "";
+      return { name, recorded, reason: `the database has "${recorded}" on record` };
+    }),
     unknown: records
-      .filter(({ name }) => !known.has(name))
+      .filter(({ name }) => !known.has(stemOf(name)))
       .map(({ name }) => ({
         name,
         reason: "in the database, not in this release: another release applied it",
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     changed: applied
-      .filter(({ name, sha256 }) => (recorded.get(name)?.sha256 ?? sha256) !== sha256)
-      .map(({ name }) => ({
+      .filter(({ entry, record }) => isChanged(entry.sourceSha256, record.sourceSha256))
+      .map(({ entry: { name } }) => ({
         name,
         reason: "applied, and changed since; what it does now is not in the database",
       })),
   };
+}
+
+function isChanged(now: string | undefined, then: string | undefined): boolean {
+  return now !== undefined && then !== undefined && now !== then;
+}
+
+/** Throws `MigrationMisnamed` for a migration that the database has under another ending: it might run a second time. */
+export function refuseMisnamed({ misnamed }: SchemaPlan): void {
+  if (misnamed.length === 0) return;
+  const each = misnamed.map(({ name, recorded }) => `"${name}" is on record as "${recorded}"`);
+  const extensions = [
+    ...new Set(misnamed.map(({ recorded }) => recorded.slice(stemOf(recorded).length + 1))),
+  ];
+  throw new ActionError(
+    "MigrationMisnamed",
+    `migrations have another ending than their records: ${each.join(", ")}`,
+    {
+      hint:
+        extensions.length === 1 && extensions[0] !== ""
+          ? `if they are the same, as for TypeScript that was compiled before, give input \`recorded-extension\`: ${extensions[0]}; else rename the new ones`
+          : "rename the files to what is on record; if they are other migrations, give them other names",
+    },
+  );
 }
 
 /** The plan as lines of the log, one per fact, each with its reason. */
@@ -72,6 +109,7 @@ export function describePlan(plan: SchemaPlan): string[] {
     `${what.padEnd(9)} ${name}  (${reason})`;
   return [
     ...plan.pending.map(({ name, phase, reason }) => line(phase, name, reason)),
+    ...plan.misnamed.map(({ name, reason }) => line("misnamed", name, reason)),
     ...plan.unknown.map(({ name, reason }) => line("unknown", name, reason)),
     ...plan.changed.map(({ name, reason }) => line("changed", name, reason)),
     plan.pending.length === 0

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { migrationsFolder, migrationsOf, readManifest } from "../bundle/manifest.ts";
+import { migrationsFolder, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Attempt } from "../releases/store/attempt.ts";
@@ -7,7 +7,9 @@ import { databaseSource, missingDatabase } from "./database/address-inputs.ts";
 import { standardLimits } from "./database/limits.ts";
 import type { MigrateInputs } from "./inputs.ts";
 import { appliedMigrations, migrateSchema } from "./migrate.ts";
-import { describePlan, planMigrations, type SchemaPlan } from "./plan.ts";
+import { bundledMigrations } from "./migration/bundled.ts";
+import type { MigrationSource } from "./migration/migration-source.ts";
+import { describePlan, planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 import { planWarnings, summarize } from "./report.ts";
 
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
@@ -16,18 +18,19 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
   const source = databaseSource(inputs, context);
   if (source === undefined) throw missingDatabase("to migrate");
   const database = { database: source, context };
-  const manifest = await readManifest(inputs.directory);
+  const migrations = await openMigrations(inputs, context);
   const show = (plan: SchemaPlan): void => {
     for (const line of describePlan(plan)) runner.info(line);
     for (const warning of planWarnings(plan)) runner.warning(warning);
   };
   if (inputs["dry-run"]) {
-    const plan = planMigrations(migrationsOf(manifest), await appliedMigrations(database));
+    const plan = planMigrations(migrations.entries, await appliedMigrations(database));
     show(plan);
+    refuseMisnamed(plan);
     writeOutputs(context, plan, []);
     return;
   }
-  const attempt = await openRelease(inputs, manifest.id, context);
+  const attempt = await openRelease(inputs, migrations.release, context);
   const result = await migrateSchema({
     ...database,
     limits: {
@@ -36,8 +39,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
       lockTimeoutMs: inputs["lock-timeout-ms"],
       statementTimeoutSeconds: inputs["statement-timeout-seconds"],
     },
-    manifest,
-    migrationsDirectory: join(inputs.directory, migrationsFolder),
+    migrations,
     onPlan: show,
     beforeFirstChange: async (plan) => {
       const pending = plan.pending.map(({ name }) => name);
@@ -53,6 +55,36 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     result.plan,
     result.applied.map(({ name }) => name),
   );
+}
+
+/** The migrations of a bundle, or those of a plain folder. */
+async function openMigrations(inputs: MigrateInputs, context: ActionContext): Promise<MigrationSource> {
+  const { directory, "migrations-directory": folder, "recorded-extension": recordedExtension } = inputs;
+  if ((directory === "") === (folder === "")) {
+    const given = directory === "" ? "none" : "both";
+    throw new ActionError(
+      "InvalidInputs",
+      `one of the inputs "directory" and "migrations-directory" is required, and ${given} of them is given`,
+      {
+        hint: "give the bundle that `build` wrote as `directory`, or a plain folder of migrations as `migrations-directory`",
+      },
+    );
+  }
+  if (folder === "") {
+    const manifest = await readManifest(directory);
+    return bundledMigrations(manifest, join(directory, migrationsFolder));
+  }
+  if (inputs.release !== "") {
+    throw new ActionError(
+      "InvalidInputs",
+      'a release goes live from its bundle, and not from "migrations-directory"',
+      {
+        hint: "give the bundle as input `directory`, or leave `release` out",
+      },
+    );
+  }
+  const { folderMigrations } = await import("./migration/folder.ts");
+  return folderMigrations(folder, recordedExtension, context);
 }
 
 /** The attempt that this deploy belongs to; its release must be the bundle's, or it would record another's migrations. */

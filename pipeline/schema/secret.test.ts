@@ -87,6 +87,8 @@ describe("db-migrate with the database's address in a secret", () => {
     return {
       release: "",
       directory,
+      "migrations-directory": "",
+      "recorded-extension": "",
       "lock-wait-seconds": 20,
       "lock-timeout-ms": 300,
       "statement-timeout-seconds": 60,

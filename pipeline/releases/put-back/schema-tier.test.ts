@@ -7,6 +7,7 @@ import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { baseEnvironment } from "../../../local/environment.ts";
 import { Processes } from "../../../local/processes.ts";
 import { s3Client } from "../../aws/s3.ts";
+import { migrationKey } from "../../bundle/migration-names.ts";
 import type { WholeManifest } from "../../bundle/whole-manifest-fixture.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
@@ -110,7 +111,7 @@ describe("release: the schema of an attempt", () => {
 
   async function applied(): Promise<readonly string[]> {
     const records = await appliedMigrations({ database, context });
-    return records.map(({ name }) => name);
+    return records.map(migrationKey);
   }
 
   /** An attempt at `manifest` whose schema has moved from there. */

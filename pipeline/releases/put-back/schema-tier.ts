@@ -2,6 +2,7 @@ import { type Manifest, migrationsOf } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { missingDatabase } from "../../schema/database/address-inputs.ts";
 import type { AddressSource } from "../../schema/database/login.ts";
+import { bundledMigrations } from "../../schema/migration/bundled.ts";
 import type { Environment } from "../store/environment.ts";
 import { fetchMigrations } from "../store/migrations-archive.ts";
 import type { SchemaTier } from "./tier.ts";
@@ -18,8 +19,7 @@ export function schemaTier(
     return {
       database,
       limits: standardLimits,
-      manifest,
-      migrationsDirectory: await fetchMigrations(store, manifest, context.run.temp),
+      migrations: bundledMigrations(manifest, await fetchMigrations(store, manifest, context.run.temp)),
       context,
     };
   };

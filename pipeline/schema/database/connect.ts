@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { Sequelize } from "sequelize";
+import type { Sequelize } from "sequelize";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { describeConnectionError, isTransient, sqlState } from "./database-errors.ts";
+import { driver, type Library } from "./library.ts";
 import type { Login } from "./login.ts";
-import { nestTransactions } from "./transaction-scope.ts";
+import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
 
 /**
  * Settings of every session. When this process dies, the server notices within a second and ends what it was doing;
@@ -73,14 +74,16 @@ async function openSession(address: DatabaseAddress, name: string): Promise<pg.C
 
 /** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
 export async function openSequelize(
+  library: Library,
   login: Login,
   name: string,
   log: (statement: string) => void,
 ): Promise<Sequelize> {
   const address = await login.address();
-  const sequelize = new Sequelize({
+  useTransactionScope(library);
+  const sequelize = new library.Sequelize({
     dialect: "postgres",
-    dialectModule: pg,
+    dialectModule: driver,
     host: address.host,
     port: address.port,
     username: address.user,

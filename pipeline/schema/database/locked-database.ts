@@ -4,6 +4,7 @@ import { takeLock } from "./advisory-lock.ts";
 import { type BlockerObserver, observeBlockers } from "./blockers.ts";
 import { Cancellation } from "./cancellation.ts";
 import { applicationName, connectClient, openSequelize } from "./connect.ts";
+import type { Library } from "./library.ts";
 import { type AddressSource, Login } from "./login.ts";
 
 /** A database that no other run migrates meanwhile. */
@@ -18,7 +19,7 @@ export interface LockedDatabase {
 
 /** Locks the database for the time of `body`. A cancelled job cancels the statement that runs, which rolls it back. */
 export async function withLockedDatabase<T>(
-  source: AddressSource,
+  { source, library }: { readonly source: AddressSource; readonly library: Library },
   lockWaitSeconds: number,
   context: ActionContext,
   body: (database: LockedDatabase) => Promise<T>,
@@ -27,7 +28,7 @@ export async function withLockedDatabase<T>(
   const name = applicationName(context);
   const login = new Login(source, context);
   const client = await connectClient(login, name, context);
-  const sequelize = await openSequelize(login, name, (statement) =>
+  const sequelize = await openSequelize(library, login, name, (statement) =>
     runner.info(`  ${statement.replace(/\s+/g, " ").slice(0, 300)}`),
   );
   const cancellation = new Cancellation(client, signal);

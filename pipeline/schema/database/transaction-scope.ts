@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Sequelize, type Transaction, type TransactionOptions } from "sequelize";
+import type { Sequelize, Transaction, TransactionOptions } from "sequelize";
+import type { Library } from "./library.ts";
 
 const storage = new AsyncLocalStorage<Map<string, unknown>>();
 
@@ -11,8 +12,10 @@ const namespace = {
   set: (name: string, value: unknown) => storage.getStore()?.set(name, value),
 };
 
-// Inside sequelize.transaction(body), every query of `body` now runs in that transaction, whether it says so or not.
-Sequelize.useCLS(namespace);
+/** Inside `sequelize.transaction(body)`, every query of `body` runs in that transaction from now on, whether it says so or not. */
+export function useTransactionScope({ Sequelize: library }: Library): void {
+  library.useCLS(namespace);
+}
 
 type Body<T> = (transaction: Transaction) => PromiseLike<T>;
 

@@ -1,7 +1,7 @@
 import type { Sequelize } from "sequelize";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
-import type { MigrationModule } from "./migration-module.ts";
+import type { MigrationModule } from "./migration-source.ts";
 import { type Author, type Execute, executeWith, fence, recordMigration, writeHistory } from "./records.ts";
 
 type Direction = "up" | "down";
@@ -54,9 +54,7 @@ async function withoutTransaction(
   task: MigrationTask,
   timeouts: Timeouts,
 ): Promise<Outcome> {
-  const { module, direction, author } = task;
   const execute = executeWith(sequelize);
-  const { name, sha256 } = module.entry;
   const fenced = (body: () => Promise<void>): Promise<Outcome> =>
     sequelize.transaction({ logging: false }, async (): Promise<Outcome> => {
       await setTimeouts(execute, timeouts);
@@ -65,7 +63,7 @@ async function withoutTransaction(
       return "done";
     });
   const begun = await fenced(() =>
-    writeHistory(execute, { name, direction, status: "started", sha256 }, author),
+    writeHistory(execute, { ...historyOf(task), status: "started" }, task.author),
   );
   if (begun === "already") return "already";
   const invalidBefore = await invalidIndexes(execute);
@@ -84,19 +82,21 @@ async function runStep(sequelize: Sequelize, { module, direction }: MigrationTas
   await step(sequelize.getQueryInterface(), sequelize.Sequelize);
 }
 
-async function record(
-  execute: Execute,
-  { module, direction, author }: MigrationTask,
-  durationMs: number,
-): Promise<void> {
-  const { name, sha256 } = module.entry;
-  await recordMigration(execute, direction, module.entry, module.fileName);
-  await writeHistory(execute, { name, direction, status: "succeeded", sha256, durationMs }, author);
+async function record(execute: Execute, task: MigrationTask, durationMs: number): Promise<void> {
+  await recordMigration(execute, task.direction, task.module.record);
+  await writeHistory(execute, { ...historyOf(task), status: "succeeded", durationMs }, task.author);
+}
+
+/** What the history says of a migration, whatever becomes of it. Rows of a release of schema 1 go by its own name. */
+export function historyOf({ module, direction }: Pick<MigrationTask, "module" | "direction">) {
+  const { entry, record: recorded } = module;
+  const name = recorded.isOfAnyEnding ? entry.name : recorded.fileName;
+  return { name, direction, sha256: entry.sha256, sourceSha256: entry.sourceSha256 };
 }
 
 /** Whether somebody got there first: on record before an up, off record before a down. */
 async function isDone(execute: Execute, { module, direction }: MigrationTask): Promise<boolean> {
-  const recorded = await fence(execute, module.entry.name);
+  const recorded = await fence(execute, module.record);
   return direction === "up" ? recorded : !recorded;
 }
 

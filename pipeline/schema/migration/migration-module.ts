@@ -1,49 +1,41 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { QueryInterface } from "sequelize";
 import type { MigrationEntry } from "../../bundle/manifest.ts";
-import { migrationFile } from "../../bundle/migration-names.ts";
-import { ActionError } from "../../kit/errors.ts";
-import { sha256 } from "../../kit/sha256.ts";
+import { migrationExports } from "../../bundle/migration-exports.ts";
+import { ActionError, type ErrorCode } from "../../kit/errors.ts";
+import { recordName } from "./file-name.ts";
+import type { MigrationModule, Step } from "./migration-source.ts";
 
-type Step = (queryInterface: QueryInterface, library: unknown) => Promise<void>;
-
-/** A migration, ready to run. */
-export interface MigrationModule {
-  readonly entry: MigrationEntry;
-  readonly up: Step;
-  /** False where there is no way back. */
-  readonly down: Step | false;
-  /** Whether it runs in a transaction; false for statements such as CREATE INDEX CONCURRENTLY that refuse one. */
-  readonly transaction: boolean;
-  /** The name that sequelize-cli would record. */
-  readonly fileName: string;
+/** What is said of a migration that cannot be used. */
+export interface Objection {
+  readonly code: ErrorCode;
+  readonly hint: string;
 }
 
-/** Imports a built migration after checking that it is the one that the manifest promises. */
-export async function loadMigration(directory: string, entry: MigrationEntry): Promise<MigrationModule> {
-  const file = join(directory, migrationFile(entry));
-  const content = await readFile(file).catch((cause: unknown) => {
-    throw broken(entry, `"${file}" cannot be read`, cause);
-  });
-  if (sha256(content) !== entry.sha256) throw broken(entry, `"${file}" is not what the manifest promises`);
-  const module = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    throw broken(entry, "it cannot be imported", cause);
-  })) as { up?: Step; down?: Step | false; transaction?: boolean; source?: string };
-  if (typeof module.up !== "function") throw broken(entry, "it has no function up");
+/** Imports a migration from its file. Throws the objection when it is none. */
+export async function importMigration(
+  file: string,
+  entry: MigrationEntry,
+  objection: Objection,
+): Promise<MigrationModule> {
+  const namespace = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    throw unusable(entry, "it cannot be imported", objection, cause);
+  })) as { readonly source?: string };
+  const { up, down, transaction, holder } = migrationExports(namespace);
+  if (typeof up !== "function") throw unusable(entry, "it has no function up", objection);
   return {
     entry,
-    up: module.up,
-    down: typeof module.down === "function" ? module.down : false,
-    transaction: module.transaction !== false,
-    fileName: module.source ?? `${entry.name}.js`,
+    up: up.bind(holder) as Step,
+    down: typeof down === "function" ? (down.bind(holder) as Step) : false,
+    transaction: transaction !== false,
+    record: recordName(entry, namespace.source),
   };
 }
 
-function broken({ name }: MigrationEntry, reason: string, cause?: unknown): ActionError {
-  return new ActionError("InvalidBundle", `migration "${name}": ${reason}`, {
-    hint: "download the bundle's artifact again; if it is the same, build the release again",
-    cause,
-  });
+export function unusable(
+  { name }: MigrationEntry,
+  reason: string,
+  { code, hint }: Objection,
+  cause?: unknown,
+): ActionError {
+  return new ActionError(code, `migration "${name}": ${reason}`, { hint, cause });
 }

@@ -1,5 +1,5 @@
 import type { Sequelize } from "sequelize";
-import type { MigrationEntry } from "../../bundle/manifest.ts";
+import { type RecordName, stemOf } from "./file-name.ts";
 
 /** Runs one statement; a pg.Client's and Sequelize's own forms differ. */
 export type Execute = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
@@ -17,34 +17,31 @@ export function executeWith(sequelize: Sequelize): Execute {
 
 /** A migration that the database has on record. */
 export interface AppliedMigration {
-  /** Without extension: `x.js` and `x.ts` are the same migration. */
+  /** Its file name, as `SequelizeMeta` has it. */
   readonly name: string;
-  /** Of the module that was applied last; undefined where another tool recorded it. */
-  readonly sha256?: string;
-}
-
-/** sequelize-cli records file names; the same migration may have been recorded as .js, .ts or .mjs. */
-function migrationOf(fileName: string): string {
-  return fileName.replace(/\.[cm]?[jt]s$/, "");
+  /** Of the source that was applied last; undefined where another tool, or an older version of this one, recorded it. */
+  readonly sourceSha256?: string;
 }
 
 /** What the database has on record. Changes nothing: a database without the tables has no records. */
 export async function readRecords(execute: Execute): Promise<AppliedMigration[]> {
   const [tables] = await execute(
-    `SELECT to_regclass('"SequelizeMeta"') IS NOT NULL AS meta, to_regclass('"SequelizeMetaHistory"') IS NOT NULL AS history`,
+    `SELECT to_regclass('"SequelizeMeta"') IS NOT NULL AS meta,
+            EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"SequelizeMetaHistory"')
+                       AND attname = 'source_sha256' AND NOT attisdropped) AS history`,
   );
   if (!tables?.meta) return [];
   const names = await execute('SELECT name FROM "SequelizeMeta" ORDER BY name');
   const sums = tables.history
     ? await execute(
-        `SELECT DISTINCT ON (name) name, sha256 FROM "SequelizeMetaHistory"
+        `SELECT DISTINCT ON (name) name, source_sha256 AS sum FROM "SequelizeMetaHistory"
           WHERE direction = 'up' AND status = 'succeeded' ORDER BY name, id DESC`,
       )
     : [];
-  const sumOf = new Map(sums.map(({ name, sha256 }) => [name, sha256 as string]));
-  return [...new Set(names.map(({ name }) => migrationOf(String(name))))].map((name) => {
-    const sha256 = sumOf.get(name);
-    return sha256 === undefined ? { name } : { name, sha256 };
+  const sumOf = new Map(sums.map(({ name, sum }) => [name, sum as string | null]));
+  return names.map(({ name }) => {
+    const sum = sumOf.get(name) ?? null;
+    return sum === null ? { name: String(name) } : { name: String(name), sourceSha256: sum };
   });
 }
 
@@ -66,6 +63,8 @@ export async function ensureTables(execute: Execute): Promise<void> {
     run text,
     error text
   )`);
+  // What versions before this one lack; their rows are compared by name alone.
+  await execute('ALTER TABLE "SequelizeMetaHistory" ADD COLUMN IF NOT EXISTS source_sha256 text');
 }
 
 /** Who changes the schema, for the history. */
@@ -80,14 +79,15 @@ interface HistoryRow {
   readonly direction: "up" | "down";
   readonly status: "started" | "succeeded" | "failed";
   readonly sha256: string;
+  readonly sourceSha256?: string | undefined;
   readonly durationMs?: number;
   readonly error?: string;
 }
 
 export async function writeHistory(execute: Execute, row: HistoryRow, author: Author): Promise<void> {
   await execute(
-    `INSERT INTO "SequelizeMetaHistory" (name, direction, status, sha256, duration_ms, release, commit, run, error)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO "SequelizeMetaHistory" (name, direction, status, sha256, duration_ms, release, commit, run, error, source_sha256)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       row.name,
       row.direction,
@@ -98,33 +98,39 @@ export async function writeHistory(execute: Execute, row: HistoryRow, author: Au
       author.commit,
       author.run,
       row.error ?? null,
+      row.sourceSha256 ?? null,
     ],
   );
 }
 
-/** Writes or removes the record of one migration. `fileName` is what sequelize-cli would call it. */
+/** Writes or removes the record of one migration. */
 export async function recordMigration(
   execute: Execute,
   direction: "up" | "down",
-  entry: Pick<MigrationEntry, "name">,
-  fileName: string,
+  record: RecordName,
 ): Promise<void> {
   if (direction === "up") {
-    await execute('INSERT INTO "SequelizeMeta" (name) VALUES ($1)', [fileName]);
+    await execute('INSERT INTO "SequelizeMeta" (name) VALUES ($1)', [record.fileName]);
     return;
   }
-  const rows = await execute('SELECT name FROM "SequelizeMeta"');
-  for (const { name } of rows.filter((row) => migrationOf(String(row.name)) === entry.name)) {
-    await execute('DELETE FROM "SequelizeMeta" WHERE name = $1', [name]);
-  }
+  const { where, value } = recordCondition(record);
+  await execute(`DELETE FROM "SequelizeMeta" WHERE ${where}`, [value]);
 }
 
 /**
  * Keeps everybody else from recording migrations until the transaction ends, and says whether the migration is on record
  * now. Covers a lost advisory lock and plain sequelize-cli, which knows of no lock.
  */
-export async function fence(execute: Execute, name: string): Promise<boolean> {
+export async function fence(execute: Execute, record: RecordName): Promise<boolean> {
   await execute('LOCK TABLE "SequelizeMeta" IN SHARE ROW EXCLUSIVE MODE');
-  const rows = await execute('SELECT name FROM "SequelizeMeta"');
-  return rows.some((row) => migrationOf(String(row.name)) === name);
+  const { where, value } = recordCondition(record);
+  const [row] = await execute(`SELECT EXISTS (SELECT FROM "SequelizeMeta" WHERE ${where}) AS is`, [value]);
+  return row?.is === true;
+}
+
+/** What `isRecord` says, in SQL. */
+function recordCondition({ fileName, isOfAnyEnding }: RecordName): { where: string; value: string } {
+  return isOfAnyEnding
+    ? { where: "regexp_replace(name, '\\.[cm]?[jt]s$', '') = $1", value: stemOf(fileName) }
+    : { where: "name = $1", value: fileName };
 }

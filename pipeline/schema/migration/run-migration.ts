@@ -3,7 +3,7 @@ import type { ActionError } from "../../kit/errors.ts";
 import { isLockConflict, sqlState } from "../database/database-errors.ts";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
-import { executeMigration, type MigrationTask, type Outcome } from "./execute.ts";
+import { executeMigration, historyOf, type MigrationTask, type Outcome } from "./execute.ts";
 import { describeMigrationError, noLock } from "./migration-errors.ts";
 import { executeWith, writeHistory } from "./records.ts";
 
@@ -48,10 +48,9 @@ export async function runMigration(
 /** The history of a failure is worth a try, and no reason to hide the failure itself. */
 async function noteFailure(
   { sequelize }: Pick<LockedDatabase, "sequelize">,
-  { module, direction, author }: MigrationTask,
+  task: MigrationTask,
   failure: ActionError,
 ): Promise<void> {
-  const { name, sha256 } = module.entry;
-  const row = { name, direction, status: "failed", sha256, error: failure.message.slice(0, 1000) } as const;
-  await writeHistory(executeWith(sequelize), row, author).catch(() => {});
+  const row = { ...historyOf(task), status: "failed", error: failure.message.slice(0, 1000) } as const;
+  await writeHistory(executeWith(sequelize), row, task.author).catch(() => {});
 }
