@@ -18,6 +18,7 @@ export const buildInputs: BuildInputs = {
   redirects: [],
   "written-at-deploy": ["config.json", "release.json"],
   "migrations-directory": "backend/migrations",
+  "recorded-extension": "",
   directory: "release",
   paths: [
     ".ebextensions",

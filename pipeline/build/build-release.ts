@@ -29,7 +29,9 @@ export async function buildRelease(
   const parts = [
     entry === "" ? undefined : buildApi(workspace, entry, inputs["api-path"]),
     siteDirectory === "" ? undefined : buildSite(inputs, context),
-    migrationsDirectory === "" ? undefined : buildMigrations(migrationsDirectory, context),
+    migrationsDirectory === ""
+      ? undefined
+      : buildMigrations(migrationsDirectory, inputs["recorded-extension"], context),
   ] as const;
   const failed = (await Promise.allSettled(parts)).flatMap((part) =>
     part.status === "rejected" ? [part.reason as unknown] : [],

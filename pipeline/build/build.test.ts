@@ -7,6 +7,7 @@ import { wholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { readZip } from "../bundle/zip.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
+import { bundledMigrations } from "../schema/migration/bundled.ts";
 import { BuildFixture, filesOf } from "./build-fixture.ts";
 import { inputs as specification } from "./inputs.ts";
 
@@ -27,8 +28,8 @@ describe("build", () => {
     expect(manifest.commit).to.equal(space.git("rev-parse", "HEAD").trim());
     expect(manifest.migrations.map(({ name, phase, reversible }) => [name, phase, reversible])).to.deep.equal(
       [
-        ["20260101T000000Z-first", "expand", true],
-        ["20260101T000001Z-second", "contract", false],
+        ["20260101T000000Z-first.ts", "expand", true],
+        ["20260101T000001Z-second.ts", "contract", false],
       ],
     );
     expect(Object.keys(manifest.site.files)).to.deep.equal([
@@ -81,6 +82,60 @@ describe("build", () => {
     const { said } = await fixture.build(space, given);
     expect(said.outputs["api-version"]).to.equal("");
     expect(Object.keys(filesOf(join(space.directory, "release")))).to.include("site/index.html");
+  });
+
+  it("builds migrations in every format that sequelize-cli takes into modules that need nothing else", async () => {
+    const make = (name: string): string => `await queryInterface.createTable("${name}");`;
+    const formats = {
+      "20220129140530-common.js": `"use strict";\nmodule.exports = { async up(queryInterface) { ${make("common")} }, async down() {} };`,
+      "20220129140531-default.mjs": `export default { up: async (queryInterface) => { ${make("default")} }, phase: "expand", down: false };`,
+      "20220129140532 class.cjs": `class One { name = "class"; async up(queryInterface) { await queryInterface.createTable(this.name); } }
+        module.exports = new One();`,
+      "20220129140533-typed.ts": `export = { up: async (queryInterface: { createTable(name: string): void }): Promise<void> => { ${make("typed")} } };`,
+      "20220129140534-of-the-app.js": `const path = require("path");
+        exports.up = async (queryInterface) => queryInterface.createTable(require("../lib/name").name + path.basename(__filename));`,
+      "20220129140535-own-names.mjs": `import { createRequire } from "node:module";
+        const require = createRequire(import.meta.url);
+        const __dirname = "own";
+        export const up = (queryInterface) => queryInterface.createTable(__dirname + typeof require);`,
+    };
+    const space = fixture.workspace();
+    space.commit({
+      "db/package.json": "{}",
+      "db/lib/name.js": 'exports.name = "app";',
+      "db/.sequelizerc": 'module.exports = { "migrations-path": "./steps" };',
+      ...Object.fromEntries(Object.entries(formats).map(([file, text]) => [`db/steps/${file}`, text])),
+    });
+    await fixture.build(space, { "migrations-directory": "db" });
+    const directory = join(space.directory, "release");
+    const { migrations = [] } = await readManifest(directory);
+    expect(migrations.map(({ name, phase, reversible }) => [name, phase, reversible])).to.have.deep.members([
+      ["20220129140530-common.js", undefined, true],
+      ["20220129140531-default.mjs", "expand", false],
+      ["20220129140532 class.cjs", undefined, false],
+      ["20220129140533-typed.ts", undefined, false],
+      ["20220129140534-of-the-app.js", undefined, false],
+      ["20220129140535-own-names.mjs", undefined, false],
+    ]);
+    const made: string[] = [];
+    const onlooker = { createTable: (name: string) => made.push(name) };
+    const { load } = bundledMigrations(await readManifest(directory), join(directory, "migrations"));
+    for (const entry of migrations) await (await load(entry)).up(onlooker as never, undefined);
+    expect(made).to.have.members([
+      ...["common", "default", "class", "typed"],
+      "app20220129140534-of-the-app.js.mjs",
+      "ownfunction",
+    ]);
+  });
+
+  it("names migrations by the ending that databases have on record", async () => {
+    const space = fixture.workspace();
+    await fixture.build(space, { "recorded-extension": "js" });
+    const { migrations = [] } = await readManifest(join(space.directory, "release"));
+    expect(migrations.map(({ name }) => name)).to.deep.equal([
+      "20260101T000000Z-first.js",
+      "20260101T000001Z-second.js",
+    ]);
   });
 
   it("gives the site's files the headers and redirects that are asked for", async () => {

@@ -26,9 +26,11 @@ const options = {
   legalComments: "none",
   logLevel: "silent",
   external: absentDrivers,
-  // Packages in CommonJS call require(), which an ES module does not have.
+  // Of the bundle: what lies beside a source file does not lie there.
+  define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" },
+  // Packages in CommonJS call require(), which an ES module does not have. A source may import createRequire itself.
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',
   },
 } satisfies BuildOptions;
 

@@ -48,7 +48,13 @@ describe("build fails, naming the place,", () => {
       /phase "both"/,
     ],
     ["throws on import", "20260101T000002Z-third.ts", 'throw new Error("at once");', /at once/],
-    ["is misnamed", "add-things.ts", "", /misnamed migrations.*add-things\.ts/],
+    [
+      "is named as another one but for its ending",
+      "20260101T000000Z-first.js",
+      "",
+      /taken for each other: 20260101T000000Z-first\.js, 20260101T000000Z-first\.ts/,
+    ],
+    ["has no up", "add-things.ts", "", /add-things\.ts" has no function up/],
   ];
   for (const [sentence, file, text, message] of migrations) {
     it(`when a migration ${sentence}`, async () => {

@@ -3,6 +3,7 @@ import { redirects } from "../bundle/redirects.ts";
 import { apiPath } from "../bundle/release-location.ts";
 import { ActionError } from "../kit/errors.ts";
 import { type Inputs, lines, optionalText, text } from "../kit/inputs.ts";
+import { recordedExtension } from "../workspace/recorded-extension.ts";
 
 export const inputs = {
   "github-token": optionalText,
@@ -15,6 +16,7 @@ export const inputs = {
   redirects,
   "written-at-deploy": lines,
   "migrations-directory": optionalText,
+  "recorded-extension": recordedExtension,
   directory: text,
   paths: lines,
 } as const;

@@ -1,3 +1,5 @@
+import { migrationExports } from "../bundle/migration-exports.ts";
+
 /** What a built migration says about itself. */
 export interface Described {
   readonly up: string;
@@ -10,10 +12,11 @@ export interface Described {
 
 /** The program that imports migrations, given as `{ name: url }`, and prints `{ name: Described }` as its last line. */
 export const describeScript = `
+const find = ${migrationExports};
 const described = {};
 for (const [name, url] of Object.entries(JSON.parse(process.argv[1]))) {
   try {
-    const module = await import(url);
+    const module = find(await import(url));
     described[name] = {
       up: typeof module.up,
       down: module.down === false ? "false" : typeof module.down,
@@ -27,16 +30,19 @@ for (const [name, url] of Object.entries(JSON.parse(process.argv[1]))) {
 process.stdout.write("\\n" + JSON.stringify(described) + "\\n", () => process.exit(0));
 `;
 
-/** What is wrong with a migration's exports; a missing `down` is a mistake, `down = false` a statement. */
+/**
+ * What is wrong with a migration's exports. In one that declares its phase, and so is written for this pipeline, a missing `down` is
+ * a mistake and `down = false` a statement; sequelize-cli knows no such statement.
+ */
 export function migrationProblems(file: string, described: Described | undefined): string[] {
   if (described === undefined) return [`migration "${file}" was not described`];
   if (described.error !== undefined) return [`migration "${file}" cannot be imported: ${described.error}`];
   return [
     ...(described.up === "function" ? [] : [`migration "${file}" has no function up`]),
-    ...(described.down === "function" || described.down === "false"
+    ...(described.down === "function" || described.down === "false" || described.phase === undefined
       ? []
       : [`migration "${file}" exports neither a function down nor \`down = false\``]),
-    ...(described.phase === "expand" || described.phase === "contract"
+    ...([undefined, "expand", "contract"].includes(described.phase as undefined)
       ? []
       : [
           `migration "${file}" has phase ${JSON.stringify(described.phase) ?? "undefined"}, not "expand" or "contract"`,

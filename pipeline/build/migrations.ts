@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { MigrationEntry } from "../bundle/manifest.ts";
-import { migrationName } from "../bundle/manifest-problems.ts";
+import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
+import { sourceDigest } from "../bundle/source-digest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
+import { equalNumbers, listMigrations, locateMigrations } from "../workspace/migrations-folder.ts";
 import { bundleModule } from "./esbuild.ts";
 import { type Described, describeScript, migrationProblems } from "./migration-exports.ts";
 
@@ -15,67 +16,57 @@ interface BuiltMigration {
   readonly entry: MigrationEntry;
 }
 
-/** Builds each migration into one self-contained ES module and reads what it exports. Sorted by name. */
-export async function buildMigrations(directory: string, context: ActionContext): Promise<BuiltMigration[]> {
-  const { workspace } = context.run;
-  const files = await migrationFiles(join(workspace, directory), directory);
+/**
+ * Builds each migration into one self-contained ES module and reads what it exports. In the order of the names by which databases
+ * have them on record: those of their files, with `recordedExtension` where it is not empty.
+ */
+export async function buildMigrations(
+  directory: string,
+  recordedExtension: string,
+  context: ActionContext,
+): Promise<BuiltMigration[]> {
+  const folder = await locateMigrations(directory, context);
+  const files = await listMigrations(folder, recordedExtension);
+  for (const warning of equalNumbers(files.map(({ file }) => file))) context.runner.warning(warning);
   const built = await Promise.all(
-    files.map(async (file) => ({
+    files.map(async ({ file, name }) => ({
       file,
-      name: basename(file, extname(file)),
-      content: await bundleMigration(workspace, directory, file),
+      name,
+      sourceSha256: sourceDigest(await readFile(join(folder, file))),
+      content: await bundleMigration(context.run.workspace, folder, { file, name }),
     })),
   );
   const described = await describe(built, context);
   const problems = built.flatMap(({ file, name }) => migrationProblems(file, described[name]));
   if (problems.length > 0) {
     throw new ActionError("BuildFailed", problems.join("; "), {
-      hint: 'a migration exports up, down (or `down = false` where there is no way back) and phase ("expand" or "contract")',
+      hint: 'a migration exports up, and down or `down = false` where there is no way back; its phase, where it declares one, is "expand" or "contract"',
     });
   }
-  return built.map(({ name, content }) => {
-    const { phase = "expand", reversible = false } = described[name] ?? {};
-    return {
-      content,
-      entry: { name, sha256: sha256(content), phase: phase as "expand", reversible, findings: [] },
-    };
+  return built.map(({ name, content, sourceSha256 }) => {
+    const { phase, reversible = false } = described[name] ?? {};
+    const entry = { name, sha256: sha256(content), sourceSha256, reversible, findings: [] };
+    return { content, entry: phase === undefined ? entry : { ...entry, phase: phase as Phase } };
   });
 }
 
-/**
- * `source` tells `db-migrate` the name that sequelize-cli would record; it keeps the rows of the two interchangeable.
- */
-function bundleMigration(workspace: string, directory: string, file: string): Promise<Uint8Array> {
+/** The module's own exports stay in one piece: those of CommonJS, or of an object of a class, cannot be listed. */
+function bundleMigration(
+  workspace: string,
+  folder: string,
+  { file, name }: { readonly file: string; readonly name: string },
+): Promise<Uint8Array> {
   return bundleModule(workspace, `migration "${file}"`, {
     stdin: {
-      contents: `export * from "./${file}";\nexport const source = ${JSON.stringify(file)};\n`,
-      resolveDir: join(workspace, directory),
+      contents: `import * as migration from ${JSON.stringify(`./${file}`)};
+export default migration;
+export const source = ${JSON.stringify(name)};
+`,
+      resolveDir: folder,
       sourcefile: `${file}.source`,
       loader: "js",
     },
   });
-}
-
-async function migrationFiles(path: string, shown: string): Promise<string[]> {
-  const entries = await readdir(path).catch((cause: unknown) => {
-    throw new ActionError("BuildFailed", `the migrations' folder "${shown}" cannot be read`, {
-      hint: "give the folder of the migrations as input `migrations-directory`",
-      cause,
-    });
-  });
-  const files = entries
-    .filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.(test|d)\.[cm]?ts$/.test(file))
-    .sort();
-  const misnamed = files.filter((file) => {
-    const name = basename(file, extname(file));
-    return name !== "index" && !migrationName.test(name);
-  });
-  if (misnamed.length > 0) {
-    throw new ActionError("BuildFailed", `misnamed migrations in "${shown}": ${misnamed.join(", ")}`, {
-      hint: "name them YYYYMMDDTHHMMSSZ-kebab-name, by the time of their creation in UTC",
-    });
-  }
-  return files.filter((file) => basename(file, extname(file)) !== "index");
 }
 
 /** Imports the built modules in a process of their own: what they do on import cannot reach the action. */

@@ -1,17 +1,12 @@
-import { boolean, type Inputs, integer, optionalText, type Parser } from "../kit/inputs.ts";
+import { boolean, type Inputs, integer, optionalText } from "../kit/inputs.ts";
+import { recordedExtension } from "../workspace/recorded-extension.ts";
 import { databaseInputs } from "./database/address-inputs.ts";
-
-const extension: Parser<string> = (value) => {
-  const known = ["", "js", "cjs", "mjs", "ts", "cts", "mts"];
-  if (known.includes(value)) return value;
-  throw new Error(`is none of ${known.slice(1).join(", ")}`);
-};
 
 export const inputs = {
   release: optionalText,
   directory: optionalText,
   "migrations-directory": optionalText,
-  "recorded-extension": extension,
+  "recorded-extension": recordedExtension,
   ...databaseInputs,
   "lock-wait-seconds": integer(0, 86_400),
   "lock-timeout-ms": integer(1, 600_000),

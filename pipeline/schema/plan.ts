@@ -1,5 +1,5 @@
 import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
-import { phaseOf } from "../bundle/migration-names.ts";
+import { isRewritten, phaseOf } from "../bundle/migration-names.ts";
 import { ActionError } from "../kit/errors.ts";
 import { isRecord, recordName, stemOf } from "./migration/file-name.ts";
 import type { AppliedMigration } from "./migration/records.ts";
@@ -72,16 +72,12 @@ export function planMigrations(
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     changed: applied
-      .filter(({ entry, record }) => isChanged(entry.sourceSha256, record.sourceSha256))
+      .filter(({ entry, record }) => isRewritten(entry, record))
       .map(({ entry: { name } }) => ({
         name,
         reason: "applied, and changed since; what it does now is not in the database",
       })),
   };
-}
-
-function isChanged(now: string | undefined, then: string | undefined): boolean {
-  return now !== undefined && then !== undefined && now !== then;
 }
 
 /** Throws `MigrationMisnamed` for a migration that the database has under another ending: it might run a second time. */

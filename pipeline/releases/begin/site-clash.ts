@@ -8,7 +8,7 @@ export function refuseSiteClash(
   { config, releaseJson }: Pick<SiteTarget, "config" | "releaseJson">,
 ): void {
   const written = [...(config === null ? [] : ["config.json"]), ...(releaseJson ? ["release.json"] : [])];
-  const both = written.filter((key) => key in site.files);
+  const both = written.filter((key) => site !== undefined && key in site.files);
   if (both.length === 0) return;
   throw new ActionError(
     "KeyClash",

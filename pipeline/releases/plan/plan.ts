@@ -5,7 +5,7 @@ import {
   type SiteFile,
   siteFilesOf,
 } from "../../bundle/manifest.ts";
-import { migrationKey, phaseOf } from "../../bundle/migration-names.ts";
+import { isRewritten, migrationKey, phaseOf } from "../../bundle/migration-names.ts";
 import { count } from "../../kit/markdown.ts";
 import { hasSameHeaders } from "../../site/plan/served-file.ts";
 import { type Tier, tiers } from "../store/keys.ts";
@@ -59,7 +59,7 @@ export function planRelease(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const altered = wanted.filter((migration) => {
     const before = known.get(migrationKey(migration));
-    return before !== undefined && before.sha256 !== migration.sha256;
+    return before !== undefined && isRewritten(migration, before);
   });
   const kept = new Set(wanted.map(migrationKey));
   const gone = [...known].filter(([key]) => !kept.has(key)).map(([, { name }]) => name);

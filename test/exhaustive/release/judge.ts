@@ -4,6 +4,7 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { names } from "../../../local/provision/names.ts";
+import { migrationKey } from "../../../pipeline/bundle/migration-names.ts";
 import type { WholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import { sha256 } from "../../../pipeline/kit/sha256.ts";
 import type { Outcome } from "../../../pipeline/releases/store/entries.ts";
@@ -150,7 +151,7 @@ async function schema(
       "SELECT table_name FROM information_schema.columns WHERE column_name = 'pair'",
     );
     const tables = new Set(columns.rows.map((row) => row.table_name));
-    const missing = manifest.migrations.filter(({ name }) => !applied.has(name));
+    const missing = manifest.migrations.filter((migration) => !applied.has(migrationKey(migration)));
     const untrue = Object.entries(wanted).filter(([table, name]) => tables.has(table) !== applied.has(name));
     return [
       ...missing.map(({ name }) => `migration ${name} is not applied`),
