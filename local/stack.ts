@@ -6,7 +6,6 @@ import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
 import { type AwsServer, startAws } from "./aws/server.ts";
 import { baseEnvironment, stackVariable } from "./environment.ts";
 import { seedDependencies } from "./github/runner/dependencies.ts";
-import { sweepWorkDirectory } from "./github/runner/work-directory.ts";
 import { type GitHub, startGitHub } from "./github/server/server.ts";
 import { Ports } from "./ports.ts";
 import { endMarked, endOrphans, Processes } from "./processes.ts";
@@ -84,7 +83,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   // Jobs get this clone's dependencies as hard links, so that not even the first one has to install.
   const workDirectory = join(directory, "github", "work");
-  await sweepWorkDirectory(workDirectory);
   const seeded = seedDependencies(options.root, { workDirectory, processes, environment });
 
   step("starting PostgreSQL");

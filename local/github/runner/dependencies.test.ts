@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { until } from "../../../test/until.ts";
 import { Processes } from "../../processes.ts";
 import { seedDependencies } from "./dependencies.ts";
 import { createFixture, oneJob, type RunnerFixture } from "./runner-fixture.ts";
@@ -76,6 +77,31 @@ describe("shared dependencies", () => {
       ),
     );
     expect(run.lines).to.include(`mine${digest}`);
+  });
+
+  it("come whole from the clone, though the server takes away what earlier runs left meanwhile", async () => {
+    const clone = join(fixture.directory, "large");
+    const packages = Array.from({ length: 400 }, (_, index) => `p${index}`);
+    for (const name of packages) {
+      mkdirSync(join(clone, "node_modules", name, "lib"), { recursive: true });
+      writeFileSync(join(clone, "node_modules", name, "package.json"), "{}");
+      writeFileSync(join(clone, "node_modules", name, "lib", "index.js"), "");
+    }
+    const text = JSON.stringify({ packages: { "": {}, "node_modules/p0": {} } });
+    const its = createHash("sha256").update(text).digest("hex");
+    writeFileSync(join(clone, "package-lock.json"), text);
+    writeFileSync(join(clone, "node_modules", ".installed-lockfile"), its);
+    const store = {
+      workDirectory: fixture.workDirectory,
+      processes: new Processes(join(fixture.directory, "large.json")),
+      environment: { PATH: process.env.PATH ?? "" },
+    };
+    const isDone = seedDependencies(clone, store);
+    await until(() => existsSync(kept) && readdirSync(kept).some((name) => name.startsWith(".")));
+    await sweepWorkDirectory(fixture.workDirectory);
+    expect(await isDone).to.equal(true);
+    const seeded = readdirSync(join(kept, its, "node_modules"), { recursive: true });
+    expect(seeded.filter((path) => String(path).endsWith("package.json"))).to.have.length(packages.length);
   });
 
   it("lose what a killed run left half done when the stack starts", async () => {

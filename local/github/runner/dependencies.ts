@@ -6,6 +6,7 @@ import type { Machine } from "../runner-services.ts";
 import type { JobState } from "./job-state.ts";
 import type { Stop } from "./steps/step-process.ts";
 import { runTool } from "./tool.ts";
+import { unfinishedPrefix } from "./work-directory.ts";
 
 /** Written into node_modules by whoever ran `npm ci`: the sha256 of the lockfile that it installed. */
 const marker = join("node_modules", ".installed-lockfile");
@@ -48,7 +49,7 @@ async function keep(
 ): Promise<boolean> {
   const kept = keptFolder(store, lockfile);
   if (existsSync(kept)) return false;
-  const unfinished = join(dirname(kept), `.${lockfile}.${randomUUID()}`);
+  const unfinished = join(dirname(kept), `${unfinishedPrefix}${randomUUID()}`);
   try {
     for (const folder of dependencyFolders(clone)) {
       await mkdir(dirname(join(unfinished, folder)), { recursive: true });

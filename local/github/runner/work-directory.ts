@@ -4,9 +4,12 @@ import { join } from "node:path";
 /** Lockfiles whose installed dependencies are kept. */
 const mostLockfiles = 3;
 
+/** How the names of folders begin that this process is still writing. A stack's processes end before the next one starts. */
+export const unfinishedPrefix = `.${process.pid}.`;
+
 /**
  * Removes what earlier runs left in the runner's work directory: folders of jobs that were killed, unpacked commits,
- * half-written caches, and all but the latest dependencies. Only while no workflow runs.
+ * half-written caches but for this process's own, and all but the latest dependencies. Only while no workflow runs.
  */
 export async function sweepWorkDirectory(workDirectory: string): Promise<void> {
   const remove = (path: string) => rm(path, { recursive: true, force: true });
@@ -18,6 +21,7 @@ export async function sweepWorkDirectory(workDirectory: string): Promise<void> {
     finished.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
   );
   const old = dated.toSorted((a, b) => b.at - a.at).slice(mostLockfiles);
-  const doomed = [...names.filter((name) => name.startsWith(".")), ...old.map(({ name }) => name)];
+  const abandoned = names.filter((name) => name.startsWith(".") && !name.startsWith(unfinishedPrefix));
+  const doomed = [...abandoned, ...old.map(({ name }) => name)];
   await Promise.all(doomed.map((name) => remove(join(folder, name))));
 }
