@@ -118,8 +118,23 @@ describe("release", () => {
   });
 
   it("an older commit is refused, changes nothing and leaves no lock", async () => {
-    const failure = await failureOf(deploys.begin(first, ++deploys.runs));
+    const failure = await failureOf(deploys.begin(first, ++deploys.runs, 2));
     expect(failure.code).to.equal("CommitOlder");
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a push that a newer one has overtaken is superseded: green, nothing begun, no lock", async () => {
+    const newest = await newestAttempt(harness.store, "production");
+    const said = await deploys.begin(first, ++deploys.runs);
+    expect(said.outputs).to.deep.equal({
+      superseded: true,
+      "release-id": first.manifest.id,
+      "live-release-id": second.manifest.id,
+    });
+    const words = `${first.manifest.id} is superseded: ${second.manifest.id}, which contains it, is live in production`;
+    expect(said.lines).to.include(words);
+    expect(said.summary.split("\n")[0]).to.equal(`### ${words}`);
+    expect(await newestAttempt(harness.store, "production")).to.deep.equal(newest);
     expect(await lock()).to.equal(undefined);
   });
 

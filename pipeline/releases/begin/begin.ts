@@ -4,9 +4,11 @@ import { type Manifest, readManifest } from "../../bundle/manifest.ts";
 import { describeCommit } from "../../github/commits.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
+import { cell } from "../../kit/markdown.ts";
 import type { Runner } from "../../kit/runner.ts";
 import { checkPhases } from "../../schema/phases.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
+import type { WholeState } from "../environment/state.ts";
 import type { SiteTarget } from "../environment/targets.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import { changedTiers, planRelease } from "../plan/plan.ts";
@@ -16,6 +18,7 @@ import type { Environment } from "../store/environment.ts";
 import { frozenError, readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { DeploymentView } from "../views/deployments.ts";
+import { sections } from "../views/sections.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
@@ -53,6 +56,7 @@ export async function begin(
     await beginUnderLock(environment, { ...options, directory, manifest, token }, context, () => {
       mayHaveBegun = true;
     });
+    if (!mayHaveBegun) await lock.giveBack(token);
   } catch (error) {
     if (!mayHaveBegun || !(await hasBegun(environment, token, context.runner))) await lock.giveBack(token);
     throw error;
@@ -75,7 +79,12 @@ async function beginUnderLock(
   const state = await endUnfinished(environment, token, options, runner);
   const { live, liveManifest } = state;
   const plan = planRelease(manifest, liveManifest, checkPhases);
-  await checkGuards(environment, manifest, { live, liveManifest, problems: plan.problems }, octokit, context);
+  const known = { live, liveManifest, problems: plan.problems };
+  const passed = await checkGuards(environment, manifest, known, octokit, context);
+  runner.output("superseded", passed === "superseded");
+  runner.output("release-id", manifest.id);
+  runner.output("live-release-id", live?.releaseId ?? "");
+  if (passed === "superseded") return tellSuperseded(environment, manifest, state, runner);
   await runner.group(`Plan: release ${manifest.id} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
@@ -90,11 +99,21 @@ async function beginUnderLock(
   const what = { kind: "deploy", manifest, ...words, reason: "", goesBackTo, token } as const;
   const { handle, attempt } = await beginAttempt(environment, state, what, deployments, context);
   runner.output("attempt", handle);
-  runner.output("release-id", manifest.id);
-  runner.output("live-release-id", live?.releaseId ?? "");
   runner.output("changed", changedTiers(plan));
   await runner.summary(planMarkdown(plan, { environment: name, run, now: clock.now() }));
   runner.info(`attempt ${attempt.seq} of ${name} is open: ${handle}`);
+}
+
+/** Nothing has begun, and nothing has to: a newer push is live. */
+async function tellSuperseded(
+  { name }: Environment,
+  { id }: Manifest,
+  { live }: Pick<WholeState, "live">,
+  runner: Pick<Runner, "notice" | "summary">,
+): Promise<void> {
+  const line = `${id} is superseded: ${live?.releaseId}, which contains it, is live in ${name}`;
+  runner.notice(line);
+  await runner.summary(sections(`### ${cell(line)}`));
 }
 
 function bundleFolder(directory: string, workspace: string): string {

@@ -5,12 +5,12 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { Environment } from "../store/environment.ts";
-import { refusal } from "./guards.ts";
+import { isSuperseded, refusal } from "./guards.ts";
 import { missingParts } from "./missing-objects.ts";
 
 /**
  * Asks GitHub and the store what the guards decide by; throws what refuses the release, and warns where the branch was
- * rewritten. `problems` are those of its plan.
+ * rewritten. `problems` are those of its plan. "superseded" lets nothing begin, and is no failure.
  */
 export async function checkGuards(
   { name, store }: Environment,
@@ -22,7 +22,7 @@ export async function checkGuards(
   }: Pick<WholeState, "live" | "liveManifest"> & { readonly problems: readonly string[] },
   octokit: Octokit | undefined,
   context: ActionContext,
-): Promise<void> {
+): Promise<"begin" | "superseded"> {
   let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
   let isHead = false;
   if (live && live.commit !== commit) {
@@ -39,6 +39,7 @@ export async function checkGuards(
     isHead =
       (relation === "diverged" || relation === "unknown") && (await isBranchHead(commit, octokit, context));
   }
+  if (isSuperseded(relation, context.run)) return "superseded";
   const refused = refusal({
     environment: name,
     candidate: { releaseId: id, commit },
@@ -54,4 +55,5 @@ export async function checkGuards(
       `commit "${commit.slice(0, 7)}" does not descend from the live release ${live?.releaseId}, but the branch ends in it: its history was rewritten`,
     );
   }
+  return "begin";
 }

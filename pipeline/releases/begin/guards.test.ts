@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Relation } from "../../github/commits.ts";
-import { refusal, type Situation } from "./guards.ts";
+import { isSuperseded, refusal, type Situation } from "./guards.ts";
 
 const live = { releaseId: "20261101T080000Z-aaaaaaa", commit: "a".repeat(40) };
 
@@ -53,4 +53,20 @@ describe("release: guards of begin", () => {
   it("names the way back for an older commit", () => {
     expect(refusal(situation({ relation: "behind" }))?.hint).to.contain("rollback.yml");
   });
+
+  const push = { eventName: "push", event: { forced: false }, runAttempt: 1 };
+  const runs: readonly (readonly [what: string, Relation, typeof push, boolean])[] = [
+    ["an older commit that was pushed", "behind", push, true],
+    ["a push that is run again", "behind", { ...push, runAttempt: 2 }, false],
+    ["a dispatch", "behind", { ...push, eventName: "workflow_dispatch" }, false],
+    ["a branch that is taken back to it", "behind", { ...push, event: { forced: true } }, false],
+    ["a push beside what is live", "diverged", push, false],
+    ["a push of what is live", "identical", push, false],
+    ["a push after what is live", "ahead", push, false],
+  ];
+  for (const [what, relation, run, expected] of runs) {
+    it(`${what} is ${expected ? "" : "not "}superseded`, () => {
+      expect(isSuperseded(relation, run)).to.equal(expected);
+    });
+  }
 });

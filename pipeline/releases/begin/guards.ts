@@ -1,5 +1,6 @@
 import type { Relation } from "../../github/commits.ts";
 import { ActionError } from "../../kit/errors.ts";
+import type { WorkflowRun } from "../../kit/workflow-run.ts";
 
 /** What begin knows before anything changes. */
 export interface Situation {
@@ -17,12 +18,24 @@ export interface Situation {
 }
 
 /**
+ * Whether a newer push has overtaken this one, so that there is nothing left to do: builds and tests of pushes run side by
+ * side. Where somebody asked for the older commit, by a dispatch, by running its run again or by rewriting the branch, it is
+ * refused instead.
+ */
+export function isSuperseded(
+  relation: Relation,
+  { eventName, event, runAttempt }: Pick<WorkflowRun, "eventName" | "event" | "runAttempt">,
+): boolean {
+  return relation === "behind" && eventName === "push" && event.forced !== true && runAttempt === 1;
+}
+
+/**
  * The guards of a deploy, first one first; undefined lets it begin.
  *
  * | relation of the commit to the live one | branch ends in it | |
  * |---|---|---|
  * | identical, ahead | any | go on |
- * | behind | any | `CommitOlder` |
+ * | behind | any | `CommitOlder`, unless it is superseded |
  * | diverged, unknown | yes: the branch was rewritten, and this is what it is now | go on |
  * | diverged, unknown | no | `CommitDiverged` |
  */
