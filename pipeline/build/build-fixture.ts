@@ -20,6 +20,7 @@ export const buildInputs: BuildInputs = {
   "migrations-directory": "backend/migrations",
   "recorded-extension": "",
   directory: "release",
+  "paths-file": "",
   paths: [
     ".ebextensions",
     ".platform",

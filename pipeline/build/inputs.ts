@@ -19,6 +19,7 @@ export const inputs = {
   "recorded-extension": recordedExtension,
   directory: text,
   paths: lines,
+  "paths-file": optionalText,
 } as const;
 
 export type BuildInputs = Inputs<typeof inputs>;

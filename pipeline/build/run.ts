@@ -2,6 +2,7 @@ import type { Manifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { type Commit, readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
+import { givenPathspecs } from "../workspace/pathspecs.ts";
 import { type ReuseKey, resultName, reuseKey } from "../workspace/reuse-key.ts";
 import { takeEarlier } from "./earlier-build.ts";
 import { type BuildInputs, requirePart } from "./inputs.ts";
@@ -35,11 +36,12 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
 }
 
 /** Every setting but the token decides the result. */
-function buildKey(
-  { "github-token": _, paths, ...settings }: BuildInputs,
+async function buildKey(
+  { "github-token": _, paths, "paths-file": file, ...settings }: BuildInputs,
   workspace: string,
 ): Promise<ReuseKey> {
-  return reuseKey(workspace, { paths, settings, maker: import.meta.url });
+  const pathspecs = await givenPathspecs(workspace, { paths, "paths-file": file });
+  return reuseKey(workspace, { paths: pathspecs, settings, maker: import.meta.url });
 }
 
 function unlikeCommit(changed: readonly string[]): string {

@@ -6,12 +6,12 @@ const suiteName: Parser<string> = (value) => {
   return value;
 };
 
-const paths: Parser<readonly string[]> = (value) => {
-  const found = lines(value);
-  if (found.length === 0) throw new Error("must name at least one path");
-  return found;
-};
-
-export const inputs = { suite: suiteName, command: text, paths, "github-token": optionalText } as const;
+export const inputs = {
+  suite: suiteName,
+  command: text,
+  paths: lines,
+  "paths-file": optionalText,
+  "github-token": optionalText,
+} as const;
 
 export type TestInputs = Inputs<typeof inputs>;

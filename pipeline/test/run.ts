@@ -6,6 +6,7 @@ import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
 import { readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
+import { givenPathspecs } from "../workspace/pathspecs.ts";
 import { resultName, reuseKey } from "../workspace/reuse-key.ts";
 import { failureExcerpt } from "./failure-excerpt.ts";
 import type { TestInputs } from "./inputs.ts";
@@ -23,7 +24,8 @@ interface TestResult {
 /** Runs a suite, or finds that it has passed with the same files. Only a passed suite leaves a result. */
 export async function run(inputs: TestInputs, context: ActionContext): Promise<void> {
   const { runner, run: workflow } = context;
-  const { suite, command, paths, "github-token": token } = inputs;
+  const { suite, command, "github-token": token } = inputs;
+  const paths = await givenPathspecs(workflow.workspace, inputs);
   const [key, commit] = await Promise.all([
     reuseKey(workflow.workspace, { paths, settings: { suite, command }, maker: import.meta.url }),
     readCommit(workflow.workspace),

@@ -39,6 +39,7 @@ describe("test", () => {
     suite: "backend",
     command,
     paths: ["backend"],
+    "paths-file": "",
     "github-token": token,
   });
 
@@ -104,6 +105,16 @@ describe("test", () => {
     await until(() => context.said.lines.includes("begun"));
     cancel.abort(new Error("the job was cancelled"));
     expect(await running).to.equal("the job was cancelled");
+  });
+
+  it("reads every file where no paths are given", async () => {
+    const everything = { ...inputs("true"), paths: [] };
+    const first = contextOf();
+    await run(everything, first);
+    space.commit({ "docs/anything.md": "changed\n" });
+    const next = contextOf();
+    await run(everything, next);
+    expect(next.said.outputs.artifact).not.to.equal(first.said.outputs.artifact);
   });
 
   it("says which pathspecs match nothing", async () => {

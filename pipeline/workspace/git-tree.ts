@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { posix } from "node:path";
 import { promisify } from "node:util";
 import { ActionError, explain } from "../kit/errors.ts";
 
@@ -45,6 +46,14 @@ export async function stagedFiles(
   pathspecs: readonly string[],
 ): Promise<readonly string[]> {
   return entries(await git(directory, "ls-files", "--stage", "-z", "--", ...pathspecs));
+}
+
+/** The text of one file of the commit, whatever is on disk; undefined where the commit has none of that path. */
+export async function committedText(directory: string, path: string): Promise<string | undefined> {
+  // A folder's name matches everything below it.
+  const found = await stagedFiles(directory, [`:(literal)${path}`]);
+  const entry = found.find((one) => one.endsWith(`\t${posix.normalize(path)}`));
+  return entry && git(directory, "cat-file", "blob", entry.split(" ")[1] ?? "");
 }
 
 /** Paths of files on disk that match git pathspecs and differ from the commit. */
