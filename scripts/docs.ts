@@ -1,11 +1,11 @@
 // npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, and the paths that the test suites
-// read in the workflow files. `--check` compares instead.
+// read. `--check` compares instead.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCodes } from "../pipeline/kit/errors.ts";
 import { errorPage } from "./docs/error-page.ts";
 import { withTables } from "./docs/readme-tables.ts";
-import { withSuitePaths } from "./docs/workflow-paths.ts";
+import { suiteFiles } from "./docs/suite-files.ts";
 import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
 
@@ -24,7 +24,7 @@ function* derivedFiles(): Generator<readonly [file: string, text: string]> {
   }
   yield ["docs/errors.md", errorPage(errorCodes, readmes)];
   for (const file of globSync(".github/workflows/*.yml", { cwd: root }).sort()) {
-    yield [file, withSuitePaths(read(file))];
+    yield* suiteFiles(read(file));
   }
 }
 

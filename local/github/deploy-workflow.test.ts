@@ -8,14 +8,23 @@ import { type Fixture, startFixture } from "./server/server-fixture.ts";
 const root = join(import.meta.dirname, "../..");
 
 /**
- * deploy.yml with its jobs, conditions, environments and groups as they are, and steps that only say where they are. The
- * variable FAIL names a job that fails.
+ * pipeline-deploy.yml with its jobs, conditions, environments and groups as they are, and steps that only say where they
+ * are. The variable FAIL names the jobs that fail; SUPERSEDED is what `begin` says.
  */
 function skeleton(): string {
-  const text = readFileSync(join(root, ".github/workflows/deploy.yml"), "utf8");
+  const text = readFileSync(join(root, ".github/workflows/pipeline-deploy.yml"), "utf8");
   const workflow = parse(text) as { jobs: Record<string, Record<string, unknown>> };
   for (const [id, job] of Object.entries(workflow.jobs)) {
-    job.steps = [{ id: "begin", env: { FAIL: expression("vars.FAIL") }, run: `[ "$FAIL" != ${id} ]` }];
+    const says = { FAIL: expression("vars.FAIL"), SUPERSEDED: expression("vars.SUPERSEDED") };
+    job.steps = [
+      { id: "begin", env: says, run: 'echo "superseded=$SUPERSEDED" >> "$GITHUB_OUTPUT"' },
+      {
+        id: "finish",
+        if: expression("steps.begin.outputs.superseded != 'true'"),
+        env: says,
+        run: `case " $FAIL " in *" ${id} "*) exit 1;; *) echo "outcome=live" >> "$GITHUB_OUTPUT";; esac`,
+      },
+    ];
     if (id === "build") delete job.outputs;
   }
   return stringify(workflow, { aliasDuplicateObjects: false });
@@ -23,18 +32,36 @@ function skeleton(): string {
 
 const expression = (text: string): string => `\${{ ${text} }}`;
 
-describe("deploy.yml with and without staging", () => {
+const caller = (suites: string): string =>
+  stringify({
+    on: { push: { branches: ["main"] }, workflow_dispatch: { inputs: { suites: { default: suites } } } },
+    jobs: {
+      pipeline: {
+        uses: "$/.github/workflows/pipeline-deploy.yml",
+        permissions: { "id-token": "write", contents: "read", actions: "read", deployments: "write" },
+        with: { suites: expression(`inputs.suites || '${suites}'`) },
+      },
+    },
+  });
+
+describe("pipeline-deploy.yml with and without staging", () => {
   let fixture: Fixture;
   const repo = { owner: "local", repo: "udagram" };
   const none = { variables: {}, secrets: {} };
 
   before(async () => {
     fixture = await startFixture();
-    await fixture.clone.commit("Workflows", { ".github/workflows/deploy.yml": skeleton() });
+    await fixture.clone.commit("Workflows", {
+      ".github/workflows/deploy.yml": caller('[{"suite": "api"}, {"suite": "pages"}]'),
+      ".github/workflows/pipeline-deploy.yml": skeleton(),
+    });
   });
   after(() => fixture.stop());
 
-  async function start(variables: Record<string, string>): Promise<number> {
+  async function start(
+    variables: Record<string, string>,
+    inputs: Record<string, string> = {},
+  ): Promise<number> {
     fixture.github.setSettings({
       variables,
       secrets: {},
@@ -44,7 +71,7 @@ describe("deploy.yml with and without staging", () => {
       await fixture.clone.push("main");
       return fixture.github.runs()[0]?.id ?? 0;
     }
-    return (await fixture.github.dispatch("deploy.yml", "main", {})).id;
+    return (await fixture.github.dispatch("deploy.yml", "main", inputs)).id;
   }
 
   async function review(run_id: number, state: "approved" | "rejected") {
@@ -59,41 +86,62 @@ describe("deploy.yml with and without staging", () => {
   async function ended(run_id: number): Promise<Record<string, string | null>> {
     await fixture.github.waitForRun(run_id);
     const { data } = await fixture.octokit.actions.listJobsForWorkflowRun({ ...repo, run_id });
-    const jobs = data.jobs.map(({ name, conclusion }) => [name.toLowerCase(), conclusion] as const);
-    return Object.fromEntries(jobs.filter(([name]) => name !== "build" && name !== "test"));
+    const jobs = data.jobs.map(
+      ({ name, conclusion }) => [name.replace("pipeline / ", "").toLowerCase(), conclusion] as const,
+    );
+    return Object.fromEntries(jobs.filter(([name]) => !/^(build|test .*)$/.test(name)));
   }
 
   const staged = { STAGING_ENVIRONMENT: "staging" };
   const skipped = { promote: "skipped", deploy: "skipped", finish: "skipped" };
+  const unstaged = { stage: "skipped", staged: "skipped", promote: "skipped" };
 
-  it("without staging it deploys at once", async () => {
-    expect(await ended(await start({}))).to.deep.equal({
-      stage: "skipped",
-      staged: "skipped",
-      promote: "skipped",
-      deploy: "success",
-      finish: "success",
-    });
+  it("without staging it deploys at once, and needs no other machine to finish", async () => {
+    expect(await ended(await start({}))).to.deep.equal({ ...unstaged, deploy: "success", finish: "skipped" });
   });
 
   it("without staging a failed deploy is finished", async () => {
     expect(await ended(await start({ FAIL: "deploy" }))).to.include({ deploy: "failure", finish: "success" });
   });
 
+  it("a push that a newer one has overtaken is green, and there is nothing to finish", async () => {
+    const run = await start({ SUPERSEDED: "true" });
+    expect(await ended(run)).to.deep.equal({ ...unstaged, deploy: "success", finish: "skipped" });
+    expect(fixture.github.run(run)?.conclusion).to.equal("success");
+  });
+
+  it("in staging, too: it goes nowhere else", async () => {
+    const run = await start({ ...staged, SUPERSEDED: "true" });
+    expect(await ended(run)).to.deep.equal({ stage: "success", staged: "skipped", ...skipped });
+    expect(fixture.github.run(run)?.conclusion).to.equal("success");
+  });
+
+  it("without a suite it deploys all the same", async () => {
+    expect(await ended(await start({}, { suites: "[]" }))).to.include({ deploy: "success" });
+  });
+
   it("with staging it goes on once somebody agrees", async () => {
     const run = await start(staged);
     await review(run, "approved");
-    expect(new Set(Object.values(await ended(run)))).to.deep.equal(new Set(["success"]));
+    const jobs = {
+      stage: "success",
+      staged: "skipped",
+      promote: "success",
+      deploy: "success",
+      finish: "skipped",
+    };
+    expect(await ended(run)).to.deep.equal(jobs);
   });
 
-  it("what fails in staging is finished there and goes nowhere else", async () => {
+  it("with staging it goes on where only the second job could take it live", async () => {
     const run = await start({ ...staged, FAIL: "stage" });
-    expect(await ended(run)).to.deep.equal({ stage: "failure", staged: "success", ...skipped });
+    await review(run, "approved");
+    expect(await ended(run)).to.include({ stage: "failure", staged: "success", deploy: "success" });
   });
 
   it("what was put back in staging goes nowhere else", async () => {
-    const run = await start({ ...staged, FAIL: "staged" });
-    expect(await ended(run)).to.deep.equal({ stage: "success", staged: "failure", ...skipped });
+    const run = await start({ ...staged, FAIL: "stage staged" });
+    expect(await ended(run)).to.deep.equal({ stage: "failure", staged: "failure", ...skipped });
   });
 
   it("what is rejected goes nowhere else, and needs no finish", async () => {
@@ -101,7 +149,7 @@ describe("deploy.yml with and without staging", () => {
     await review(run, "rejected");
     expect(await ended(run)).to.deep.equal({
       stage: "success",
-      staged: "success",
+      staged: "skipped",
       ...skipped,
       promote: "failure",
     });
@@ -121,6 +169,6 @@ describe("deploy.yml with and without staging", () => {
     const newer = await start(staged);
     expect(await ended(older)).to.include({ promote: "cancelled", deploy: "skipped", finish: "skipped" });
     await review(newer, "approved");
-    expect(await ended(newer)).to.include({ deploy: "success", finish: "success" });
+    expect(await ended(newer)).to.include({ deploy: "success" });
   });
 });

@@ -52,10 +52,72 @@ const wrong: readonly (readonly [what: string, from: string, to: string, problem
   ],
 ];
 
+const called = `
+on:
+  workflow_call:
+permissions: {}
+jobs:
+  deploy:
+    timeout-minutes: 5
+    concurrency: deploy-\${{ inputs.environment }}
+    permissions: {}
+    steps:
+      - uses: $/actions/verify
+`;
+
+const caller = `
+on: push
+permissions: {}
+jobs:
+  pipeline:
+    uses: $/.github/workflows/called.yml
+    permissions: { contents: read }
+    secrets:
+      password: \${{ secrets.PASSWORD }}
+`;
+
+const wrongCalls: readonly (readonly [
+  what: string,
+  text: string,
+  from: string,
+  to: string,
+  problem: string,
+])[] = [
+  ["a group around called jobs", called, "jobs:", "concurrency: x\njobs:", "around calls and called jobs"],
+  ["a group around calls", caller, "jobs:", "concurrency: x\njobs:", "around calls and called jobs"],
+  [
+    "a call in a group",
+    caller,
+    "    uses:",
+    "    concurrency: x\n    uses:",
+    "calls a workflow inside of a group",
+  ],
+  ["a group of the caller's name", called, "inputs.environment", "github.workflow", "which is the caller's"],
+  [
+    "all secrets for a call",
+    caller,
+    "secrets:\n      password: \u0024{{ secrets.PASSWORD }}",
+    "secrets: inherit",
+    "inherits secrets",
+  ],
+  ["a call of a tag", caller, "$/.github", "owner/repository/.github", "is not pinned to a full commit"],
+  ["a call without permissions", caller, "    permissions: { contents: read }\n", "", "has no permissions"],
+  ["a called job that may hang", called, "    timeout-minutes: 5\n", "", "has no timeout-minutes"],
+];
+
 describe("the rules of the workflow files", () => {
   it("find nothing in a file that keeps them", () => {
     expect(brokenRules(right)).to.deep.equal([]);
+    expect(brokenRules(called)).to.deep.equal([]);
+    expect(brokenRules(caller)).to.deep.equal([]);
   });
+
+  for (const [what, text, from, to, problem] of wrongCalls) {
+    it(`find ${what}`, () => {
+      expect(text).to.include(from);
+      expect(brokenRules(text.replace(from, () => to)).join("\n")).to.include(problem);
+    });
+  }
 
   for (const [what, from, to, problem] of wrong) {
     it(`find ${what}`, () => {

@@ -1,5 +1,10 @@
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 
+type Triggers = string | readonly string[] | Readonly<Record<string, unknown>>;
+
+/** A job of a workflow file; one with `uses` calls another workflow and has no steps. */
+type Job = Readonly<Record<string, unknown>>;
+
 /** What a workflow file does against the rules of `docs/architecture.md`, which the language service does not know. */
 export function brokenRules(text: string): readonly string[] {
   const problems: string[] = [];
@@ -7,30 +12,26 @@ export function brokenRules(text: string): readonly string[] {
   const workflow = document.toJS() as {
     permissions?: object;
     concurrency?: unknown;
-    on?: string | readonly string[] | Readonly<Record<string, unknown>>;
-    jobs?: Record<string, Record<string, unknown>>;
+    on?: Triggers;
+    jobs?: Record<string, Job>;
   };
+  const jobs = Object.entries(workflow.jobs ?? {});
+  const triggers = triggersOf(workflow.on);
   if (JSON.stringify(workflow.permissions) !== "{}") problems.push("top-level permissions must be {}");
-  if (workflow.concurrency === undefined) problems.push("concurrency is missing");
-  const { on = [] } = workflow;
-  const triggers = typeof on === "string" ? [on] : Array.isArray(on) ? on : Object.keys(on);
   for (const trigger of ["pull_request_target", "workflow_run"]) {
     if (triggers.includes(trigger)) problems.push(`the trigger ${trigger} must not be used`);
   }
-  for (const [id, job] of Object.entries(workflow.jobs ?? {})) {
-    if (job["timeout-minutes"] === undefined) problems.push(`job ${id} has no timeout-minutes`);
-    if (job.permissions === undefined) problems.push(`job ${id} has no permissions`);
-    if (job.secrets === "inherit") problems.push(`job ${id} inherits secrets`);
-    if (/\$\{\{[^}]*\bsecrets\b/.test(JSON.stringify(job)) && job.environment === undefined) {
-      problems.push(`job ${id} reads secrets outside an environment`);
-    }
-  }
+  const isOfCalls = triggers.includes("workflow_call") || jobs.some(([, job]) => isCall(job));
+  problems.push(...concurrencyProblems(workflow.concurrency, isOfCalls));
+  for (const [id, job] of jobs) problems.push(...jobProblems(id, job));
   visit(document, {
-    Pair(_, pair) {
+    Pair(_, pair, ancestors) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
       const value = isScalar(pair.value) ? pair.value : undefined;
       if (key === "run" && String(value?.value).includes("${{")) problems.push("an expression inside run:");
-      if (key === "permissions" && isMap(pair.value)) {
+      const around = ancestors.at(-1);
+      const isOfCall = isMap(around) && around.has("uses");
+      if (key === "permissions" && isMap(pair.value) && !isOfCall) {
         for (const { key: scope, value: access } of pair.value.items) {
           const explained = isScalar(access) && access.comment !== undefined && access.comment !== null;
           if (!explained) problems.push(`permission ${scope} has no comment that says what it is for`);
@@ -47,5 +48,36 @@ export function brokenRules(text: string): readonly string[] {
       }
     },
   });
+  return problems;
+}
+
+function triggersOf(on: Triggers = []): readonly string[] {
+  if (typeof on === "string") return [on];
+  return Array.isArray(on) ? on : Object.keys(on);
+}
+
+const isCall = (job: Job): boolean => job.uses !== undefined;
+
+/** A workflow that calls, or is called, has its groups on the jobs that need them: one around them all would hold itself up. */
+function concurrencyProblems(concurrency: unknown, isOfCalls: boolean): readonly string[] {
+  if (!isOfCalls) return concurrency === undefined ? ["concurrency is missing"] : [];
+  return concurrency === undefined ? [] : ["concurrency around calls and called jobs must not be"];
+}
+
+function jobProblems(id: string, job: Job): readonly string[] {
+  const problems: string[] = [];
+  if (job.permissions === undefined) problems.push(`job ${id} has no permissions`);
+  if (job.secrets === "inherit") problems.push(`job ${id} inherits secrets`);
+  if (/\bgithub\.workflow\b/.test(JSON.stringify(job.concurrency ?? ""))) {
+    problems.push(`job ${id} has a group of github.workflow, which is the caller's`);
+  }
+  if (isCall(job)) {
+    if (job.concurrency !== undefined) problems.push(`job ${id} calls a workflow inside of a group`);
+    return problems;
+  }
+  if (job["timeout-minutes"] === undefined) problems.push(`job ${id} has no timeout-minutes`);
+  if (/\$\{\{[^}]*\bsecrets\b/.test(JSON.stringify(job)) && job.environment === undefined) {
+    problems.push(`job ${id} reads secrets outside an environment`);
+  }
   return problems;
 }

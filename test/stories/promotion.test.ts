@@ -34,7 +34,7 @@ describe("staging, then the environment that pushes go to", function () {
   let start: Running;
   after(() => laptop.dispose());
 
-  const workflow = ".github/workflows/deploy.yml";
+  const workflow = ".github/workflows/pipeline-deploy.yml";
   before(() => {
     skipTests(laptop);
     laptop.commit("CHANGELOG.md", laptop.read("CHANGELOG.md"), "Leave the tests out");
@@ -76,13 +76,9 @@ describe("staging, then the environment that pushes go to", function () {
   it("a release that fails in staging is put back there and goes nowhere else", async () => {
     const { site, staging } = laptop.state;
     const before = await served(site);
-    const broken =
-      "routes: /api/v0/nothing-here 200\n          timeout-seconds: 1\n          watch-seconds: ${{ ";
-    laptop.commit(
-      workflow,
-      laptop.read(workflow).replace("watch-seconds: ${{ ", broken),
-      "Ask for what is not there",
-    );
+    const verified = /routes: .*\n {10}watch-seconds:/;
+    const broken = "routes: /api/v0/nothing-here 200\n          timeout-seconds: 1\n          watch-seconds:";
+    laptop.commit(workflow, laptop.read(workflow).replace(verified, broken), "Ask for what is not there");
     const push = await laptop.push();
     expect(push.output).to.match(/nothing-here answers 404, not 200/);
     expect(push.output).to.match(/Promote.*skipped/);

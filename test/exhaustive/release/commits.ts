@@ -24,32 +24,38 @@ export async function down(queryInterface: QueryInterface): Promise<void> {
 `;
 }
 
-/** Makes the workflow's tests of the application do nothing: they say nothing about releases. */
+/** Leaves out the application's tests: they say nothing about releases. */
 export function skipTests(laptop: Laptop): void {
-  const file = ".github/workflows/deploy.yml";
-  const before = laptop.read(file);
-  const after = before.replace(/command: npm test .*/g, "command: echo skipped");
-  if (after === before) throw new Error(`"${file}" has no tests to skip any more`);
-  writeFileSync(join(laptop.clone, file), after);
+  edit(laptop, ".github/workflows/deploy.yml", [[/suites: '\[[^\]]*\]'/, "suites: '[]'"]]);
 }
 
 /** Lets whoever starts the workflows say how many minutes the jobs may take that change anything. */
 function askForMinutes(laptop: Laptop): void {
-  const minutes = "      minutes:\n        required: false\n        type: string\n";
-  const inputs = {
-    "deploy.yml": { at: "  workflow_dispatch:\n", added: `    inputs:\n${minutes}` },
-    "rollback.yml": { at: "  workflow_dispatch:\n    inputs:\n", added: minutes },
-  };
-  for (const [name, { at, added }] of Object.entries(inputs)) {
-    const file = `.github/workflows/${name}`;
-    const before = laptop.read(file);
-    const job = before.indexOf(name === "deploy.yml" ? "\n  deploy:\n" : "\n  rollback:\n");
-    const limited = before
-      .slice(job)
-      .replace(/timeout-minutes: (\d+)/, `timeout-minutes: $\{{ fromJSON(inputs.minutes || '$1') }}`);
-    const after = before.slice(0, job).replace(at, at + added) + limited;
-    writeFileSync(join(laptop.clone, file), after);
-  }
+  const minutes = "minutes: { type: string }";
+  const limit = (job: string): readonly [RegExp, string] => [
+    new RegExp(`(\n  ${job}:\n(?:    .*\n)*?    timeout-minutes: )(\\d+)`),
+    "$1$\u007b{ fromJSON(github.event.inputs.minutes || '$2') }}",
+  ];
+  edit(laptop, ".github/workflows/deploy.yml", [
+    ["workflow_dispatch: {}", `workflow_dispatch: { inputs: { ${minutes} } }`],
+  ]);
+  edit(laptop, ".github/workflows/rollback.yml", [["    inputs:\n", `    inputs:\n      ${minutes}\n`]]);
+  edit(laptop, ".github/workflows/pipeline-deploy.yml", [limit("deploy")]);
+  edit(laptop, ".github/workflows/pipeline-rollback.yml", [limit("rollback")]);
+}
+
+/** Changes a file of the clone; throws where one of the changes changes nothing. */
+function edit(
+  laptop: Laptop,
+  file: string,
+  changes: readonly (readonly [from: string | RegExp, to: string])[],
+): void {
+  const text = changes.reduce((before, [from, to]) => {
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`"${file}" has nothing that matches "${from}" any more`);
+    return after;
+  }, laptop.read(file));
+  writeFileSync(join(laptop.clone, file), text);
 }
 
 /**
@@ -57,12 +63,6 @@ function askForMinutes(laptop: Laptop): void {
  * for the application's own tests, which say nothing about releases.
  */
 export function commitPair(laptop: Laptop): { readonly a: string; readonly b: string } {
-  const change = (file: string, edit: (text: string) => string): void => {
-    const before = laptop.read(file);
-    const after = edit(before);
-    if (after === before) throw new Error(`"${file}" has nothing to change any more`);
-    writeFileSync(join(laptop.clone, file), after);
-  };
   const commit = (subject: string): string => {
     laptop.git("add", "--all");
     laptop.git("commit", "--quiet", "-m", subject);
@@ -71,9 +71,9 @@ export function commitPair(laptop: Laptop): { readonly a: string; readonly b: st
   skipTests(laptop);
   askForMinutes(laptop);
   const a = commit("Release A");
-  change("frontend/src/feed.tsx", (text) => text.replace("No photos yet", "Not one photo yet"));
-  change("frontend/src/styles/base.css", (text) => `${text}\n.pair {\n  color: red;\n}\n`);
-  change("backend/src/main.ts", (text) => `Object.assign(globalThis, { pair: "b" });\n${text}`);
+  edit(laptop, "frontend/src/feed.tsx", [["No photos yet", "Not one photo yet"]]);
+  edit(laptop, "frontend/src/styles/base.css", [[/$/, "\n.pair {\n  color: red;\n}\n"]]);
+  edit(laptop, "backend/src/main.ts", [[/^/, 'Object.assign(globalThis, { pair: "b" });\n']]);
   const tables = ["Limits", "Uploads"];
   for (const [index, name] of pairMigrations.entries()) {
     writeFileSync(

@@ -3,7 +3,7 @@ import type { Point } from "./points.ts";
 import type { Flow } from "./stage.ts";
 import { atRequest, atStep, atTable, type Trigger } from "./trigger.ts";
 
-/** The steps that change anything, by job. */
+/** The steps that change anything, by job of the called workflow. */
 const steps: Readonly<Record<Flow, readonly (readonly [job: string, step: string])[]>> = {
   deploy: [
     ["deploy", "Begin"],
@@ -11,9 +11,8 @@ const steps: Readonly<Record<Flow, readonly (readonly [job: string, step: string
     ["deploy", "API"],
     ["deploy", "Site"],
     ["deploy", "Verify"],
+    ["deploy", "Finish"],
     ["deploy", "Complete job"],
-    ["finish", "Finish"],
-    ["finish", "Complete job"],
   ],
   rollback: [
     ["rollback", "rollback"],

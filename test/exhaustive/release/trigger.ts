@@ -62,14 +62,18 @@ export function atRequest(point: Point, hold: "before" | "after"): Trigger {
   };
 }
 
-/** The beginning of a step: the one before has ended. */
+/** The job of Udagram's workflows that calls the pipeline's. */
+const callingJob = "pipeline";
+
+/** The beginning of a step of a called job: the one before has ended. */
 export function atStep(job: string, step: string): Trigger {
   return {
     name: `${job}/${step}`,
     arm: async () => {},
     reached: async (stage, run) => {
       for await (const event of stage.stack.github.follow(run)) {
-        if (event.type === "step-started" && event.job === job && event.name === step) return true;
+        if (event.type === "step-started" && event.job === `${callingJob}/${job}` && event.name === step)
+          return true;
       }
       return false;
     },
