@@ -4,7 +4,8 @@ import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
 import { s3Client } from "../aws/s3.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, type ErrorCode } from "../kit/errors.ts";
-import { boolean, type Inputs, integer, oneOf, optionalText, text } from "../kit/inputs.ts";
+import { boolean, type Inputs, integer, oneOf, optionalText } from "../kit/inputs.ts";
+import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
@@ -19,8 +20,8 @@ import { releaseVersion, type WantedVersion } from "./versions/wanted-version.ts
 export const inputs = {
   ...awsInputs,
   release: optionalText,
-  application: text,
-  environment: text,
+  application: optionalText,
+  environment: optionalText,
   directory: optionalText,
   "version-label": optionalText,
   bucket: optionalText,
@@ -39,6 +40,8 @@ type DeployInputs = Inputs<typeof inputs>;
 export async function run(given: DeployInputs, context: ActionContext): Promise<void> {
   const s3 = s3Client(connectionTo("S3", given, context));
   const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
+  if (attempt && !attempt.manifest.api) return nothingToDeploy(attempt.manifest.id, context.runner);
+  requireTexts(given, ["application", "environment"], "to deploy an API");
   const { application, environment } = given;
   const outcome = await deployVersion(
     {
@@ -58,6 +61,22 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
     context,
   );
   await report(outcome, environment, context.runner);
+  if (attempt && outcome.outcome === "unchanged") await attempt.arrive("api");
+}
+
+/** The tier of a release that has none. */
+function nothingToDeploy(releaseId: string, runner: Pick<Runner, "info" | "output">): void {
+  runner.info(`release ${releaseId} has no API: nothing to deploy`);
+  const outputs = {
+    "version-label": "",
+    "previous-version-label": "",
+    outcome: "unchanged",
+    changed: false,
+    "environment-url": "",
+    "request-id": "",
+    duration: 0,
+  };
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
 }
 
 /** What a release asks of its API tier: to move it only past the barrier, and to find the versions' bundles in its store. */

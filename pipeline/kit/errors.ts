@@ -126,6 +126,10 @@ export const errorCodes = {
     source: "user",
     meaning: "An attempt was left half done and this step cannot end it.",
   },
+  TierDropped: {
+    source: "user",
+    meaning: "The live release has an API, a site or migrations that the release would stop having.",
+  },
   UnsafeMigrations: {
     source: "user",
     meaning: "Pending migrations are not safe for the release that is live.",

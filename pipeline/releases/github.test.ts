@@ -28,7 +28,7 @@ describe("release: GitHub", () => {
     await clone.push("main", "side");
     context = recordedContext({ owner: "local", repository: "udagram", apiUrl: github.apiUrl });
     octokit = await octokitFor(github.token, context);
-    view = { octokit, environment: "production", siteUrl: "http://127.0.0.1:1", context };
+    view = { octokit, environment: "production", url: "http://127.0.0.1:1", context };
   });
   after(() => fixture.stop());
 

@@ -211,6 +211,7 @@ export async function startHarness(): Promise<Harness> {
       "verify-timeout-seconds": 1,
       "keep-releases": 20,
       "release-id": "",
+      "drop-tiers": [],
       reason: "",
       "aws-region": "us-east-1",
       "role-to-assume": "",

@@ -1,5 +1,6 @@
 import { type Inputs, oneOf, optionalText } from "../kit/inputs.ts";
 import { environmentInputs } from "./environment/inputs.ts";
+import { tierNames } from "./store/release-tiers.ts";
 
 export const inputs = {
   ...environmentInputs,
@@ -8,6 +9,7 @@ export const inputs = {
   attempt: optionalText,
   "release-id": optionalText,
   reason: optionalText,
+  "drop-tiers": tierNames,
 } as const;
 
 export type ReleaseInputs = Inputs<typeof inputs>;

@@ -3,7 +3,7 @@ import { databaseSource } from "../schema/database/address-inputs.ts";
 import { begin } from "./begin/begin.ts";
 import { environmentLock } from "./environment/lock.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
-import { requireInputs, tierInputs } from "./environment/required-inputs.ts";
+import { requireAddresses } from "./environment/required-inputs.ts";
 import { isRunOver } from "./environment/run-over.ts";
 import { apiTarget, siteTarget } from "./environment/targets.ts";
 import { verifier } from "./environment/verification.ts";
@@ -11,6 +11,7 @@ import { attemptEnder } from "./finish/end-attempt.ts";
 import { finish } from "./finish/finish.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { openTiers } from "./put-back/open-tiers.ts";
+import { tierRequirement } from "./put-back/require-tiers.ts";
 import { pin, unpin } from "./retention/pin.ts";
 import { retain } from "./retention/retention.ts";
 import { status } from "./status.ts";
@@ -36,20 +37,27 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const database = databaseSource(given, context);
   const site = siteTarget(given, context);
   const tiers = openTiers(environment, { site, api, database }, context);
-  const deployments = { octokit, environment: environment.name, siteUrl, context };
-  const verify = verifier(given, context);
+  const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
+  const verify = verifier(given, tiers.schema.missing, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
-    requireInputs(given, tierInputs, "to move every tier and to put it back");
-    return begin(environment, { directory, lock, endAttempt, deployments, site }, context);
+    const options = { directory, lock, endAttempt, deployments, site };
+    const requireTiers = tierRequirement(given, tiers);
+    return begin(environment, { ...options, requireTiers, mayDrop: given["drop-tiers"] }, context);
   }
-  requireInputs(given, ["site-url", "api-url"], "to verify what is live");
   const links = { siteUrl, apiUrl, region: given["aws-region"] };
   const keep = given["keep-releases"];
   const rules = { keep, api };
   return finish(
     environment,
-    { handle, lock, endAttempt, retain: () => retain(environment, rules, context), links },
+    {
+      handle,
+      lock,
+      endAttempt,
+      requireAddresses: requireAddresses.bind(undefined, given),
+      retain: () => retain(environment, rules, context),
+      links,
+    },
     context,
   );
 }

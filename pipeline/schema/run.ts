@@ -15,10 +15,14 @@ import { planWarnings, summarize } from "./report.ts";
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
 export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
   const { runner } = context;
+  const migrations = await openMigrations(inputs, context);
+  if (migrations === undefined) {
+    writeOutputs(context, { pending: [] }, []);
+    return;
+  }
   const source = databaseSource(inputs, context);
   if (source === undefined) throw missingDatabase("to migrate");
   const database = { database: source, context };
-  const migrations = await openMigrations(inputs, context);
   const show = (plan: SchemaPlan): void => {
     for (const line of describePlan(plan)) runner.info(line);
     for (const warning of planWarnings(plan)) runner.warning(warning);
@@ -47,6 +51,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
       await attempt?.move("schema", { applied, pending });
     },
   });
+  await attempt?.arrive("schema");
   for (const { name, ms } of result.applied) runner.info(`applied   ${name}  ${Math.round(ms)} ms`);
   const summary = summarize(result);
   if (summary !== "") await runner.summary(summary);
@@ -57,8 +62,11 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
   );
 }
 
-/** The migrations of a bundle, or those of a plain folder. */
-async function openMigrations(inputs: MigrateInputs, context: ActionContext): Promise<MigrationSource> {
+/** The migrations of a bundle, or those of a plain folder; undefined for a release that has none, which is said. */
+async function openMigrations(
+  inputs: MigrateInputs,
+  context: ActionContext,
+): Promise<MigrationSource | undefined> {
   const { directory, "migrations-directory": folder, "recorded-extension": recordedExtension } = inputs;
   if ((directory === "") === (folder === "")) {
     const given = directory === "" ? "none" : "both";
@@ -72,6 +80,10 @@ async function openMigrations(inputs: MigrateInputs, context: ActionContext): Pr
   }
   if (folder === "") {
     const manifest = await readManifest(directory);
+    if (!manifest.migrations) {
+      context.runner.info(`release ${manifest.id} has no migrations: nothing to apply`);
+      return undefined;
+    }
     return bundledMigrations(manifest, join(directory, migrationsFolder));
   }
   if (inputs.release !== "") {
@@ -110,7 +122,11 @@ async function openRelease(
   return attempt;
 }
 
-function writeOutputs({ runner }: ActionContext, plan: SchemaPlan, applied: readonly string[]): void {
+function writeOutputs(
+  { runner }: ActionContext,
+  plan: Pick<SchemaPlan, "pending">,
+  applied: readonly string[],
+): void {
   runner.output("applied", JSON.stringify(applied));
   runner.output("applied-count", applied.length);
   runner.output("pending-count", plan.pending.length);

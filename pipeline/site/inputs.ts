@@ -33,7 +33,7 @@ export const inputs = {
   ...awsInputs,
   release: optionalText,
   source: optionalText,
-  bucket: text,
+  bucket: optionalText,
   prefix: keyPrefix,
   config: configText,
   "release-json": boolean,

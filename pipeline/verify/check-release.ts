@@ -36,7 +36,7 @@ export type Verification = ({ readonly verified: true } & Spent) | Unverified;
 const roundsNeeded = 2;
 
 /**
- * Waits until site and API, through their public addresses, both answer as this release, in consecutive rounds of reads
+ * Waits until site and API, whichever of them the release has, answer as it through their public addresses, in consecutive rounds of reads
  * on fresh connections. Resolves with what was wrong last when time runs out, or when waiting cannot mend it; rejects only
  * when the job is cancelled.
  */

@@ -1,6 +1,7 @@
+import type { Manifest } from "../bundle/manifest.ts";
 import type { Answer, Probe } from "./probe.ts";
 
-/** Where a release is seen from outside. */
+/** Where a release is seen from outside; "" for a half that it does not have. */
 export interface PublicAddresses {
   /** Without a trailing slash. */
   readonly siteUrl: string;
@@ -29,6 +30,12 @@ export interface Finding {
 
 /** What is seen of a release from outside. */
 export type Half = "site" | "api";
+
+/** What of a release answers, as the subject of a sentence with its verb. */
+export function halvesOf({ site, api }: Pick<Manifest, "site" | "api">): string {
+  if (site && api) return "site and API answer";
+  return site ? "the site answers" : "the API answers";
+}
 
 /** An answer that came. */
 type Reply = Exclude<Answer, { error: string }>;

@@ -37,54 +37,67 @@ export function pageCheck({ siteUrl, manifest }: Wanted): Check {
   };
 }
 
-/** Every other question whose answers together mean that the release is what visitors get. */
+/** Every other question whose answers together mean that the release is what visitors get; of what it has, and no more. */
 export function checksOf(wanted: Wanted): readonly Check[] {
-  const { manifest, siteUrl, apiUrl, routes } = wanted;
+  const { site, api } = wanted.manifest;
   return [
-    {
-      probe: get(`${siteUrl}/release.json`),
-      connections: 3,
-      judge: ({ status, body }) => {
-        const id = field(body, "id");
-        if (status === 200 && id === manifest.id) return undefined;
-        return {
-          problem: "site-behind",
-          ...(named(status, id) ? { otherIn: "site" } : {}),
-          message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
-        };
-      },
-    },
-    {
-      probe: get(`${apiUrl}/version`),
-      connections: 3,
-      judge: ({ status, body }) => {
-        const version = field(body, "version");
-        if (status === 200 && version === manifest.api?.version) return undefined;
-        return {
-          problem: "api-behind",
-          ...(named(status, version) ? { otherIn: "api" } : {}),
-          message: `the API is ${shown(status, version, "version")}, not version "${manifest.api?.version}"`,
-        };
-      },
-    },
-    {
-      probe: get(`${siteUrl}/config.json`),
-      connections: 1,
-      judge: ({ status, body }) => {
-        const api = field(body, "api");
-        if (status === 200 && api?.replace(/\/+$/, "") === apiUrl) return undefined;
-        return {
-          problem: "config-wrong",
-          message: `the site's config.json answers ${status} and sends visitors to ${api === undefined ? "no API" : `the API "${api}"`}, not to "${apiUrl}"`,
-        };
-      },
-    },
-    ...routeChecks(routes, wanted),
+    ...(site ? [siteCheck(wanted)] : []),
+    ...(api ? [versionCheck(wanted, api.version)] : []),
+    ...(site && api ? [configCheck(wanted)] : []),
+    ...(api ? routeChecks(wanted.routes, { ...wanted, siteUrl: site ? wanted.siteUrl : "" }) : []),
   ];
 }
 
+function siteCheck({ manifest, siteUrl }: Wanted): Check {
+  return {
+    probe: get(`${siteUrl}/release.json`),
+    connections: 3,
+    judge: ({ status, body }) => {
+      const id = field(body, "id");
+      if (status === 200 && id === manifest.id) return undefined;
+      return {
+        problem: "site-behind",
+        ...(named(status, id) ? { otherIn: "site" } : {}),
+        message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
+      };
+    },
+  };
+}
+
+function versionCheck({ apiUrl }: Wanted, wanted: string): Check {
+  return {
+    probe: get(`${apiUrl}/version`),
+    connections: 3,
+    judge: ({ status, body }) => {
+      const version = field(body, "version");
+      if (status === 200 && version === wanted) return undefined;
+      return {
+        problem: "api-behind",
+        ...(named(status, version) ? { otherIn: "api" } : {}),
+        message: `the API is ${shown(status, version, "version")}, not version "${wanted}"`,
+      };
+    },
+  };
+}
+
+function configCheck({ siteUrl, apiUrl }: Wanted): Check {
+  return {
+    probe: get(`${siteUrl}/config.json`),
+    connections: 1,
+    judge: ({ status, body }) => {
+      const api = field(body, "api");
+      if (status === 200 && api?.replace(/\/+$/, "") === apiUrl) return undefined;
+      return {
+        problem: "config-wrong",
+        message: `the site's config.json answers ${status} and sends visitors to ${api === undefined ? "no API" : `the API "${api}"`}, not to "${apiUrl}"`,
+      };
+    },
+  };
+}
+
 /** What no waiting mends: browsers block an http API on an https page. */
-export function addressFinding({ siteUrl, apiUrl }: PublicAddresses): Finding | undefined {
+export function addressFinding({ manifest, siteUrl, apiUrl }: Wanted): Finding | undefined {
+  if (!manifest.site || !manifest.api) return undefined;
   if (!siteUrl.startsWith("https:") || apiUrl.startsWith("https:")) return undefined;
   return {
     problem: "mixed-content",

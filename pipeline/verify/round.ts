@@ -10,9 +10,10 @@ const requestTimeoutMs = 10_000;
  * that it loads. Rejects only when the job is cancelled.
  */
 export async function askRound(wanted: Wanted, signal: AbortSignal): Promise<readonly Asked[]> {
-  const [page, ...others] = await Promise.all(
-    [pageCheck(wanted), ...checksOf(wanted)].map((check) => askAll(check, signal)),
-  );
+  const [page, others] = await Promise.all([
+    wanted.manifest.site ? askAll(pageCheck(wanted), signal) : undefined,
+    Promise.all(checksOf(wanted).map((check) => askAll(check, signal))),
+  ]);
   const answer = page?.answers[0];
   const assets =
     page && answer && !("error" in answer) && findingsOf([page]).length === 0

@@ -32,12 +32,12 @@ function parseRoute(line: string): Route {
 
 /**
  * Every route as the site's pages ask for it: from the site's origin where that is another than the API's, which has to be
- * allowed then, in the preflight as in the answer itself.
+ * allowed then, in the preflight as in the answer itself. Without a site nobody asks from an origin.
  */
 export function routeChecks(given: readonly Route[], addresses: PublicAddresses): readonly Check[] {
   const { siteUrl, apiUrl } = addresses;
-  const { origin } = new URL(siteUrl);
-  const isForeign = origin !== new URL(apiUrl).origin;
+  const origin = siteUrl === "" ? "" : new URL(siteUrl).origin;
+  const isForeign = origin !== "" && origin !== new URL(apiUrl).origin;
   const checks = given.map(
     (route): Check => ({
       probe: { ...get(`${apiUrl}${route.path}`), ...(isForeign ? { headers: { origin } } : {}) },

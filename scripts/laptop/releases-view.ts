@@ -4,7 +4,7 @@ import { age } from "../../pipeline/kit/age.ts";
 import { plain } from "../../pipeline/kit/markdown.ts";
 import { damageLines } from "../../pipeline/releases/store/history.ts";
 import { movedTiers } from "../../pipeline/releases/store/ledger.ts";
-import { candidateCells } from "../../pipeline/releases/views/candidates.ts";
+import { candidateCells, showApi } from "../../pipeline/releases/views/candidates.ts";
 import type { Overview } from "../../pipeline/releases/views/overview.ts";
 import { tableLines } from "./text-table.ts";
 
@@ -42,12 +42,14 @@ export function releasesView(overview: Overview, view: View): readonly string[] 
   const { now, width, style } = view;
   const { live, environment, candidates } = overview;
   const paint = (line: string): string => (live && line.startsWith(live.releaseId) ? style.good(line) : line);
+  const isShown = releaseColumns.map(({ name }) => name !== "API" || showApi(candidates));
   const rows = candidates.map((candidate) =>
-    candidateCells(candidate, live?.releaseId ?? null, now).map((text, index, { length }) =>
-      index === length - 1 ? text : clipped(text),
-    ),
+    candidateCells(candidate, live?.releaseId ?? null, now)
+      .map((text, index, { length }) => (index === length - 1 ? text : clipped(text)))
+      .filter((_, index) => isShown[index]),
   );
-  const [heading = "", ...lines] = tableLines(releaseColumns, rows, width);
+  const columns = releaseColumns.filter((_, index) => isShown[index]);
+  const [heading = "", ...lines] = tableLines(columns, rows, width);
   return [
     live
       ? `${style.strong(live.releaseId)} is live in ${environment}, verified ${age(live.verifiedAt, now)} ago`

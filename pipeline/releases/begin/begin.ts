@@ -8,15 +8,18 @@ import { cell } from "../../kit/markdown.ts";
 import type { Runner } from "../../kit/runner.ts";
 import { checkPhases } from "../../schema/phases.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
+import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { SiteTarget } from "../environment/targets.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
-import { changedTiers, planRelease } from "../plan/plan.ts";
+import { changedTiers, droppedWords, planRelease } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/summary.ts";
 import { keepLock } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { frozenError, readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
+import type { Tier } from "../store/keys.ts";
+import { tiersOf } from "../store/release-tiers.ts";
 import type { DeploymentView } from "../views/deployments.ts";
 import { sections } from "../views/sections.ts";
 import { beginAttempt } from "./begin-attempt.ts";
@@ -32,6 +35,9 @@ interface BeginOptions {
   readonly endAttempt: EndAttempt;
   readonly deployments: DeploymentView;
   readonly site: Pick<SiteTarget, "config" | "releaseJson">;
+  readonly requireTiers: RequireTiers;
+  /** Tiers that the live release has and this one need not have. */
+  readonly mayDrop: readonly Tier[];
 }
 
 /**
@@ -48,6 +54,7 @@ export async function begin(
   const directory = bundleFolder(options.directory, context.run.workspace);
   const manifest = await readManifest(directory);
   refuseSiteClash(manifest, options.site);
+  options.requireTiers(tiersOf(manifest), "to move what the release has, and to put it back");
   await Promise.all([checkBundle(directory, manifest), stopIfFrozen(environment)]);
   const { token } = await lock.take(`deploy of ${manifest.id}`);
   const stop = keepLock(store, name, token, context);
@@ -78,8 +85,9 @@ async function beginUnderLock(
   await stopIfFrozen(environment);
   const state = await endUnfinished(environment, token, options, runner);
   const { live, liveManifest } = state;
-  const plan = planRelease(manifest, liveManifest, checkPhases);
-  const known = { live, liveManifest, problems: plan.problems };
+  if (liveManifest) options.requireTiers(tiersOf(liveManifest), "to put back what is live");
+  const plan = planRelease(manifest, liveManifest, checkPhases, options.mayDrop);
+  const known = { live, liveManifest, problems: plan.problems, dropped: droppedWords(plan) };
   const passed = await checkGuards(environment, manifest, known, octokit, context);
   runner.output("superseded", passed === "superseded");
   runner.output("release-id", manifest.id);

@@ -5,12 +5,12 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { Environment } from "../store/environment.ts";
-import { isSuperseded, refusal } from "./guards.ts";
+import { isSuperseded, refusal, type Situation } from "./guards.ts";
 import { missingParts } from "./missing-objects.ts";
 
 /**
  * Asks GitHub and the store what the guards decide by; throws what refuses the release, and warns where the branch was
- * rewritten. `problems` are those of its plan. "superseded" lets nothing begin, and is no failure.
+ * rewritten. `problems` and `dropped` are those of its plan. "superseded" lets nothing begin, and is no failure.
  */
 export async function checkGuards(
   { name, store }: Environment,
@@ -19,7 +19,8 @@ export async function checkGuards(
     live,
     liveManifest,
     problems,
-  }: Pick<WholeState, "live" | "liveManifest"> & { readonly problems: readonly string[] },
+    dropped,
+  }: Pick<WholeState, "live" | "liveManifest"> & Pick<Situation, "problems" | "dropped">,
   octokit: Octokit | undefined,
   context: ActionContext,
 ): Promise<"begin" | "superseded"> {
@@ -48,6 +49,7 @@ export async function checkGuards(
     isBranchHead: isHead,
     missing: liveManifest ? await missingParts(store, liveManifest, context.signal) : [],
     problems,
+    dropped,
   });
   if (refused) throw refused;
   if (isHead) {

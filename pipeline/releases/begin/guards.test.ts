@@ -13,6 +13,7 @@ function situation(changes: Partial<Situation>): Situation {
     isBranchHead: false,
     missing: [],
     problems: [],
+    dropped: "",
     ...changes,
   };
 }

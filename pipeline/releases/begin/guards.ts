@@ -15,6 +15,8 @@ export interface Situation {
   readonly missing: readonly string[];
   /** Why the pending migrations are not safe for what is live. */
   readonly problems: readonly string[];
+  /** What the live release has and this one would stop having, in words; "" for nothing. */
+  readonly dropped: string;
 }
 
 /**
@@ -62,6 +64,11 @@ export function refusal(situation: Situation): ActionError | undefined {
       `the live release "${live.releaseId}" could not be put back: the release store lacks ${situation.missing.join(", ")}`,
       { hint: "restore them from the bucket's versions or backup before anything else goes live" },
     );
+  }
+  if (situation.dropped !== "") {
+    return new ActionError("TierDropped", situation.dropped, {
+      hint: "see whether the inputs of `build` are empty by mistake; where the app has really given it up, name it in the input `drop-tiers`",
+    });
   }
   if (problems.length > 0) {
     return new ActionError("UnsafeMigrations", problems.join("; "), {

@@ -1,7 +1,35 @@
 import { ActionError } from "../../kit/errors.ts";
+import type { Tier } from "../store/keys.ts";
+import type { EnvironmentInputs } from "./inputs.ts";
 
-/** Without one of these a later step would fail after others had moved. */
-export const tierInputs = ["site-bucket", "site-url", "api-url", "eb-application", "eb-environment"] as const;
+const siteInputs = ["site-bucket", "site-url"] as const;
+const apiInputs = ["api-url", "eb-application", "eb-environment"] as const;
+
+type TierInputs = Pick<
+  EnvironmentInputs,
+  "environment" | (typeof siteInputs)[number] | (typeof apiInputs)[number]
+>;
+
+/** Throws `InvalidInputs` where nobody said at which address visitors meet one of the tiers. */
+export function requireAddresses(
+  given: Pick<EnvironmentInputs, "environment" | "site-url" | "api-url">,
+  tiers: readonly Tier[],
+): void {
+  const names = [
+    ...(tiers.includes("site") ? ["site-url" as const] : []),
+    ...(tiers.includes("api") ? ["api-url" as const] : []),
+  ];
+  requireInputs(given, names, "to verify what is live");
+}
+
+/** Throws `InvalidInputs` where the step was not told what it takes to move these tiers, verify them and put them back. */
+export type RequireTiers = (tiers: readonly Tier[], why: string) => void;
+
+/** Throws `InvalidInputs` where one of the tiers could not be moved or verified: a later step would fail after others had moved. */
+export function requireTierInputs(given: TierInputs, tiers: readonly Tier[], why: string): void {
+  const names = [...(tiers.includes("site") ? siteInputs : []), ...(tiers.includes("api") ? apiInputs : [])];
+  requireInputs(given, names, why);
+}
 
 /** Throws one `InvalidInputs` that lists all that are missing of the inputs that only some operations need. */
 export function requireInputs<Name extends string>(

@@ -19,6 +19,24 @@ describe("release: what finish does with an attempt", () => {
     ["live already, refused", attempt({ liveReleaseId: id, isRefused: true }), "unchanged"],
     ["live.json names it, refused before", attempt({ isLivePoint: true, isRefused: true }), "commit"],
     ["its release is live already and nothing moved", attempt({ liveReleaseId: id }), "verify"],
+    [
+      "an API without a site moved",
+      attempt({ tiers: ["schema", "api"], moved: ["schema", "api"] }),
+      "verify",
+    ],
+    [
+      "before an API without a site the schema moved",
+      attempt({ tiers: ["schema", "api"], moved: ["schema"] }),
+      "put-back",
+    ],
+    ["migrations alone moved", attempt({ tiers: ["schema"], moved: ["schema"] }), "verify"],
+    ["an API alone was in place", attempt({ tiers: ["api"], isInPlace: true }), "verify"],
+    [
+      "an API alone was in place, and refused",
+      attempt({ tiers: ["api"], isInPlace: true, isRefused: true }),
+      "unchanged",
+    ],
+    ["an API alone did not get there", attempt({ tiers: ["api"] }), "unchanged"],
     ["first deploy, API moved", attempt({ liveReleaseId: null, moved: ["api"] }), "put-back"],
   ];
   for (const [name, given, decision] of table) {
@@ -32,7 +50,9 @@ describe("release: what finish does with an attempt", () => {
       isLivePoint: false,
       releaseId: id,
       liveReleaseId: liveId,
+      tiers: ["schema", "api", "site"],
       moved: [],
+      isInPlace: false,
       isRefused: false,
       ...changes,
     };

@@ -9,6 +9,7 @@ import { type Environment, handleOf } from "../store/environment.ts";
 import { type AttemptRecord, appendEntry, movedTiers, readAttempt } from "../store/ledger.ts";
 import { type HeldLive, liveAfter, readLive, writeLive } from "../store/live.ts";
 import { confirmLock } from "../store/lock.ts";
+import { tiersOfAttempt } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 import { closeDeployment, type DeploymentView } from "../views/deployments.ts";
 import { decide } from "./decision.ts";
@@ -76,7 +77,9 @@ async function decideAndAct(
     isLivePoint: held?.live.seq === attempt.seq,
     releaseId: begin.releaseId,
     liveReleaseId: held?.live.releaseId ?? null,
+    tiers: tiersOfAttempt(begin),
     moved: movedTiers(attempt),
+    isInPlace: attempt.isInPlace === true,
     isRefused: refusedBecause(attempt) !== undefined,
   });
   const verified: AttemptResult = { outcome: "live", reason: "verified", restored: [] };

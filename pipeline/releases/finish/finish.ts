@@ -4,9 +4,10 @@ import { cell } from "../../kit/markdown.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { Environment } from "../store/environment.ts";
 import { readLedger } from "../store/history.ts";
-import { parseHandle } from "../store/keys.ts";
+import { parseHandle, type Tier } from "../store/keys.ts";
 import { readAttempt } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
+import { tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections } from "../views/sections.ts";
@@ -20,6 +21,8 @@ interface FinishOptions {
   readonly handle: string;
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
+  /** Throws `InvalidInputs` where the step was not told at which addresses these tiers are. */
+  readonly requireAddresses: (tiers: readonly Tier[]) => void;
   /** Called under the lock, once a release is live. */
   readonly retain: () => Promise<void>;
   readonly links: SummaryLinks;
@@ -43,6 +46,7 @@ export async function finish(
     await report(environment, ended, links, context);
     return;
   }
+  options.requireAddresses(tiersOfAttempt(begin));
   const { token } = await lock.take(`finish of ${begin.releaseId}`);
   let ended: EndedAttempt;
   try {

@@ -1,9 +1,10 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import { commitLink, compareLink, repositoryUrl } from "../../github/links.ts";
 import { cell, code, link, table } from "../../kit/markdown.ts";
-import { planRelease } from "../plan/plan.ts";
-import { type Tier, tiers } from "../store/keys.ts";
+import { planRelease, type TierPlan } from "../plan/plan.ts";
+import type { Tier } from "../store/keys.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
+import { tiersOfAttempt } from "../store/release-tiers.ts";
 import type { ReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections, wayBack } from "../views/sections.ts";
 import { seconds, timelineMarkdown, timelineOf } from "../views/timeline.ts";
@@ -14,6 +15,8 @@ interface Ends {
   readonly before: Manifest | undefined;
   readonly after: Manifest | undefined;
 }
+
+type Row = Pick<TierPlan, "tier" | "from" | "to" | "reason">;
 
 /** Where a summary leads to beside GitHub; "" for an address that the step was not told. */
 export interface SummaryLinks {
@@ -50,10 +53,7 @@ export function endMarkdown(
     remedy === "" ? "" : `**What to do:** ${cell(remedy)}.`,
     frozenLine(report),
     linksLine(attempt, report, links),
-    table(
-      ["tier", "what changes", "what happened", "why"],
-      tiers.map((tier) => tierRow(tier, ended, ends)),
-    ),
+    table(["tier", "what changes", "what happened", "why"], tierRows(ended, ends)),
     timelineMarkdown(timelineOf(attempt)),
     liveReleaseId === null ? "" : wayBack(previousReleaseId, report),
     releasesSection(report, liveReleaseId),
@@ -66,14 +66,15 @@ function linksLine(
   { siteUrl, apiUrl, region }: SummaryLinks,
 ): string {
   const before = begin.live?.releaseId;
+  const has = (tier: Tier) => tiersOfAttempt(begin).includes(tier);
   const links = [
-    siteUrl && link("site", siteUrl),
-    apiUrl && link("API", apiUrl),
+    siteUrl && has("site") && link("site", siteUrl),
+    apiUrl && has("api") && link("API", apiUrl),
     commitLink(run, begin.commit),
     before && before !== begin.releaseId ? differenceLink(run, before, begin.releaseId) : "",
     link(`run ${begin.run.id}`, begin.run.url),
     link("deployments", `${repositoryUrl(run)}/deployments/${encodeURIComponent(environment)}`),
-    isLaptop
+    isLaptop || !has("api")
       ? ""
       : link(
           "Elastic Beanstalk",
@@ -81,7 +82,7 @@ function linksLine(
         ),
   ];
   const who = `Attempt ${seq} (${begin.kind}) of ${cell(begin.by)}${begin.reason === "" ? "" : `: ${cell(begin.reason)}`}`;
-  return [who, ...links.filter((each) => each !== "")].join(" · ");
+  return [who, ...links.filter(Boolean)].join(" · ");
 }
 
 /** What is different between two releases, the older one first; each id ends in its commit, short as it is there. */
@@ -90,18 +91,21 @@ function differenceLink(run: ReportContext["run"], ...releaseIds: readonly [stri
   return compareLink(run, older, newer);
 }
 
-function tierRow(tier: Tier, ended: EndedAttempt, ends: Ends): readonly string[] {
+/** A row for each tier that one of the two releases has. */
+function tierRows(ended: EndedAttempt, { before, after }: Ends): readonly (readonly string[])[] {
   const { attempt } = ended;
-  const plan =
-    ends.after &&
-    planRelease(ends.after, ends.before ?? null, () => []).tiers.find((each) => each.tier === tier);
-  const { from, to } = plan ?? endpoints(tier, attempt);
-  const isRollbackOfSchema = tier === "schema" && attempt.begin.kind !== "deploy";
+  const plans = after && planRelease(after, before ?? null, () => []).tiers;
+  const rows = plans ?? tiersOfAttempt(attempt.begin).map((tier) => endpoints(tier, attempt));
+  return rows.map((row) => tierRow(row, ended));
+}
+
+function tierRow({ tier, from, to, reason }: Row, ended: EndedAttempt): readonly string[] {
+  const isRollbackOfSchema = tier === "schema" && ended.attempt.begin.kind !== "deploy";
   return [
     tier,
     from === to ? `${code(to)} stays` : `${code(from)} → ${code(to)}`,
     cell(fate(tier, ended)),
-    isRollbackOfSchema ? "" : cell(plan?.reason ?? ""),
+    isRollbackOfSchema ? "" : cell(reason),
   ];
 }
 
@@ -117,12 +121,9 @@ function fate(tier: Tier, { attempt, outcome, restored }: EndedAttempt): string 
   return `${took}; ${word}, ${time}: ${back.note}`;
 }
 
-function endpoints(
-  tier: Tier,
-  { begin, moved }: AttemptRecord,
-): { readonly from: string; readonly to: string } {
+function endpoints(tier: Tier, { begin, moved }: AttemptRecord): Row {
   const before = begin.live?.releaseId ?? "nothing";
-  if (tier !== "api") return { from: before, to: begin.releaseId };
+  if (tier !== "api") return { tier, from: before, to: begin.releaseId, reason: "" };
   const from = moved.find((entry) => entry.tier === "api")?.from as { readonly version?: string } | undefined;
-  return { from: from?.version || before, to: begin.apiVersion ?? begin.releaseId };
+  return { tier, from: from?.version || before, to: begin.apiVersion ?? begin.releaseId, reason: "" };
 }

@@ -34,7 +34,7 @@ export interface ReleasePlan {
   readonly liveReleaseId: string | null;
   /** The tiers that one of the two releases has. */
   readonly tiers: readonly TierPlan[];
-  /** Those that only the live release has: they would stay as they are, and nobody would look after them. */
+  /** Those that only the live release has, and that nobody said may go. */
   readonly dropped: readonly Tier[];
   readonly migrations: readonly MigrationEntry[];
   /** 0 where the release has no API. */
@@ -46,11 +46,15 @@ export interface ReleasePlan {
   readonly notes: readonly string[];
 }
 
-/** Plans the release against what is live there. `checkPhases` is db-migrate's own judgement of the pending migrations. */
+/**
+ * Plans the release against what is live there. `checkPhases` is db-migrate's own judgement of the pending migrations,
+ * `mayDrop` the tiers that the release may stop having.
+ */
 export function planRelease(
   candidate: Manifest,
   live: Manifest | null,
   checkPhases: (pending: readonly MigrationEntry[], live: Manifest | null) => readonly string[],
+  mayDrop: readonly Tier[] = [],
 ): ReleasePlan {
   const wanted = migrationsOf(candidate);
   const known = new Map(live ? migrationsOf(live).map((one) => [migrationKey(one), one]) : []);
@@ -76,7 +80,7 @@ export function planRelease(
     tiers: tiers
       .filter((tier) => hasTier(candidate, tier) || dropped.includes(tier))
       .map((tier) => (live && dropped.includes(tier) ? droppedTier(tier, live) : changes[tier]())),
-    dropped,
+    dropped: dropped.filter((tier) => !mayDrop.includes(tier)),
     migrations: pending,
     apiBytes: candidate.api?.bytes ?? 0,
     files: hasTier(candidate, "site") ? files : [],

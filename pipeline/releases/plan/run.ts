@@ -9,6 +9,7 @@ import { boolean, type Inputs, optionalText, text } from "../../kit/inputs.ts";
 import { checkPhases } from "../../schema/phases.ts";
 import { readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
+import { tierNames } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
 import { changedTiers, planRelease } from "./plan.ts";
@@ -22,6 +23,7 @@ export const inputs = {
   "github-token": optionalText,
   comment: boolean,
   "pull-request": optionalText,
+  "drop-tiers": tierNames,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -32,7 +34,7 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
   const { live, overview, unknown } = await readLiveRelease(given, context);
-  const plan = planRelease(candidate, live, checkPhases);
+  const plan = planRelease(candidate, live, checkPhases, given["drop-tiers"]);
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });

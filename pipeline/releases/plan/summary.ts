@@ -4,12 +4,13 @@ import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import type { Freeze } from "../store/freeze.ts";
 import { candidatesSection } from "../views/candidates.ts";
 import type { BriefOverview } from "../views/overview.ts";
-import type { ReleasePlan, SiteChange, TierPlan } from "./plan.ts";
+import { droppedWords, type ReleasePlan, type SiteChange, type TierPlan } from "./plan.ts";
 
 /** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
 export function planVerdict(plan: ReleasePlan, unknown?: string): string {
   if (unknown !== undefined) return "Not compared: what is live there could not be read";
-  if (plan.problems.length > 0) return `Not safe to go live: ${plan.problems.join("; ")}`;
+  const problems = problemsOf(plan);
+  if (problems.length > 0) return `Not safe to go live: ${problems.join("; ")}`;
   if (plan.liveReleaseId === null) return "First deploy: nothing is live there yet";
   const changed = plan.tiers.filter((tier) => tier.changed).map(({ tier }) => tier);
   return changed.length === 0
@@ -19,7 +20,12 @@ export function planVerdict(plan: ReleasePlan, unknown?: string): string {
 
 /** Whether going live is known to be safe: not where nobody knows what is live. */
 export function isSafe(plan: ReleasePlan, unknown?: string): boolean {
-  return unknown === undefined && plan.problems.length === 0;
+  return unknown === undefined && problemsOf(plan).length === 0;
+}
+
+function problemsOf(plan: ReleasePlan): readonly string[] {
+  const dropped = droppedWords(plan);
+  return dropped === "" ? plan.problems : [dropped, ...plan.problems];
 }
 
 /** The plan's lines in a log. */

@@ -4,6 +4,7 @@ import type { JsonValue, TierResult } from "../store/entries.ts";
 import type { Tier } from "../store/keys.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import type { Store } from "../store/objects.ts";
+import { hasTier, tierWords } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 import type { SchemaTier, Tiers } from "./tier.ts";
 
@@ -17,6 +18,10 @@ export async function putBackTier(
 ): Promise<TierResult> {
   const from = attempt.moved.find((entry) => entry.tier === tier)?.from ?? null;
   try {
+    if (tier !== "schema" && !hasTier(live, tier)) {
+      const note = `left as it is: ${live.id}, which is live, has no ${tierWords[tier]} and needs none`;
+      return { tier, outcome: "left", note };
+    }
     if (tier !== "schema") return { tier, outcome: "restored", note: await tiers[tier].put(live, from) };
     const read = () => readReleaseManifest(store, attempt.begin.releaseId);
     return { tier, ...(await putSchemaBack(tiers.schema, from, live, read)) };

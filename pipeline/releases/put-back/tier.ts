@@ -28,6 +28,8 @@ export interface SchemaTier {
   readonly isReachable: boolean;
   /** Applies what a stored release has and the database has not; says what that was. */
   migrate(manifest: Manifest, beforeChange?: BeforeChange): Promise<string>;
+  /** The names of a release's migrations that the database does not have on record. Changes nothing. */
+  missing(manifest: Manifest): Promise<readonly string[]>;
   /** Reverts those of the names that the database has on record, by the release's own `down`; returns what was reverted. */
   revert(manifest: Manifest, names: readonly string[]): Promise<readonly string[]>;
 }

@@ -9,10 +9,12 @@ import type { WholeState } from "../environment/state.ts";
 import { showEnd } from "../finish/end-attempt.ts";
 import type { EndedAttempt } from "../finish/ended-attempt.ts";
 import { endSummary, notLive, outputEnd } from "../finish/report-end.ts";
-import { openAttempt } from "../store/attempt.ts";
+import type { Tiers } from "../put-back/tier.ts";
+import { type Attempt, openAttempt } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
+import { tiersOf, tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections } from "../views/sections.ts";
@@ -47,6 +49,7 @@ export async function repair(
     runner.info(`dry run: would repair attempt ${last.seq} (${last.begin.releaseId}): ${why}`);
     return;
   }
+  options.requireTiers(tiersOfAttempt(last.begin), "to repair");
   const { token } = await lock.take("repair");
   let ended: EndedAttempt | undefined;
   try {
@@ -84,23 +87,36 @@ async function restoreLive(
   environment: Environment,
   state: WholeState,
   { token, reason }: { readonly token: string; readonly reason: string },
-  { tiers, endAttempt, deployments }: RepairOptions,
+  { tiers, requireTiers, endAttempt, deployments }: RepairOptions,
   context: ActionContext,
 ): Promise<EndedAttempt | undefined> {
   const { live, liveManifest: manifest } = state;
   if (!live || !manifest) return undefined;
+  requireTiers(tiersOf(manifest), "to repair");
   const goesBackTo = live.previousReleaseId;
   const what = { kind: "repair", manifest, subject: "", author: "", reason, goesBackTo, token } as const;
   const begun = await beginAttempt(environment, state, what, deployments, context);
   const attempt = await openAttempt(environment.store.s3, begun.handle, context, begun.attempt);
   let failure: string | undefined;
   try {
-    await tiers.site.put(manifest, null, barrierOf(attempt, "site"));
-    await tiers.api.put(manifest, null, barrierOf(attempt, "api"));
+    await putLiveAgain(attempt, tiers);
   } catch (error) {
     failure = explain(error);
   }
   return endAttempt(begun.attempt.seq, token, failure === undefined ? {} : { failure, isBroken: true });
+}
+
+/** Site and API; where the release has neither, its migrations. */
+async function putLiveAgain(attempt: Attempt, tiers: Tiers): Promise<void> {
+  const { manifest } = attempt;
+  if (manifest.site) await tiers.site.put(manifest, null, barrierOf(attempt, "site"));
+  if (manifest.api) {
+    await tiers.api.put(manifest, null, barrierOf(attempt, "api"));
+    return attempt.arrive("api");
+  }
+  if (manifest.site) return;
+  await tiers.schema.migrate(manifest, barrierOf(attempt, "schema"));
+  await attempt.arrive("schema");
 }
 
 /** Gives the lock of a run back that died before its attempt began, or after it ended. One that is at work keeps it. */

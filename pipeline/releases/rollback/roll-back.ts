@@ -3,11 +3,13 @@ import { ActionError, explain } from "../../kit/errors.ts";
 import { beginAttempt } from "../begin/begin-attempt.ts";
 import { endUnfinished } from "../begin/end-unfinished.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
+import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import type { SummaryLinks } from "../finish/summary.ts";
 import type { Tiers } from "../put-back/tier.ts";
 import { openAttempt } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
+import { tiersOf } from "../store/release-tiers.ts";
 import type { DeploymentView } from "../views/deployments.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { freeze, liftOwnFreeze } from "./freeze.ts";
@@ -25,6 +27,7 @@ interface RollbackRequest extends RollbackTarget {
 export interface RollbackOptions {
   readonly lock: EnvironmentLock;
   readonly tiers: Tiers;
+  readonly requireTiers: RequireTiers;
   readonly endAttempt: EndAttempt;
   readonly deployments: DeploymentView;
   /** Called under the lock, once the target is live. */
@@ -51,6 +54,12 @@ export async function rollBack(
   }
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
   const first = await planOrExplain(environment, request, options.deployments.octokit, context);
+  for (const { manifest, why } of [
+    { manifest: first.targetManifest, why: "to roll back" },
+    { manifest: first.liveManifest, why: "to put back what is live" },
+  ]) {
+    options.requireTiers(tiersOf(manifest), why);
+  }
   await showPlan(environment.name, first, context);
   if (request.isDryRun) {
     await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context)));

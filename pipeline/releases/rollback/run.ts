@@ -2,12 +2,12 @@ import type { ActionContext } from "../../kit/action.ts";
 import { databaseSource } from "../../schema/database/address-inputs.ts";
 import { environmentLock } from "../environment/lock.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
-import { requireInputs, tierInputs } from "../environment/required-inputs.ts";
 import { isRunOver } from "../environment/run-over.ts";
 import { apiTarget, siteTarget } from "../environment/targets.ts";
 import { verifier } from "../environment/verification.ts";
 import { attemptEnder } from "../finish/end-attempt.ts";
 import { openTiers } from "../put-back/open-tiers.ts";
+import { tierRequirement } from "../put-back/require-tiers.ts";
 import { retain } from "../retention/retention.ts";
 import type { RollbackInputs } from "./inputs.ts";
 import { repair } from "./repair.ts";
@@ -27,12 +27,11 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
     const workflow = given["deploy-workflow"];
     return resume(environment, { isDryRun, workflow }, octokit, context);
   }
-  requireInputs(given, tierInputs, given.operation === "repair" ? "to repair" : "to roll back");
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
   const database = databaseSource(given, context);
   const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
-  const deployments = { octokit, environment: environment.name, siteUrl, context };
+  const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],
     isOver: isRunOver.bind(undefined, octokit, context.run),
@@ -40,7 +39,11 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   const options = {
     lock: environmentLock(environment, lockRules, context),
     tiers,
-    endAttempt: attemptEnder({ environment, tiers, verify: verifier(given, context), deployments }, context),
+    requireTiers: tierRequirement(given, tiers),
+    endAttempt: attemptEnder(
+      { environment, tiers, verify: verifier(given, tiers.schema.missing, context), deployments },
+      context,
+    ),
     deployments,
     retain: () => retain(environment, { keep: given["keep-releases"], api }, context),
     links: { siteUrl, apiUrl, region: given["aws-region"] },

@@ -1,6 +1,8 @@
 import { compareLink } from "../../github/links.ts";
 import { age } from "../../kit/age.ts";
 import { cell, code, count, table } from "../../kit/markdown.ts";
+import type { Tier } from "../store/keys.ts";
+import { hasTier } from "../store/release-tiers.ts";
 import { candidateLines } from "../views/candidates.ts";
 import type { ReportContext } from "../views/report-context.ts";
 import { frozenLine, releasesSection, sections } from "../views/sections.ts";
@@ -13,22 +15,46 @@ interface Row {
 }
 
 /** What is live and what would be, side by side. */
-function rows({ live, target, comparison, schema, candidates }: RollbackPlan, now: Date): readonly Row[] {
+function rows(plan: RollbackPlan, now: Date): readonly Row[] {
+  const { live, liveManifest, target, targetManifest, comparison, schema, candidates } = plan;
   const steps = [...schema.beforeApi, ...schema.afterApi];
   const liveSubject = candidates.find(({ releaseId }) => releaseId === live.releaseId)?.subject ?? "";
   const kept = comparison.between.length - steps.length;
+  const either = (tier: Tier) => hasTier(liveManifest, tier) || hasTier(targetManifest, tier);
   return [
     { what: "release", now: live.releaseId, target: target.releaseId },
     { what: "commit", now: live.commit.slice(0, 7), target: target.commit.slice(0, 7) },
     { what: "subject", now: liveSubject, target: target.subject },
-    { what: "API", now: live.apiVersion ?? "none", target: target.apiVersion ?? "none" },
+    ...(either("api")
+      ? [
+          {
+            what: "API",
+            now: live.apiVersion ?? "none",
+            target: target.apiVersion ?? "has none: it stays as it is",
+          },
+        ]
+      : []),
     { what: "went live", now: `${age(live.verifiedAt, now)} ago`, target: `${age(target.liveAt, now)} ago` },
-    { what: "site files that differ", now: "", target: String(comparison.filesDiffering) },
-    {
-      what: "migrations between",
-      now: count(comparison.between.length, "more migration"),
-      target: steps.length > 0 ? `down: ${steps.join(", ")}` : kept > 0 ? "stay applied" : "none",
-    },
+    ...(either("site")
+      ? [
+          {
+            what: "site files that differ",
+            now: "",
+            target: targetManifest.site
+              ? String(comparison.filesDiffering)
+              : "has no site: it stays as it is",
+          },
+        ]
+      : []),
+    ...(either("schema")
+      ? [
+          {
+            what: "migrations between",
+            now: count(comparison.between.length, "more migration"),
+            target: steps.length > 0 ? `down: ${steps.join(", ")}` : kept > 0 ? "stay applied" : "none",
+          },
+        ]
+      : []),
   ];
 }
 

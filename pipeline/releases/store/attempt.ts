@@ -9,6 +9,7 @@ import { type AttemptRecord, appendEntry, hasMoved, readAttempt } from "./ledger
 import { confirmLock, renewLock } from "./lock.ts";
 import { renewEveryMs } from "./lock-expiry.ts";
 import type { Store } from "./objects.ts";
+import { tiersOf } from "./release-tiers.ts";
 import { readReleaseManifest } from "./releases.ts";
 
 export type { JsonValue } from "./entries.ts";
@@ -29,6 +30,12 @@ export interface Attempt {
    * Throws `EnvironmentFrozen` or `LockLost`; the tier must then leave everything as it is.
    */
   move(tier: Tier, from: JsonValue): Promise<void>;
+  /**
+   * To be called once the API or the schema is as the release wants it. Where it is the release's last tier, and nothing of it
+   * had to move, that is written, past the same barrier: it is how whoever ends the attempt knows that all tiers arrived. A
+   * site needs no such word, it moves with every release.
+   */
+  arrive(tier: Exclude<Tier, "site">): Promise<void>;
 }
 
 /**
@@ -53,13 +60,20 @@ export async function openAttempt(
   }
   const manifest = await readReleaseManifest(store, record.begin.releaseId);
   let latest = record;
+  const moveOn = async (tier: Tier, what: Moved): Promise<void> => {
+    latest = await move(store, begun ? latest : await mayMove(store, latest, context), tier, what, context);
+  };
   return {
     handle,
     environment,
     bucket,
     manifest,
-    move: async (tier, from) => {
-      latest = await move(store, begun ? latest : await mayMove(store, latest, context), tier, from, context);
+    move: (tier, from) => moveOn(tier, { from }),
+    arrive: async (tier) => {
+      const isLast = tiersOf(manifest).at(-1) === tier;
+      if (isLast && !latest.isInPlace && !hasMoved(latest, tier)) {
+        await moveOn(tier, { from: null, untouched: true });
+      }
     },
   };
 }
@@ -79,6 +93,8 @@ async function mayMove(
   return current;
 }
 
+type Moved = Pick<MovedEntry, "from" | "untouched">;
+
 /**
  * The barrier before a tier. The move is written before the lock is looked at, and `finish` changes the lock before it
  * reads the ledger: so either `finish` sees the move, or the tier sees that it has lost the lock. Returns the attempt with
@@ -88,7 +104,7 @@ async function move(
   store: Store,
   attempt: AttemptRecord,
   tier: Tier,
-  from: JsonValue,
+  what: Moved,
   context: ActionContext,
 ): Promise<AttemptRecord> {
   const { environment, seq, begin } = attempt;
@@ -98,12 +114,14 @@ async function move(
     const entry: MovedEntry = {
       schema: 1,
       tier,
-      from,
+      ...what,
       at: clock.now().toISOString(),
       previous: attempt.tail,
     };
     const tail = await appendEntry(store, environment, seq, `moved-${tier}`, entry);
-    moved = { ...attempt, moved: [...attempt.moved, entry], tail };
+    moved = what.untouched
+      ? { ...attempt, isInPlace: true, tail }
+      : { ...attempt, moved: [...attempt.moved, entry], tail };
     await confirmLock(store, environment, begin.lock, clock);
   }
   keepLock(store, environment, begin.lock, context);

@@ -76,6 +76,8 @@ export interface MovedEntry extends Chained {
   readonly tier: Tier;
   /** What the tier's own room needs to put it back. */
   readonly from: JsonValue;
+  /** Nothing of it had to move: the release's last tier says so, since that all before it was done shows by its entry alone. */
+  readonly untouched?: true;
 }
 
 /** How putting one tier back went. */

@@ -12,6 +12,8 @@ export interface AttemptRecord {
   readonly begin: BeginEntry;
   /** Tiers that may have moved, in the order in which they did. */
   readonly moved: readonly MovedEntry[];
+  /** The release's last tier had nothing to move, and said so: everything before it was done. */
+  readonly isInPlace?: boolean | undefined;
   /** Where the release was to be watched before it goes live, and what came of it. */
   readonly watch?: WatchEntry | undefined;
   readonly watched?: WatchedEntry | undefined;
@@ -94,11 +96,13 @@ export function linkAttempt(
   const tip = entries.find(({ name }) => name === "end") ?? tips[0] ?? begin;
   const path: typeof entries = [];
   for (let at: typeof begin | undefined = tip; at; at = byHash.get(at.entry.previous ?? "")) path.unshift(at);
+  const moves = path.flatMap(({ name, entry }) => (name.startsWith("moved-") ? [entry as MovedEntry] : []));
   return {
     environment,
     seq,
     begin: begin.entry as BeginEntry,
-    moved: path.flatMap(({ name, entry }) => (name.startsWith("moved-") ? [entry as MovedEntry] : [])),
+    moved: moves.filter(({ untouched }) => !untouched),
+    isInPlace: moves.some(({ untouched }) => untouched),
     watch: path.find(({ name }) => name === "watch")?.entry as WatchEntry | undefined,
     watched: path.find(({ name }) => name === "watched")?.entry as WatchedEntry | undefined,
     end: path.find(({ name }) => name === "end")?.entry as EndEntry | undefined,

@@ -1,4 +1,5 @@
 import type { Manifest } from "../../bundle/manifest.ts";
+import type { Parser } from "../../kit/inputs.ts";
 import type { BeginEntry } from "./entries.ts";
 import { type Tier, tiers } from "./keys.ts";
 
@@ -23,3 +24,12 @@ export function tiersOf(release: Parts): readonly Tier[] {
 export function tiersOfAttempt({ tiers: named = tiers }: Pick<BeginEntry, "tiers">): readonly Tier[] {
   return named;
 }
+
+/** Tiers by name, separated by commas, spaces or line ends. */
+export const tierNames: Parser<readonly Tier[]> = (value) => {
+  const words = value.split(/[\s,]+/).filter((word) => word !== "");
+  const isTier = (word: string): word is Tier => (tiers as readonly string[]).includes(word);
+  const wrong = words.find((word) => !isTier(word));
+  if (wrong !== undefined) throw new Error(`must be of ${tiers.join(", ")}, but one is "${wrong}"`);
+  return words.filter(isTier);
+};

@@ -70,6 +70,11 @@ function outcomeOf({ releaseId, replacedBy }: Candidate, liveReleaseId: string |
 /** The facts by which people choose, in the order in which every list shows them. */
 const candidateColumns = ["release", "age", "API", "outcome", "author", "subject"] as const;
 
+/** Whether a list of them has a column for the API: not where none of them has one. */
+export function showApi(candidates: readonly Candidate[]): boolean {
+  return candidates.some(({ apiVersion }) => apiVersion !== undefined);
+}
+
 export function candidateCells(
   candidate: Candidate,
   liveReleaseId: string | null,
@@ -94,14 +99,15 @@ export function candidateLines(
 ): readonly string[] {
   const rows = candidates.slice(0, limit).map((candidate) => candidateCells(candidate, liveReleaseId, now));
   const left = candidates.length - rows.length;
-  return [
-    ...aligned([candidateColumns, ...rows.map((row) => row.map((text) => clipped(text, 48)))]),
-    ...(left > 0 ? [`and ${left} more`] : []),
-  ];
+  const hasApi = showApi(candidates);
+  const shown = [candidateColumns, ...rows.map((row) => row.map((text) => clipped(text, 48)))].map((row) =>
+    row.filter((_, index) => hasApi || candidateColumns[index] !== "API"),
+  );
+  return [...aligned(shown), ...(left > 0 ? [`and ${left} more`] : [])];
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = candidateColumns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((text, index) => text.padEnd(widths[index] ?? 0))
@@ -136,6 +142,7 @@ export function candidateTable(
   liveReleaseId: string | null,
   { now, run }: { readonly now: Date; readonly run: Pick<WorkflowRun, "url"> },
 ): string {
+  const hasApi = showApi(candidates);
   const rows = candidates.map((candidate) => {
     const [release = "", since = "", api = "", outcome = "", author = "", subject = ""] = candidateCells(
       candidate,
@@ -149,8 +156,8 @@ export function candidateTable(
       isLive ? `**${outcome}**` : cell(clipped(outcome, 80)),
       cell(subject),
       cell(author),
-      code(api),
+      ...(hasApi ? [api === "" ? "" : code(api)] : []),
     ];
   });
-  return table(["release", "age", "outcome", "subject", "author", "API"], rows);
+  return table(["release", "age", "outcome", "subject", "author", ...(hasApi ? ["API"] : [])], rows);
 }

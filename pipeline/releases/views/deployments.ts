@@ -8,7 +8,8 @@ import { type DeploymentState, isFinal, planStatuses, type Shown } from "./deplo
 export interface DeploymentView {
   readonly octokit: Octokit | undefined;
   readonly environment: string;
-  readonly siteUrl: string;
+  /** Where visitors meet it; "" where the step was not told. */
+  readonly url: string;
   readonly context: ActionContext;
 }
 
@@ -134,7 +135,7 @@ async function tell(
       state: status.state,
       description: status.description.slice(0, 140),
       ...(status.logUrl ? { log_url: status.logUrl } : {}),
-      ...(status.state === "inactive" ? {} : { environment_url: view.siteUrl }),
+      ...(status.state === "inactive" || view.url === "" ? {} : { environment_url: view.url }),
     }),
   );
 }
