@@ -30,6 +30,12 @@ export interface Built {
   readonly manifest: WholeManifest;
 }
 
+/** A bundle that has yet to be written. */
+export interface NewBundle {
+  readonly folder: string;
+  readonly about: Pick<WholeManifest, "id" | "commit" | "committedAt">;
+}
+
 /** An account with S3, a site and Elastic Beanstalk, and bundles to release there. Each environment is used by one test. */
 export interface Harness {
   readonly aws: AwsServer;
@@ -41,6 +47,8 @@ export interface Harness {
     name: string,
     options?: { readonly api?: string; readonly migrations?: WholeManifest["migrations"] },
   ): Promise<Built>;
+  /** A folder and an identity for the next bundle; its commit comes after all those before. */
+  next(name: string): NewBundle;
   inputs(changes?: Partial<ReleaseInputs>): ReleaseInputs;
   context(runId: number, runAttempt?: number): RecordedContext;
   get(url: string): Promise<string>;
@@ -49,7 +57,14 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-/** An API that answers as a release's does; `broken` exits at start. */
+/** A source bundle of an API that answers as a release's does; a `broken` one exits at start. */
+export function apiZip(version: string, isBroken: boolean): Uint8Array {
+  return writeZip([
+    { name: "Procfile", mode: 0o644, content: Buffer.from("web: node server.mjs\n") },
+    { name: "server.mjs", mode: 0o644, content: Buffer.from(server(version, isBroken)) },
+  ]);
+}
+
 function server(version: string, isBroken: boolean): string {
   return `import http from "node:http";
 ${isBroken ? 'console.error("no such table"); process.exit(3);' : ""}
@@ -142,7 +157,16 @@ export async function startHarness(): Promise<Harness> {
   const siteUrl = website.url;
   const apiUrl = eb.url("udagram-api") ?? "";
   let bundles = 0;
+  const next = (name: string): NewBundle => {
+    bundles += 1;
+    const commit = sha256(name).slice(0, 40);
+    commits.push(commit);
+    const committedAt = new Date(Date.UTC(2026, 10, 1, 8, bundles));
+    const about = { id: releaseId(commit, committedAt), commit, committedAt: committedAt.toISOString() };
+    return { folder: join(directory, `bundle-${bundles}`), about };
+  };
   return {
+    next,
     aws,
     eb,
     store: { s3, bucket: "artifacts" },
@@ -150,22 +174,13 @@ export async function startHarness(): Promise<Harness> {
     siteUrl,
     apiUrl,
     bundle: async (name, { api = name, migrations = [] } = {}) => {
-      bundles += 1;
-      const folder = join(directory, `bundle-${bundles}`);
+      const { folder, about } = next(name);
       const version = sha256(api).slice(0, 12);
-      const zip = writeZip([
-        { name: "Procfile", mode: 0o644, content: Buffer.from("web: node server.mjs\n") },
-        { name: "server.mjs", mode: 0o644, content: Buffer.from(server(version, api.includes("broken"))) },
-      ]);
+      const zip = apiZip(version, api.includes("broken"));
       const page = `<!doctype html><title>${name}</title>`;
-      const commit = sha256(name).slice(0, 40);
-      commits.push(commit);
-      const committedAt = new Date(Date.UTC(2026, 10, 1, 8, bundles));
       const manifest: WholeManifest = {
         schema: 1,
-        id: releaseId(commit, committedAt),
-        commit,
-        committedAt: committedAt.toISOString(),
+        ...about,
         api: { version, sha256: sha256(zip), bytes: zip.length, node: ">=24" },
         site: {
           files: {

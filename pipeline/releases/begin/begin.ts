@@ -101,7 +101,7 @@ async function beginUnderLock(
     uploadRelease(store, directory, manifest, liveManifest, signal),
     describeCommit(manifest.commit, octokit, context),
   ]);
-  runner.info(`stored release ${manifest.id}: ${stored.blobs} new site files`);
+  runner.info(`stored release ${manifest.id}${manifest.site ? `: ${stored.blobs} new site files` : ""}`);
   onBegin();
   const goesBackTo = live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null);
   const what = { kind: "deploy", manifest, ...words, reason: "", goesBackTo, token } as const;
