@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Manifest } from "../bundle/manifest.ts";
 import { checkRelease, type Verification, verificationError } from "./check-release.ts";
 import {
   json,
@@ -39,6 +40,31 @@ describe("verify: checkRelease", () => {
     expect(result.verified).to.equal(true);
     expect(result.requests).to.equal(22);
     expect(system.connections).to.equal(22);
+  });
+
+  it("asks of a release without a site, or without an API, what it has", async () => {
+    const { api, site, migrations, ...about } = { ...system.wanted.manifest, schema: 2 as const };
+    const asked: string[] = [];
+    for (const [question, answer] of Object.entries(system.replies)) {
+      system.replies[question] = (request) => {
+        asked.push(question);
+        return answer(request);
+      };
+    }
+    const askedOf = async (manifest: Manifest, addresses: object) => {
+      asked.length = 0;
+      expect((await check([], { manifest, ...addresses })).verified).to.equal(true);
+      return [...new Set(asked)].sort();
+    };
+    expect(await askedOf({ ...about, ...(api && { api }) }, { siteUrl: "" })).to.deep.equal([
+      "api GET /api/v0/feed",
+      "api GET /version",
+    ]);
+    expect(await askedOf({ ...about, ...(site && { site }) }, { apiUrl: "" })).to.deep.equal([
+      "site GET /",
+      "site GET /assets/app-1.js",
+      "site GET /release.json",
+    ]);
   });
 
   it("waits until the site has moved, and says what it waits for once", async () => {

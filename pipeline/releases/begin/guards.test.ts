@@ -47,6 +47,12 @@ describe("release: guards of begin", () => {
     expect(refused?.message).to.contain("drop-name");
   });
 
+  it("refuses what would stop having a tier of the live release", () => {
+    const refused = refusal(situation({ dropped: 'release "b" has no API' }));
+    expect(refused?.code).to.equal("TierDropped");
+    expect(refused?.hint).to.contain("`drop-tiers`");
+  });
+
   it("lets the first release of an environment begin", () => {
     expect(refusal(situation({ live: null, relation: "unknown" }))).to.equal(undefined);
   });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Manifest, SiteFile } from "../../bundle/manifest.ts";
+import type { Tier } from "../store/keys.ts";
 import { planRelease } from "./plan.ts";
 import { isSafe, planMarkdown, planVerdict } from "./summary.ts";
 
@@ -98,6 +99,66 @@ describe("plan: release against what is live", () => {
         expect(plan.tiers.some((tier) => tier.changed)).to.equal(false);
       }),
     );
+  });
+});
+
+describe("plan: releases that do not have every tier", () => {
+  const { api, site, migrations, ...about } = manifest({ schema: 2, id: "20261102T080000Z-bbbbbbb" });
+  const lines = (candidate: Manifest, live: Manifest | null, mayDrop: readonly Tier[] = []) =>
+    planRelease(candidate, live, anyPhase, mayDrop).tiers.map(
+      ({ tier, changed, reason }) => `${tier} ${changed ? "changes" : "same"}: ${reason}`,
+    );
+
+  it("leave out what neither of the two has", () => {
+    expect(lines({ ...about, ...(api && { api }) }, null)).to.deep.equal(["api changes: first deploy"]);
+    const alone = { ...about, ...(site && { site }) };
+    expect(lines(alone, alone)).to.deep.equal(["site same: same files; only release.json"]);
+    const plan = planRelease({ ...about, migrations: [] }, null, anyPhase);
+    expect(planMarkdown(plan, { environment: "p", run: { url: "" }, now: new Date(0) }))
+      .to.contain("| schema | same |")
+      .and.not.match(/undefined|0 files|API|site/);
+  });
+
+  it("say of a tier that is new that it is, and of what", () => {
+    const before = { ...about, ...(site && { site }) };
+    const after = { ...before, ...(api && { api }), migrations: [] };
+    expect(lines(after, before)).to.deep.equal([
+      `schema same: new: ${about.id} has no migrations; no pending migrations`,
+      `api changes: new: ${about.id} has no API`,
+      "site same: same files; only release.json",
+    ]);
+    expect(isSafe(planRelease(after, before, anyPhase))).to.equal(true);
+  });
+
+  it("are not safe where they stop having one, unless somebody said so", () => {
+    const after = { ...about, ...(site && { site }) };
+    const plan = planRelease(after, manifest(), anyPhase);
+    expect(plan.dropped).to.deep.equal(["schema", "api"]);
+    expect([isSafe(plan), planVerdict(plan)]).to.deep.equal([
+      false,
+      `Not safe to go live: release "${about.id}" has no migrations and no API, and the live release "${manifest().id}" has: what runs of it would stay as it is, and nobody would look after it`,
+    ]);
+    expect(isSafe(planRelease(after, manifest(), anyPhase, ["api"]))).to.equal(false);
+    expect(isSafe(planRelease(after, manifest(), anyPhase, ["api", "schema"]))).to.equal(true);
+    expect(lines(after, manifest(), ["api", "schema"])[1]).to.match(
+      /^api same: dropped: this release has no API/,
+    );
+  });
+
+  it("compare migrations of schema 1 and 2 as the same ones", () => {
+    const one = { sha256: "1".repeat(64), phase: "expand", reversible: true, findings: [] } as const;
+    const old = manifest({ migrations: [{ name: "20260101T000000Z-first", ...one }] });
+    const next = { ...manifest({ schema: 2 }), migrations: [{ name: "20260101T000000Z-first.ts", ...one }] };
+    const { migrations: pending, notes } = planRelease(next, old, anyPhase);
+    expect([pending, notes]).to.deep.equal([[], []]);
+  });
+
+  it("say of a migration without a phase that it is unchecked", () => {
+    const { phase: _, ...one } = { sha256: "1".repeat(64), phase: "", reversible: true, findings: [] };
+    const next = { ...manifest({ schema: 2 }), migrations: [{ name: "2-add.js", ...one }] };
+    const plan = planRelease(next, manifest(), anyPhase);
+    expect(plan.tiers[0]?.reason).to.equal("1 pending migration: unchecked");
+    expect(plan.notes.join()).to.contain("2-add.js declares no phase");
   });
 });
 

@@ -16,7 +16,7 @@ export interface SchemaSteps {
  * | expand only | stay: the target can live with them | down after the API |
  * | contract | refused: the target needs what they removed | down before the API |
  * | one without a way back | expand: stay; contract: refused | refused |
- * | an expand newer than a contract | refused | refused: no order is safe, in two steps it is |
+ * | an expand, or one of which nothing is known, newer than a contract | refused | refused: no order is safe, in two steps it is |
  */
 export function planSchema(between: readonly MigrationEntry[], schema: "keep" | "down"): SchemaSteps {
   const contracts = between.filter(({ phase }) => phase === "contract");
@@ -39,7 +39,7 @@ export function planSchema(between: readonly MigrationEntry[], schema: "keep" | 
   }
   const newestFirst = [...between].reverse();
   const lastContract = newestFirst.map(({ phase }) => phase).lastIndexOf("contract");
-  if (newestFirst.slice(0, lastContract + 1).some(({ phase }) => phase === "expand")) {
+  if (newestFirst.slice(0, lastContract + 1).some(({ phase }) => phase !== "contract")) {
     throw new ActionError(
       "RollbackRefused",
       `an expand migration came after ${names(contracts)}, so no order of going back is safe in one step`,
