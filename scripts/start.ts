@@ -83,15 +83,15 @@ function nameUncommitted(): void {
   if (changes.length > 10) console.log(`  and ${changes.length - 10} more`);
 }
 
-function tellAddresses(stack: Stack, { outcome, release }: Outcome): void {
+function tellAddresses(stack: Stack, { outcome, release, site, api }: Outcome): void {
   const { state, github } = stack;
   const headline = release === null ? "No release is live yet." : `Udagram is live as ${release}.`;
   const lines = [
     "",
     outcome === "live" || release === null ? headline : `HEAD is not live. ${headline}`,
     "",
-    `  site   ${state.site}`,
-    `  API    ${state.api}`,
+    ...(site === undefined ? [] : [`  site   ${site}`]),
+    ...(api === undefined ? [] : [`  API    ${api}`]),
     ...(state.staging === undefined ? [] : [`  staging ${state.staging.site}`]),
     `  runs   ${github.url}/${state.github.repository}`,
     "",

@@ -13,8 +13,9 @@ export interface Outcome {
   readonly outcome: "live" | "failed";
   /** The release that is live now; null where none is. */
   readonly release: string | null;
-  readonly site: string;
-  readonly api: string;
+  /** Addresses; absent where the live release has no such tier. */
+  readonly site?: string;
+  readonly api?: string;
 }
 
 export interface DeployOptions {
@@ -33,10 +34,15 @@ export async function deployHead(stack: Stack, options: DeployOptions): Promise<
   const { site, api } = stack.state;
   const run = await runOfHead(stack, options);
   if (run !== undefined) await followRun(stack.state, run.id, options);
-  const release = await liveRelease(site);
+  const release = await liveRelease(stack.state);
   const { head } = planPush(true);
   const isLive = release !== undefined && head.startsWith(release.id.split("-").at(-1) ?? "-");
-  return { outcome: isLive ? "live" : "failed", release: release?.id ?? null, site, api };
+  return {
+    outcome: isLive ? "live" : "failed",
+    release: release?.id ?? null,
+    ...(release?.hasSite === false ? {} : { site }),
+    ...(release?.hasApi === false ? {} : { api }),
+  };
 }
 
 /** The run to follow; undefined when HEAD is live already. */
@@ -49,7 +55,7 @@ async function runOfHead(stack: Stack, options: DeployOptions): Promise<RunSumma
   const latest = stack.github.latestRun("deploy.yml", plan.head);
   if (latest === undefined) return stack.github.dispatch("deploy.yml", "main", {});
   if (latest.state === "interrupted") return stack.github.rerun(latest.id);
-  const release = await liveRelease(stack.state.site);
+  const release = await liveRelease(stack.state);
   if (latest.conclusion === "success" && release !== undefined) {
     const live = plan.head.startsWith(release.id.split("-").at(-1) ?? "-");
     console.log(

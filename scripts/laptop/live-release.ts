@@ -1,7 +1,24 @@
-/** The public part of the live release, as the site itself says it; undefined where no release is live. */
-export async function liveRelease(site: string): Promise<{ readonly id: string } | undefined> {
-  const response = await fetch(`${site}/release.json`, { cache: "no-store" }).catch(() => undefined);
-  if (!response?.ok) return undefined;
-  const release = (await response.json().catch(() => undefined)) as { id?: unknown } | undefined;
-  return typeof release?.id === "string" ? { id: release.id } : undefined;
+import type { State } from "../../local/state.ts";
+import { readLive } from "../../pipeline/releases/store/live.ts";
+import { localStore } from "./local-store.ts";
+
+/** What is live on this machine. */
+interface LiveRelease {
+  readonly id: string;
+  readonly hasSite: boolean;
+  readonly hasApi: boolean;
+}
+
+/**
+ * The release that was verified last, as the release store names it: one of them may have no site that could say so.
+ * undefined where no release is live.
+ */
+export async function liveRelease(state: State): Promise<LiveRelease | undefined> {
+  const { store, environment } = await localStore(state);
+  try {
+    const live = (await readLive(store, environment))?.live;
+    return live && { id: live.releaseId, hasSite: Boolean(live.site), hasApi: Boolean(live.apiVersion) };
+  } finally {
+    store.s3.destroy();
+  }
 }
