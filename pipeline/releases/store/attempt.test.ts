@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { until } from "../../../test/until.ts";
+import { formatManifest } from "../../bundle/manifest.ts";
 import { openAttempt } from "./attempt.ts";
 import type { BeginEntry } from "./entries.ts";
 import { freezeEnvironment, liftFreeze, readFreeze } from "./freeze.ts";
-import { formatHandle } from "./keys.ts";
+import { formatHandle, keys } from "./keys.ts";
 import { appendEntry, movedTiers, readAttempt } from "./ledger.ts";
 import { acquireLock } from "./lock.ts";
 import { lockTtlMs } from "./lock-expiry.ts";
@@ -58,6 +59,48 @@ describe("release store", () => {
       expect(
         (await readAttempt(bench.store, bench.environment, 1)).moved.map(({ from }) => from),
       ).to.deep.equal([{ version: "old" }]);
+    });
+
+    it("lets the last tier say that nothing of it had to move, once, and no other tier", async () => {
+      const { site: _, ...parts } = manifest;
+      const alone = { ...parts, schema: 2 as const, id: "20261101T080000Z-a1a1a1a" };
+      await bench.put(keys.manifest(alone.id), formatManifest(alone));
+      const attempt = await openAttempt(
+        bench.store.s3,
+        await begun({ releaseId: alone.id }),
+        bench.context(),
+      );
+      const read = () => readAttempt(bench.store, bench.environment, 1);
+      await attempt.arrive("schema");
+      expect((await read()).isInPlace).to.equal(false);
+      await attempt.move("schema", { pending: [] });
+      await attempt.arrive("api");
+      await attempt.arrive("api");
+      const record = await read();
+      expect([record.isInPlace, movedTiers(record)]).to.deep.equal([true, ["schema"]]);
+    });
+
+    it("lets a tier that moved, or is not the last, say nothing more", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      await attempt.move("api", { version: "old" });
+      await attempt.arrive("api");
+      const record = await readAttempt(bench.store, bench.environment, 1);
+      expect([record.isInPlace, movedTiers(record)]).to.deep.equal([false, ["api"]]);
+    });
+
+    it("holds a tier that had nothing to move to the barrier too", async () => {
+      const { site: _, migrations: __, ...parts } = manifest;
+      const alone = { ...parts, schema: 2 as const, id: "20261101T080000Z-a2a2a2a" };
+      await bench.put(keys.manifest(alone.id), formatManifest(alone));
+      const attempt = await openAttempt(
+        bench.store.s3,
+        await begun({ releaseId: alone.id }),
+        bench.context(),
+      );
+      const freeze = { schema: 1, by: "bob", reason: "bad", since: "now", run } as const;
+      await freezeEnvironment(bench.store, bench.environment, freeze);
+      expect(await codeOf(attempt.arrive("api"))).to.equal("EnvironmentFrozen");
+      expect((await readAttempt(bench.store, bench.environment, 1)).isInPlace).to.equal(false);
     });
 
     it("stops a deploy at its next barrier when somebody freezes the environment", async () => {
