@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{d as a,e as b}from"./26YPM3Q2.js";import"./XCOIX57Q.js";import"./DEEHARNH.js";import"./AEBQ63ZU.js";import"./HZLUGHD6.js";import"./FNLX73W7.js";import"./7MNYSRPY.js";import"./YE3I5HDP.js";import"./AH327NTI.js";import"./7HTSRQTJ.js";import"./F3FMWY4L.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{b as deployVersion,a as putBackRules};
