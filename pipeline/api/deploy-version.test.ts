@@ -15,11 +15,18 @@ import {
   type DeployOutcome,
   type DeployRules,
   deployVersion,
+  putBackRules,
 } from "./deploy-version.ts";
 import type { WantedVersion } from "./versions/wanted-version.ts";
 
 /** Looks four times as often as a real deploy does. */
 const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 4, signal) };
+/** For waits that nothing ends: minutes pass in seconds. */
+const start = Date.now();
+const hurried: Clock = {
+  now: () => new Date(start + (Date.now() - start) * 10),
+  sleep: (ms, signal) => systemClock.sleep(ms / 10, signal),
+};
 const broken = 'console.error("DATABASE_URL is not set: set it in the environment"); process.exit(1);';
 
 describe("deployVersion", () => {
@@ -44,7 +51,12 @@ describe("deployVersion", () => {
   }
 
   function wanted(label: string): WantedVersion {
-    return { label, source: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true };
+    return {
+      label,
+      source: { bucket: "artifacts", key: `${label}.zip` },
+      labelIsContent: true,
+      answersAt: "/version",
+    };
   }
 
   interface Given {
@@ -53,13 +65,17 @@ describe("deployVersion", () => {
     readonly beforeChange?: NonNullable<Deployer["beforeChange"]>;
   }
 
-  function deploy(label: string, { rules, context, ...deployer }: Given = {}): Promise<DeployOutcome> {
+  function deploy(
+    version: string | WantedVersion,
+    { rules, context, ...deployer }: Given = {},
+  ): Promise<DeployOutcome> {
     lines = [];
     return deployVersion(
       { eb: fixture.client, application: "udagram", environment: name },
-      wanted(label),
+      typeof version === "string" ? wanted(version) : version,
       {
         accepted: ["Green"],
+        acceptUnknown: false,
         busy: { mode: "wait", waitMs: 20_000 },
         timeoutMinutes: 1,
         force: false,
@@ -251,5 +267,101 @@ describe("deployVersion", () => {
     const refuse = () => Promise.reject(new Error("the environment is frozen"));
     expect(await failure(deploy("v2", { beforeChange: refuse }))).to.include("the environment is frozen");
     expect(await answering()).to.equal("v1");
+  });
+
+  describe("judges every path by the same questions", () => {
+    const basic = { "aws:elasticbeanstalk:healthreporting:system": { SystemType: "basic" } };
+    const hook = { ".platform/hooks/predeploy/01_check.sh": "#!/bin/sh\nexit 7\n" };
+    const late = { ".platform/hooks/postdeploy/01_check.sh": "#!/bin/sh\nexit 7\n" };
+
+    before(async () => {
+      const { bundles } = fixture;
+      bundles.set("artifacts/hooked.zip", await zip({ ...app("hooked"), ...hook }));
+      bundles.set("artifacts/late.zip", await zip({ ...app("late"), ...late }));
+    });
+
+    /** Resolves once the environment shows that colour. */
+    async function shows(colour: string): Promise<void> {
+      await until(async () => (await fixture.describe(name)).Health === colour);
+    }
+
+    it("is red when the version that runs answers nobody, and leaves it as it is", async () => {
+      await environment();
+      fixture.eb.faults.add({ kind: "failing-health", environment: name, instances: "all" });
+      await shows("Red");
+      const result = await deploy("v1", { context: { clock: hurried } });
+      expect(result).to.deep.include({ outcome: "unhealthy", changed: false });
+      expect(result.why).to.match(/^health Red Severe/);
+      expect(result.now).to.match(/^i-\w+, i-\w+ run "v1"; Elastic Beanstalk does nothing more/);
+    });
+
+    it("names a hook that failed before the change, and does not claim that any instance has the new version", async () => {
+      await environment(policy("AllAtOnce"));
+      const result = await deploy("hooked");
+      expect(result.outcome).to.equal("failed-before-change");
+      expect(result.now).to.match(
+        /^i-\w+, i-\w+ failed to take "hooked"; Elastic Beanstalk does nothing more/,
+      );
+      expect(await answering()).to.equal("v1");
+      expect((await deploy("v1")).outcome).to.equal("deployed");
+    });
+
+    it("does not take a hook that fails after the change for one before it", async () => {
+      await environment(policy("AllAtOnce"));
+      expect((await deploy("late")).outcome).to.equal("failed-new-version");
+      expect(await answering()).to.equal("late");
+    });
+
+    it("calls a wholly new and crashing fleet what it is", async () => {
+      await environment(policy("AllAtOnce"));
+      const result = await deploy("broken");
+      expect(result.outcome).to.equal("failed-new-version");
+      expect(result.now).to.match(/^i-\w+, i-\w+ run "broken"/);
+      expect((await deploy("v1")).outcome).to.equal("deployed");
+    });
+
+    it("does not take a failed redeploy of the running label for the one before", async () => {
+      await environment(policy("AllAtOnce"));
+      fixture.eb.faults.add({ kind: "split-fleet", environment: name, times: 1 });
+      expect((await deploy("v1", { rules: { force: true } })).outcome).to.equal("split-fleet");
+      const healed = await deploy("v1");
+      expect(lines.join("\n")).to.match(
+        /update-environment {2}\(not every instance has it: i-\w+ failed to take "v1"\)/,
+      );
+      expect(healed.outcome).to.equal("deployed");
+    });
+
+    it("does not take a silent revert of the running label for its deploy", async () => {
+      await environment();
+      fixture.eb.faults.add({ kind: "silent-revert", environment: name });
+      expect((await deploy("v1", { rules: { force: true } })).outcome).to.equal("reverted-by-eb");
+    });
+
+    it("on basic health, tells by the address that the new version runs when the label is back", async () => {
+      await environment({ ...policy("AllAtOnce"), ...basic });
+      const result = await deploy("broken", { context: { clock: hurried } });
+      expect(result.outcome).to.equal("failed-new-version");
+      expect(result.why).to.match(/its address answers 502/);
+      expect(result.now).to.match(/^what each instance runs is not known \(basic health\)/);
+      // As a release is put back: nothing is called restored while the newer version is what answers.
+      const again = await deploy("v1", { rules: putBackRules, context: { clock: hurried } });
+      expect(again).to.deep.include({ changed: false });
+      expect(again.outcome).to.be.oneOf(["unhealthy", "failed-new-version"]);
+      const healed = await deploy("v1", { rules: { force: true } });
+      expect([healed.outcome, await answering()]).to.deep.equal(["deployed", "v1"]);
+      expect((await deploy("v1")).outcome).to.equal("unchanged");
+    });
+
+    it("deploys nothing where nobody could say afterwards what runs, unless that is accepted", async () => {
+      await environment({ ...policy("AllAtOnce"), ...basic });
+      const version = { ...wanted("v2"), answersAt: "" };
+      expect(await failure(deploy(version))).to.match(/^DeployUnknown: .*cannot be known \(basic health\)/);
+      expect(await answering()).to.equal("v1");
+      const accepted = await deploy(version, { rules: { acceptUnknown: true } });
+      expect(accepted).to.deep.include({
+        outcome: "deployed",
+        why: "what each instance runs was not looked at (basic health)",
+      });
+    });
   });
 });

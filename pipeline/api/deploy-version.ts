@@ -3,10 +3,18 @@ import type { Clock } from "../kit/clock.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Runner } from "../kit/runner.ts";
 import { Beanstalk } from "./environment/beanstalk.ts";
+import { servedBy } from "./environment/observe.ts";
 import type { WaitContext } from "./environment/poll.ts";
 import { type BusyRule, waitForReady } from "./environment/ready.ts";
 import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
-import { type EndedUpdate, runUpdate, type UpdateRules } from "./update/run-update.ts";
+import {
+  type Before,
+  confirmRunning,
+  type EndedUpdate,
+  runUpdate,
+  type UpdateRules,
+} from "./update/run-update.ts";
+import type { Failure } from "./update/verdict.ts";
 import { ApplicationVersions } from "./versions/application-versions.ts";
 import { ensureVersion, type VersionMaker } from "./versions/ensure-version.ts";
 import type { WantedVersion } from "./versions/wanted-version.ts";
@@ -45,19 +53,21 @@ export interface DeployContext {
   readonly signal: AbortSignal;
 }
 
-export interface DeployOutcome extends Omit<EndedUpdate, "outcome"> {
-  readonly outcome: EndedUpdate["outcome"] | "unchanged" | "planned";
+export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "logs"> {
+  readonly outcome: "deployed" | "unchanged" | "planned" | Failure;
   readonly plan: DeployPlan;
   readonly changed: boolean;
   readonly version: string;
   readonly previousVersion: string;
   readonly url: string;
-  readonly seconds: number;
+  /** `requestId` is "" where nothing was sent; `seconds` are those of the whole deploy. */
+  readonly update: { readonly requestId: string; readonly seconds: number };
 }
 
 /** For putting a version back: whatever Elastic Beanstalk is doing is aborted where it can be, else waited for. */
 export const putBackRules: DeployRules = {
   accepted: ["Green"],
+  acceptUnknown: false,
   busy: { mode: "abort", waitMs: 15 * 60_000 },
   timeoutMinutes: undefined,
   force: false,
@@ -65,10 +75,11 @@ export const putBackRules: DeployRules = {
 };
 
 /**
- * Makes the environment run the version, and returns only when all of it does: Elastic Beanstalk's operation is over, it
- * names our version, every instance runs it, and its health is accepted. Everything else is a named outcome, with the
- * lines of the instances' logs that tell why. Throws where nothing was changed: environment not found or busy, version
- * unusable or of other content.
+ * Makes the environment run the version, and returns as good only what was looked at, whether anything had to be done or not:
+ * no operation is under way, the environment names our version, every instance says that it was deployed there (or, where
+ * instances cannot be asked, the environment's address answers as it), and the health is accepted. Everything else is a named
+ * outcome, with the lines of the instances' logs that tell why. Throws where nothing was changed: environment not found or
+ * busy, version unusable or of other content, and what runs could not be known afterwards.
  */
 export async function deployVersion(
   target: DeployTarget,
@@ -83,7 +94,7 @@ export async function deployVersion(
   const beanstalk = new Beanstalk(eb, application, name, clock);
   const versions = new ApplicationVersions(eb, application, clock);
 
-  const observed = await observe(beanstalk, versions, version.label, rules.busy, context);
+  const observed = await observe(beanstalk, versions, version, rules.busy, context);
   const plan = planDeploy(version, observed, rules.force);
   await runner.group(`Plan: version ${version.label} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
@@ -94,32 +105,56 @@ export async function deployVersion(
     });
   }
   const { versionLabel: previousVersion, url } = observed.environment;
-  const facts = { plan, version: version.label, previousVersion, url };
-  const seconds = (): number => (clock.now().getTime() - startedAt) / 1000;
-  if (plan.kind === "nothing" || rules.dryRun) {
-    const outcome = plan.kind === "nothing" ? "unchanged" : "planned";
-    const untouched = { changed: false, why: "", requestId: "", logs: undefined };
-    return { ...facts, ...untouched, outcome, seconds: seconds() };
+  const result = (
+    outcome: DeployOutcome["outcome"],
+    changed: boolean,
+    ended: EndedUpdate,
+  ): DeployOutcome => ({
+    ...{ outcome, changed, plan, version: version.label, previousVersion, url },
+    ...{ why: ended.why, now: ended.now, logs: ended.logs },
+    update: { requestId: ended.requestId, seconds: (clock.now().getTime() - startedAt) / 1000 },
+  });
+  refuseUnknowable(observed, version, rules);
+  const watched = { beanstalk, versionPath: version.answersAt };
+  if (plan.kind === "nothing") {
+    const running = await confirmRunning(eb, watched, version.label, observed, rules, context);
+    return result(running.outcome === "right" ? "unchanged" : running.outcome, false, running);
+  }
+  if (rules.dryRun) {
+    return result("planned", false, { outcome: "right", why: "", now: "", requestId: "", logs: undefined });
   }
 
   await deployer.beforeChange?.({ application, environment: name, version: previousVersion });
   await ensureVersion(versions, version, observed.version, deployer, context);
-  const ended = await runUpdate(eb, beanstalk, version.label, observed, rules, context);
-  return { ...facts, ...ended, changed: true, seconds: seconds() };
+  const ended = await runUpdate(eb, watched, version.label, observed, rules, context);
+  return result(ended.outcome === "right" ? "deployed" : ended.outcome, true, ended);
 }
 
 /** The environment and the version as they are, read at once. Throws `EnvironmentNotFound`; waits while it is busy. */
 async function observe(
   beanstalk: Beanstalk,
   versions: ApplicationVersions,
-  label: string,
+  { label, answersAt }: WantedVersion,
   busy: BusyRule,
   context: WaitContext,
 ) {
   const environment = await waitForReady(beanstalk, busy, context);
-  const [instances, version] = await Promise.all([
-    environment.versionLabel === "" ? undefined : beanstalk.readInstances(),
-    versions.read(label),
-  ]);
-  return { environment, instances, version };
+  const [fleet, version] = await Promise.all([beanstalk.readInstances(), versions.read(label)]);
+  return { environment, fleet, served: await servedBy(fleet, environment.url, answersAt), version };
+}
+
+/** Where neither the instances nor the address can tell what runs, nothing could be said after the update: so none is sent. */
+function refuseUnknowable(
+  { fleet, environment }: Before,
+  { answersAt }: WantedVersion,
+  { acceptUnknown }: DeployRules,
+): void {
+  if (fleet.kind === "known" || acceptUnknown || (answersAt !== "" && environment.url !== "")) return;
+  throw new ActionError(
+    "DeployUnknown",
+    `what the environment's instances run cannot be known (${fleet.why}), and no address is given that tells`,
+    {
+      hint: "set `version-path` to a path of the application that answers with its version, turn enhanced health on, or set `accept-unknown: true`",
+    },
+  );
 }

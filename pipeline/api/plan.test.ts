@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import type { EnvironmentReading, InstanceReading } from "./environment/observation.ts";
+import type { EnvironmentReading, Fleet, InstanceReading } from "./environment/observation.ts";
 import { planDeploy } from "./plan.ts";
 import type { VersionReading } from "./versions/application-versions.ts";
 import { describeVersion, type WantedVersion } from "./versions/wanted-version.ts";
 
 const sha = (digit: string): string => digit.repeat(64);
 const source = { bucket: "artifacts", key: "releases/r2/api.zip" };
-const wanted: WantedVersion = { label: "v2", source, sha256: sha("a"), labelIsContent: true };
+const wanted: WantedVersion = { label: "v2", source, sha256: sha("a"), labelIsContent: true, answersAt: "" };
 const byHand: WantedVersion = { ...wanted, labelIsContent: false };
 
 function running(versionLabel: string): EnvironmentReading {
@@ -20,8 +20,8 @@ function running(versionLabel: string): EnvironmentReading {
   };
 }
 
-function instance(id: string, versionLabel: string): InstanceReading {
-  return { id, versionLabel, deployment: "Deployed", healthStatus: "Ok", causes: [] };
+function instance(id: string, versionLabel: string, status = "Deployed"): InstanceReading {
+  return { id, deployment: { versionLabel, id: 1, status }, healthStatus: "Ok", causes: [] };
 }
 
 function version(part: Partial<VersionReading> = {}): VersionReading {
@@ -98,7 +98,7 @@ describe("planDeploy", () => {
     ],
     [
       "refuses a version that is gone and has no bundle",
-      { label: "v2", labelIsContent: true },
+      { label: "v2", labelIsContent: true, answersAt: "" },
       "v1",
       [],
       undefined,
@@ -147,12 +147,50 @@ describe("planDeploy", () => {
   for (const [name, want, runs, labels, known, force, expected] of rows) {
     it(name, () => {
       const instances = labels.map((label, index) => instance(`i-${index}`, label));
-      const plan = planDeploy(want, { environment: running(runs), instances, version: known }, force);
+      const plan = planDeploy(
+        want,
+        { environment: running(runs), fleet: { kind: "known", instances }, version: known },
+        force,
+      );
       const said =
         plan.kind === "change"
           ? plan.steps.map(({ action, reason }) => `${action}: ${reason}`)
           : [plan.kind === "nothing" ? `nothing: ${plan.reason}` : `${plan.code}: ${plan.message}`];
       expect(said).to.deep.equal(expected);
+    });
+  }
+
+  const silent = { ...instance("i-9", ""), deployment: undefined };
+  const fleets: [string, Fleet, string][] = [
+    [
+      "heals an instance on which the deployment of it failed",
+      { kind: "known", instances: [instance("i-0", "v2"), instance("i-1", "v2", "Failed")] },
+      'update: not every instance has it: i-1 failed to take "v2"',
+    ],
+    [
+      "does not deploy for the sake of an instance that has just been launched",
+      { kind: "known", instances: [instance("i-0", "v2"), silent] },
+      'nothing: "v2" is the environment\'s version already; i-0 runs "v2"; i-9 has not said yet what it runs',
+    ],
+    [
+      "does not say that it runs where no instance is shown",
+      { kind: "known", instances: [] },
+      'nothing: "v2" is the environment\'s version already; no instance is shown: none runs, or the role may not see them',
+    ],
+    [
+      "does not say that it runs where nobody can be asked",
+      { kind: "unknown", why: "basic health" },
+      'nothing: "v2" is the environment\'s version already; its instances cannot be asked (basic health)',
+    ],
+  ];
+  for (const [name, fleet, expected] of fleets) {
+    it(name, () => {
+      const plan = planDeploy(wanted, { environment: running("v2"), fleet, version: version() }, false);
+      const said =
+        plan.kind === "change"
+          ? `update: ${plan.steps[0]?.reason}`
+          : plan.kind === "nothing" && `nothing: ${plan.reason}`;
+      expect(said).to.equal(expected);
     });
   }
 });

@@ -1,11 +1,12 @@
-import type { EnvironmentReading, InstanceReading } from "./environment/observation.ts";
+import type { DeploymentReading, EnvironmentReading, Fleet } from "./environment/observation.ts";
+import { fleetLine } from "./update/fleet.ts";
 import type { VersionReading } from "./versions/application-versions.ts";
 import { conflictOf, type WantedVersion } from "./versions/wanted-version.ts";
 
 /** What runs, and what Elastic Beanstalk has under the label. */
 interface ObservedDeployment {
   readonly environment: EnvironmentReading;
-  readonly instances: readonly InstanceReading[] | undefined;
+  readonly fleet: Fleet;
   readonly version: VersionReading | undefined;
 }
 
@@ -32,10 +33,12 @@ export type DeployPlan =
  * | unknown, no bundle       | anything                               | refused                    |
  * | known                    | another label                          | update                     |
  * | known                    | this label, not on every instance      | update                     |
- * | known                    | this label everywhere                  | nothing (update by force)  |
+ * | known                    | this label, or nobody can say          | nothing (update by force)  |
+ *
+ * "Nothing" is only a plan: what runs is judged then as after an update.
  */
 export function planDeploy(wanted: WantedVersion, observed: ObservedDeployment, force: boolean): DeployPlan {
-  const { environment, instances, version } = observed;
+  const { environment, fleet, version } = observed;
   const conflict = version && conflictOf(wanted, version);
   if (conflict) return { kind: "refused", code: "VersionConflict", message: conflict };
   if (version?.status === "FAILED") {
@@ -50,25 +53,39 @@ export function planDeploy(wanted: WantedVersion, observed: ObservedDeployment, 
     version === undefined
       ? [{ action: "create-version", reason: `the application has no version "${wanted.label}"` }]
       : [];
-  const reason = reasonToUpdate(wanted.label, environment, instances, force);
-  if (reason === undefined) return { kind: "nothing", reason: `"${wanted.label}" is running already` };
+  const reason = reasonToUpdate(wanted.label, environment, fleet, force);
+  if (reason === undefined) return { kind: "nothing", reason: reasonToLeave(wanted.label, fleet) };
   return { kind: "change", steps: [...create, { action: "update-environment", reason }] };
 }
 
 function reasonToUpdate(
   label: string,
   environment: EnvironmentReading,
-  instances: readonly InstanceReading[] | undefined,
+  fleet: Fleet,
   force: boolean,
 ): string | undefined {
   if (environment.versionLabel === "") return "the environment runs no version yet";
   if (environment.versionLabel !== label) return `the environment runs "${environment.versionLabel}"`;
-  const others = instances?.filter(({ versionLabel }) => versionLabel !== label) ?? [];
-  if (others.length > 0) {
-    const named = others.map(({ id, versionLabel }) => `${id} runs "${versionLabel}"`);
-    return `not every instance has it: ${named.join(", ")}`;
-  }
+  const others =
+    fleet.kind === "known" ? fleet.instances.filter(({ deployment }) => lacks(deployment, label)) : [];
+  if (others.length > 0) return `not every instance has it: ${fleetLine(others)}`;
   return force ? "it is running already, and `force` deploys it again" : undefined;
+}
+
+/** An instance that says nothing is a new one, which Elastic Beanstalk gives the environment's version by itself. */
+function lacks(deployment: DeploymentReading | undefined, label: string): boolean {
+  return deployment !== undefined && (deployment.versionLabel !== label || deployment.status !== "Deployed");
+}
+
+function reasonToLeave(label: string, fleet: Fleet): string {
+  if (fleet.kind === "unknown") {
+    return `"${label}" is the environment's version already; its instances cannot be asked (${fleet.why})`;
+  }
+  const isEverywhere =
+    fleet.instances.length > 0 && fleet.instances.every(({ deployment }) => deployment !== undefined);
+  return isEverywhere
+    ? `"${label}" is running already`
+    : `"${label}" is the environment's version already; ${fleetLine(fleet.instances)}`;
 }
 
 /** The plan as lines of the log, each change with its reason. */

@@ -14,10 +14,11 @@ import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { formatManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { systemClock } from "../kit/clock.ts";
-import { explain } from "../kit/errors.ts";
+import { errorCodes, explain } from "../kit/errors.ts";
 import { readInputs } from "../kit/inputs.ts";
 import type { Runner } from "../kit/runner.ts";
 import { sha256 } from "../kit/sha256.ts";
+import { advice } from "./advice.ts";
 import { inputs, run } from "./run.ts";
 
 interface Declared {
@@ -104,6 +105,15 @@ describe("eb-deploy", () => {
       );
     return { failure, outputs, log: log.join("\n"), summary: summaries.join("\n") };
   }
+
+  it("says of every way to fail what to do, in the README and beside the failure", () => {
+    const { description } = declared.outputs.outcome as { description: string };
+    const readme = readFileSync(new URL("../../actions/eb-deploy/README.md", import.meta.url), "utf8");
+    const codes = Object.keys(errorCodes).filter((code) => /^Deploy[A-Z]/.test(code));
+    expect(Object.keys(advice)).to.have.length(codes.length);
+    for (const outcome of Object.keys(advice)) expect(description).to.include(`\`${outcome}\``);
+    for (const code of codes) expect(readme).to.match(new RegExp(`^\\| \`${code}\` \\| .{10,}`, "m"));
+  });
 
   it("reads the inputs that it declares", () => {
     expect(Object.keys(inputs)).to.have.members(Object.keys(declared.inputs));

@@ -9,12 +9,14 @@ import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
+import { advice } from "./advice.ts";
 import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
 import { failureMessage, logLines, summaryOf } from "./report.ts";
 import { acceptedHealth } from "./update/health.ts";
-import type { Failure } from "./update/judge.ts";
 import { timeoutMinutes } from "./update/timeout.ts";
+import type { Failure } from "./update/verdict.ts";
 import { standaloneVersion } from "./versions/standalone-version.ts";
+import { versionPath } from "./versions/version-path.ts";
 import { releaseVersion, type WantedVersion } from "./versions/wanted-version.ts";
 
 export const inputs = {
@@ -30,6 +32,8 @@ export const inputs = {
   busy: oneOf("fail", "wait", "abort"),
   "busy-wait-minutes": integer(1, 720),
   "timeout-minutes": timeoutMinutes,
+  "version-path": versionPath,
+  "accept-unknown": boolean,
   force: boolean,
   "dry-run": boolean,
 } as const;
@@ -52,6 +56,7 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
     attempt ? underRelease(given, attempt) : await standaloneVersion(given, s3),
     {
       accepted: given.health,
+      acceptUnknown: given["accept-unknown"],
       busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
       timeoutMinutes: given["timeout-minutes"],
       force: given.force,
@@ -87,7 +92,7 @@ function asTier(attempt: Attempt, s3: S3Client): Pick<Deployer, "beforeChange" |
   };
 }
 
-const withoutRelease = ["directory", "version-label", "bucket", "bundle-key"] as const;
+const withoutRelease = ["directory", "version-label", "bucket", "bundle-key", "version-path"] as const;
 
 function underRelease(
   given: Pick<DeployInputs, (typeof withoutRelease)[number]>,
@@ -106,6 +111,9 @@ function underRelease(
 
 const codes: Readonly<Record<Failure, ErrorCode>> = {
   aborted: "DeployAborted",
+  "failed-before-change": "DeployFailedBefore",
+  "failed-new-version": "DeployFailedNew",
+  "not-known": "DeployUnknown",
   "reverted-by-eb": "DeployReverted",
   "split-fleet": "DeploySplit",
   superseded: "DeploySuperseded",
@@ -117,15 +125,15 @@ const codes: Readonly<Record<Failure, ErrorCode>> = {
 async function report(
   outcome: DeployOutcome,
   environment: string,
-  runner: Pick<Runner, "info" | "group" | "output" | "summary">,
+  runner: Pick<Runner, "info" | "group" | "output" | "summary" | "warning">,
 ): Promise<void> {
   runner.output("version-label", outcome.version);
   runner.output("previous-version-label", outcome.previousVersion);
   runner.output("outcome", outcome.outcome);
   runner.output("changed", outcome.changed);
   runner.output("environment-url", outcome.url);
-  runner.output("request-id", outcome.requestId);
-  runner.output("duration", Math.round(outcome.seconds));
+  runner.output("request-id", outcome.update.requestId);
+  runner.output("duration", Math.round(outcome.update.seconds));
   if (outcome.logs) {
     await runner.group(`Logs of ${outcome.logs.instanceId}`, async () => {
       for (const line of logLines(outcome.logs)) runner.info(line);
@@ -133,18 +141,18 @@ async function report(
   }
   await runner.summary(summaryOf(outcome, environment));
   switch (outcome.outcome) {
-    case "unchanged":
     case "planned":
       return;
-    case "deployed":
-      runner.info(`${outcome.version} runs on every instance, after ${outcome.seconds.toFixed(1)} s`);
+    case "unchanged":
+    case "deployed": {
+      const places = outcome.why === "" ? " on every instance" : "";
+      runner.info(`${outcome.version} runs${places}, after ${outcome.update.seconds.toFixed(1)} s`);
+      if (outcome.why !== "") runner.warning(outcome.why, "not looked at");
       return;
+    }
     default:
-      // The message ends in the API's own words where there are any: they are the remedy.
-      throw new ActionError(
-        codes[outcome.outcome],
-        failureMessage(outcome, environment),
-        outcome.logs ? {} : { hint: "look at the events above, and at the environment in the AWS console" },
-      );
+      throw new ActionError(codes[outcome.outcome], failureMessage(outcome, environment), {
+        hint: advice[outcome.outcome],
+      });
   }
 }

@@ -40,6 +40,14 @@ export const errorCodes = {
     meaning: "The packages that the lockfile names could not be installed.",
   },
   DeployAborted: { source: "user", meaning: "The deploy of the API was aborted." },
+  DeployFailedBefore: {
+    source: "user",
+    meaning: "The deploy of the API failed before any instance took the new version.",
+  },
+  DeployFailedNew: {
+    source: "user",
+    meaning: "Every instance has the new version of the API, and it does not work.",
+  },
   DeployReverted: { source: "user", meaning: "Elastic Beanstalk put the version before back by itself." },
   DeploySplit: { source: "user", meaning: "Some instances run the new version of the API and some do not." },
   DeploySuperseded: { source: "user", meaning: "Another deploy replaced this version of the API meanwhile." },
@@ -51,6 +59,10 @@ export const errorCodes = {
   DeployUnhealthy: {
     source: "user",
     meaning: "The new version of the API is deployed, but its instances are not healthy.",
+  },
+  DeployUnknown: {
+    source: "user",
+    meaning: "Which version of the API runs cannot be known, so that nothing is claimed.",
   },
   DistributionNotFound: { source: "user", meaning: "The CloudFront distribution does not exist." },
   EntryPageMissing: { source: "user", meaning: "The site lacks its entry page or error document." },

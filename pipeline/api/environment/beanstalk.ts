@@ -6,11 +6,12 @@ import {
   DescribeInstancesHealthCommand,
   type ElasticBeanstalkClient,
   type EventDescription,
+  type SingleInstanceHealth,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { Clock } from "../../kit/clock.ts";
 import { call, refusalOf } from "./call.ts";
-import type { EnvironmentReading, EventReading, InstanceReading } from "./observation.ts";
+import type { EnvironmentReading, EventReading, Fleet, InstanceReading } from "./observation.ts";
 
 /** One environment of one application, as the deploy reads and changes it. */
 export class Beanstalk {
@@ -48,8 +49,8 @@ export class Beanstalk {
     };
   }
 
-  /** Undefined on basic health, which knows no instances. */
-  async readInstances(): Promise<readonly InstanceReading[] | undefined> {
+  /** Unknown on basic health. A role that may not see the instances gets an empty list, not an error. */
+  async readInstances(): Promise<Fleet> {
     const instances: InstanceReading[] = [];
     let token: string | undefined;
     try {
@@ -64,21 +65,15 @@ export class Beanstalk {
           ),
         );
         for (const one of page.InstanceHealthList ?? []) {
-          instances.push({
-            id: one.InstanceId ?? "",
-            versionLabel: one.Deployment?.VersionLabel ?? "",
-            deployment: one.Deployment?.Status ?? "",
-            healthStatus: one.HealthStatus ?? "",
-            causes: one.Causes ?? [],
-          });
+          instances.push(instanceReading(one));
         }
         token = page.NextToken;
       } while (token !== undefined);
     } catch (error) {
-      if (refusalOf(error) === "basic-health") return undefined;
+      if (refusalOf(error) === "basic-health") return { kind: "unknown", why: "basic health" };
       throw error;
     }
-    return instances;
+    return { kind: "known", instances };
   }
 
   /** Events on or after `since`, oldest first; without `since` only the newest. */
@@ -150,4 +145,25 @@ export class Beanstalk {
       throw error;
     }
   }
+}
+
+function instanceReading({
+  InstanceId,
+  Deployment,
+  HealthStatus,
+  Causes,
+}: SingleInstanceHealth): InstanceReading {
+  return {
+    id: InstanceId ?? "",
+    deployment:
+      Deployment?.VersionLabel === undefined
+        ? undefined
+        : {
+            versionLabel: Deployment.VersionLabel,
+            id: Deployment.DeploymentId,
+            status: Deployment.Status ?? "",
+          },
+    healthStatus: HealthStatus ?? "",
+    causes: Causes ?? [],
+  };
 }

@@ -1,49 +1,77 @@
 import { explain } from "../../kit/errors.ts";
+import { plain } from "../../kit/markdown.ts";
 import type { Beanstalk } from "../environment/beanstalk.ts";
 import type { EventStream } from "../environment/event-stream.ts";
-import { type EventReading, isError } from "../environment/observation.ts";
+import { type EventReading, type Fleet, isError, type Observation } from "../environment/observation.ts";
+import { observe } from "../environment/observe.ts";
 import { pollUntil, type WaitContext } from "../environment/poll.ts";
-import { judge, notBegun, type Update, type Verdict } from "./judge.ts";
+import { judge, notBegun } from "./judge.ts";
+import { nowLine } from "./now-line.ts";
+import type { Update, Verdict } from "./verdict.ts";
 
-type Ended = Exclude<Verdict, { readonly kind: "waiting" }>;
+/** What an update came to, or what runs where none was sent. */
+export interface Settled {
+  readonly verdict: Exclude<Verdict, { readonly kind: "waiting" }>;
+  /** For a failure: which instances run what, and what Elastic Beanstalk goes on doing. */
+  readonly now: string;
+}
+
+/** What is looked at. */
+export interface Watched {
+  readonly beanstalk: Beanstalk;
+  /** Where the environment's address answers with the version; "" where it does not. */
+  readonly versionPath: string;
+  /** The update's events; undefined where nothing was sent. */
+  readonly stream?: EventStream;
+  /** Called once, at the first sign that the update fails: its instances are still there then. */
+  readonly onTrouble?: () => void;
+}
 
 /**
- * Follows an update to its end, showing events as they come. A cancelled job aborts the update where that is possible.
- * `onTrouble` is called once, at the first sign that the update fails: its instances are still there then.
+ * Looks until the judge has a verdict, showing events as they come. `first` is a look that was taken already. A cancelled job
+ * aborts the update where that is possible.
  */
 export async function followUpdate(
-  beanstalk: Beanstalk,
-  stream: EventStream,
+  watched: Watched,
   update: Update,
-  onTrouble: () => void,
   context: WaitContext,
-): Promise<Ended> {
+  first?: Observation,
+): Promise<Settled> {
+  const { beanstalk, versionPath, stream, onTrouble } = watched;
   const { clock, signal, note } = context;
-  const { requestId } = update;
   let progress = notBegun;
   let shown = "";
   let isTroubled = false;
+  let taken = first;
+  /** What the instances told when all was well, until something is not. */
+  let told: Fleet | undefined;
+  const showEvents = (fresh: readonly EventReading[]): void => {
+    for (const event of fresh) note(eventLine(event, update.requestId));
+    if (isTroubled || !fresh.some((event) => isError(event) && event.requestId === update.requestId)) return;
+    isTroubled = true;
+    onTrouble?.();
+  };
   try {
     return await pollUntil(async () => {
-      const [environment, fresh] = await Promise.all([beanstalk.readEnvironment(), stream.read()]);
-      for (const event of fresh) note(eventLine(event, requestId));
-      if (!isTroubled && fresh.some((event) => isError(event) && event.requestId === requestId)) {
-        isTroubled = true;
-        onTrouble();
-      }
-      const isReady = environment?.status === "Ready";
-      const instances = isReady ? await beanstalk.readInstances() : undefined;
-      const now = clock.now().getTime();
-      const judged = judge(update, progress, { environment, instances }, stream.events, now);
+      const [observation] = await Promise.all([
+        taken ?? observe(beanstalk, versionPath, told),
+        stream?.read().then(showEvents),
+      ]);
+      taken = undefined;
+      const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
       progress = judged.progress;
-      if (judged.verdict.kind !== "waiting") return judged.verdict;
-      if (judged.verdict.for !== shown) note(`  waiting for ${judged.verdict.for}`);
-      shown = judged.verdict.for;
+      const { verdict } = judged;
+      if (verdict.kind === "right") return { verdict, now: "" };
+      if (verdict.kind === "failed") return { verdict, now: await nowLine(beanstalk, observation) };
+      told = progress.good > 0 && observation.fleet.kind === "known" ? observation.fleet : undefined;
+      if (verdict.for !== shown) note(`  waiting for ${plain(verdict.for)}`);
+      shown = verdict.for;
       return undefined;
     }, context);
   } catch (error) {
     if (!signal.aborted) throw error;
-    return { kind: "failed", outcome: "aborted", why: await abortUpdate(beanstalk) };
+    const why = update.requestId === "" ? "the job was cancelled" : await abortUpdate(beanstalk);
+    return { verdict: { kind: "failed", outcome: "aborted", why }, now: await nowLine(beanstalk) };
   }
 }
 
@@ -63,5 +91,5 @@ async function abortUpdate(beanstalk: Beanstalk): Promise<string> {
 
 function eventLine({ at, severity, message, requestId }: EventReading, ours: string): string {
   const other = requestId !== "" && requestId !== ours ? " (another operation)" : "";
-  return `${at.toISOString().slice(11, 19)} ${severity.padEnd(5)} ${message}${other}`;
+  return `${at.toISOString().slice(11, 19)} ${severity.padEnd(5)} ${plain(message)}${other}`;
 }

@@ -1,13 +1,23 @@
 import { expect } from "chai";
-import type { EnvironmentReading, EventReading, InstanceReading } from "../environment/observation.ts";
-import { judge, notBegun, type Progress, type Update } from "./judge.ts";
+import fc from "fast-check";
+import type {
+  EnvironmentReading,
+  EventReading,
+  Fleet,
+  InstanceReading,
+  Served,
+} from "../environment/observation.ts";
+import { judge, notBegun } from "./judge.ts";
+import type { Progress, Update } from "./verdict.ts";
 
 const start = Date.parse("2026-11-23T12:00:00Z");
 const update: Update = {
   wanted: "v2",
   previous: "v1",
+  deploymentBefore: 1,
   requestId: "our-request",
   accepted: ["Green"],
+  acceptUnknown: false,
   goodLooks: 2,
   startedAtMs: start,
   deadlineMs: start + 600_000,
@@ -19,14 +29,19 @@ function environment(part: Partial<EnvironmentReading> = {}): EnvironmentReading
   return { ...ready, abortable: false, url: "", ...part };
 }
 
-function fleet(...labels: string[]): InstanceReading[] {
-  return labels.map((versionLabel, index) => ({
-    id: `i-${index}`,
-    versionLabel,
-    deployment: "Deployed",
-    healthStatus: "Ok",
-    causes: [],
-  }));
+/** Instances by what they say of their last deployment: `v2`, `v2 Failed`, `v1 #3`, or "" for nothing. */
+function fleet(...said: string[]): InstanceReading[] {
+  return said.map((words, index) => {
+    const [, versionLabel = "", status = "Deployed", id] =
+      /^(\S*)(?: ([A-Z].*?))?(?: #(\d+))?$/.exec(words) ?? [];
+    const deployment = { versionLabel, status, id: Number(id ?? versionLabel.slice(1)) };
+    return {
+      id: `i-${index}`,
+      deployment: words === "" ? undefined : deployment,
+      healthStatus: "Ok",
+      causes: [],
+    };
+  });
 }
 
 function event(message: string, severity = "INFO", requestId = "our-request"): EventReading {
@@ -38,9 +53,22 @@ const failed = event("Failed to deploy application.", "ERROR");
 
 interface Look {
   readonly environment?: Partial<EnvironmentReading> | null;
-  readonly instances?: InstanceReading[];
+  /** Null on basic health. */
+  readonly instances?: InstanceReading[] | null;
+  /** What the address answers. */
+  readonly serves?: string;
   readonly events?: EventReading[];
   readonly atSeconds?: number;
+}
+
+function fleetOf(instances: Look["instances"]): Fleet {
+  if (instances === null) return { kind: "unknown", why: "basic health" };
+  return { kind: "known", instances: instances ?? fleet("v2", "v2") };
+}
+
+function servedOf(serves: string | undefined): Served {
+  if (serves === undefined) return { kind: "not asked" };
+  return serves.startsWith("v") ? { kind: "version", version: serves } : { kind: "other", what: serves };
 }
 
 /** The verdicts on a row of looks, each as `kind: word`. */
@@ -49,7 +77,8 @@ function verdicts(progress: Progress, looks: readonly Look[], of = update): stri
   return looks.map((look, index) => {
     const seen = {
       environment: look.environment === null ? undefined : environment(look.environment),
-      instances: look.instances ?? fleet("v2", "v2"),
+      fleet: fleetOf(look.instances),
+      served: servedOf(look.serves),
     };
     const at = start + 1000 * (look.atSeconds ?? index + 1);
     const { verdict, progress: next } = judge(of, current, seen, look.events ?? [], at);
@@ -65,7 +94,7 @@ describe("judge", () => {
       "is content after some good looks in a row",
       underWay,
       [{ environment: { status: "Updating" } }, {}, {}],
-      ["waiting for Elastic Beanstalk (Updating)", "waiting for it to stay healthy", "deployed"],
+      ["waiting for Elastic Beanstalk (Updating)", "waiting for it to stay healthy", "right"],
     ],
     [
       "begins to count again after a bad look",
@@ -75,7 +104,7 @@ describe("judge", () => {
         "waiting for it to stay healthy",
         "waiting for health Yellow Warning",
         "waiting for it to stay healthy",
-        "deployed",
+        "right",
       ],
     ],
     [
@@ -92,7 +121,7 @@ describe("judge", () => {
       "believes an update that was never seen under way after a minute",
       notBegun,
       [{}, { atSeconds: 61 }, { atSeconds: 62 }],
-      ["waiting for the update to begin", "waiting for it to stay healthy", "deployed"],
+      ["waiting for the update to begin", "waiting for it to stay healthy", "right"],
     ],
     [
       "sees by its last event that an update is over which ran between two looks",
@@ -167,19 +196,22 @@ describe("judge", () => {
         },
         {},
       ],
-      ["waiting for it to stay healthy", "deployed"],
+      ["waiting for it to stay healthy", "right"],
     ],
     [
-      "judges basic health by the environment alone",
+      "judges basic health by the environment and what its address answers",
       underWay,
-      [{ instances: undefined as never }, { instances: undefined as never }],
-      ["waiting for it to stay healthy", "deployed"],
+      [
+        { instances: null, serves: "v2" },
+        { instances: null, serves: "v2" },
+      ],
+      ["waiting for it to stay healthy", "right"],
     ],
     [
       "accepts any health when told to",
       underWay,
       [{ environment: { health: "Red" } }, { environment: { health: "Grey" } }],
-      ["waiting for it to stay healthy", "deployed"],
+      ["waiting for it to stay healthy", "right"],
       { ...update, accepted: undefined },
     ],
     [
@@ -189,6 +221,134 @@ describe("judge", () => {
       ["timed-out"],
     ],
   ];
+  const kept: [string, Look, string][] = [
+    ["all are new and do not work", { instances: fleet("v2", "v2") }, "failed-new-version"],
+    [
+      "the deployment failed everywhere",
+      { instances: fleet("v2 Failed", "v2 Failed") },
+      "failed-before-change",
+    ],
+    ["it failed on the first batch", { instances: fleet("v2 Failed", "v1") }, "failed-before-change"],
+    [
+      "it failed after the new version was in place",
+      { instances: fleet("v2 Failed"), serves: "v2" },
+      "failed-new-version",
+    ],
+    ["one came through and one did not", { instances: fleet("v2", "v2 Failed") }, "split-fleet"],
+    ["the new one is of an earlier deployment", { instances: fleet("v2 #1", "v1") }, "reverted-by-eb"],
+    ["no instance is shown", { instances: [] }, "not-known"],
+    ["nobody can be asked", { instances: null }, "not-known"],
+    ["only the address tells, and is the old one", { instances: null, serves: "v1" }, "reverted-by-eb"],
+  ];
+  for (const [name, look, expected] of kept) {
+    it(`calls it ${expected} when the old label is back and ${name}`, () => {
+      const looks = [{ environment: { versionLabel: "v1", health: "Red" }, ...look }];
+      expect(verdicts(underWay, looks)).to.deep.equal([expected]);
+    });
+  }
+  const late: [string, Look, string, Partial<Update>?][] = [
+    ["the deployment failed on all", { instances: fleet("v2 Failed", "v2 Failed") }, "failed-before-change"],
+    ["the deployment failed on one", { instances: fleet("v2", "v2 Failed") }, "split-fleet"],
+    ["one never says anything", { instances: fleet("v2", "") }, "split-fleet"],
+    ["one never gets done", { instances: fleet("v2", "v2 In Progress") }, "split-fleet"],
+    ["no instance is shown", { instances: [] }, "unhealthy"],
+    ["the address answers 502", { instances: null, serves: "502" }, "failed-new-version"],
+    ["the address answers as another", { instances: null, serves: "v1" }, "not-known"],
+    [
+      "the same label was to be deployed again, and was not",
+      { instances: fleet("v2 #4", "v2 #4") },
+      "reverted-by-eb",
+      { previous: "v2", deploymentBefore: 4 },
+    ],
+  ];
+  for (const [name, look, expected, part] of late) {
+    it(`calls it ${expected} when ours is the label and, after some patience, ${name}`, () => {
+      const looks = [1, 2, 30].map((atSeconds) => ({ ...look, atSeconds }));
+      const [first, second, last] = verdicts(underWay, looks, { ...update, ...part });
+      expect([first, second].map((said) => said?.startsWith("waiting for "))).to.deep.equal([true, true]);
+      expect(last).to.equal(expected);
+    });
+  }
+
+  it("gives an instance that was just launched time to say what it runs", () => {
+    const looks = [{ instances: fleet("v2", ""), atSeconds: 1 }, { atSeconds: 9 }, { atSeconds: 10 }];
+    expect(verdicts(underWay, looks)).to.deep.equal([
+      "waiting for i-1 has not said yet what it runs",
+      "waiting for it to stay healthy",
+      "right",
+    ]);
+  });
+
+  it("names as a doubt what was not looked at, where that is accepted", () => {
+    const looks = [{ instances: null }, { instances: null }];
+    expect(verdicts(underWay, looks)).to.deep.equal(["not-known", "not-known"]);
+    expect(verdicts(underWay, looks, { ...update, acceptUnknown: true }).at(-1)).to.equal("right");
+    const seen = { environment: environment(), fleet: fleetOf(null), served: servedOf(undefined) };
+    const accepting = { ...update, acceptUnknown: true, goodLooks: 1 };
+    expect(judge(accepting, underWay, seen, [], start).verdict).to.deep.equal({
+      kind: "right",
+      doubt: "what each instance runs was not looked at (basic health)",
+    });
+  });
+
+  it("notices within seconds that an update is over which began and was taken back without a word", () => {
+    const began = event("Environment update is starting.");
+    const look = { environment: { versionLabel: "v1" }, instances: old, events: [began] };
+    expect(verdicts(notBegun, [look, { ...look, atSeconds: 11 }])).to.deep.equal([
+      "waiting for the update to begin",
+      "reverted-by-eb",
+    ]);
+  });
+
+  it("asks the same of a version that runs already, where nothing was sent", () => {
+    const untouched: Update = { ...update, previous: "v2", deploymentBefore: 0, requestId: "" };
+    expect(verdicts(notBegun, [{}, {}], untouched)).to.deep.equal([
+      "waiting for it to stay healthy",
+      "right",
+    ]);
+    const red = { environment: { health: "Red", healthStatus: "Severe" } };
+    expect(verdicts(notBegun, [red, { ...red, atSeconds: 30 }], untouched).at(-1)).to.equal("unhealthy");
+  });
+
+  it("calls right only what was looked at, whatever is seen", () => {
+    const statusOf = fc.constantFrom("v2", "v1", "v2 Failed", "v2 In Progress", "v2 #1", "");
+    const look = fc.record({
+      environment: fc.record({
+        status: fc.constantFrom("Ready", "Updating", "Aborting", "Odd"),
+        versionLabel: fc.constantFrom("v1", "v2", "v3", ""),
+        health: fc.constantFrom("Green", "Yellow", "Red", "Grey"),
+      }),
+      instances: fc.oneof(
+        fc.constant(null),
+        fc.array(statusOf, { maxLength: 3 }).map((said) => fleet(...said)),
+      ),
+      serves: fc.constantFrom("v1", "v2", "502", undefined),
+      errors: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(look, fc.boolean(), fc.boolean(), (seen, aborting, acceptUnknown) => {
+        const of = { ...update, acceptUnknown, goodLooks: 1 };
+        const { errors, serves, ...rest } = seen;
+        const given = {
+          ...rest,
+          events: errors ? [failed] : [],
+          ...(serves === undefined ? {} : { serves }),
+        };
+        const [said] = verdicts({ ...underWay, aborting }, [given], of);
+        if (said !== "right") return;
+        expect(seen.environment).to.include({ status: "Ready", versionLabel: "v2", health: "Green" });
+        expect(errors).to.equal(false);
+        const all = seen.instances?.map(({ deployment }) => deployment) ?? [];
+        if (all.length > 0) {
+          for (const one of all) expect(one).to.deep.equal({ versionLabel: "v2", status: "Deployed", id: 2 });
+        } else {
+          expect(seen.instances).to.equal(null);
+          expect(serves === "v2" || (acceptUnknown && serves === undefined)).to.equal(true);
+        }
+      }),
+    );
+  });
+
   for (const [name, progress, looks, expected, of] of rows) {
     it(name, () => expect(verdicts(progress, looks, of)).to.deep.equal(expected));
   }
@@ -197,7 +357,7 @@ describe("judge", () => {
     const { verdict } = judge(
       update,
       underWay,
-      { environment: environment({ versionLabel: "v1" }), instances: undefined },
+      { environment: environment({ versionLabel: "v1" }), fleet: fleetOf(old), served: servedOf(undefined) },
       [failed, failed],
       start,
     );

@@ -1,19 +1,21 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
-import type { Beanstalk } from "../environment/beanstalk.ts";
 import { EventStream } from "../environment/event-stream.ts";
-import type { EnvironmentReading, InstanceReading } from "../environment/observation.ts";
+import { type EnvironmentReading, instancesOf, type Observation } from "../environment/observation.ts";
 import type { WaitContext } from "../environment/poll.ts";
 import type { BusyRule } from "../environment/ready.ts";
 import { LogCollector } from "../logs/log-collector.ts";
 import type { LogExcerpt } from "../logs/logs.ts";
-import { followUpdate } from "./follow-update.ts";
+import { highestDeployment } from "./fleet.ts";
+import { followUpdate, type Settled, type Watched } from "./follow-update.ts";
 import type { AcceptedHealth } from "./health.ts";
-import type { Failure } from "./judge.ts";
 import { startUpdate } from "./start-update.ts";
 import { autoTimeoutMinutes } from "./timeout.ts";
+import type { Failure, Update } from "./verdict.ts";
 
 export interface UpdateRules {
   readonly accepted: AcceptedHealth;
+  /** Takes for right what can be seen, where Elastic Beanstalk does not say what the instances run. */
+  readonly acceptUnknown: boolean;
   /** What to do while the environment is busy with another operation. */
   readonly busy: BusyRule;
   /** From the update on; undefined for what the environment's settings call for. */
@@ -21,47 +23,96 @@ export interface UpdateRules {
 }
 
 export interface EndedUpdate {
-  readonly outcome: "deployed" | Failure;
-  /** For a failure: what was seen. */
+  readonly outcome: "right" | Failure;
+  /** For a failure what was seen, for a success what could not be. */
   readonly why: string;
+  /** For a failure: which instances run what, and what Elastic Beanstalk goes on doing. */
+  readonly now: string;
   readonly requestId: string;
   readonly logs: LogExcerpt | undefined;
 }
 
-/** So many good looks in a row make a success. */
-const goodLooks = 3;
+/** A Ready environment, and what its instances said, before anything is sent. */
+export interface Before extends Observation {
+  readonly environment: EnvironmentReading;
+}
+
+/** So many good looks in a row make a success: health lags behind an update, and flaps. */
+const goodLooks = { afterUpdate: 3, untouched: 2 };
+/** For the operation of somebody else that begins meanwhile. */
+const untouchedMinutes = 15;
 
 /** Updates the environment to a version that Elastic Beanstalk has, and follows that to its end. */
 export async function runUpdate(
   eb: ElasticBeanstalkClient,
-  beanstalk: Beanstalk,
+  watched: Pick<Watched, "beanstalk" | "versionPath">,
   wanted: string,
-  before: {
-    readonly environment: Pick<EnvironmentReading, "versionLabel">;
-    readonly instances: readonly InstanceReading[] | undefined;
-  },
-  { accepted, busy, timeoutMinutes }: UpdateRules,
+  before: Before,
+  rules: UpdateRules,
   context: WaitContext,
 ): Promise<EndedUpdate> {
-  const { clock, signal } = context;
+  const { beanstalk } = watched;
   const [minutes, stream] = await Promise.all([
-    timeoutMinutes ?? beanstalk.readSettings().then(autoTimeoutMinutes),
+    rules.timeoutMinutes ?? beanstalk.readSettings().then(autoTimeoutMinutes),
     EventStream.from(beanstalk),
   ]);
-  const requestId = await startUpdate(beanstalk, wanted, busy, context);
-  const startedAtMs = clock.now().getTime();
-  const update = {
-    wanted,
-    previous: before.environment.versionLabel,
+  const requestId = await startUpdate(beanstalk, wanted, rules.busy, context);
+  const instances = instancesOf(before.fleet);
+  const update: Update = {
+    ...judged(wanted, before, rules, context, minutes),
+    deploymentBefore: highestDeployment(instances),
     requestId,
-    accepted,
-    goodLooks,
-    startedAtMs,
-    deadlineMs: startedAtMs + minutes * 60_000,
+    goodLooks: goodLooks.afterUpdate,
   };
-  const logs = new LogCollector(eb, beanstalk.environment, before.instances ?? [], stream.startsAt, context);
-  const ended = await followUpdate(beanstalk, stream, update, () => logs.collect(), context);
-  if (ended.kind === "deployed") return { outcome: "deployed", why: "", requestId, logs: undefined };
+  const logs = new LogCollector(eb, beanstalk.environment, instances, stream.startsAt, context);
+  const settled = await followUpdate(
+    { ...watched, stream, onTrouble: () => logs.collect() },
+    update,
+    context,
+  );
+  return ended(settled, requestId, logs, context);
+}
+
+/** Judges what runs where nothing is to be done, by the same questions; `before` counts as the first look. */
+export async function confirmRunning(
+  eb: ElasticBeanstalkClient,
+  watched: Pick<Watched, "beanstalk" | "versionPath">,
+  wanted: string,
+  before: Before,
+  rules: UpdateRules,
+  context: WaitContext,
+): Promise<EndedUpdate> {
+  const update: Update = {
+    ...judged(wanted, before, rules, context, rules.timeoutMinutes ?? untouchedMinutes),
+    deploymentBefore: 0,
+    requestId: "",
+    goodLooks: goodLooks.untouched,
+  };
+  const settled = await followUpdate(watched, update, context, before);
+  const logs = new LogCollector(eb, watched.beanstalk.environment, [], new Date(0), context);
+  return ended(settled, "", logs, context);
+}
+
+function judged(
+  wanted: string,
+  { environment }: Before,
+  { accepted, acceptUnknown }: UpdateRules,
+  { clock }: WaitContext,
+  minutes: number,
+): Omit<Update, "deploymentBefore" | "requestId" | "goodLooks"> {
+  const startedAtMs = clock.now().getTime();
+  const deadlineMs = startedAtMs + minutes * 60_000;
+  return { wanted, previous: environment.versionLabel, accepted, acceptUnknown, startedAtMs, deadlineMs };
+}
+
+async function ended(
+  { verdict, now }: Settled,
+  requestId: string,
+  logs: LogCollector,
+  { signal }: WaitContext,
+): Promise<EndedUpdate> {
+  if (verdict.kind === "right")
+    return { outcome: "right", why: verdict.doubt, now, requestId, logs: undefined };
   if (!signal.aborted) logs.collect();
-  return { outcome: ended.outcome, why: ended.why, requestId, logs: await logs.excerpt() };
+  return { outcome: verdict.outcome, why: verdict.why, now, requestId, logs: await logs.excerpt() };
 }

@@ -13,6 +13,7 @@ interface StandaloneInputs {
   readonly bucket: string;
   readonly "bundle-key": string;
   readonly "dry-run": boolean;
+  readonly "version-path": string;
 }
 
 /**
@@ -28,6 +29,7 @@ export async function standaloneVersion(given: StandaloneInputs, s3: S3Client): 
     return {
       label: checked(label),
       labelIsContent: false,
+      answersAt: given["version-path"],
       ...(key === "" ? {} : { source: { bucket, key } }),
     };
   }
@@ -67,7 +69,7 @@ async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVe
   const label = checked(given["version-label"] || api.version);
   const source = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
   if (!given["dry-run"]) await store(s3, source, bytes);
-  return { label, source, sha256: digest, labelIsContent: false };
+  return { label, source, sha256: digest, labelIsContent: false, answersAt: given["version-path"] };
 }
 
 /** Content-named, so that one that is there already is the same. */

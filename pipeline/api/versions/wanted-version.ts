@@ -13,6 +13,8 @@ export interface WantedVersion {
   readonly sha256?: string;
   /** The label is made from the content, so that an existing one needs no comparison. */
   readonly labelIsContent: boolean;
+  /** Path at which the application answers with the label as its version; "" where none does. */
+  readonly answersAt: string;
 }
 
 /** The version of a release, whose source bundle `release begin` stored. */
@@ -25,6 +27,7 @@ export function releaseVersion(
     source: { bucket: artifactsBucket, key: `releases/${release.id}/api.zip` },
     sha256: release.api.sha256,
     labelIsContent: true,
+    answersAt: "/version",
   };
 }
 

@@ -40,14 +40,14 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
       );
       if (result.outcome === "unchanged") return `the API is version ${part.version} already`;
       if (result.outcome === "deployed") {
-        return `the API is version ${part.version}, in ${result.seconds.toFixed(1)} s`;
+        return `the API is version ${part.version}, in ${result.update.seconds.toFixed(1)} s`;
       }
       throw new ActionError(
         "NotLive",
         `the API did not become version "${part.version}": ${result.outcome}`,
         {
           hint: "look at the environment's events and at the lines of its log above",
-          details: { why: result.why },
+          details: { why: result.why, now: result.now },
         },
       );
     },
