@@ -53,7 +53,7 @@ export interface DeployContext {
   readonly signal: AbortSignal;
 }
 
-export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "logs"> {
+export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "cause" | "logs"> {
   readonly outcome: "deployed" | "unchanged" | "planned" | Failure;
   readonly plan: DeployPlan;
   readonly changed: boolean;
@@ -111,7 +111,7 @@ export async function deployVersion(
     ended: EndedUpdate,
   ): DeployOutcome => ({
     ...{ outcome, changed, plan, version: version.label, previousVersion, url },
-    ...{ why: ended.why, now: ended.now, logs: ended.logs },
+    ...{ why: ended.why, now: ended.now, cause: ended.cause, logs: ended.logs },
     update: { requestId: ended.requestId, seconds: (clock.now().getTime() - startedAt) / 1000 },
   });
   refuseUnknowable(observed, version, rules);
@@ -121,7 +121,7 @@ export async function deployVersion(
     return result(running.outcome === "right" ? "unchanged" : running.outcome, false, running);
   }
   if (rules.dryRun) {
-    return result("planned", false, { outcome: "right", why: "", now: "", requestId: "", logs: undefined });
+    return result("planned", false, untouched);
   }
 
   await deployer.beforeChange?.({ application, environment: name, version: previousVersion });
@@ -129,6 +129,12 @@ export async function deployVersion(
   const ended = await runUpdate(eb, watched, version.label, observed, rules, context);
   return result(ended.outcome === "right" ? "deployed" : ended.outcome, true, ended);
 }
+
+/** Of a plan that was only shown. */
+const untouched: EndedUpdate = {
+  ...{ outcome: "right", why: "", now: "", requestId: "" },
+  ...{ cause: undefined, logs: undefined },
+};
 
 /** The environment and the version as they are, read at once. Throws `EnvironmentNotFound`; waits while it is busy. */
 async function observe(

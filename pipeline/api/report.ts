@@ -1,21 +1,33 @@
 import { cell, link, plain, table } from "../kit/markdown.ts";
+import { advice } from "./advice.ts";
 import type { DeployOutcome } from "./deploy-version.ts";
 import type { LogExcerpt } from "./logs/logs.ts";
 import { planLines } from "./plan.ts";
+import type { Failure } from "./update/verdict.ts";
 
 const wordsShown = 6;
 
-/** What went wrong, ending in the last words of the API itself: what whoever pushed sees first. */
+/** What went wrong, the reason first, ending in the words of whoever gave it: what whoever pushed sees first. */
 export function failureMessage(outcome: DeployOutcome, environment: string): string {
-  const said = [
-    `version "${outcome.version}" is not live on "${environment}" (${outcome.outcome}): ${plain(outcome.why)}`,
-    ...(outcome.now === "" ? [] : [`now: ${plain(outcome.now)}`]),
-  ].join("; ");
-  const { application = [], engine = [] } = outcome.logs ?? {};
-  const words = application.length > 0 ? application : engine;
-  if (words.length === 0) return said;
-  const source = application.length > 0 ? "the API's own log ends with" : "the platform's log says";
-  return [`${said}; ${source}:`, ...words.slice(-wordsShown).map(plain)].join("\n");
+  const { version, cause, why, now, logs } = outcome;
+  const { application = [], engine = [] } = logs ?? {};
+  const isEngines = cause?.source === "engine" && engine.length > 0;
+  const isApplications = !isEngines && application.length > 0;
+  const source = isApplications ? "the API's own log ends with" : "the platform's log says";
+  const words = (isApplications ? application : engine).slice(-wordsShown).map(plain);
+  return [
+    `version "${version}" is not live on "${environment}" (${outcome.outcome}): ${cause?.sentence ?? plain(why)}`,
+    ...(cause === undefined ? [] : [`seen: ${plain(why)}`]),
+    ...(now === "" ? [] : [`now: ${plain(now)}`]),
+    ...(words.length === 0 ? [] : [`${source}:`, ...words]),
+  ].join("\n");
+}
+
+/** What to change: for the reason where it is known, and by the outcome. */
+export function remedy({ cause, outcome }: DeployOutcome): string {
+  const hint = cause?.hint ?? "";
+  const general = outcome in advice ? advice[outcome as Failure] : "";
+  return hint === "" ? general : `${hint}; then: ${general}`;
 }
 
 /** The excerpt as lines of the log; what instances say is only text there. */
@@ -33,7 +45,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 
 /** What was done, for the job summary. */
 export function summaryOf(outcome: DeployOutcome, environment: string): string {
-  const { previousVersion, version, update, why, now, logs, url } = outcome;
+  const { previousVersion, version, update, why, now, cause, logs, url } = outcome;
   const title = {
     deployed: `${cell(version)} runs on every instance`,
     unchanged: `${cell(version)} was running already`,
@@ -47,7 +59,10 @@ export function summaryOf(outcome: DeployOutcome, environment: string): string {
     `${update.seconds.toFixed(1)} s`,
   ];
   const plan = planLines(outcome.plan).map((line) => `- ${cell(line)}`);
-  const reason = why === "" ? [] : ["", cell(why)];
+  const reason = [
+    ...(cause === undefined ? [] : ["", `**${cell(cause.sentence)}**`]),
+    ...(why === "" ? [] : ["", cell(why)]),
+  ];
   const state = now === "" ? [] : ["", `Now: ${cell(now)}`];
   const said = logs === undefined ? [] : ["", ...fenced(logLines(logs))];
   const facts = table(["environment", "from", "to", "duration"], [row]);

@@ -9,9 +9,8 @@ import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
-import { advice } from "./advice.ts";
 import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
-import { failureMessage, logLines, summaryOf } from "./report.ts";
+import { failureMessage, logLines, remedy, summaryOf } from "./report.ts";
 import { acceptedHealth } from "./update/health.ts";
 import { timeoutMinutes } from "./update/timeout.ts";
 import type { Failure } from "./update/verdict.ts";
@@ -152,7 +151,7 @@ async function report(
     }
     default:
       throw new ActionError(codes[outcome.outcome], failureMessage(outcome, environment), {
-        hint: advice[outcome.outcome],
+        hint: remedy(outcome),
       });
   }
 }

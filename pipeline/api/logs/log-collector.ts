@@ -40,6 +40,6 @@ export class LogCollector {
   /** What tells most of all that was collected, the latest first. */
   async excerpt(): Promise<LogExcerpt | undefined> {
     const collected = await Promise.all(this.#collected);
-    return excerptOf(collected.reverse().flat(), this.#before);
+    return excerptOf(collected.reverse().flat(), this.#before, this.#since);
   }
 }

@@ -6,6 +6,8 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { call } from "../environment/call.ts";
 import { pollUntil, type WaitContext } from "../environment/poll.ts";
+import { readLine } from "./application-log.ts";
+import { type EngineEntry, engineEntries, flippedAt, isEngineError } from "./engine-log.ts";
 
 /** The tail of one instance's logs, as Elastic Beanstalk collects them. */
 export interface InstanceLogs {
@@ -20,6 +22,8 @@ export interface LogExcerpt {
   readonly application: readonly string[];
   /** The errors of the platform that deployed it. */
   readonly engine: readonly string[];
+  /** All that the platform's log says of this deploy. */
+  readonly entries: readonly EngineEntry[];
 }
 
 const waitMs = 30_000;
@@ -73,18 +77,24 @@ const engineLines = 8;
 
 /**
  * What to show of the logs: of the instances that the update launched rather than of those that still run the version
- * before, and of those where the platform met errors rather than of others.
+ * before, and of those where the platform met errors rather than of others; and only what is not older than `since`, where
+ * lines tell.
  */
 export function excerptOf(
   logs: readonly InstanceLogs[],
   before: ReadonlySet<string>,
+  since: Date,
 ): LogExcerpt | undefined {
   const told = logs.map(({ instanceId, text }) => {
     const files = splitTail(text);
-    const engine = (files.get("eb-engine.log") ?? []).filter((line) => /\bERROR\b|\[ERROR\]/.test(line));
-    const application = files.get("web.stdout.log") ?? [];
+    const entries = engineEntries(files.get("eb-engine.log") ?? [], since);
+    const engine = entries
+      .filter(isEngineError)
+      .map(({ at, level, text: said }) => `${at.toISOString()} [${level}] ${said.split("\n", 1)[0]}`);
+    const application = writtenSince(files.get("web.stdout.log") ?? [], flippedAt(entries) ?? since);
     return {
       instanceId,
+      entries,
       application: application.slice(-applicationLines),
       engine: engine.slice(-engineLines),
       weight: (before.has(instanceId) ? 0 : 2) + (engine.length > 0 ? 1 : 0),
@@ -96,6 +106,16 @@ export function excerptOf(
   if (best === undefined) return undefined;
   const { weight: _, ...lines } = best;
   return lines;
+}
+
+/** The lines that are not known to be older: most applications write no times, and the platform whole seconds. */
+function writtenSince(lines: readonly string[], since: Date | "never"): readonly string[] {
+  if (since === "never") return [];
+  return lines.filter((line) => {
+    const { at } = readLine(line, since);
+    const isWhole = at !== undefined && at.getTime() % 1000 === 0;
+    return at === undefined || at.getTime() + (isWhole ? 999 : 0) >= since.getTime();
+  });
 }
 
 /** Splits a tail into its files: each is announced by a line with its path, between rules of dashes. */

@@ -2,7 +2,13 @@ import { explain } from "../../kit/errors.ts";
 import { plain } from "../../kit/markdown.ts";
 import type { Beanstalk } from "../environment/beanstalk.ts";
 import type { EventStream } from "../environment/event-stream.ts";
-import { type EventReading, type Fleet, isError, type Observation } from "../environment/observation.ts";
+import {
+  type EventReading,
+  type Fleet,
+  instancesOf,
+  isError,
+  type Observation,
+} from "../environment/observation.ts";
 import { observe } from "../environment/observe.ts";
 import { pollUntil, type WaitContext } from "../environment/poll.ts";
 import { judge, notBegun } from "./judge.ts";
@@ -14,6 +20,8 @@ export interface Settled {
   readonly verdict: Exclude<Verdict, { readonly kind: "waiting" }>;
   /** For a failure: which instances run what, and what Elastic Beanstalk goes on doing. */
   readonly now: string;
+  /** What enhanced health said of the instances at the last look. */
+  readonly healthCauses: readonly string[];
 }
 
 /** What is looked at. */
@@ -61,8 +69,10 @@ export async function followUpdate(
       const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
       progress = judged.progress;
       const { verdict } = judged;
-      if (verdict.kind === "right") return { verdict, now: "" };
-      if (verdict.kind === "failed") return { verdict, now: await nowLine(beanstalk, observation) };
+      if (verdict.kind !== "waiting") {
+        const now = verdict.kind === "failed" ? await nowLine(beanstalk, observation) : "";
+        return { verdict, now, healthCauses: instancesOf(observation.fleet).flatMap(({ causes }) => causes) };
+      }
       told = progress.good > 0 && observation.fleet.kind === "known" ? observation.fleet : undefined;
       if (verdict.for !== shown) note(`  waiting for ${plain(verdict.for)}`);
       shown = verdict.for;
@@ -71,7 +81,11 @@ export async function followUpdate(
   } catch (error) {
     if (!signal.aborted) throw error;
     const why = update.requestId === "" ? "the job was cancelled" : await abortUpdate(beanstalk);
-    return { verdict: { kind: "failed", outcome: "aborted", why }, now: await nowLine(beanstalk) };
+    return {
+      verdict: { kind: "failed", outcome: "aborted", why },
+      now: await nowLine(beanstalk),
+      healthCauses: [],
+    };
   }
 }
 

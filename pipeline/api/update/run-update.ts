@@ -1,8 +1,14 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { EventStream } from "../environment/event-stream.ts";
-import { type EnvironmentReading, instancesOf, type Observation } from "../environment/observation.ts";
+import {
+  type EnvironmentReading,
+  type EventReading,
+  instancesOf,
+  type Observation,
+} from "../environment/observation.ts";
 import type { WaitContext } from "../environment/poll.ts";
 import type { BusyRule } from "../environment/ready.ts";
+import { type Cause, causeOf } from "../logs/cause.ts";
 import { LogCollector } from "../logs/log-collector.ts";
 import type { LogExcerpt } from "../logs/logs.ts";
 import { highestDeployment } from "./fleet.ts";
@@ -29,6 +35,8 @@ export interface EndedUpdate {
   /** For a failure: which instances run what, and what Elastic Beanstalk goes on doing. */
   readonly now: string;
   readonly requestId: string;
+  /** For a failure: the reason, where one is found in what this deploy left. */
+  readonly cause: Cause | undefined;
   readonly logs: LogExcerpt | undefined;
 }
 
@@ -70,7 +78,8 @@ export async function runUpdate(
     update,
     context,
   );
-  return ended(settled, requestId, logs, context);
+  const ours = stream.events.filter((event) => event.requestId === requestId);
+  return ended(settled, requestId, logs, ours, context);
 }
 
 /** Judges what runs where nothing is to be done, by the same questions; `before` counts as the first look. */
@@ -90,7 +99,7 @@ export async function confirmRunning(
   };
   const settled = await followUpdate(watched, update, context, before);
   const logs = new LogCollector(eb, watched.beanstalk.environment, [], new Date(0), context);
-  return ended(settled, "", logs, context);
+  return ended(settled, "", logs, [], context);
 }
 
 function judged(
@@ -106,13 +115,22 @@ function judged(
 }
 
 async function ended(
-  { verdict, now }: Settled,
+  { verdict, now, healthCauses }: Settled,
   requestId: string,
-  logs: LogCollector,
+  collector: LogCollector,
+  events: readonly EventReading[],
   { signal }: WaitContext,
 ): Promise<EndedUpdate> {
-  if (verdict.kind === "right")
-    return { outcome: "right", why: verdict.doubt, now, requestId, logs: undefined };
-  if (!signal.aborted) logs.collect();
-  return { outcome: verdict.outcome, why: verdict.why, now, requestId, logs: await logs.excerpt() };
+  if (verdict.kind === "right") {
+    return { outcome: "right", why: verdict.doubt, now, requestId, cause: undefined, logs: undefined };
+  }
+  if (!signal.aborted) collector.collect();
+  const logs = await collector.excerpt();
+  // Where nothing was sent, nobody knows which of the platform's lines belong to what is wrong now.
+  const engine = requestId === "" ? [] : (logs?.entries ?? []);
+  const cause = causeOf({ engine, application: logs?.application ?? [], events, healthCauses });
+  // The engine's log knows at which step a command failed; the instances only that it did.
+  const isLater = verdict.outcome === "failed-before-change" && cause?.isAfterChange === true;
+  const outcome = isLater ? "failed-new-version" : verdict.outcome;
+  return { outcome, why: verdict.why, now, requestId, cause, logs };
 }
