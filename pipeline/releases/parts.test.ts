@@ -12,12 +12,13 @@ import { failureOf } from "../kit/failure-fixture.ts";
 import { urlSource } from "../schema/database/address-inputs.ts";
 import { appliedMigrations } from "../schema/migrate.ts";
 import { type Harness, startHarness } from "./harness-fixture.ts";
-import { type Parts, partsBundle, tableMigration, Workflow } from "./parts-fixture.ts";
+import { type Parts, partsBundle, tableMigration } from "./parts-fixture.ts";
 import { liftFreeze, readFreeze } from "./store/freeze.ts";
 import { newestAttempt } from "./store/history.ts";
 import type { Tier } from "./store/keys.ts";
 import { movedTiers } from "./store/ledger.ts";
 import { readLive } from "./store/live.ts";
+import { Workflow } from "./workflow-fixture.ts";
 
 const tags = { "20220129140530-create-tag.js": tableMigration("tag") };
 const posts = { ...tags, "20220201090000-create-post.js": tableMigration("post") };

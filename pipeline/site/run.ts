@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -9,12 +8,12 @@ import { headersByRule } from "../bundle/header-rules.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import { requireTexts } from "../kit/required-texts.ts";
-import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { parseHandle } from "../releases/store/keys.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
 import { openDistribution } from "./cdn/open-distribution.ts";
 import type { SyncInputs } from "./inputs.ts";
+import { hasNoSite } from "./no-site.ts";
 import { planText } from "./plan/plan-lines.ts";
 import { privateRecord, releaseRecord } from "./record/record-location.ts";
 import { resultSentence, summaryOf } from "./report.ts";
@@ -40,7 +39,7 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
   const hashing = early.hashing?.folder === given.source ? early.hashing : undefined;
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
-  if (tier && (await hasNoSite(given, tier, context.runner))) return;
+  if (tier && (await hasNoSite(given, tier.attempt, context.runner))) return;
   requireTexts(given, ["bucket"], "to put a site in place");
   // None where the files are to be copied from the release store.
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
@@ -90,27 +89,6 @@ function tierOf(
   refuseMeaningless(given);
   const { bucket, environment } = parseHandle(given.release);
   return { bucket, environment, attempt: openAttempt(s3, given.release, context) };
-}
-
-/**
- * Whether the release has no site, and so nothing has to be done; says so. Where folder and bucket are given it has one: the
- * release is not waited for then, and the folder is compared with it later.
- */
-async function hasNoSite(
-  { source, bucket }: Pick<SyncInputs, "source" | "bucket">,
-  { attempt }: Tier,
-  runner: Pick<Runner, "info" | "output">,
-): Promise<boolean> {
-  if (source !== "" && bucket !== "" && existsSync(source)) return false;
-  const { manifest } = await attempt;
-  if (manifest.site) return false;
-  runner.info(`release ${manifest.id} has no site: nothing to put in place`);
-  const counts = ["uploaded", "copied", "deleted", "unchanged", "bytes", "requests", "duration-seconds"];
-  for (const name of counts) runner.output(name, 0);
-  for (const name of ["previous-release-id", "invalidation-id", "plan-file"]) runner.output(name, "");
-  runner.output("changed", false);
-  runner.output("release-id", manifest.id);
-  return true;
 }
 
 type TargetInputs = Pick<

@@ -1,7 +1,8 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import { commitLink, compareLink, repositoryUrl } from "../../github/links.ts";
 import { cell, code, link, table } from "../../kit/markdown.ts";
-import { planRelease, type TierPlan } from "../plan/plan.ts";
+import { planRelease } from "../plan/plan.ts";
+import type { TierPlan } from "../plan/tier-plan.ts";
 import type { Tier } from "../store/keys.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import { tiersOfAttempt } from "../store/release-tiers.ts";

@@ -1,31 +1,9 @@
-import {
-  type Manifest,
-  type MigrationEntry,
-  migrationsOf,
-  type SiteFile,
-  siteFilesOf,
-} from "../../bundle/manifest.ts";
-import { isRewritten, migrationKey, phaseOf } from "../../bundle/migration-names.ts";
-import { count } from "../../kit/markdown.ts";
-import { hasSameHeaders } from "../../site/plan/served-file.ts";
+import { type Manifest, type MigrationEntry, migrationsOf, siteFilesOf } from "../../bundle/manifest.ts";
+import { isRewritten, migrationKey } from "../../bundle/migration-names.ts";
 import { type Tier, tiers } from "../store/keys.ts";
 import { hasTier, tierWords } from "../store/release-tiers.ts";
-
-export interface SiteChange {
-  readonly key: string;
-  readonly change: "new" | "changed" | "headers" | "removed";
-  /** Of the file as it will be; of what goes for removed ones. */
-  readonly bytes: number;
-}
-
-export interface TierPlan {
-  readonly tier: Tier;
-  readonly changed: boolean;
-  /** What is there now, in a few words; "nothing" before the first deploy. */
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
-}
+import { type SiteChange, siteChanges } from "./site-changes.ts";
+import { apiTier, droppedTier, schemaTier, siteTier, type TierPlan } from "./tier-plan.ts";
 
 /** What a release would change compared with the live one. Serialisable and sorted; equal releases plan nothing. */
 export interface ReleasePlan {
@@ -103,101 +81,6 @@ export function droppedWords({ releaseId, liveReleaseId, dropped }: ReleasePlan)
   if (dropped.length === 0) return "";
   const words = dropped.map((tier) => tierWords[tier]).join(" and no ");
   return `release "${releaseId}" has no ${words}, and the live release "${liveReleaseId}" has: what runs of it would stay as it is, and nobody would look after it`;
-}
-
-/** What there is of a tier, in a few words; "nothing" where there is none. */
-function stateOf(tier: Tier, release: Manifest | null): string {
-  if (!release || !hasTier(release, tier)) return "nothing";
-  if (tier === "schema") return head(release);
-  if (tier === "api") return release.api?.version ?? "nothing";
-  return count(Object.keys(siteFilesOf(release)).length, "file");
-}
-
-function isNew(tier: Tier, live: Manifest | null): boolean {
-  return !live || !hasTier(live, tier);
-}
-
-function newTier(tier: Tier, live: Manifest | null): string {
-  return live ? `new: ${live.id} has no ${tierWords[tier]}` : "first deploy";
-}
-
-function droppedTier(tier: Tier, live: Manifest): TierPlan {
-  const state = stateOf(tier, live);
-  const reason = `dropped: this release has no ${tierWords[tier]}; it stays as it is, and nobody looks after it`;
-  return { tier, changed: false, from: state, to: state, reason };
-}
-
-function schemaTier(
-  candidate: Manifest,
-  live: Manifest | null,
-  pending: readonly MigrationEntry[],
-): TierPlan {
-  const reason =
-    pending.length === 0
-      ? "no pending migrations"
-      : `${count(pending.length, "pending migration")}: ${[...new Set(pending.map(phaseOf))].join(", ")}`;
-  return {
-    tier: "schema",
-    changed: pending.length > 0,
-    from: stateOf("schema", live),
-    to: stateOf("schema", candidate),
-    reason: live && isNew("schema", live) ? `${newTier("schema", live)}; ${reason}` : reason,
-  };
-}
-
-function apiTier(candidate: Manifest, live: Manifest | null): TierPlan {
-  const changed = candidate.api?.version !== live?.api?.version;
-  return {
-    tier: "api",
-    changed,
-    from: stateOf("api", live),
-    to: stateOf("api", candidate),
-    reason: isNew("api", live) ? newTier("api", live) : changed ? "content differs" : "same content",
-  };
-}
-
-/** The site always moves with a new release id, by its release.json at least; `changed` says whether visitors notice. */
-function siteTier(candidate: Manifest, live: Manifest | null, files: readonly SiteChange[]): TierPlan {
-  const reason = files.length === 0 ? "same files; only release.json" : siteCounts(files);
-  return {
-    tier: "site",
-    changed: files.length > 0,
-    from: stateOf("site", live),
-    to: stateOf("site", candidate),
-    reason: live && isNew("site", live) ? `${newTier("site", live)}; ${reason}` : reason,
-  };
-}
-
-function siteCounts(files: readonly SiteChange[]): string {
-  const kinds = ["new", "changed", "headers", "removed"] as const;
-  return kinds
-    .map((kind) => ({ kind, number: files.filter(({ change }) => change === kind).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ kind, number }) => `${number} ${kind}`)
-    .join(", ");
-}
-
-function siteChanges(
-  wanted: Readonly<Record<string, SiteFile>>,
-  live: Readonly<Record<string, SiteFile>>,
-): readonly SiteChange[] {
-  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(live)])].sort();
-  return keys.flatMap((key): SiteChange[] => {
-    const after = wanted[key];
-    const before = live[key];
-    if (!after) return before ? [{ key, change: "removed", bytes: before.bytes }] : [];
-    if (!before) return [{ key, change: "new", bytes: after.bytes }];
-    if (after.sha256 !== before.sha256) return [{ key, change: "changed", bytes: after.bytes }];
-    return hasSameHeaders(after, before) ? [] : [{ key, change: "headers", bytes: after.bytes }];
-  });
-}
-
-function head(manifest: Manifest): string {
-  const last = migrationsOf(manifest)
-    .map(({ name }) => name)
-    .sort()
-    .at(-1);
-  return last ?? "no migrations";
 }
 
 /** The tiers that change what visitors notice, comma-separated: how outputs name them. */

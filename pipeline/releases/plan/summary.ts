@@ -4,7 +4,9 @@ import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import type { Freeze } from "../store/freeze.ts";
 import { candidatesSection } from "../views/candidates.ts";
 import type { BriefOverview } from "../views/overview.ts";
-import { droppedWords, type ReleasePlan, type SiteChange, type TierPlan } from "./plan.ts";
+import { droppedWords, type ReleasePlan } from "./plan.ts";
+import type { SiteChange } from "./site-changes.ts";
+import type { TierPlan } from "./tier-plan.ts";
 
 /** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
 export function planVerdict(plan: ReleasePlan, unknown?: string): string {
