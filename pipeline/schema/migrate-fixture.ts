@@ -78,6 +78,15 @@ export class MigrateFixture {
     return results.flatMap(({ rows }) => rows.flat());
   }
 
+  /** Runs SQL as the superuser, in the same database. */
+  async administer(sql: string): Promise<void> {
+    const url = new URL(this.#postgres.adminUrl);
+    url.pathname = new URL(this.database).pathname;
+    const client = new pg.Client({ connectionString: url.href, ssl: { ca: this.ca, host: "127.0.0.1" } });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+
   tables(): Promise<unknown[]> {
     return this.query(
       "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^Sequelize' ORDER BY 1",

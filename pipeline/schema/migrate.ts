@@ -43,7 +43,7 @@ export interface MigrateResult {
 
 /**
  * Applies what the migrations have and the database has not, in order, one runner at a time. When it rejects, the migrations
- * before the failed one are applied and recorded, and nothing of the failed one is in the database.
+ * before the failed one are applied and recorded, and what of the failed one is in the database is in the message.
  */
 export async function migrateSchema(options: MigrateOptions): Promise<MigrateResult> {
   return withDatabase(options, async (database) => {
@@ -108,7 +108,7 @@ async function withDatabase<T>(
 ): Promise<T> {
   const { withLockedDatabase } = await import("./database/locked-database.ts");
   const library = await migrations.library();
-  return withLockedDatabase({ source: database, library }, limits.lockWaitSeconds, context, body);
+  return withLockedDatabase({ source: database, library }, limits, context, body);
 }
 
 /** Runs the migrations one after the other; resolves with those that nobody else had run meanwhile. */

@@ -5,7 +5,9 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { describeConnectionError, isTransient, sqlState } from "./database-errors.ts";
-import { driver, type Library } from "./library.ts";
+import type { Driver } from "./driver.ts";
+import type { Library } from "./library.ts";
+import type { StatementLimits } from "./limits.ts";
 import type { Login } from "./login.ts";
 import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
 
@@ -13,14 +15,33 @@ import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
  * Settings of every session. When this process dies, the server notices within a second and ends what it was doing;
  * otherwise a statement, its locks and the advisory lock would live on until the statement ends.
  */
-const sessionOptions = [
-  "tcp_keepalives_idle=30",
-  "tcp_keepalives_interval=10",
-  "tcp_keepalives_count=3",
-  "client_connection_check_interval=1s",
-]
-  .map((setting) => `-c ${setting}`)
-  .join(" ");
+const sessionSettings = {
+  tcp_keepalives_idle: 30,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+  client_connection_check_interval: "1s",
+};
+
+function optionsOf(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(" ");
+}
+
+/**
+ * What holds for every statement of a migration, whichever session it takes. Sequelize sets the last three of its sessions itself,
+ * where a reset would lose them.
+ */
+function limitSettings({ lockTimeoutMs, statementTimeoutSeconds }: StatementLimits) {
+  return {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: statementTimeoutSeconds * 1000,
+    idle_in_transaction_session_timeout: "5min",
+    timezone: "UTC",
+    client_min_messages: "warning",
+    standard_conforming_strings: "on",
+  };
+}
 
 /** What this run's sessions are called in pg_stat_activity: at most 63 bytes, different for every process. */
 export function applicationName({ run }: Pick<ActionContext, "run">): string {
@@ -57,7 +78,7 @@ async function openSession(address: DatabaseAddress, name: string): Promise<pg.C
   const client = new pg.Client({
     ...{ host, port, user, password, database, ssl },
     application_name: name,
-    options: sessionOptions,
+    options: optionsOf(sessionSettings),
     keepAlive: true,
     connectionTimeoutMillis: 15_000,
   });
@@ -72,9 +93,15 @@ async function openSession(address: DatabaseAddress, name: string): Promise<pg.C
   }
 }
 
+interface Tools {
+  readonly library: Library;
+  readonly driver: Driver;
+  readonly limits: StatementLimits;
+}
+
 /** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
 export async function openSequelize(
-  library: Library,
+  { library, driver, limits }: Tools,
   login: Login,
   name: string,
   log: (statement: string) => void,
@@ -83,7 +110,7 @@ export async function openSequelize(
   useTransactionScope(library);
   const sequelize = new library.Sequelize({
     dialect: "postgres",
-    dialectModule: driver,
+    dialectModule: driver.module,
     host: address.host,
     port: address.port,
     username: address.user,
@@ -94,7 +121,7 @@ export async function openSequelize(
     dialectOptions: {
       ssl: address.ssl,
       application_name: name,
-      options: sessionOptions,
+      options: optionsOf({ ...sessionSettings, ...limitSettings(limits) }),
       keepAlive: true,
       connectionTimeoutMillis: 15_000,
     },

@@ -1,11 +1,14 @@
-/** How long a migration may wait and work. */
-export interface MigrationLimits {
-  /** For another runner to finish with this database. */
-  readonly lockWaitSeconds: number;
+/** How long a statement may wait and work. */
+export interface StatementLimits {
   /** For a lock on a table; whoever comes after waits behind it for as long. */
   readonly lockTimeoutMs: number;
-  /** For one statement. */
   readonly statementTimeoutSeconds: number;
+}
+
+/** How long a migration may wait and work. */
+export interface MigrationLimits extends StatementLimits {
+  /** For another runner to finish with this database. */
+  readonly lockWaitSeconds: number;
   /** Tries of one migration that lost a lock or a deadlock. */
   readonly tries: number;
   /** The longest pause before the second try; it doubles from there, up to a minute. */

@@ -4,13 +4,18 @@ import { takeLock } from "./advisory-lock.ts";
 import { type BlockerObserver, observeBlockers } from "./blockers.ts";
 import { Cancellation } from "./cancellation.ts";
 import { applicationName, connectClient, openSequelize } from "./connect.ts";
+import { openDriver } from "./driver.ts";
 import type { Library } from "./library.ts";
+import type { MigrationLimits } from "./limits.ts";
 import { type AddressSource, Login } from "./login.ts";
+import { shownSql } from "./sql-text.ts";
 
 /** A database that no other run migrates meanwhile. */
 export interface LockedDatabase {
   /** What migrations run on; the log shows their statements. */
   readonly sequelize: Sequelize;
+  /** Undoes what a migration left of settings, roles and temporary tables in its sessions; none is in a transaction then. */
+  resetSessions(): Promise<void>;
   /** Runs what has to be finished even in a cancelled job. */
   spare<T>(body: () => Promise<T>): Promise<T>;
   /** Tells who keeps `sequelize` waiting, until it is stopped. */
@@ -20,7 +25,7 @@ export interface LockedDatabase {
 /** Locks the database for the time of `body`. A cancelled job cancels the statement that runs, which rolls it back. */
 export async function withLockedDatabase<T>(
   { source, library }: { readonly source: AddressSource; readonly library: Library },
-  lockWaitSeconds: number,
+  limits: MigrationLimits,
   context: ActionContext,
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
@@ -28,14 +33,16 @@ export async function withLockedDatabase<T>(
   const name = applicationName(context);
   const login = new Login(source, context);
   const client = await connectClient(login, name, context);
-  const sequelize = await openSequelize(library, login, name, (statement) =>
-    runner.info(`  ${statement.replace(/\s+/g, " ").slice(0, 300)}`),
+  const driver = openDriver(limits.statementTimeoutSeconds);
+  const sequelize = await openSequelize({ library, driver, limits }, login, name, (statement) =>
+    runner.info(`  ${shownSql(statement).slice(0, 300)}`),
   );
   const cancellation = new Cancellation(client, signal);
   try {
-    await takeLock(client, lockWaitSeconds, context);
+    await takeLock(client, limits.lockWaitSeconds, context);
     return await body({
       sequelize,
+      resetSessions: () => driver.resetSessions(),
       spare: (work) => cancellation.spare(work),
       observeBlockers: (everyMs) => observeBlockers(client, everyMs, runner),
     });

@@ -1,8 +1,10 @@
-import type { Sequelize } from "sequelize";
-import type { MigrationLimits } from "../database/limits.ts";
+import type { Runner } from "../../kit/runner.ts";
+import { resetSession } from "../database/driver.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
+import { type Moment, newInvalidIndexes } from "./changes.ts";
 import type { MigrationModule } from "./migration-source.ts";
 import { type Author, type Execute, executeWith, fence, recordMigration, writeHistory } from "./records.ts";
+import { TransactionEnded, withStatements } from "./step-statements.ts";
 
 type Direction = "up" | "down";
 
@@ -16,48 +18,57 @@ export interface MigrationTask {
   readonly author: Author;
 }
 
-type Timeouts = Pick<MigrationLimits, "lockTimeoutMs" | "statementTimeoutSeconds">;
+/** What a migration runs on, and who is told of what is done about it. */
+export interface Execution {
+  readonly database: Pick<LockedDatabase, "sequelize" | "spare" | "resetSessions">;
+  readonly runner: Pick<Runner, "info">;
+}
 
 /** Runs one migration once, together with its record. With a transaction, all of it happens or nothing. */
 export async function executeMigration(
-  database: Pick<LockedDatabase, "sequelize" | "spare">,
+  execution: Execution,
   task: MigrationTask,
-  timeouts: Timeouts,
+  before: Moment,
 ): Promise<Outcome> {
   return task.module.transaction
-    ? inOneTransaction(database.sequelize, task, timeouts)
-    : withoutTransaction(database, task, timeouts);
+    ? inOneTransaction(execution, task)
+    : withoutTransaction(execution, task, before);
 }
 
-async function inOneTransaction(
-  sequelize: Sequelize,
-  task: MigrationTask,
-  timeouts: Timeouts,
-): Promise<Outcome> {
+async function inOneTransaction(execution: Execution, task: MigrationTask): Promise<Outcome> {
+  const { sequelize } = execution.database;
   const execute = executeWith(sequelize);
   return sequelize.transaction({ logging: false }, async () => {
-    await setTimeouts(execute, timeouts);
     if (await isDone(execute, task)) return "already";
+    const begun = await transactionStart(execute);
     const started = performance.now();
-    await runStep(sequelize, task);
+    await runStep(execution, task);
+    // The record is written as whoever connected, wherever the step left its session.
+    await execute(resetSession);
+    if ((await transactionStart(execute)) !== begun) throw new TransactionEnded("");
     await record(execute, task, performance.now() - started);
     return "done";
   });
 }
 
+/** The same for all statements of one transaction, and for no other's. */
+async function transactionStart(execute: Execute): Promise<string> {
+  const [row] = await execute("SELECT now()::text AS now");
+  return String(row?.now);
+}
+
 /**
- * The step's own statements wait for locks as long as they need: one that gives up half-way leaves an invalid index behind.
  * The history says that it started, since a process that dies here leaves no record and perhaps half of the work.
  */
 async function withoutTransaction(
-  { sequelize, spare }: Pick<LockedDatabase, "sequelize" | "spare">,
+  execution: Execution,
   task: MigrationTask,
-  timeouts: Timeouts,
+  before: Moment,
 ): Promise<Outcome> {
+  const { sequelize, spare, resetSessions } = execution.database;
   const execute = executeWith(sequelize);
   const fenced = (body: () => Promise<void>): Promise<Outcome> =>
     sequelize.transaction({ logging: false }, async (): Promise<Outcome> => {
-      await setTimeouts(execute, timeouts);
       if (await isDone(execute, task)) return "already";
       await body();
       return "done";
@@ -66,20 +77,23 @@ async function withoutTransaction(
     writeHistory(execute, { ...historyOf(task), status: "started" }, task.author),
   );
   if (begun === "already") return "already";
-  const invalidBefore = await invalidIndexes(execute);
   const started = performance.now();
-  await runStep(sequelize, task);
-  const left = (await invalidIndexes(execute)).filter((index) => !invalidBefore.includes(index));
-  if (left.length > 0) {
-    throw new Error(`it left invalid indexes: ${left.join(", ")}; drop them with DROP INDEX CONCURRENTLY`);
-  }
+  await runStep(execution, task);
+  await resetSessions();
+  const left = await newInvalidIndexes(execute, before);
+  if (left.length > 0) throw new Error(`it left invalid indexes: ${left.join(", ")}`);
   return spare(() => fenced(() => record(execute, task, performance.now() - started)));
 }
 
-async function runStep(sequelize: Sequelize, { module, direction }: MigrationTask): Promise<void> {
+async function runStep({ database, runner }: Execution, { module, direction }: MigrationTask): Promise<void> {
+  const { sequelize } = database;
   const step = direction === "up" ? module.up : module.down;
   if (step === false) throw new Error("it has no way back");
-  await step(sequelize.getQueryInterface(), sequelize.Sequelize);
+  const options = {
+    isInTransaction: module.transaction,
+    onDropped: (index: string) => runner.info(`  dropped ${index}, which an earlier try left invalid`),
+  };
+  await withStatements(sequelize, options, () => step(sequelize.getQueryInterface(), sequelize.Sequelize));
 }
 
 async function record(execute: Execute, task: MigrationTask, durationMs: number): Promise<void> {
@@ -98,18 +112,4 @@ export function historyOf({ module, direction }: Pick<MigrationTask, "module" | 
 async function isDone(execute: Execute, { module, direction }: MigrationTask): Promise<boolean> {
   const recorded = await fence(execute, module.record);
   return direction === "up" ? recorded : !recorded;
-}
-
-async function setTimeouts(
-  execute: Execute,
-  { lockTimeoutMs, statementTimeoutSeconds }: Timeouts,
-): Promise<void> {
-  await execute(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
-  await execute(`SET LOCAL statement_timeout = ${statementTimeoutSeconds * 1000}`);
-  await execute("SET LOCAL idle_in_transaction_session_timeout = '5min'");
-}
-
-async function invalidIndexes(execute: Execute): Promise<string[]> {
-  const rows = await execute("SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid");
-  return rows.map(({ name }) => String(name));
 }

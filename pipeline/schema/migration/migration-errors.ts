@@ -1,6 +1,10 @@
 import { ActionError, explain } from "../../kit/errors.ts";
 import { sqlState } from "../database/database-errors.ts";
+import { shownMessage, shownText } from "../database/shown-text.ts";
+import { shownSql } from "../database/sql-text.ts";
 import type { MigrationTask } from "./execute.ts";
+import type { Leftovers } from "./leftovers.ts";
+import { TransactionEnded } from "./step-statements.ts";
 
 type FailedTask = Pick<MigrationTask, "module" | "direction">;
 
@@ -21,6 +25,9 @@ export function noLock(
   );
 }
 
+const handMade =
+  "somebody changed the schema by hand, or a migration was renamed; an earlier migration may have made it too";
+
 const remedies: Readonly<Record<string, string>> = {
   "25001": "export `transaction = false` from the migration, and keep it to this one statement",
   "25P03": "keep other work than SQL out of migrations: the transaction was idle for too long",
@@ -28,29 +35,56 @@ const remedies: Readonly<Record<string, string>> = {
     "run the job again: the password was rotated while the migrations ran, and the new one is not known yet",
   "42501":
     "give the user that the database's address names the right that is missing: it has to own the schema",
-  "42701": "the column is there already: somebody changed the schema by hand, or a migration was renamed",
-  "42P07": "the table is there already: somebody changed the schema by hand, or a migration was renamed",
+  "25P02":
+    "let the error of the statement before it through: the migration caught it, and the transaction is over since",
+  "42701": `the column is there already: ${handMade}`,
+  "42P07": `a relation of that name is there already: ${handMade}`,
   "55P04": "add the value to the type in a migration of its own, before the one that uses it",
   "57014":
     "the statement took longer than `statement-timeout-seconds`: split it into batches, or raise the limit",
 };
 
-/** Why a migration failed: its name, the database's own words, the statement, and a remedy where one is known. */
-export function describeMigrationError(error: unknown, { module, direction }: FailedTask): ActionError {
+/** Why a migration failed: its name, the database's own words, the statement, a remedy where one is known, and what is there now. */
+export function describeMigrationError(
+  error: unknown,
+  { module, direction }: FailedTask,
+  leftovers: Leftovers,
+): ActionError {
   const { name } = module.entry;
   const state = sqlState(error);
   const { sql, parent } = (error ?? {}) as { sql?: string; parent?: { detail?: string; hint?: string } };
   const details: Record<string, string> = {
     ...(state === "" ? {} : { code: state }),
-    ...(typeof sql === "string" ? { statement: sql.replace(/\s+/g, " ").slice(0, 500) } : {}),
-    ...(parent?.detail ? { detail: parent.detail } : {}),
+    ...(typeof sql === "string" ? { statement: shownSql(sql).slice(0, 500) } : {}),
+    ...(parent?.detail ? { detail: shownText(parent.detail) } : {}),
   };
+  const said = error instanceof Error ? shownMessage(explain(error), state) : `it threw ${String(error)}`;
+  const remedy =
+    error instanceof Error
+      ? (remedyOf(error, state, leftovers) ?? parent?.hint)
+      : "throw an Error, which says why";
   // The cause's text is in the message already; given as cause it would be printed twice.
-  return new ActionError("MigrationFailed", `migration "${name}" failed (${direction}): ${explain(error)}`, {
-    hint:
-      remedies[state] ??
-      parent?.hint ??
-      "correct the migration; nothing of it is in the database, so the next run tries it again",
+  return new ActionError("MigrationFailed", `migration "${name}" failed (${direction}): ${said}`, {
+    hint: `${remedy ?? "correct the migration"}; ${whatIsThere(leftovers)}`,
     details,
   });
+}
+
+function remedyOf(error: Error, state: string, { hasEarlierTry }: Leftovers): string | undefined {
+  if (error instanceof TransactionEnded) {
+    return "take BEGIN, COMMIT and ROLLBACK out of it; a part that has to be undone alone goes into sequelize.transaction()";
+  }
+  if (hasEarlierTry && ["42701", "42P07", "42710", "42P06"].includes(state)) {
+    return "an earlier try of this migration left it: make the migration repeatable (IF NOT EXISTS), or take by hand out what that try made";
+  }
+  return remedies[state];
+}
+
+function whatIsThere({ changes }: Leftovers): string {
+  if (changes === undefined)
+    return "the database could not be asked what of it is there: look before you run it again";
+  if (changes.length === 0) return "nothing of it is in the database, so the next run tries it again";
+  const shown = changes.slice(0, 20).join(", ");
+  const more = changes.length > 20 ? ` and ${changes.length - 20} more` : "";
+  return `in the database is: ${shown}${more}. The next run begins the migration anew`;
 }

@@ -5,7 +5,7 @@ import { type RecordName, stemOf } from "./file-name.ts";
 export type Execute = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
 /** Statements through Sequelize run in the transaction that is open around them; the log is for the migrations' own. */
-export function executeWith(sequelize: Sequelize): Execute {
+export function executeWith(sequelize: Pick<Sequelize, "query">): Execute {
   return async (sql, values) => {
     const [rows] = await sequelize.query(sql, {
       logging: false,

@@ -3,11 +3,16 @@ import type { ActionError } from "../../kit/errors.ts";
 import { isLockConflict, sqlState } from "../database/database-errors.ts";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
+import { momentOf } from "./changes.ts";
 import { executeMigration, historyOf, type MigrationTask, type Outcome } from "./execute.ts";
+import { lookAfterFailure } from "./leftovers.ts";
 import { describeMigrationError, noLock } from "./migration-errors.ts";
 import { executeWith, writeHistory } from "./records.ts";
 
-/** Runs one migration to its end, again after lost locks. Throws `DatabaseBusy` or `MigrationFailed`. */
+/**
+ * Runs one migration to its end, again after lost locks as long as nothing of it is in the database. Throws `DatabaseBusy` or
+ * `MigrationFailed`, which say what is.
+ */
 export async function runMigration(
   database: LockedDatabase,
   task: MigrationTask,
@@ -15,16 +20,19 @@ export async function runMigration(
   { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
 ): Promise<{ readonly outcome: Outcome; readonly ms: number }> {
   const started = performance.now();
+  const before = await momentOf(executeWith(database.sequelize), !task.module.transaction);
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const blockers = database.observeBlockers(Math.min(1000, limits.lockTimeoutMs / 3));
     try {
-      const outcome = await executeMigration(database, task, limits);
+      const outcome = await executeMigration({ database, runner }, task, before);
+      await database.resetSessions();
       return { outcome, ms: performance.now() - started };
     } catch (error) {
       await blockers.stop();
       signal.throwIfAborted();
-      const isBusy = isLockConflict(error) && task.module.transaction;
+      const leftovers = await lookAfterFailure(database, task, before, runner);
+      const isBusy = isLockConflict(error) && leftovers.changes?.length === 0;
       if (isBusy && attempt < limits.tries) {
         // Full jitter: whoever else is waiting does not come back at the same moment.
         const pause = Math.random() * Math.min(60_000, limits.retryMs * 2 ** (attempt - 1));
@@ -36,7 +44,7 @@ export async function runMigration(
       }
       const failure = isBusy
         ? noLock(error, task, attempt, blockers.last())
-        : describeMigrationError(error, task);
+        : describeMigrationError(error, task, leftovers);
       await noteFailure(database, task, failure);
       throw failure;
     } finally {
