@@ -52,6 +52,7 @@ export async function migrateSchema(options: MigrateOptions): Promise<MigrateRes
     options.onPlan?.(plan);
     refuseMisnamed(plan);
     if (plan.pending.length === 0) return { plan, applied: [] };
+    database.refuseUnwritable();
     const modules = await loadAll(
       options.migrations,
       plan.pending.map(({ name }) => name),
@@ -75,6 +76,7 @@ export async function revertMigrations(
       .sort()
       .reverse();
     if (names.length === 0) return [];
+    database.refuseUnwritable();
     const modules = await loadAll(options.migrations, names);
     const oneWay = modules.filter(({ down }) => down === false).map(({ entry }) => `"${entry.name}"`);
     if (oneWay.length > 0) {

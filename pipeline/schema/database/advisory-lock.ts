@@ -6,7 +6,7 @@ import { ActionError } from "../../kit/errors.ts";
  * One runner per database and schema. The lock belongs to the session, not to a transaction, and is polled, never waited
  * for inside PostgreSQL: an open transaction or a blocked session would deadlock with CREATE INDEX CONCURRENTLY.
  */
-const keyExpression = `hashtextextended('udagram-pipeline:' || current_database() || ':' || current_schema() || '.SequelizeMeta', 0)`;
+const keyExpression = `hashtextextended('udagram-pipeline:' || current_database() || ':' || coalesce(current_schema(), '') || '.SequelizeMeta', 0)`;
 
 interface Holder {
   readonly pid: number;
@@ -47,22 +47,10 @@ export async function takeLock(
 }
 
 async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean; pid: number }>(
-    `SELECT pg_try_advisory_lock(${keyExpression}) AS locked, pg_backend_pid() AS pid`,
+  const { rows } = await client.query<{ locked: boolean }>(
+    `SELECT pg_try_advisory_lock(${keyExpression}) AS locked`,
   );
-  const [first] = rows;
-  if (!first?.locked) return false;
-  const again = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  if (again.rows[0]?.pid !== first.pid) {
-    throw new ActionError(
-      "DatabaseRefused",
-      "a connection pooler in front of the database changes sessions between statements",
-      {
-        hint: "give the database's own address, not the pooler's: migrations need sessions that stay",
-      },
-    );
-  }
-  return true;
+  return rows[0]?.locked === true;
 }
 
 async function describeHolder(client: pg.Client): Promise<string> {

@@ -73,12 +73,32 @@ export async function connectClient(
   }
 }
 
+/** PostgreSQL 13 does not know yet of looking after its client. */
+function settingsFor(version: number): Partial<typeof sessionSettings> {
+  const { client_connection_check_interval: _, ...older } = sessionSettings;
+  return version < 140_000 ? older : sessionSettings;
+}
+
+/** Without knowing the version: what is refused as unknown is left out. */
 async function openSession(address: DatabaseAddress, name: string): Promise<pg.Client> {
+  try {
+    return await openWith(settingsFor(140_000), address, name);
+  } catch (error) {
+    if (sqlState(error) !== "42704") throw error;
+    return openWith(settingsFor(130_000), address, name);
+  }
+}
+
+async function openWith(
+  settings: Partial<typeof sessionSettings>,
+  address: DatabaseAddress,
+  name: string,
+): Promise<pg.Client> {
   const { host, port, user, password, database, ssl } = address;
   const client = new pg.Client({
     ...{ host, port, user, password, database, ssl },
     application_name: name,
-    options: optionsOf(sessionSettings),
+    options: optionsOf(settings),
     keepAlive: true,
     connectionTimeoutMillis: 15_000,
   });
@@ -97,11 +117,13 @@ interface Tools {
   readonly library: Library;
   readonly driver: Driver;
   readonly limits: StatementLimits;
+  /** Of the server: 150004, say. */
+  readonly version: number;
 }
 
 /** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
 export async function openSequelize(
-  { library, driver, limits }: Tools,
+  { library, driver, limits, version }: Tools,
   login: Login,
   name: string,
   log: (statement: string) => void,
@@ -121,7 +143,7 @@ export async function openSequelize(
     dialectOptions: {
       ssl: address.ssl,
       application_name: name,
-      options: optionsOf({ ...sessionSettings, ...limitSettings(limits) }),
+      options: optionsOf({ ...settingsFor(version), ...limitSettings(limits) }),
       keepAlive: true,
       connectionTimeoutMillis: 15_000,
     },

@@ -1,6 +1,6 @@
 import type { ActionContext } from "../../kit/action.ts";
 import type { ActionError } from "../../kit/errors.ts";
-import { isLockConflict, sqlState } from "../database/database-errors.ts";
+import { isLockConflict, isOfConnection, sqlState } from "../database/database-errors.ts";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
 import { momentOf } from "./changes.ts";
@@ -31,6 +31,8 @@ export async function runMigration(
     } catch (error) {
       await blockers.stop();
       signal.throwIfAborted();
+      // The story of a session that is gone is told where it was opened; nobody can ask there what is left.
+      if (isOfConnection(error)) throw error;
       const leftovers = await lookAfterFailure(database, task, before, runner);
       const isBusy = isLockConflict(error) && leftovers.changes?.length === 0;
       if (isBusy && attempt < limits.tries) {
