@@ -103,7 +103,16 @@ describe("CloudFront", () => {
     );
   });
 
-  for (const path of ["index.html", "/a b", "/ü", "/a*b", "/%zz", `/${"a".repeat(4000)}`]) {
+  for (const path of [
+    "index.html",
+    "/a b",
+    "/ü",
+    "/a*b",
+    "/%zz",
+    "/vendors~main.js",
+    "/it's",
+    `/${"a".repeat(4000)}`,
+  ]) {
     it(`refuses the path "${path.slice(0, 20)}"`, async () => {
       const { name, message } = await failure(invalidate("r1", path));
       expect([name, message]).to.deep.equal([

@@ -39,8 +39,11 @@ export function invalidArgument(message: string): AwsError {
   return new AwsError("InvalidArgument", 400, message);
 }
 
-/** Characters that RFC 1738 calls unsafe, and all beyond ASCII, have to come percent-encoded. */
-const path = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/?]|%[0-9A-Fa-f]{2})*\*?$/;
+/**
+ * Characters that RFC 1738 calls unsafe, `~` among them, and all beyond ASCII have to come percent-encoded. `'` is none of
+ * those, and CloudFront has been seen to refuse it.
+ */
+const path = /^\/(?:[A-Za-z0-9\-._!$&()+,;=:@/?]|%[0-9A-Fa-f]{2})*\*?$/;
 
 function isPath(text: string): boolean {
   return text.length <= 4000 && path.test(text);

@@ -90,5 +90,11 @@ function samePaths(left: InvalidationBatch, right: InvalidationBatch): boolean {
 }
 
 function fits(pattern: string, path: string): boolean {
-  return isWildcard(pattern) ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+  const [of, asked] = [canonical(pattern), canonical(path)];
+  return isWildcard(of) ? asked.startsWith(of.slice(0, -1)) : asked === of;
+}
+
+/** Browsers send these two as they are, and a pattern can name them only encoded. */
+function canonical(path: string): string {
+  return path.replace(/%7e/gi, "~").replaceAll("%27", "'");
 }

@@ -91,14 +91,46 @@ describe("a site behind CloudFront", () => {
     expect(await invalidated(), "a first sync").to.deep.equal([]);
     await (await fetch(`${edge}/robots.txt`)).text();
     await fixture.sync(second, { target: { caching: caching(distribution, 300) } });
-    expect(await invalidated()).to.deep.equal([["/", "/about.html", "/index.html", "/robots.txt"]]);
+    expect(await invalidated()).to.deep.equal([
+      ["/", "/about.html", "/index.html", "/new.html", "/robots.txt"],
+    ]);
     expect(await (await fetch(`${edge}/robots.txt`)).text()).to.equal("robots 2");
     expect(said.join("\n")).not.to.contain("warning");
-    await fixture.sync(
-      { ...second, "more-3a2b3c4d.js": "more()", "more.html": html("more") },
-      { target: { caching: caching() } },
-    );
-    expect(await invalidated(), "new files only").to.have.length(1);
+    await fixture.sync({ ...second, "more-3a2b3c4d.js": "more()" }, { target: { caching: caching() } });
+    expect(await invalidated(), "new assets only").to.have.length(1);
+  });
+
+  it("forgets files whose names CloudFront takes in no other way than encoded", async () => {
+    const names = ["vendors~main.js", "it's.txt"];
+    const site = (text: string) => ({
+      "index.html": html(text),
+      ...Object.fromEntries(names.map((name) => [name, text])),
+    });
+    await fixture.sync(site("one"), { target: { caching: caching(distribution, 300) } });
+    for (const name of names) await (await fetch(`${edge}/${name}`)).text();
+    await fixture.sync(site("two"), { target: { caching: caching(distribution, 300) } });
+    for (const name of names) expect(await (await fetch(`${edge}/${name}`)).text(), name).to.equal("two");
+  });
+
+  it("has the whole site forgotten where CloudFront does not take the paths", async () => {
+    await fixture.sync(first, { target: { caching: caching() } });
+    const refusal = { status: 400, code: "InvalidArgument" };
+    fixture.aws.faults.add({
+      service: "cloudfront",
+      operation: "CreateInvalidation",
+      times: 1,
+      ...refusal,
+    });
+    const { invalidation } = await fixture.sync(second, { target: { caching: caching() } });
+    expect(invalidation?.paths).to.deep.equal(["/*"]);
+    expect(await fixture.served(), "deletes go on").not.to.have.property("about.html");
+  });
+
+  it("forgets what it gave before a page was there", async () => {
+    await fixture.sync(first, { target: { caching: caching() } });
+    const grown = { ...first, "more.html": html("more"), "more-3a2b3c4d.js": "more()" };
+    const { invalidation } = await fixture.sync(grown, { target: { caching: caching() } });
+    expect(invalidation?.paths).to.deep.equal(["/more.html"]);
   });
 
   it("invalidates later what CloudFront refused, though nothing else changed", async () => {
@@ -111,7 +143,13 @@ describe("a site behind CloudFront", () => {
     );
     fixture.aws.faults.clear();
     const { invalidation } = await fixture.sync(second, { target: { caching: caching() } });
-    expect(invalidation?.paths).to.deep.equal(["/", "/about.html", "/index.html", "/robots.txt"]);
+    expect(invalidation?.paths).to.deep.equal([
+      "/",
+      "/about.html",
+      "/index.html",
+      "/new.html",
+      "/robots.txt",
+    ]);
     expect(await fixture.served()).not.to.have.property("about.html");
     expect(await fixture.sync(second, { target: { caching: caching() } })).to.deep.include({
       changed: false,

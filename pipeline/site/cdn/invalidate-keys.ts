@@ -1,5 +1,6 @@
+import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import { invalidationPaths } from "./invalidation-paths.ts";
+import { invalidationPaths, widestPath } from "./invalidation-paths.ts";
 import type { SiteCache } from "./site-cache.ts";
 
 export interface Invalidation {
@@ -7,13 +8,23 @@ export interface Invalidation {
   readonly paths: readonly string[];
 }
 
-/** Has the cache forget these keys below the prefix; once only for the same `sync`, whatever text that is. */
+/**
+ * Has the cache forget these keys below the prefix; once only for the same `sync`, whatever text that is. Where it does not
+ * take their paths it forgets the whole prefix: refused once, they would be refused for ever.
+ */
 export async function invalidateKeys(
   cache: SiteCache,
   keys: readonly string[],
   prefix: string,
   sync: string,
 ): Promise<Invalidation> {
-  const paths = invalidationPaths(keys, prefix);
-  return { id: await cache.invalidate(paths, sha256(`${sync}${paths.join(" ")}`)), paths };
+  const forget = async (paths: readonly string[]): Promise<Invalidation> => {
+    return { id: await cache.invalidate(paths, sha256(`${sync}${paths.join(" ")}`)), paths };
+  };
+  try {
+    return await forget(invalidationPaths(keys, prefix));
+  } catch (error) {
+    if (!(error instanceof ActionError) || (error.cause as Error).name !== "InvalidArgument") throw error;
+    return forget([widestPath(prefix)]);
+  }
 }

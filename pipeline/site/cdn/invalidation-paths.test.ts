@@ -22,6 +22,12 @@ describe("invalidationPaths", () => {
       ["/a%20b/%C3%A9%3F%23%2A.txt", "/plus+and&at@.txt"],
     ],
     [
+      "the characters that RFC 1738 calls unsafe, and the apostrophe, encoded",
+      ["vendors~main.js", "it's.html"],
+      "~user/",
+      ["/%7Euser/it%27s.html", "/%7Euser/vendors%7Emain.js"],
+    ],
+    [
       "the deepest folders that are few enough",
       [...numbered(40, (n) => `blog/2026/${n % 3}/${n}.html`), "robots.txt"],
       "",

@@ -25,9 +25,18 @@ function pathsOf(key: string): readonly string[] {
   return path.endsWith("/index.html") ? [path.slice(0, -"index.html".length), path] : [path];
 }
 
+/**
+ * What no path of the prefix is beyond, up to its first character that CloudFront might see otherwise: for when it refuses
+ * others.
+ */
+export function widestPath(prefix: string): string {
+  return `/${/^[\w./-]*/.exec(prefix)?.[0] ?? ""}*`;
+}
+
+/** RFC 1738 calls `~` unsafe, which `encodeURI` does not; CloudFront refuses it, and has been seen to refuse `'`. */
 function encoded(key: string): string {
   return encodeURI(key).replace(
-    /[?#*]/g,
+    /[?#*~']/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

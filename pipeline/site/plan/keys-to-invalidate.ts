@@ -4,23 +4,23 @@ import type { ServedFile } from "./served-file.ts";
 import type { Delete, Put } from "./site-plan.ts";
 
 /**
- * What a cache in front of the bucket may have as it was before: whatever changes under a name that was there already, but
- * for files that never change under their name.
+ * What a cache in front of the bucket may have as it was before: whatever changes under its name, but for files that never
+ * do. A name that is new may have been asked for already, and the cache then has the fallback page for it; not where the
+ * bucket was empty, since errors stay for ten seconds only.
  */
 export function keysToInvalidate(
   puts: readonly Put[],
   deletes: readonly Delete[],
-  observed: ObservedSite,
+  { record, objects }: Pick<ObservedSite, "record" | "objects">,
 ): readonly string[] {
-  const { record, objects } = observed;
+  const wasEmpty = record === undefined && objects.size === 0;
   const isFixed = (key: string, file: ServedFile | undefined): boolean => {
     const was = record?.objects.get(key) ?? file;
     return was !== undefined && isImmutable(was) && (file === undefined || isImmutable(file));
   };
-  const changed = puts.filter(({ key }) => objects.has(key) || record?.objects.has(key));
   const unfinished = [...(record?.unfinished?.objects ?? [])];
   const keys = [
-    ...changed.filter(({ key, file }) => !isFixed(key, file)).map(({ key }) => key),
+    ...puts.filter(({ key, file }) => !wasEmpty && !isFixed(key, file)).map(({ key }) => key),
     ...deletes.filter(({ key }) => !isFixed(key, undefined)).map(({ key }) => key),
     ...unfinished.filter(([key, file]) => !isFixed(key, file)).map(([key]) => key),
     ...(record?.stale ?? []),

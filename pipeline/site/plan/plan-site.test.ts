@@ -210,6 +210,7 @@ describe("planSite", () => {
       "earlier.html",
       "gone.txt",
       "half.html",
+      "new.html",
     ]);
   });
 
