@@ -14,6 +14,8 @@ export const buildInputs: BuildInputs = {
   "site-command": "node frontend/build.mjs",
   "site-directory": "frontend/dist",
   "cache-control": [],
+  "content-encoding": [],
+  "content-disposition": [],
   "content-type": [],
   redirects: [],
   "written-at-deploy": ["config.json", "release.json"],

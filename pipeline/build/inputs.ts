@@ -1,4 +1,4 @@
-import { cacheRules, typeRules } from "../bundle/header-rules.ts";
+import { cacheRules, dispositionRules, encodingRules, typeRules } from "../bundle/header-rules.ts";
 import { redirects } from "../bundle/redirects.ts";
 import { apiPath } from "../bundle/release-location.ts";
 import { ActionError } from "../kit/errors.ts";
@@ -13,6 +13,8 @@ export const inputs = {
   "site-directory": optionalText,
   "cache-control": cacheRules,
   "content-type": typeRules,
+  "content-encoding": encodingRules,
+  "content-disposition": dispositionRules,
   redirects,
   "written-at-deploy": lines,
   "migrations-directory": optionalText,

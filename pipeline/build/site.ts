@@ -21,7 +21,14 @@ interface BuiltSite {
 
 type SiteInputs = Pick<
   BuildInputs,
-  "site-command" | "site-directory" | "cache-control" | "content-type" | "redirects" | "written-at-deploy"
+  | "site-command"
+  | "site-directory"
+  | "cache-control"
+  | "content-type"
+  | "content-encoding"
+  | "content-disposition"
+  | "redirects"
+  | "written-at-deploy"
 >;
 
 /** Builds the site by its own command, where it has one, and reads its folder, with the headers and redirects that were asked for. */
@@ -51,7 +58,10 @@ async function runSiteCommand(command: string, context: ActionContext): Promise<
 }
 
 async function readSite(path: string, shown: string, rules: SiteInputs): Promise<Map<string, BuiltFile>> {
-  const headers = headersByRule(rules["cache-control"], rules["content-type"]);
+  const headers = headersByRule(rules["cache-control"], rules["content-type"], {
+    encodings: rules["content-encoding"],
+    dispositions: rules["content-disposition"],
+  });
   const keys = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
   if (!keys.includes("index.html")) {
     throw new ActionError("BuildFailed", `the site's folder "${shown}" has no index.html`, {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheRules, headersByRule, typeRules } from "./header-rules.ts";
+import { cacheRules, dispositionRules, encodingRules, headersByRule, typeRules } from "./header-rules.ts";
 
 describe("headersByRule", () => {
   it("takes the first rule that matches", () => {
@@ -19,7 +19,25 @@ describe("headersByRule", () => {
     expect(headers("a.txt").contentType).to.equal("text/plain; charset=utf-8");
   });
 
+  it("caches what a rule makes a page as pages are", () => {
+    const headers = headersByRule([], typeRules("about text/html"));
+    expect(headers("about").cacheControl).to.equal("no-cache");
+  });
+
+  it("takes encodings and dispositions by rule, `identity` for a file that is as it is", () => {
+    const headers = headersByRule([], [], {
+      encodings: encodingRules("data/*.json.gz identity\n**/*.wasmz gzip"),
+      dispositions: dispositionRules("files/** attachment"),
+    });
+    expect(headers("data/all.json.gz")).to.include({ contentType: "application/gzip" });
+    expect(headers("data/all.json.gz")).not.to.have.property("contentEncoding");
+    expect(headers("app.wasmz").contentEncoding).to.equal("gzip");
+    expect(headers("files/report.pdf").contentDisposition).to.equal("attachment");
+    expect(headers("a.txt")).to.have.all.keys("contentType", "cacheControl");
+  });
+
   it("names the line that is no rule", () => {
+    expect(() => encodingRules("*.gz zip")).to.throw(/no encoding/);
     expect(() => cacheRules("images/**")).to.throw(/without a value: "images\/\*\*"/);
     expect(() => cacheRules("images/** max-age=60é")).to.throw(/no Cache-Control/);
     expect(() => typeRules("**/*.md markdown")).to.throw(

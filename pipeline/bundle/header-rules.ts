@@ -1,11 +1,13 @@
 import picomatch from "picomatch";
 import { lines } from "../kit/inputs.ts";
-import { cacheControl, contentTypes } from "./site-headers.ts";
+import type { SiteFile } from "./manifest.ts";
+import { cacheControl, contentEncoding, contentTypes, typeOfName } from "./site-headers.ts";
 
-export interface Headers {
-  readonly contentType: string;
-  readonly cacheControl: string;
-}
+/** What a built file is served with. */
+export type Headers = Pick<
+  SiteFile,
+  "contentType" | "cacheControl" | "contentEncoding" | "contentDisposition"
+>;
 
 interface HeaderRule {
   readonly glob: string;
@@ -20,6 +22,24 @@ export function cacheRules(value: string): readonly HeaderRule[] {
 /** Parses the input `content-type`: one `glob  value` per line, the first match wins. */
 export function typeRules(value: string): readonly HeaderRule[] {
   return headerRules(value, /^[\w.+-]+\/[\w.+-]+(;[\x20-\x7e]*)?$/, "media type, such as text/plain");
+}
+
+/** Parses the input `content-encoding`: one `glob  value` per line, the first match wins; `identity` is for none. */
+export function encodingRules(value: string): readonly HeaderRule[] {
+  return headerRules(
+    value,
+    /^(br|gzip|zstd|deflate|identity)$/,
+    "encoding: br, gzip, zstd, deflate or identity",
+  );
+}
+
+/** Parses the input `content-disposition`: one `glob  value` per line, the first match wins. */
+export function dispositionRules(value: string): readonly HeaderRule[] {
+  return headerRules(
+    value,
+    /^(inline|attachment)(;[\x20-\x7e]*)?$/,
+    "Content-Disposition, such as attachment",
+  );
 }
 
 function headerRules(value: string, pattern: RegExp, what: string): readonly HeaderRule[] {
@@ -37,14 +57,24 @@ function headerRules(value: string, pattern: RegExp, what: string): readonly Hea
 export function headersByRule(
   caching: readonly HeaderRule[],
   types: readonly HeaderRule[] = [],
+  more: { readonly encodings?: readonly HeaderRule[]; readonly dispositions?: readonly HeaderRule[] } = {},
 ): (key: string) => Headers {
   const cacheRule = firstMatch(caching);
   const typeRule = firstMatch(types);
+  const encodingRule = firstMatch(more.encodings ?? []);
+  const dispositionRule = firstMatch(more.dispositions ?? []);
   const typeOf = contentTypes();
-  return (key) => ({
-    contentType: typeRule(key) ?? typeOf(key),
-    cacheControl: cacheRule(key) ?? cacheControl(key),
-  });
+  return (key) => {
+    const encoding = encodingRule(key) ?? contentEncoding(key);
+    const contentType = typeRule(key) ?? (encoding === "identity" ? typeOfName(key) : typeOf(key));
+    const disposition = dispositionRule(key);
+    return {
+      contentType,
+      cacheControl: cacheRule(key) ?? cacheControl(key, contentType),
+      ...(encoding === undefined || encoding === "identity" ? {} : { contentEncoding: encoding }),
+      ...(disposition === undefined ? {} : { contentDisposition: disposition }),
+    };
+  };
 }
 
 function firstMatch(rules: readonly HeaderRule[]): (key: string) => string | undefined {

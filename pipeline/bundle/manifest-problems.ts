@@ -11,6 +11,11 @@ const count: Check = (value) =>
 
 const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "must be a text");
 
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+
 const digest = matches(/^[0-9a-f]{64}$/, "a sha256 in hex");
 
 /** Of a migration in schema 1, and of one that the `build` action makes. */
@@ -42,8 +47,9 @@ const siteFile: Record<string, Check> = {
   bytes: count,
   contentType: text,
   cacheControl: text,
-  redirect: (value) =>
-    value === undefined ? undefined : matches(redirectTarget, "an address, or a path from /")(value),
+  contentEncoding: optional(text),
+  contentDisposition: optional(text),
+  redirect: optional(matches(redirectTarget, "an address, or a path from /")),
 };
 
 const phase = matches(/^(expand|contract)$/, '"expand" or "contract"');
@@ -51,8 +57,8 @@ const phase = matches(/^(expand|contract)$/, '"expand" or "contract"');
 const migration: Record<string, Check> = {
   name: matches(migrationFileName, "a file name"),
   sha256: digest,
-  sourceSha256: (value) => (value === undefined ? undefined : digest(value)),
-  phase: (value) => (value === undefined ? undefined : phase(value)),
+  sourceSha256: optional(digest),
+  phase: optional(phase),
   reversible: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),
   findings: (value) =>
     Array.isArray(value) && value.every((one) => typeof one === "string")

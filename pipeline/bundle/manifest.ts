@@ -10,6 +10,10 @@ export interface SiteFile {
   readonly bytes: number;
   readonly contentType: string;
   readonly cacheControl: string;
+  /** How browsers have to decode it, such as `br`; absent where they need not. */
+  readonly contentEncoding?: string;
+  /** Whether browsers show it or save it, such as `attachment`; absent where they decide. */
+  readonly contentDisposition?: string;
   /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
   readonly redirect?: string;
 }
@@ -95,10 +99,18 @@ export function siteFilesOf({ site }: Pick<Manifest, "site">): SitePart["files"]
 export function siteDigest(site: SitePart): string {
   const lines = Object.entries(site.files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { sha256, contentType, cacheControl, redirect }]) =>
-      [key, sha256, contentType, cacheControl, ...(redirect === undefined ? [] : [redirect])].join("\0"),
-    );
+    .map(([key, file]) => [key, file.sha256, ...headerTexts(file)].join("\0"));
   return sha256(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** The headers of a file, those that it has, as texts that are equal exactly when the headers are. */
+export function headerTexts(file: Omit<SiteFile, "sha256" | "bytes">): readonly string[] {
+  const { contentType, cacheControl, contentEncoding, contentDisposition, redirect } = file;
+  const texts = [contentType, cacheControl];
+  if (contentEncoding !== undefined) texts.push(`encoding ${contentEncoding}`);
+  if (contentDisposition !== undefined) texts.push(`disposition ${contentDisposition}`);
+  if (redirect !== undefined) texts.push(redirect);
+  return texts;
 }
 
 export function publicManifest({ id, api, site, migrations }: Manifest): PublicManifest {

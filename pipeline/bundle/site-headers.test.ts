@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheControl, contentType, mayBeContentNamed } from "./site-headers.ts";
+import { cacheControl, contentEncoding, contentType, mayBeContentNamed } from "./site-headers.ts";
 
 const immutable = "public, max-age=31536000, immutable";
 const short = "public, max-age=300, must-revalidate";
@@ -33,6 +33,9 @@ describe("the headers of a site's file", () => {
     ["sw.js", "no-cache"],
     ["data/all.json", "no-cache"],
     ["site.webmanifest", "no-cache"],
+    ["Old.HTML", "no-cache"],
+    ["index.html.br", "no-cache"],
+    ["app.3f2a9c01.js.gz", immutable],
   ];
   for (const [key, expected] of caching) {
     it(`keep ${key} as "${expected}"`, () => expect(cacheControl(key)).to.equal(expected));
@@ -73,8 +76,27 @@ describe("the headers of a site's file", () => {
     ["photo.jpg", "image/jpeg"],
     ["font.woff2", "font/woff2"],
     ["LICENSE", "application/octet-stream"],
+    ["Old.HTML", "text/html; charset=utf-8"],
+    ["app.js.br", "text/javascript; charset=utf-8"],
+    ["icon.svg.gz", "image/svg+xml; charset=utf-8"],
+    ["logo.svgz", "image/svg+xml; charset=utf-8"],
+    ["backup.tar.gz", "application/gzip"],
   ];
   for (const [key, expected] of types) {
     it(`call ${key} "${expected}"`, () => expect(contentType(key)).to.equal(expected));
+  }
+
+  const encodings: [string, string | undefined][] = [
+    ["app.js", undefined],
+    ["app.js.br", "br"],
+    ["app.js.gz", "gzip"],
+    ["app.js.zst", "zstd"],
+    ["logo.svgz", "gzip"],
+    ["backup.tar.gz", undefined],
+    ["people.csv.gz", undefined],
+  ];
+  for (const [key, expected] of encodings) {
+    it(`say that ${key} is ${expected ? `encoded with ${expected}` : "as it is"}`, () =>
+      expect(contentEncoding(key)).to.equal(expected));
   }
 });

@@ -4,18 +4,43 @@ import { lookup } from "mime-types";
 export function contentTypes(): (key: string) => string {
   const known = new Map<string, string>();
   return (key) => {
-    const extension = key.slice(key.lastIndexOf(".") + 1);
+    const name = decodedName(key);
+    const extension = name.slice(name.lastIndexOf(".") + 1);
     const type = known.get(extension) ?? contentType(key);
     known.set(extension, type);
     return type;
   };
 }
 
-/** The media type by extension; text is UTF-8, whatever the format's own default. */
+/** The media type by extension, that of the decoded file; text is UTF-8, whatever the format's own default. */
 export function contentType(key: string): string {
+  return typeOfName(decodedName(key));
+}
+
+/** The media type of the bytes as they are, whatever they may be encoded from. */
+export function typeOfName(key: string): string {
   const type = lookup(key) || "application/octet-stream";
   const isText = type.startsWith("text/") || /[/+](json|xml|javascript)$/.test(type);
   return isText ? `${type}; charset=utf-8` : type;
+}
+
+/** What bundlers compress ahead (`app.js.br`), and nothing that people download (`backup.tar.gz`, `people.csv.gz`). */
+const encodedName = /^(.+\.(?:html?|m?js|css|svg|wasm|map))\.(br|gz|zst)$/i;
+const encodings: Readonly<Record<string, string>> = { br: "br", gz: "gzip", zst: "zstd" };
+
+/** How browsers have to decode the file, by its name; undefined for one that is as it is. */
+export function contentEncoding(key: string): string | undefined {
+  if (/\.svgz$/i.test(key)) return "gzip";
+  return encodings[encodedName.exec(key)?.[2]?.toLowerCase() ?? ""];
+}
+
+function decodedName(key: string): string {
+  return encodedName.exec(key)?.[1] ?? key;
+}
+
+/** What visitors open, and what refers to everything else; told by its media type. */
+export function isPage({ contentType }: { readonly contentType: string }): boolean {
+  return /^text\/html\b/i.test(contentType);
 }
 
 /**
@@ -26,10 +51,11 @@ export function contentType(key: string): string {
  * | service worker, JSON, web manifest | asked again each time |
  * | anything else | five minutes |
  */
-export function cacheControl(key: string): string {
-  if (/\.html?$/.test(key)) return "no-cache";
-  if (isContentNamed(key)) return "public, max-age=31536000, immutable";
-  if (/(^|\/)(service-worker|sw)\.js$|\.(json|webmanifest)$/.test(key)) return "no-cache";
+export function cacheControl(key: string, type = contentType(key)): string {
+  if (isPage({ contentType: type })) return "no-cache";
+  const name = decodedName(key);
+  if (isContentNamed(name)) return "public, max-age=31536000, immutable";
+  if (/(^|\/)(service-worker|sw)\.js$|\.(json|webmanifest)$/.test(name)) return "no-cache";
   return "public, max-age=300, must-revalidate";
 }
 
@@ -55,7 +81,7 @@ function isContentNamed(key: string): boolean {
  * a word. Errs on the side of "yes", but for dates: open pages may still ask for a file after it left the site.
  */
 export function mayBeContentNamed(key: string): boolean {
-  const digest = digestPattern.exec(key)?.[1];
+  const digest = digestPattern.exec(decodedName(key))?.[1];
   if (digest === undefined || /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/.test(digest)) return false;
   return /^[0-9a-f]+$/.test(digest) || isInAssets(key) || isContentNamed(key);
 }

@@ -1,5 +1,5 @@
 import { awsInputs } from "../aws/connection.ts";
-import { cacheRules, typeRules } from "../bundle/header-rules.ts";
+import { cacheRules, dispositionRules, encodingRules, typeRules } from "../bundle/header-rules.ts";
 import { redirects } from "../bundle/redirects.ts";
 import {
   boolean,
@@ -41,6 +41,8 @@ export const inputs = {
   "error-document": optionalText,
   "cache-control": cacheRules,
   "content-type": typeRules,
+  "content-encoding": encodingRules,
+  "content-disposition": dispositionRules,
   redirects,
   protect: lines,
   "max-delete": maxDelete,

@@ -44,7 +44,10 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   // None where the files are to be copied from the release store.
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
   early.fitHeapTo?.(keys.length);
-  const headers = headersByRule(given["cache-control"], given["content-type"]);
+  const headers = headersByRule(given["cache-control"], given["content-type"], {
+    encodings: given["content-encoding"],
+    dispositions: given["content-disposition"],
+  });
   const { config, redirects, compare, "dry-run": dryRun } = given;
   const result = await syncSite(
     {
@@ -124,7 +127,14 @@ function ownerOf(tier: Tier | undefined, { run }: ActionContext): SyncOwner {
 }
 
 /** Those that have no meaning under a release. */
-const meaninglessNames = ["cache-control", "content-type", "redirects", "state-bucket"] as const;
+const meaninglessNames = [
+  "cache-control",
+  "content-type",
+  "content-encoding",
+  "content-disposition",
+  "redirects",
+  "state-bucket",
+] as const;
 type MeaninglessInputs = Pick<SyncInputs, (typeof meaninglessNames)[number]>;
 
 function refuseMeaningless(given: MeaninglessInputs): void {

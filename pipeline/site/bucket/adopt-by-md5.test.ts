@@ -1,4 +1,4 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { headersByRule } from "../../bundle/header-rules.ts";
 import { first, SiteFixture } from "../site-fixture.ts";
@@ -43,6 +43,42 @@ describe("the first sync of a bucket that another tool filled", () => {
       uploaded: 0,
       copied: 4,
     });
+  });
+
+  it("takes out headers that nobody asked for, without sending the bytes", async () => {
+    await start("md5");
+    const { contentType: ContentType, cacheControl: CacheControl } = headers("about.html");
+    const unwanted = [
+      { ContentEncoding: "br" },
+      { ContentDisposition: "attachment" },
+      { ContentLanguage: "de" },
+      { Expires: new Date("2030-01-01T00:00:00Z") },
+      { Metadata: { mtime: "1" } },
+    ];
+    const names = unwanted.map((_, number) => `page-${number}.html`);
+    const files = { ...first, ...Object.fromEntries(names.map((name) => [name, first["about.html"]])) };
+    await filled(first);
+    for (const [number, header] of unwanted.entries()) {
+      const object = { Bucket: fixture.bucket, Key: names[number], Body: first["about.html"], ...header };
+      await fixture.s3.send(new PutObjectCommand({ ...object, ContentType, CacheControl }));
+    }
+    expect(await fixture.sync(files, { content: { config: null } })).to.deep.include({
+      uploaded: 0,
+      copied: names.length,
+      unchanged: 4,
+    });
+    for (const Key of names) {
+      const head = await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key }));
+      for (const name of [
+        "ContentEncoding",
+        "ContentDisposition",
+        "ContentLanguage",
+        "ExpiresString",
+      ] as const)
+        expect(head[name], `${Key} ${name}`).to.equal(undefined);
+      expect(Object.keys(head.Metadata ?? {})).to.deep.equal(["sha256"]);
+    }
+    expect(await fixture.sync(files, { content: { config: null } })).to.deep.include({ changed: false });
   });
 
   it("sends everything where ETags say nothing of the content", async () => {

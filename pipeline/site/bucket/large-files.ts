@@ -13,7 +13,7 @@ import {
 import type { BulkPut } from "../../aws/bulk-put.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { ServedFile } from "../plan/served-file.ts";
-import { sha256Metadata } from "./object-headers.ts";
+import { headerFields, sha256Metadata } from "./object-headers.ts";
 import { PartBuffers } from "./part-buffers.ts";
 
 const mebibyte = 1024 * 1024;
@@ -69,9 +69,7 @@ export class LargeFiles {
     const created = await this.#s3.send(
       new CreateMultipartUploadCommand({
         ...target,
-        ContentType: put.file.contentType,
-        CacheControl: put.file.cacheControl,
-        WebsiteRedirectLocation: put.file.redirect,
+        ...headerFields(put.file),
         Metadata: { [sha256Metadata]: put.file.sha256 },
         ChecksumAlgorithm: "CRC32",
         ChecksumType: "FULL_OBJECT",
@@ -113,7 +111,9 @@ export class LargeFiles {
         there?.Metadata?.[sha256Metadata] === file.sha256 &&
         there.ContentLength === file.bytes &&
         there.ContentType === file.contentType &&
-        there.CacheControl === file.cacheControl;
+        there.CacheControl === file.cacheControl &&
+        there.ContentEncoding === file.contentEncoding &&
+        there.ContentDisposition === file.contentDisposition;
       if (!isOurs) throw error;
       return there;
     }

@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { InspectedObject } from "../plan/observed-site.ts";
-import type { ServedFile } from "../plan/served-file.ts";
+import type { ServedFile, ServedHeaders } from "../plan/served-file.ts";
 
 /** The metadata by which a later sync knows the content: S3 keeps no SHA-256 of a whole that came in parts. */
 export const sha256Metadata = "sha256";
@@ -10,8 +10,21 @@ export function uploadHeaders(file: ServedFile): Readonly<Record<string, string>
   return {
     "content-type": file.contentType,
     "cache-control": file.cacheControl,
+    ...(file.contentEncoding === undefined ? {} : { "content-encoding": file.contentEncoding }),
+    ...(file.contentDisposition === undefined ? {} : { "content-disposition": file.contentDisposition }),
     ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
     "x-amz-checksum-sha256": Buffer.from(file.sha256, "hex").toString("base64"),
+  };
+}
+
+/** The same, as the SDK takes them; undefined for what the file is not served with. */
+export function headerFields(file: ServedHeaders) {
+  return {
+    ContentType: file.contentType,
+    CacheControl: file.cacheControl,
+    ContentEncoding: file.contentEncoding,
+    ContentDisposition: file.contentDisposition,
+    WebsiteRedirectLocation: file.redirect,
   };
 }
 
@@ -22,8 +35,17 @@ export function inspectedObject(head: HeadObjectCommandOutput): InspectedObject 
     ...(sha256 === undefined ? {} : { sha256 }),
     contentType: head.ContentType ?? "",
     cacheControl: head.CacheControl ?? "",
+    ...(head.ContentEncoding ? { contentEncoding: head.ContentEncoding } : {}),
+    ...(head.ContentDisposition ? { contentDisposition: head.ContentDisposition } : {}),
     ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
+    ...(hasForeignHeaders(head) ? { hasForeignHeaders: true } : {}),
   };
+}
+
+/** Visitors are sent metadata too, as `x-amz-meta-*`. */
+function hasForeignHeaders(head: HeadObjectCommandOutput): boolean {
+  if (head.ExpiresString || head.ContentLanguage) return true;
+  return Object.keys(head.Metadata ?? {}).some((name) => name !== sha256Metadata);
 }
 
 /** S3's checksum in hexadecimal; undefined where it is none of the whole object. */

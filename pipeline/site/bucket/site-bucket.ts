@@ -20,7 +20,7 @@ import {
 import { LargeFiles, type LargePut } from "./large-files.ts";
 import { type Expectation, type ReadPage, readListing } from "./listing.ts";
 import { readListingPage } from "./listing-page.ts";
-import { inspectedObject, sha256Metadata, sha256Of, uploadHeaders } from "./object-headers.ts";
+import { headerFields, inspectedObject, sha256Metadata, sha256Of, uploadHeaders } from "./object-headers.ts";
 import { statusOf, withS3Errors } from "./s3-errors.ts";
 
 export interface Written {
@@ -155,9 +155,7 @@ export class SiteBucket {
         Key: this.site.prefix + key,
         CopySource: `${from.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
         MetadataDirective: "REPLACE",
-        ContentType: file.contentType,
-        CacheControl: file.cacheControl,
-        WebsiteRedirectLocation: file.redirect,
+        ...headerFields(file),
         ...more,
       }),
     );

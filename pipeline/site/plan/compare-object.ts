@@ -20,7 +20,8 @@ export function compareObject(key: string, file: ServedFile, observed: ObservedS
   const vouched = isVouchedFor(key, observed);
   const present = vouched ? recorded : observed.inspected.get(key);
   if (present?.sha256 === file.sha256) {
-    if (!hasSameHeaders(present, file)) {
+    const isForeign = !vouched && observed.inspected.get(key)?.hasForeignHeaders === true;
+    if (isForeign || !hasSameHeaders(present, file)) {
       return { from: file.bytes > mostCopiedBytes ? "source" : "itself", reason: "headers differ" };
     }
     // As it is on record, so that large sites are in memory once.

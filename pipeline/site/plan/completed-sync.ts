@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { headersText, type ServedFile } from "./served-file.ts";
 import type { CompletedSync, RecordedObject } from "./site-record.ts";
 import type { RecordedRules } from "./site-rules.ts";
 import type { WantedSite } from "./wanted-site.ts";
@@ -11,8 +12,8 @@ export function siteDigest(wanted: WantedSite, rules: RecordedRules, bucket: str
   const about = [bucket, prefix, release, config, distribution, entry, errorDocument, protect, keepDays];
   let text = JSON.stringify(about);
   for (const key of [...files.keys()].sort()) {
-    const { sha256, contentType, cacheControl, redirect = "" } = files.get(key) ?? { sha256: "" };
-    text += `\n${JSON.stringify(key)} ${sha256} ${contentType}\0${cacheControl}\0${redirect}`;
+    const file = files.get(key) as ServedFile;
+    text += `\n${JSON.stringify(key)} ${file.sha256} ${headersText(file)}`;
     if (text.length < 16_384) continue;
     digest.update(text);
     text = "";

@@ -24,4 +24,6 @@ export interface ListedObject {
 export interface InspectedObject extends ServedHeaders {
   /** Absent where whoever wrote it gave S3 no SHA-256. */
   readonly sha256?: string;
+  /** Visitors get headers with it that this action never sets, such as `Expires`. */
+  readonly hasForeignHeaders?: boolean;
 }

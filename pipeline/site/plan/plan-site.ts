@@ -1,4 +1,4 @@
-import { isImmutable } from "../../bundle/site-headers.ts";
+import { isImmutable, isPage } from "../../bundle/site-headers.ts";
 import { checkWanted } from "./check-wanted.ts";
 import { compareObject } from "./compare-object.ts";
 import { planDeletions } from "./deletions.ts";
@@ -52,7 +52,7 @@ function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
   if (key === "release.json") return "release";
   if (key === "config.json") return "config";
   if (key === rules.entry || key === rules.errorDocument) return "entry";
-  if (file.contentType.startsWith("text/html")) return "pages";
+  if (isPage(file)) return "pages";
   return isImmutable(file) ? "assets" : "files";
 }
 

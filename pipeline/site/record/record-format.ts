@@ -1,4 +1,10 @@
-import { hasSameHeaders, type ServedFile, type ServedHeaders } from "../plan/served-file.ts";
+import {
+  hasSameHeaders,
+  headersText,
+  type ServedFile,
+  type ServedHeaders,
+  servedHeaders,
+} from "../plan/served-file.ts";
 import type { CompletedSync, RecordedObject, SiteLocation, SiteRecord } from "../plan/site-record.ts";
 
 /** The first line of the text, but for the table of headers: all that is not about single objects. */
@@ -107,11 +113,11 @@ class HeaderTable {
     return this.#last.number;
   }
 
-  #find({ contentType, cacheControl, redirect }: ServedHeaders): number {
-    const id = `${contentType}\0${cacheControl}\0${redirect ?? ""}`;
+  #find(headers: ServedHeaders): number {
+    const id = headersText(headers);
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
-    this.headers.push({ contentType, cacheControl, ...(redirect === undefined ? {} : { redirect }) });
+    this.headers.push(servedHeaders(headers));
     this.#numbers.set(id, this.headers.length - 1);
     return this.headers.length - 1;
   }

@@ -25,8 +25,15 @@ export function folderSource(
       for (const [index, key] of keys.entries()) {
         const sha256 = hashes.toString("hex", index * hashBytes, (index + 1) * hashBytes);
         // Field by field, and in integers: anything else takes half as much memory again, for each of many files.
-        const { contentType, cacheControl } = headers(key);
-        files.set(key, { sha256, bytes: Math.floor(bytes[index] ?? 0), contentType, cacheControl });
+        const { contentType, cacheControl, contentEncoding, contentDisposition } = headers(key);
+        files.set(key, {
+          sha256,
+          bytes: Math.floor(bytes[index] ?? 0),
+          contentType,
+          cacheControl,
+          ...(contentEncoding === undefined ? {} : { contentEncoding }),
+          ...(contentDisposition === undefined ? {} : { contentDisposition }),
+        });
       }
       return files;
     },
