@@ -18,6 +18,8 @@ export const buildInputs: BuildInputs = {
   "content-disposition": [],
   "content-type": [],
   redirects: [],
+  exclude: [],
+  "publish-anyway": [],
   "written-at-deploy": ["config.json", "release.json"],
   "migrations-directory": "backend/migrations",
   "recorded-extension": "",

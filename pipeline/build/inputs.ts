@@ -16,6 +16,8 @@ export const inputs = {
   "content-encoding": encodingRules,
   "content-disposition": dispositionRules,
   redirects,
+  exclude: lines,
+  "publish-anyway": lines,
   "written-at-deploy": lines,
   "migrations-directory": optionalText,
   "recorded-extension": recordedExtension,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import type { SiteFile } from "../bundle/manifest.ts";
+import { publishedFiles } from "../bundle/published-files.ts";
 import { redirectingFile } from "../bundle/redirects.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { runCommand } from "../kit/child-process.ts";
@@ -28,6 +29,8 @@ type SiteInputs = Pick<
   | "content-encoding"
   | "content-disposition"
   | "redirects"
+  | "exclude"
+  | "publish-anyway"
   | "written-at-deploy"
 >;
 
@@ -62,7 +65,8 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
     encodings: rules["content-encoding"],
     dispositions: rules["content-disposition"],
   });
-  const keys = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
+  const built = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
+  const keys = publishedFiles(built, { exclude: rules.exclude, publishAnyway: rules["publish-anyway"] });
   if (!keys.includes("index.html")) {
     throw new ActionError("BuildFailed", `the site's folder "${shown}" has no index.html`, {
       hint: "give the folder that the site's command writes as input `site-directory`",

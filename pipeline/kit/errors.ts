@@ -107,6 +107,7 @@ export const errorCodes = {
   RoleNotAssumable: { source: "user", meaning: "AWS did not let this job assume the role." },
   RollbackRefused: { source: "user", meaning: "Rolling back to the release asked for is not safe." },
   RunnerDiskFull: { source: "user", meaning: "The disk of the runner is full." },
+  SecretFile: { source: "user", meaning: "The site has a file that looks like a secret." },
   SecretInvalid: { source: "user", meaning: "A secret does not hold the address of a database." },
   SecretNotFound: {
     source: "user",

@@ -44,6 +44,8 @@ export const inputs = {
   "content-encoding": encodingRules,
   "content-disposition": dispositionRules,
   redirects,
+  exclude: lines,
+  "publish-anyway": lines,
   protect: lines,
   "max-delete": maxDelete,
   "keep-days": integer(0, 3650),

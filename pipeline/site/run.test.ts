@@ -112,6 +112,18 @@ describe("s3-sync", () => {
     expect(Object.keys(await fixture.served())).to.have.length(5);
   });
 
+  it("publishes neither what is excluded nor what looks like a secret", async () => {
+    const source = fixture.folder({ ...first, "app.js.map": "{}", ".env": "TOKEN=1", "img/.DS_Store": "" });
+    const { failure } = await step({ source });
+    expect(failure).to.equal('SecretFile: the site has files that look like secrets: ".env"');
+    expect(await fixture.served()).to.deep.equal({});
+    const given = { source, "state-bucket": "artifacts" };
+    expect((await step({ ...given, exclude: ".env\n**/*.map\n**/.DS_Store" })).failure).to.equal("");
+    expect(await fixture.served()).to.deep.equal(first);
+    expect((await step({ ...given, "publish-anyway": ".env" })).failure).to.equal("");
+    expect(await fixture.served()).to.include({ ".env": "TOKEN=1", "app.js.map": "{}" });
+  });
+
   it("refuses a folder with a link that leaves it", async () => {
     const source = fixture.folder(first);
     mkdirSync(join(source, "links"));

@@ -5,6 +5,7 @@ import { type awsInputs, connectionTo } from "../aws/connection.ts";
 import { s3Client } from "../aws/s3.ts";
 import { transport } from "../aws/transport.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
+import { publishedFiles } from "../bundle/published-files.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import { requireTexts } from "../kit/required-texts.ts";
@@ -44,6 +45,10 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   // None where the files are to be copied from the release store.
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
   early.fitHeapTo?.(keys.length);
+  const published =
+    given.release === ""
+      ? publishedFiles(keys, { exclude: given.exclude, publishAnyway: given["publish-anyway"] })
+      : keys;
   const headers = headersByRule(given["cache-control"], given["content-type"], {
     encodings: given["content-encoding"],
     dispositions: given["content-disposition"],
@@ -52,8 +57,8 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const result = await syncSite(
     {
       content: {
-        source: openSource({ folder: given.source, keys, headers, hashing }, tier?.attempt),
-        likelyKeys: keys,
+        source: openSource({ folder: given.source, keys, published, headers, hashing }, tier?.attempt),
+        likelyKeys: published,
         config,
         releaseJson: given["release-json"],
         redirects,
@@ -133,6 +138,8 @@ const meaninglessNames = [
   "content-encoding",
   "content-disposition",
   "redirects",
+  "exclude",
+  "publish-anyway",
   "state-bucket",
 ] as const;
 type MeaninglessInputs = Pick<SyncInputs, (typeof meaninglessNames)[number]>;
@@ -142,8 +149,10 @@ function refuseMeaningless(given: MeaninglessInputs): void {
   if (meaningless.length === 0) return;
   throw new ActionError(
     "InvalidInputs",
-    `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has headers and redirects, and the release store the record`,
-    { hint: "give headers and redirects to the action `build` instead, or leave out `release`" },
+    `inputs ${meaningless.map((name) => `"${name}"`).join(", ")} have no meaning under a release: its manifest has files, headers and redirects, and the release store the record`,
+    {
+      hint: "give what is about files, headers and redirects to the action `build` instead, or leave out `release`",
+    },
   );
 }
 

@@ -10,11 +10,13 @@ import { unreadable } from "./walk-folder.ts";
 /**
  * A folder of files, by the hashes that were taken of them, which is the one time that most of them are read. S3 checks
  * every upload against that hash, so a file that changes after it was read fails the sync rather than reach visitors.
+ * `published` are those of the keys that are part of the site.
  */
 export function folderSource(
   folder: string,
   headers: (key: string) => Headers,
   hashed = hashFolder(folder),
+  published = hashed.keys,
 ): SiteSource {
   const { keys, sha256, bytes, held, heldAt } = hashed;
   const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.length);
@@ -22,7 +24,11 @@ export function folderSource(
     name: `folder ${folder}`,
     files: () => {
       const files = new Map<string, SiteFile>();
-      for (const [index, key] of keys.entries()) {
+      let index = -1;
+      for (const key of published) {
+        // Both are sorted.
+        do index += 1;
+        while (keys[index] !== key);
         const sha256 = hashes.toString("hex", index * hashBytes, (index + 1) * hashBytes);
         // Field by field, and in integers: anything else takes half as much memory again, for each of many files.
         const { contentType, cacheControl, contentEncoding, contentDisposition } = headers(key);

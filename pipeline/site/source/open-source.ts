@@ -13,6 +13,8 @@ interface GivenFolder {
   readonly folder: string;
   /** Of its files, sorted. */
   readonly keys: readonly string[];
+  /** Those of them that are part of the site, where not all are. */
+  readonly published?: readonly string[];
   readonly headers: (key: string) => Headers;
   /** There where it is being hashed already. */
   readonly hashing: Hashing | undefined;
@@ -23,7 +25,7 @@ interface GivenFolder {
  * the release store. Throws `InvalidInputs` where there is neither, and `SourceUnreadable`.
  */
 export async function openSource(
-  { folder, keys, headers, hashing }: GivenFolder,
+  { folder, keys, published = keys, headers, hashing }: GivenFolder,
   attempt: Promise<Attempt> | undefined,
 ): Promise<SiteSource> {
   if (attempt !== undefined) {
@@ -35,5 +37,6 @@ export async function openSource(
       hint: "give the folder that holds the built site",
     });
   }
-  return folderSource(folder, headers, hashing ? await hashing.hashed() : hashFolder(folder, keys));
+  const hashed = hashing ? await hashing.hashed() : hashFolder(folder, published);
+  return folderSource(folder, headers, hashed, published);
 }
