@@ -60,9 +60,28 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
       /^SourceUnreadable: ".*\/out.txt" is a link to "\/etc\/hostname" \(put the file itself/,
     ],
     [
-      "a link to a folder",
+      "a link to the folder that it is in",
       (folder) => symlinkSync(".", join(folder, "again")),
       /^SourceUnreadable: ".*\/again" is a link to/,
+    ],
+    [
+      "links to folders that lead back",
+      (folder) => {
+        mkdirSync(join(folder, "a"));
+        mkdirSync(join(folder, "b"));
+        symlinkSync("../b", join(folder, "a", "to-b"));
+        symlinkSync("../a", join(folder, "b", "to-a"));
+      },
+      /^SourceUnreadable: ".*\/a\/to-b\/to-a" is a link to/,
+    ],
+    [
+      "a link into a checkout's history",
+      (folder) => {
+        mkdirSync(join(folder, ".git"));
+        writeFileSync(join(folder, ".git", "config"), "token");
+        symlinkSync(".git/config", join(folder, "config.txt"));
+      },
+      /^SourceUnreadable: ".*\/config.txt" is a link to/,
     ],
     [
       "a pipe",
@@ -72,12 +91,7 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     [
       "a name that is not UTF-8",
       (folder) => writeFileSync(Buffer.from(`${folder}/caf\xe9.txt`, "latin1"), ""),
-      /^(InvalidKey|SourceUnreadable): .*caf\uFFFD.txt/,
-    ],
-    [
-      "names that differ by case",
-      (folder) => writeFileSync(join(folder, "New.html"), ""),
-      /^KeyClash: these files cannot be one site: "New.html" and "new.html" differ by case only/,
+      /^InvalidKey: .*"caf\uFFFD.txt" is not UTF-8 \(rename/,
     ],
     [
       "a file that is written at deploy",
@@ -98,6 +112,15 @@ describe("syncSite fails clearly, and leaves the site as it was,", () => {
     expect(await failure((async () => folderSource(join(directory, "none"), headers))())).to.match(
       /^SourceUnreadable: could not read ".*\/none": ENOENT/,
     );
+  });
+
+  it("follows a link to a folder inside", () => {
+    const folder = fixture.folder({ ...second, "v2/a.txt": "a", "v2/deep/b.txt": "b" });
+    symlinkSync("v2", join(folder, "latest"));
+    const { files } = folderSource(folder, headers);
+    const linked = ["latest/a.txt", "latest/deep/b.txt", "v2/a.txt", "v2/deep/b.txt"];
+    expect([...files().keys()]).to.have.members([...Object.keys(second), ...linked]);
+    expect(files().get("latest/a.txt")).to.deep.equal(files().get("v2/a.txt"));
   });
 
   it("leaves a checkout's history out", async () => {

@@ -1,6 +1,6 @@
 import { mostConnections } from "../aws/transport.ts";
 import { AdaptiveLimit, forEachLimited } from "../kit/adaptive-limit.ts";
-import { adoptByMd5 } from "./bucket/adopt-by-md5.ts";
+import { compareEtags } from "./bucket/compare-etags.ts";
 import { expecting } from "./bucket/listing.ts";
 import type { SiteBucket } from "./bucket/site-bucket.ts";
 import { keysToInspect } from "./plan/compare-object.ts";
@@ -68,7 +68,7 @@ export async function observeSite(
   const site = { ...seen, inspected };
   const mayDeleteAssets = hasExpiredAssets(wanted.site, site, { keepDays }, clock.now());
   const named = stillNamed !== undefined && mayDeleteAssets ? { isStillNamed: await stillNamed() } : {};
-  return { site: { ...site, inspected: await adoptByMd5(site, wanted), ...named }, stored };
+  return { site: { ...site, inspected: await compareEtags(site, wanted), ...named }, stored };
 }
 
 async function inspect(

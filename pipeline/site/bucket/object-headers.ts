@@ -30,9 +30,14 @@ export function headerFields(file: ServedHeaders) {
 
 /** What S3 says of an object. */
 export function inspectedObject(head: HeadObjectCommandOutput): InspectedObject {
-  const sha256 = sha256Of(head.ChecksumSHA256) ?? head.Metadata?.[sha256Metadata];
+  const checked = sha256Of(head.ChecksumSHA256);
+  const claimed = head.Metadata?.[sha256Metadata];
+  const hash = checked ?? claimed;
+  const { ServerSideEncryption: encryption = "AES256" } = head;
   return {
-    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(hash === undefined ? {} : { sha256: hash }),
+    ...(checked === undefined && claimed !== undefined ? { isClaimed: true } : {}),
+    ...(encryption === "AES256" ? {} : { hasOpaqueEtag: true }),
     contentType: head.ContentType ?? "",
     cacheControl: head.CacheControl ?? "",
     ...(head.ContentEncoding ? { contentEncoding: head.ContentEncoding } : {}),

@@ -22,47 +22,27 @@ export function checkWanted(wanted: WantedSite, record: SiteRecord | undefined, 
     });
   }
   refuseUnusableKeys(wanted);
-  refuseClashingKeys(wanted.files);
   refuseChangedAssets(wanted, record);
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/**
+ * Such as https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html does not take, or no XML: a request that
+ * deletes many is refused as a whole for one key that cannot be in it. Keys that differ by case, and one that is the folder
+ * of another, are as good as others on S3.
+ */
 function refuseUnusableKeys({ files, prefix }: WantedSite): void {
   const problems = [...files.keys()].flatMap((key) => {
     const length = Buffer.byteLength(prefix + key);
     const shown = JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
     if (length > 1024) return [`${shown} makes a key of ${length} bytes, and S3 takes 1,024`];
     if (/\p{Cc}/u.test(key)) return [`${shown} has a control character`];
+    if (/[\uFFFE\uFFFF\p{Cs}]/u.test(key)) return [`${shown} has a character that S3 could not delete it by`];
     if (key.includes("\uFFFD")) return [`${shown} is not UTF-8`];
     return `${prefix}${key}`.startsWith(".s3-sync/") ? [`${shown} is where records of syncs lie`] : [];
   });
   if (problems.length === 0) return;
   throw new ActionError("InvalidKey", `these names cannot be keys: ${firstOf(problems)}`, {
     hint: prefix === "" ? "rename the files" : "rename the files, or choose a shorter `prefix`",
-  });
-}
-
-function refuseClashingKeys(files: WantedSite["files"]): void {
-  const problems: string[] = [];
-  const folded = new Map<string, string>();
-  const folders = new Map<string, string>();
-  for (const key of files.keys()) {
-    const lower = key.toLowerCase();
-    const twin = folded.get(lower);
-    if (twin !== undefined) problems.push(`"${twin}" and "${key}" differ by case only`);
-    folded.set(lower, key);
-    for (let end = key.lastIndexOf("/"); end > 0; end = key.lastIndexOf("/", end - 1)) {
-      const folder = key.slice(0, end);
-      if (folders.has(folder)) break;
-      folders.set(folder, key);
-    }
-  }
-  for (const [folder, key] of folders) {
-    if (files.has(folder)) problems.push(`"${folder}" is a file and the folder of "${key}"`);
-  }
-  if (problems.length === 0) return;
-  throw new ActionError("KeyClash", `these files cannot be one site: ${firstOf(problems)}`, {
-    hint: "rename them",
   });
 }
 

@@ -24,6 +24,10 @@ export interface ListedObject {
 export interface InspectedObject extends ServedHeaders {
   /** Absent where whoever wrote it gave S3 no SHA-256. */
   readonly sha256?: string;
+  /** The hash is what whoever wrote it says of it, and S3 has not compared it with the bytes. */
+  readonly isClaimed?: boolean;
+  /** Its ETag is no MD5, as under SSE-KMS. */
+  readonly hasOpaqueEtag?: boolean;
   /** Visitors get headers with it that this action never sets, such as `Expires`. */
   readonly hasForeignHeaders?: boolean;
 }

@@ -108,6 +108,18 @@ describe("planSite", () => {
     });
   }
 
+  it("takes keys that only S3 tells apart, and a redirect beside its folder", () => {
+    const files = {
+      "index.html": page,
+      "A.txt": file("A"),
+      "a.txt": file("a"),
+      docs: file("", { redirect: "/docs/" }),
+      "docs/index.html": page,
+    };
+    const plan = planSite(wanted(files), observed(undefined), rules, now);
+    expect(plan.puts.map(({ key }) => key)).to.have.members(Object.keys(files));
+  });
+
   it("adopts an object that is right though no record knows it", () => {
     const site = observed(undefined, { "index.html": { ...young, bytes: 4 } });
     const inspected = new Map([["index.html", page]]);

@@ -29,7 +29,7 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
   const unchanged = objects.size;
   const obsolete = planDeletions(wanted, observed, rules, now);
   for (const [key, object] of obsolete.objects) objects.set(key, object);
-  refuseTooManyDeletes(obsolete.deletes, observed.record, rules.maxDelete);
+  refuseTooManyDeletes(obsolete.deletes, observed.record, wanted.files.size, rules.maxDelete);
   return {
     puts: puts.sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase) || byKey(a, b)),
     deletes: obsolete.deletes,

@@ -4,10 +4,12 @@ import { maxDelete } from "./max-delete.ts";
 import { file, immutable, now, observed, page, recorded, rules, wanted } from "./plan-fixture.ts";
 import { planSite } from "./plan-site.ts";
 
+type Refusal = [string, () => unknown, string, RegExp];
+
 const one = { "index.html": page, "a.txt": file("old!") };
 
 describe("planSite refuses", () => {
-  const refusals: [string, () => unknown, string, RegExp][] = [
+  const refusals: Refusal[] = [
     [
       "an empty source",
       () => planSite(wanted({}), observed(recorded(one)), rules, now),
@@ -19,18 +21,6 @@ describe("planSite refuses", () => {
       () => planSite(wanted({ "a.txt": file("a") }), observed(undefined), rules, now),
       "EntryPageMissing",
       /no "index.html"/,
-    ],
-    [
-      "two keys that differ by case",
-      () => planSite(wanted({ ...one, "A.txt": file("a") }), observed(undefined), rules, now),
-      "KeyClash",
-      /"a.txt" and "A.txt" differ by case only/,
-    ],
-    [
-      "a file that is also a folder",
-      () => planSite(wanted({ ...one, "a.txt/b": file("a") }), observed(undefined), rules, now),
-      "KeyClash",
-      /"a.txt" is a file and the folder of "a.txt\/b"/,
     ],
     [
       "a key that S3 finds too long, with its prefix",
@@ -56,6 +46,14 @@ describe("planSite refuses", () => {
       "InvalidKey",
       /"a\\n.txt" has a control character/,
     ],
+    ...["\uFFFE", "\uFFFF", "\uD800"].map(
+      (character): Refusal => [
+        `a name that no XML can hold (${JSON.stringify(character)})`,
+        () => planSite(wanted({ ...one, [`a${character}.txt`]: file("a") }), observed(undefined), rules, now),
+        "InvalidKey",
+        /has a character that S3 could not delete it by/,
+      ],
+    ),
     [
       "a file in the place of the record",
       () => planSite(wanted({ ...one, ".s3-sync/site.json": file("a") }), observed(undefined), rules, now),
@@ -103,6 +101,23 @@ describe("planSite refuses", () => {
       else expect(act().deletes).to.have.length(gone);
     });
   }
+
+  it("not new names for 8 of 9 pages, since no page would be missing", () => {
+    const pages = (folder: string): Record<string, SiteFile> =>
+      Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`${folder}/${n}.html`, file(`${folder}${n}`)]));
+    const had = observed(recorded({ "index.html": page, ...pages("old") }));
+    const half = { ...rules, maxDelete: maxDelete("50%") };
+    const renamed = planSite(wanted({ "index.html": page, ...pages("new") }), had, half, now);
+    expect(renamed.deletes).to.have.length(8);
+    const counted = { ...rules, maxDelete: maxDelete("7") };
+    expect(() => planSite(wanted({ "index.html": page, ...pages("new") }), had, counted, now)).to.throw(
+      /would delete 8 files/,
+    );
+    expect(() => planSite(wanted({ "index.html": page }), had, half, now))
+      .to.throw(/would delete 8 files/)
+      .with.property("hint")
+      .that.includes("`max-delete: 100%`");
+  });
 
   it("does not count assets whose time is over against max-delete", () => {
     const aged = { ...file("a", { cacheControl: immutable }), unreferencedSince: "2026-10-01T00:00:00Z" };

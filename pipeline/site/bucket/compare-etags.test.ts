@@ -1,6 +1,13 @@
-import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { headersByRule } from "../../bundle/header-rules.ts";
+import { sha256 } from "../../kit/sha256.ts";
 import { first, SiteFixture } from "../site-fixture.ts";
 import { largeFileBytes } from "../source/site-source.ts";
 
@@ -79,6 +86,35 @@ describe("the first sync of a bucket that another tool filled", () => {
       expect(Object.keys(head.Metadata ?? {})).to.deep.equal(["sha256"]);
     }
     expect(await fixture.sync(files, { content: { config: null } })).to.deep.include({ changed: false });
+  });
+
+  it("does not believe a hash that the ETag contradicts", async () => {
+    await start("md5");
+    await fixture.sync(first, { content: { config: null } });
+    const { contentType: ContentType, cacheControl: CacheControl } = headers("robots.txt");
+    const other = { Bucket: fixture.bucket, Key: "robots.txt", Body: "robots X", ContentType, CacheControl };
+    const Metadata = { sha256: sha256(first["robots.txt"]) };
+    await fixture.s3.send(new PutObjectCommand({ ...other, Metadata }));
+    expect(await fixture.sync(first, { content: { config: null } })).to.deep.include({ uploaded: 1 });
+    expect((await fixture.served())["robots.txt"]).to.equal(first["robots.txt"]);
+  });
+
+  it("does not believe a hash of an object in parts that has another ETag than the recorded one", async () => {
+    await start("md5");
+    await fixture.sync(site, { content: { config: null } });
+    const { contentType: ContentType, cacheControl: CacheControl } = headers("large.bin");
+    const target = { Bucket: fixture.bucket, Key: "large.bin" };
+    const Metadata = { sha256: sha256(site["large.bin"]) };
+    const created = await fixture.s3.send(
+      new CreateMultipartUploadCommand({ ...target, ContentType, CacheControl, Metadata }),
+    );
+    const upload = { ...target, UploadId: created.UploadId };
+    const Body = "y".repeat(largeFileBytes);
+    const part = await fixture.s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body }));
+    const Parts = [{ PartNumber: 1, ETag: part.ETag }];
+    await fixture.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    expect(await fixture.sync(site, { content: { config: null } })).to.deep.include({ uploaded: 1 });
+    expect((await fixture.served())["large.bin"]?.[0]).to.equal("x");
   });
 
   it("sends everything where ETags say nothing of the content", async () => {
