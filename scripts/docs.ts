@@ -1,9 +1,11 @@
-// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, and the paths that the test suites
-// read. `--check` compares instead.
+// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, the workflows that pages show to other
+// repositories and the pipeline's name in them, and the paths that the test suites read. `--check` compares instead.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCodes } from "../pipeline/kit/errors.ts";
 import { errorPage } from "./docs/error-page.ts";
+import { replaceBetween } from "./docs/markdown-table.ts";
+import { pipelineRepository, withPipelineUses } from "./docs/pipeline-uses.ts";
 import { withTables } from "./docs/readme-tables.ts";
 import { suiteFiles } from "./docs/suite-files.ts";
 import { command } from "./kit/command.ts";
@@ -11,14 +13,30 @@ import { root } from "./root.ts";
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
+/** The three workflows of a repository that uses the pipeline. */
+const callers = ["deploy.yml", "rollback.yml", "pull-request.yml"] as const;
+
+/** Where they are shown, each between markers of its name. */
+const pagesWithCallers = ["README.md", "docs/adopting.md"] as const;
+
 /** Every derived file, with what it should hold. */
 function* derivedFiles(): Generator<readonly [file: string, text: string]> {
+  const repository = pipelineRepository(read("package.json"));
+  const named = (file: string): string => withPipelineUses(read(file), repository);
+  for (const file of callers) yield [`docs/callers/${file}`, named(`docs/callers/${file}`)];
+  for (const page of pagesWithCallers) {
+    const text = callers.reduce((shown, file) => {
+      const lines = ["```yaml", ...named(`docs/callers/${file}`).trimEnd().split("\n"), "```"];
+      return replaceBetween(shown, file, page, lines);
+    }, named(page));
+    yield [page, text];
+  }
   const actions = globSync("actions/*/action.yml", { cwd: root }).sort();
   const readmes: { action: string; text: string }[] = [];
   for (const contract of actions) {
     const folder = dirname(contract);
     const action = folder.slice("actions/".length);
-    const text = withTables(read(`${folder}/README.md`), read(contract), action);
+    const text = withTables(named(`${folder}/README.md`), read(contract), action);
     readmes.push({ action, text });
     yield [`${folder}/README.md`, text];
   }

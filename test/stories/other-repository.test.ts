@@ -1,26 +1,43 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { baseEnvironment } from "../../local/environment.ts";
 import { type Fixture, startFixture } from "../../local/github/server/server-fixture.ts";
+import { pipelineRepository } from "../../scripts/docs/pipeline-uses.ts";
 import { root } from "../../scripts/root.ts";
 
-/** The job that the README of s3-sync shows to other repositories, and the names that it uses. */
-function shownJob(): { readonly text: string; readonly named: (input: string) => string } {
-  const readme = readFileSync(join(root, "actions/s3-sync/README.md"), "utf8");
+const pipeline = pipelineRepository(readFileSync(join(root, "package.json"), "utf8"));
+const actions = globSync("*/action.yml", { cwd: join(root, "actions") })
+  .map((file) => dirname(file))
+  .sort();
+
+/** The job that the README of an action shows to other repositories, without what runs it, and the names that it uses. */
+function shownJob(action: string): { readonly text: string; readonly named: (input: string) => string } {
+  const readme = readFileSync(join(root, "actions", action, "README.md"), "utf8");
   const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-  const text = blocks.find((block) => block.includes("owner/repository/actions/s3-sync@<commit>"));
-  if (text === undefined) throw new Error("the README of s3-sync does not show its use from elsewhere");
+  const use = `uses: ${pipeline}/actions/${action}@v1\n`;
+  const text = blocks.find((block) => block.includes(use) && block.startsWith("permissions:"));
+  if (text === undefined) throw new Error(`the README of ${action} does not show its use from elsewhere`);
   const named = (input: string): string => {
     const [, value] = new RegExp(`^ +${input}: (\\S+)$`, "m").exec(text) ?? [];
     if (value === undefined) throw new Error(`the job that the README shows has no "${input}"`);
     return value;
   };
-  return { text, named };
+  // What others' actions it uses is not this repository's business: any version.
+  return { text: text.replaceAll("@<commit>", "@v7"), named };
 }
+
+/** A workflow of that one job; `only` is the condition under which it does anything. */
+const workflowOf = (action: string, on: string, only = "true"): string =>
+  `name: ${action}
+on: ${on}
+jobs:
+  job:
+    if: ${only}
+    runs-on: ubuntu-24.04
+${shownJob(action).text.replace(/^(?=.)/gm, "    ")}`;
 
 const built = {
   "index.html": '<!doctype html><link rel="stylesheet" href="assets/style-0a1b2c3d.css"><p>Chess club</p>',
@@ -28,26 +45,32 @@ const built = {
 };
 
 /** A repository that knows nothing of this one, and builds its site by copying it. */
-const files = (job: string): Record<string, string> => ({
-  "package.json": JSON.stringify({ name: "chess", version: "1.0.0", scripts: { build: "cp -r src dist" } }),
+const files: Readonly<Record<string, string>> = {
+  "package.json": JSON.stringify({
+    name: "chess",
+    version: "1.0.0",
+    scripts: { build: "cp -r src dist", test: "node --test" },
+  }),
   "package-lock.json": JSON.stringify({
     name: "chess",
     version: "1.0.0",
     lockfileVersion: 3,
     packages: { "": { name: "chess", version: "1.0.0" } },
   }),
-  ".github/workflows/site.yml": `name: Site
-on: { push: { branches: [main] } }
-jobs:
-  site:
-    runs-on: ubuntu-24.04
-${job.replace(/^(?=.)/gm, "    ")}`,
+  "api/adds.test.js": 'require("node:test")("adds up", () => {});\n',
+  ".github/workflows/site.yml": workflowOf("s3-sync", "{ push: { branches: [main] } }"),
+  ...Object.fromEntries(
+    actions.map((action) => [
+      `.github/workflows/${action}.yml`,
+      workflowOf(action, "workflow_dispatch", action === "test" ? "true" : "false"),
+    ]),
+  ),
   ...Object.fromEntries(Object.entries(built).map(([key, text]) => [`src/${key}`, text])),
-});
+};
 
-describe("s3-sync in another repository, as its README shows", function () {
+describe("actions in another repository, as their READMEs show", function () {
   this.timeout(900_000);
-  const { text, named } = shownJob();
+  const { named } = shownJob("s3-sync");
   const [bucket, region] = [named("bucket"), named("aws-region")];
   let directory: string;
   let aws: AwsServer;
@@ -69,13 +92,11 @@ describe("s3-sync in another repository, as its README shows", function () {
       },
     });
     site = (await aws.startWebsite(bucket, 0)).url;
-    const git = (...args: string[]): string =>
-      execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
     const { PATH } = process.env;
     github = await startFixture({
       owner: "somebody",
       repository: "chess-club",
-      repositories: { "udagram/pipeline": git("rev-parse", "--absolute-git-dir") },
+      repositories: { [pipeline]: { checkout: root } },
       environment: {
         ...baseEnvironment(process.env, directory),
         PATH: `${dirname(process.execPath)}:${PATH}`,
@@ -88,13 +109,7 @@ describe("s3-sync in another repository, as its README shows", function () {
       secrets: {},
       environments: {},
     });
-    const job = text
-      .replaceAll(
-        "owner/repository/actions/s3-sync@<commit>",
-        `udagram/pipeline/actions/s3-sync@${git("rev-parse", "HEAD")}`,
-      )
-      .replaceAll("@<commit>", "@v7");
-    await github.clone.commit("Chess club", files(job));
+    await github.clone.commit("Chess club", files);
   });
   after(async () => {
     await github?.stop();
@@ -164,4 +179,12 @@ describe("s3-sync in another repository, as its README shows", function () {
     await github.clone.commit("Say hello", { "README.md": "Hello\n" });
     expect(await logOf(github.clone.push("main"))).to.match(/^success\n[\s\S]*nothing to do/);
   });
+
+  for (const action of actions) {
+    it(`${action} takes what its README gives it`, async () => {
+      const { id } = await github.github.dispatch(`${action}.yml`, "main", {});
+      const { conclusion } = await github.github.waitForRun(id);
+      expect(conclusion).to.equal(action === "test" ? "success" : "skipped");
+    });
+  }
 });
