@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{d as a,e as b}from"./WO5J6VX3.js";import"./WWJ2NSEV.js";import"./4HZFK7ME.js";import"./BATWIIML.js";import"./FNLX73W7.js";import"./DEEHARNH.js";import"./PHD7KEKC.js";import"./YE3I5HDP.js";import"./AH327NTI.js";import"./7HTSRQTJ.js";import"./UDYYA3DK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{b as deployVersion,a as putBackRules};
