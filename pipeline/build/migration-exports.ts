@@ -1,5 +1,3 @@
-import { migrationExports } from "../bundle/migration-exports.ts";
-
 /** What a built migration says about itself. */
 export interface Described {
   readonly up: string;
@@ -9,26 +7,6 @@ export interface Described {
   readonly reversible: boolean;
   readonly error?: string;
 }
-
-/** The program that imports migrations, given as `{ name: url }`, and prints `{ name: Described }` as its last line. */
-export const describeScript = `
-const find = ${migrationExports};
-const described = {};
-for (const [name, url] of Object.entries(JSON.parse(process.argv[1]))) {
-  try {
-    const module = find(await import(url));
-    described[name] = {
-      up: typeof module.up,
-      down: module.down === false ? "false" : typeof module.down,
-      phase: module.phase,
-      reversible: typeof module.down === "function",
-    };
-  } catch (error) {
-    described[name] = { error: String(error?.message ?? error) };
-  }
-}
-process.stdout.write("\\n" + JSON.stringify(described) + "\\n", () => process.exit(0));
-`;
 
 /**
  * What is wrong with a migration's exports. In one that declares its phase, and so is written for this pipeline, a missing `down` is

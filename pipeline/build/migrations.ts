@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { MigrationEntry, Phase } from "../bundle/manifest.ts";
 import { sourceDigest } from "../bundle/source-digest.ts";
 import type { ActionContext } from "../kit/action.ts";
@@ -9,7 +9,7 @@ import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { equalNumbers, listMigrations, locateMigrations } from "../workspace/migrations-folder.ts";
 import { bundleModule } from "./esbuild.ts";
-import { type Described, describeScript, migrationProblems } from "./migration-exports.ts";
+import { type Described, migrationProblems } from "./migration-exports.ts";
 
 interface BuiltMigration {
   readonly content: Uint8Array;
@@ -88,7 +88,7 @@ async function describe(
     const code = await runCommand(
       {
         command: process.execPath,
-        args: ["--input-type=module", "--eval", describeScript, JSON.stringify(urls)],
+        args: [describeProgram(), JSON.stringify(urls)],
         cwd: folder,
         onLine: (line) => lines.push(line),
       },
@@ -108,4 +108,10 @@ async function describe(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Bundled, the action and this program are two files of actions/dist. */
+function describeProgram(): string {
+  const file = import.meta.url.endsWith(".ts") ? "./describe-worker.ts" : "./describe-worker.js";
+  return fileURLToPath(new URL(file, import.meta.url));
 }

@@ -11,8 +11,7 @@ export interface MigrationExports {
 
 /**
  * Finds a migration in its module as sequelize-cli does: named exports, `module.exports`, `export default`, compiled TypeScript's
- * `exports.default`, or an object of a class; the innermost `default` that has `up` counts. Its text also runs in the process
- * that describes migrations at build, so it uses nothing from outside.
+ * `exports.default`, or an object of a class; the innermost `default` that has `up` counts.
  */
 export function migrationExports(namespace: unknown): MigrationExports {
   const levels: Record<string, unknown>[] = [];

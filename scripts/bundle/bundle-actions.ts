@@ -84,7 +84,7 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   return { files, bytes };
 }
 
-/** Files that a thread of an action begins with; each is an entry of its own. */
+/** Files that a thread or another process of an action begins with; each is an entry of its own. */
 function workers(root: string): [output: string, input: string][] {
   const files = globSync("pipeline/**/*-worker.ts", { cwd: root }).sort();
   return files.map((file) => [basename(file, ".ts"), file]);
