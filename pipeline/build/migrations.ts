@@ -6,6 +6,7 @@ import { sourceDigest } from "../bundle/source-digest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
+import { ownProgram } from "../kit/own-program.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { equalNumbers, listMigrations, locateMigrations } from "../workspace/migrations-folder.ts";
 import { bundleModule } from "./esbuild.ts";
@@ -88,7 +89,7 @@ async function describe(
     const code = await runCommand(
       {
         command: process.execPath,
-        args: [describeProgram(), JSON.stringify(urls)],
+        args: [fileURLToPath(ownProgram(import.meta.url, "describe-worker")), JSON.stringify(urls)],
         cwd: folder,
         onLine: (line) => lines.push(line),
       },
@@ -108,10 +109,4 @@ async function describe(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Bundled, the action and this program are two files of actions/dist. */
-function describeProgram(): string {
-  const file = import.meta.url.endsWith(".ts") ? "./describe-worker.ts" : "./describe-worker.js";
-  return fileURLToPath(new URL(file, import.meta.url));
 }
