@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import pg from "pg";
 import { type Postgres, startPostgres } from "../../local/aws/postgres/postgres.ts";
 import { Processes } from "../../local/processes.ts";
@@ -12,6 +12,7 @@ import { urlSource } from "./database/address-inputs.ts";
 import { type MigrationLimits, standardLimits } from "./database/limits.ts";
 import type { SchemaOptions } from "./migrate.ts";
 import { bundledMigrations } from "./migration/bundled.ts";
+import { PoolerFixture, type PoolerOptions } from "./pooler-fixture.ts";
 
 /** Two migrations of a table each. */
 export const users = sqlModule("CREATE TABLE users (id int)", "DROP TABLE users");
@@ -76,6 +77,12 @@ export class MigrateFixture {
     const client = await this.connect();
     const results: pg.QueryArrayResult[] = [await client.query({ text: sql, rowMode: "array" })].flat();
     return results.flatMap(({ rows }) => rows.flat());
+  }
+
+  /** A pooler in front of the database, which shows the server's own certificate. */
+  openPooler(options: Pick<PoolerOptions, "mode" | "refuses">): Promise<PoolerFixture> {
+    const tls = dirname(this.#postgres.caFile);
+    return PoolerFixture.open({ url: this.database, ca: this.ca, tls, ...options });
   }
 
   /** Runs SQL as the superuser, in the same database. */

@@ -5,6 +5,7 @@ import { sqlModule } from "./bundle-fixture.ts";
 import { urlSource } from "./database/address-inputs.ts";
 import { migrateSchema, type SchemaOptions } from "./migrate.ts";
 import { MigrateFixture, users } from "./migrate-fixture.ts";
+import type { PoolerFixture } from "./pooler-fixture.ts";
 
 describe("db-migrate, where the database refuses,", () => {
   let fixture: MigrateFixture;
@@ -81,6 +82,53 @@ describe("db-migrate, where the database refuses,", () => {
     expect(error.code).to.equal("DatabaseUnreachable");
     expect(error.message).to.include("connection").and.include("broke");
     expect(error.hint).not.to.include("correct the migration");
+  });
+
+  describe("through a pooler", () => {
+    let pooler: PoolerFixture | undefined;
+    afterEach(async () => {
+      await pooler?.close();
+    });
+
+    async function through(options: Parameters<MigrateFixture["openPooler"]>[0]): Promise<SchemaOptions> {
+      pooler = await fixture.openPooler(options);
+      const database = urlSource(pooler.url, fixture.ca, recordedContext());
+      return { ...(await fixture.options({ users })), database };
+    }
+
+    it("refuses one that changes sessions with transactions, and leaves no lock behind", async () => {
+      const error = await failureOf(migrateSchema(await through({ mode: "transaction" })));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.message).to.include("pooler").and.include("every transaction another session");
+      expect(error.hint).to.include("database's own address");
+      const locks = "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'";
+      expect(await fixture.query(locks)).to.deep.equal([0]);
+    });
+
+    it("takes one that keeps sessions", async () => {
+      expect((await migrateSchema(await through({ mode: "session" }))).applied).to.have.length(1);
+    });
+
+    it("names one that takes no settings with a connection", async () => {
+      const refuses = {
+        setting: "options",
+        code: "08P01",
+        message: "unsupported startup parameter: options",
+      };
+      const error = await failureOf(migrateSchema(await through({ mode: "session", refuses })));
+      expect(error.code).to.equal("DatabaseRefused");
+      expect(error.message).to.include("pooler").and.include("takes no settings");
+    });
+  });
+
+  it("leaves out what PostgreSQL 13 does not know", async () => {
+    const setting = "client_connection_check_interval";
+    const refuses = { setting, code: "42704", message: `unrecognized configuration parameter "${setting}"` };
+    const pooler = await fixture.openPooler({ mode: "session", refuses });
+    const options = await fixture.options({ users });
+    const database = urlSource(pooler.url, fixture.ca, recordedContext());
+    expect((await migrateSchema({ ...options, database })).applied).to.have.length(1);
+    await pooler.close();
   });
 
   it("takes a CA whose line ends were written as \\n", async () => {

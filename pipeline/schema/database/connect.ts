@@ -73,19 +73,19 @@ export async function connectClient(
   }
 }
 
-/** PostgreSQL 13 does not know yet of looking after its client. */
-function settingsFor(version: number): Partial<typeof sessionSettings> {
+/** PostgreSQL 13 does not know of looking after its clients. */
+function settingsFor(watchesClient: boolean): Partial<typeof sessionSettings> {
   const { client_connection_check_interval: _, ...older } = sessionSettings;
-  return version < 140_000 ? older : sessionSettings;
+  return watchesClient ? sessionSettings : older;
 }
 
-/** Without knowing the version: what is refused as unknown is left out. */
+/** What is refused as unknown is left out. */
 async function openSession(address: DatabaseAddress, name: string): Promise<pg.Client> {
   try {
-    return await openWith(settingsFor(140_000), address, name);
+    return await openWith(settingsFor(true), address, name);
   } catch (error) {
     if (sqlState(error) !== "42704") throw error;
-    return openWith(settingsFor(130_000), address, name);
+    return openWith(settingsFor(false), address, name);
   }
 }
 
@@ -117,13 +117,13 @@ interface Tools {
   readonly library: Library;
   readonly driver: Driver;
   readonly limits: StatementLimits;
-  /** Of the server: 150004, say. */
-  readonly version: number;
+  /** Whether the server can be asked to look after its clients. */
+  readonly watchesClient: boolean;
 }
 
 /** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
 export async function openSequelize(
-  { library, driver, limits, version }: Tools,
+  { library, driver, limits, watchesClient }: Tools,
   login: Login,
   name: string,
   log: (statement: string) => void,
@@ -143,7 +143,7 @@ export async function openSequelize(
     dialectOptions: {
       ssl: address.ssl,
       application_name: name,
-      options: optionsOf({ ...settingsFor(version), ...limitSettings(limits) }),
+      options: optionsOf({ ...settingsFor(watchesClient), ...limitSettings(limits) }),
       keepAlive: true,
       connectionTimeoutMillis: 15_000,
     },

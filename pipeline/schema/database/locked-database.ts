@@ -42,7 +42,7 @@ export async function withLockedDatabase<T>(
   const state = await readSessionState(client);
   const driver = openDriver(limits.statementTimeoutSeconds);
   const sequelize = await openSequelize(
-    { library, driver, limits, version: state.version },
+    { library, driver, limits, watchesClient: state.watchesClient },
     login,
     name,
     (statement) => runner.info(`  ${shownSql(statement).slice(0, 300)}`),

@@ -12,8 +12,8 @@ export interface SessionState {
   readonly mayCreate: boolean | null;
   readonly isReplica: boolean;
   readonly isReadOnly: boolean;
-  /** 150004, say. */
-  readonly version: number;
+  /** Whether the server looks after this session's client: PostgreSQL 13 does not know of that. */
+  readonly watchesClient: boolean;
   readonly backend: number;
 }
 
@@ -22,7 +22,7 @@ export async function readSessionState(client: pg.Client): Promise<SessionState>
     SELECT current_user AS "user", current_schema() AS schema, current_setting('search_path') AS "searchPath",
            has_schema_privilege(current_schema(), 'CREATE') AS "mayCreate", pg_is_in_recovery() AS "isReplica",
            current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-           current_setting('server_version_num')::int AS version, pg_backend_pid() AS backend`);
+           coalesce(current_setting('client_connection_check_interval', true), '0') <> '0' AS "watchesClient", pg_backend_pid() AS backend`);
   const [state] = rows;
   if (state === undefined) throw new Error("the database said nothing of its session");
   return state;
