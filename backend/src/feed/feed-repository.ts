@@ -57,7 +57,7 @@ const pageOfOwner = {
 const findPost = { name: "find-post", text: `SELECT ${columns}, "owner" FROM "FeedItems" WHERE "id" = $1` };
 const findByKey = { name: "find-post-by-key", text: 'SELECT FROM "FeedItems" WHERE "url" = $1 LIMIT 1' };
 
-export function createFeedRepository({ feedItems, prepared }: Database): FeedRepository {
+export function createFeedRepository({ feedItems, prepared, feedShare }: Database): FeedRepository {
   const readPage = async ({ limit, before, owner }: PageRequest): Promise<Page> => {
     const newest = before === undefined ? maxId : before - 1;
     // One more than asked for tells whether there is a next page.
@@ -74,20 +74,23 @@ export function createFeedRepository({ feedItems, prepared }: Database): FeedRep
     return { count, rows, hasMore: found.length > limit };
   };
   return {
-    page: joinReads(readPage, ({ limit, before, owner }) => `${limit} ${before} ${owner}`),
+    page: joinReads(
+      (request: PageRequest) => feedShare(() => readPage(request)),
+      ({ limit, before, owner }) => `${limit} ${before} ${owner}`,
+    ),
     async find(id) {
-      const [post] = await prepared<StoredPost & { owner: string | null }>(findPost, [id]);
+      const [post] = await feedShare(() => prepared<StoredPost & { owner: string | null }>(findPost, [id]));
       return post;
     },
     async insert(post) {
-      const { id, caption, url, createdAt, updatedAt } = await feedItems.create({ ...post });
+      const { id, caption, url, createdAt, updatedAt } = await feedShare(() => feedItems.create({ ...post }));
       return { id, caption, url, createdAt, updatedAt };
     },
     async remove(id) {
-      return (await feedItems.destroy({ where: { id } })) > 0;
+      return (await feedShare(() => feedItems.destroy({ where: { id } }))) > 0;
     },
     async isShown(key) {
-      return (await prepared(findByKey, [key])).length > 0;
+      return (await feedShare(() => prepared(findByKey, [key]))).length > 0;
     },
   };
 }

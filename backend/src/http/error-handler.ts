@@ -43,14 +43,18 @@ function answerTo(error: unknown): HttpError {
   return new HttpError(500, { message: "Something went wrong on our side." });
 }
 
-/** SQLSTATE classes 08 (connection), 53 (resources) and 57P (shutdown), and a socket that ended in the middle of a query. */
+/**
+ * What passes by itself: SQLSTATE classes 08 (connection), 53 (resources) and 57P (shutdown), a lock or an answer that took
+ * too long (55P03, 57014), a transaction that lost against another (40001, 40P01), a server that is only read while another
+ * takes over (25006), and a socket that ended in the middle of a query.
+ */
 function isOutage(error: unknown): boolean {
   if (error instanceof ConnectionError || error instanceof ConnectionAcquireTimeoutError) return true;
   if (!(error instanceof Error)) return false;
   const cause = "parent" in error && error.parent instanceof Error ? error.parent : error;
   const code = "code" in cause ? String(cause.code) : "";
   return (
-    /^(08|53|57P0[1-5])/.test(code) ||
+    /^(08|53|57P0[1-5]|55P03|57014|40001|40P01|25006)/.test(code) ||
     /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/.test(code) ||
     /^(Connection terminated|Client has encountered a connection error|Query read timeout)/.test(
       cause.message,
