@@ -8,4 +8,5 @@ export const requiredMigrations: readonly string[] = [
   "20261123T200000Z-create-uploads",
   "20261123T200100Z-create-limits",
   "20261123T200200Z-index-feed",
+  "20261130T214000Z-index-users-by-spelling",
 ];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { startApi, type TestApi } from "../testing/api.ts";
+import { createPasswords } from "../users/password.ts";
 import { subscriberOf } from "./limits.ts";
 
 const settings = {
@@ -104,6 +105,55 @@ describe("limits across two instances", () => {
       `SELECT count(*)::int AS n FROM "Users" WHERE email LIKE 'at-once-%'`,
     );
     expect(n).to.equal(2);
+  });
+
+  it("computes no hash for registrations that are over the limit", async () => {
+    let hashes = 0;
+    const passwords = createPasswords({ ln: 4, r: 8, p: 1 });
+    const counting: typeof passwords = {
+      ...passwords,
+      hash: (...given) => {
+        hashes += 1;
+        return passwords.hash(...given);
+      },
+    };
+    const api = await startApi({ settings, database: one.database, passwords: counting });
+    const address = newAddress();
+    try {
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_item, index) => register(api, `flood-${index}@example.com`, address)),
+      );
+      expect(answers.filter(({ status }) => status === 429)).to.have.lengthOf(58);
+      expect(hashes).to.equal(2);
+    } finally {
+      await api.stop();
+    }
+  });
+
+  it("gives a place back that a registration did not take", async () => {
+    const address = newAddress();
+    await register(one, "place@example.com", newAddress());
+    const twins = Array.from({ length: 10 }, () => register(one, "twin@example.com", address));
+    expect((await Promise.all(twins)).map(({ status }) => status).sort()).to.eql([
+      201,
+      ...Array(9).fill(422),
+    ]);
+    expect((await register(one, "twin-2@example.com", address)).status).to.equal(201);
+    expect((await register(one, "twin-3@example.com", address)).status).to.equal(429);
+  });
+
+  it("counts failures of an account under every spelling of its address", async () => {
+    await register(one, "spelt@example.com", newAddress());
+    const statuses = [];
+    for (const email of [
+      "spelt@example.com",
+      "Spelt@example.com",
+      "SPELT@example.com",
+      "spelT@Example.com",
+    ]) {
+      statuses.push((await logIn(one, email, "wrong", newAddress())).status);
+    }
+    expect(statuses).to.eql([401, 401, 401, 429]);
   });
 
   it("begins anew when the window has ended, and forgets windows that have", async () => {

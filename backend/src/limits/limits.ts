@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
-import { QueryTypes, type Transaction } from "sequelize";
+import { QueryTypes } from "sequelize";
 import type { Database } from "../database/database.ts";
 
 /** So many events per window of time. The window begins with its first event. */
@@ -26,7 +26,9 @@ export interface Limits {
   /** Throws `LimitReached` when there were `most` events already. Counts nothing. */
   check(limit: Limit, subject: string): Promise<void>;
   /** Counts one event, or throws `LimitReached` when there were `most` already. */
-  count(limit: Limit, subject: string, transaction?: Transaction): Promise<void>;
+  count(limit: Limit, subject: string): Promise<void>;
+  /** Takes one event back that was counted before it was sure. */
+  giveBack(limit: Limit, subject: string): Promise<void>;
   /** Deletes counters whose window has ended. */
   expire(): Promise<void>;
 }
@@ -49,7 +51,7 @@ export function createLimits({ sequelize, prepared }: Database): Limits {
       const seconds = await reached(limit, subject);
       if (seconds !== undefined) throw new LimitReached(limit, seconds);
     },
-    async count(limit, subject, transaction) {
+    async count(limit, subject) {
       // One statement, so that two instances cannot both take the last place. No row comes back when there was none.
       const counted = await sequelize.query(
         `INSERT INTO "Limits" AS l ("key", "count", "endsAt") VALUES ($1, 1, now() + make_interval(secs => $2))
@@ -58,15 +60,17 @@ export function createLimits({ sequelize, prepared }: Database): Limits {
             "endsAt" = CASE WHEN l."endsAt" <= now() THEN excluded."endsAt" ELSE l."endsAt" END
           WHERE l."endsAt" <= now() OR l."count" < $3
           RETURNING "count"`,
-        {
-          bind: [keyOf(limit, subject), limit.windowSeconds, limit.most],
-          type: QueryTypes.SELECT,
-          ...(transaction ? { transaction } : {}),
-        },
+        { bind: [keyOf(limit, subject), limit.windowSeconds, limit.most], type: QueryTypes.SELECT },
       );
       if (counted.length === 0) {
         throw new LimitReached(limit, (await reached(limit, subject)) ?? limit.windowSeconds);
       }
+    },
+    async giveBack(limit, subject) {
+      await sequelize.query(
+        'UPDATE "Limits" SET "count" = "count" - 1 WHERE "key" = $1 AND "count" > 0 AND "endsAt" > now()',
+        { bind: [keyOf(limit, subject)] },
+      );
     },
     async expire() {
       await sequelize.query('DELETE FROM "Limits" WHERE "endsAt" <= now()');

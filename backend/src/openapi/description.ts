@@ -5,7 +5,7 @@ import { type Answer, failure, type Operation, object, type Schema, string, word
 const always: Readonly<Record<number, Answer>> = {
   400: failure("The request is malformed."),
   500: failure("A fault of the service. It is logged under the answer's X-Request-Id."),
-  503: failure("The database cannot be reached at the moment."),
+  503: failure("The database cannot be reached at the moment, or too much waits already."),
 };
 
 const unauthenticated: Answer = {

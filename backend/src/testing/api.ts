@@ -6,7 +6,7 @@ import { createLogger } from "../logger.ts";
 import { describeApi } from "../openapi/description.ts";
 import { startService } from "../service.ts";
 import type { AwsCredentials } from "../storage/storage.ts";
-import { createPasswords } from "../users/password.ts";
+import { createPasswords, type Passwords } from "../users/password.ts";
 import { createTestDatabase, migrate, type TestDatabase } from "./database.ts";
 import { assertDescribed, type Description } from "./described.ts";
 
@@ -69,6 +69,7 @@ export async function startApi(
     readonly settings?: Readonly<Record<string, string>>;
     readonly log?: DestinationStream;
     readonly credentials?: AwsCredentials;
+    readonly passwords?: Passwords;
   } = {},
 ): Promise<TestApi> {
   const database = options.database ?? (await createTestDatabase());
@@ -79,7 +80,7 @@ export async function startApi(
     config,
     { logger, version: "0123456789ab" },
     {
-      passwords: createPasswords(cheap),
+      passwords: options.passwords ?? createPasswords(cheap),
       credentials: options.credentials ?? { accessKeyId: "AKIATEST", secretAccessKey: "secret-of-tests" },
     },
   );

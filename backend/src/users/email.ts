@@ -10,3 +10,8 @@ export function isEmail(value: unknown): value is string {
   const labels = host.split(".");
   return labels.length > 1 && labels.every((part) => part.length <= 63 && label.test(part));
 }
+
+/** The one spelling of all that differ by case only: no mail server in use tells them apart, and people do not either. */
+export function spelling(email: string): string {
+  return email.toLowerCase();
+}

@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { createFairQueue, type Turn } from "./fair-queue.ts";
 
 /** scrypt's cost: N = 2^ln, block size r, parallelism p. */
 export interface PasswordCost {
@@ -15,31 +16,37 @@ export const defaultCost: PasswordCost = { ln: 15, r: 8, p: 3 };
  * each takes its own 32 MiB.
  */
 const concurrency = 2;
+/** A minute of waiting for an address with a few people behind it, and a few minutes for all of them. */
+const bounds = { atOnce: concurrency, mostPerAddress: 64, most: 512 };
 
+/** Who waits for a hash: of which subscriber's network address, and until when. */
+export type Asker = Pick<Turn, "address" | "signal">;
+
+/** Both take their turn, and throw `QueueFull` and `ClientLeft`. */
 export interface Passwords {
   /** A PHC string, `$scrypt$ln=…,r=…,p=…$salt$hash`. `guard` runs right before, when it is this one's turn. */
-  hash(password: string, guard?: () => Promise<void>): Promise<string>;
+  hash(password: string, asker: Asker, guard?: () => Promise<void>): Promise<string>;
   /** False for a wrong password and for a stored value of any other kind. */
-  verify(password: string, stored: string, guard?: () => Promise<void>): Promise<boolean>;
+  verify(password: string, stored: string, asker: Asker, guard?: () => Promise<void>): Promise<boolean>;
 }
 
 export function createPasswords(cost: PasswordCost = defaultCost): Passwords {
-  const inTurn = turns(concurrency);
+  const queue = createFairQueue(bounds);
   return {
-    hash: (password, guard) =>
-      inTurn(async () => {
+    hash: (password, asker, guard) =>
+      queue.run({ ...asker, kind: "registration" }, async () => {
         await guard?.();
         const salt = randomBytes(16);
         const hash = await derive(password, salt, 32, cost);
         const { ln, r, p } = cost;
         return `$scrypt$ln=${ln},r=${r},p=${p}$${encode(salt)}$${encode(hash)}`;
       }),
-    verify: async (password, stored, guard) => {
+    verify: async (password, stored, asker, guard) => {
       const parts = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]+)\$([\w+/]+)$/.exec(stored);
       if (parts === null) return false;
       const [, ln, r, p, salt = "", hash = ""] = parts;
       const expected = Buffer.from(hash, "base64");
-      const actual = await inTurn(async () => {
+      const actual = await queue.run({ ...asker, kind: "login" }, async () => {
         await guard?.();
         const storedCost = { ln: Number(ln), r: Number(r), p: Number(p) };
         return await derive(password, Buffer.from(salt, "base64"), expected.length, storedCost);
@@ -62,21 +69,4 @@ function derive(password: string, salt: Buffer, length: number, { ln, r, p }: Pa
 
 function encode(bytes: Buffer): string {
   return bytes.toString("base64").replaceAll("=", "");
-}
-
-/** Runs at most `limit` works at once, in the order of their arrival. */
-function turns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }

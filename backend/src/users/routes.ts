@@ -1,10 +1,11 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import { HttpError } from "../http/http-error.ts";
 import { isText, jsonBody, membersOf } from "../http/json-body.ts";
 import type { Route } from "../http/route.ts";
 import { LimitReached, subscriberOf } from "../limits/limits.ts";
 import { requireUser } from "./authentication.ts";
 import { isEmail } from "./email.ts";
+import { ClientLeft, QueueFull } from "./fair-queue.ts";
 import * as operations from "./operations.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Stranger, Users } from "./users.ts";
@@ -14,17 +15,32 @@ const wording = { register: "Email is missing or malformed.", logIn: "Email is r
 
 const refuse = (status: number, message: string) => new HttpError(status, { auth: false, message });
 
-function strangerOf(request: Request, emailMessage: string): Stranger {
+function strangerOf(request: Request, response: Response, emailMessage: string): Stranger {
   const { email, password } = membersOf(request.body);
   if (!isEmail(email)) throw refuse(400, emailMessage);
   if (!isText(password, 1024)) throw refuse(400, "Password is required.");
-  return { email, password, address: subscriberOf(request.ip) };
+  return { email, password, address: subscriberOf(request.ip), signal: whenLeft(response) };
+}
+
+/** Aborted when the client closes its connection before it has its answer. */
+function whenLeft(response: Response): AbortSignal {
+  const left = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) left.abort();
+  });
+  return left.signal;
 }
 
 async function answeringLimits<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    // Nobody reads this answer; the log has it.
+    if (error instanceof ClientLeft) throw new HttpError(499, { message: "The client has left." });
+    if (error instanceof QueueFull) {
+      const message = "Too many are signing in at the moment. Try again shortly.";
+      throw new HttpError(503, { message }, { "Retry-After": "5" });
+    }
     if (!(error instanceof LimitReached)) throw error;
     const seconds = error.retryAfterSeconds;
     const time = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
@@ -53,10 +69,10 @@ export function userRoutes({ users, tokens }: { readonly users: Users; readonly 
       operation: operations.register,
       before: jsonBody,
       handler: async (request, response) => {
-        const stranger = strangerOf(request, wording.register);
+        const stranger = strangerOf(request, response, wording.register);
         const outcome = await answeringLimits(users.register(stranger));
         if (outcome.kind === "exists") throw refuse(422, "User already exists.");
-        response.status(201).json({ token: outcome.token, user: { email: stranger.email } });
+        response.status(201).json({ token: outcome.token, user: { email: outcome.email } });
       },
     },
     {
@@ -65,11 +81,11 @@ export function userRoutes({ users, tokens }: { readonly users: Users; readonly 
       operation: operations.logIn,
       before: jsonBody,
       handler: async (request, response) => {
-        const stranger = strangerOf(request, wording.logIn);
+        const stranger = strangerOf(request, response, wording.logIn);
         const outcome = await answeringLimits(users.logIn(stranger));
         if (outcome.kind === "unknown") throw refuse(401, "User was not found..");
         if (outcome.kind === "wrong-password") throw refuse(401, "Password was invalid.");
-        response.json({ auth: true, token: outcome.token, user: { email: stranger.email } });
+        response.json({ auth: true, token: outcome.token, user: { email: outcome.email } });
       },
     },
     {

@@ -1,5 +1,6 @@
-import { type Transaction, UniqueConstraintError } from "sequelize";
+import { UniqueConstraintError } from "sequelize";
 import type { Database } from "../database/database.ts";
+import { spelling } from "./email.ts";
 
 export interface StoredUser {
   readonly email: string;
@@ -9,34 +10,30 @@ export interface StoredUser {
 }
 
 export interface UserRepository {
-  find(email: string): Promise<StoredUser | undefined>;
   /**
-   * False when there is a user of that e-mail already. `together` is part of the same transaction: when it throws, there is
-   * no new user.
+   * The user of that e-mail in any spelling. Two people may have registered with spellings of one address when these still
+   * counted as two: then the one of this very spelling, else the one who was there first.
    */
-  insert(
-    user: { readonly email: string; readonly passwordHash: string },
-    together: (transaction: Transaction) => Promise<void>,
-  ): Promise<boolean>;
+  find(email: string): Promise<StoredUser | undefined>;
+  /** False when there is a user of that e-mail already. */
+  insert(user: { readonly email: string; readonly passwordHash: string }): Promise<boolean>;
 }
 
 const findUser = {
   name: "find-user",
-  text: 'SELECT "email", "passwordHash", "createdAt", "updatedAt" FROM "Users" WHERE "email" = $1',
+  text: `SELECT "email", "passwordHash", "createdAt", "updatedAt" FROM "Users"
+    WHERE lower("email") = $2 ORDER BY "email" = $1 DESC, "createdAt", "email" LIMIT 1`,
 };
 
 export function createUserRepository(database: Database): UserRepository {
   return {
     async find(email) {
-      const [user] = await database.prepared<StoredUser>(findUser, [email]);
+      const [user] = await database.prepared<StoredUser>(findUser, [email, spelling(email)]);
       return user;
     },
-    async insert(user, together) {
+    async insert(user) {
       try {
-        await database.sequelize.transaction(async (transaction) => {
-          await database.users.create({ ...user }, { transaction });
-          await together(transaction);
-        });
+        await database.users.create({ ...user });
         return true;
       } catch (error) {
         if (error instanceof UniqueConstraintError) return false;

@@ -76,6 +76,46 @@ describe("users", () => {
       ).to.eql([{ n: 1 }]);
     });
 
+    it("takes one address in every spelling for one person", async () => {
+      const body = { email: "Case@Example.com", password: "secret" };
+      const { status, body: said } = await api.request("POST", register, { body });
+      expect([status, said.user]).to.eql([201, { email: "case@example.com" }]);
+      for (const email of ["case@example.com", "CASE@EXAMPLE.COM"]) {
+        const again = await api.request("POST", register, { body: { ...body, email } });
+        expect([again.status, again.body.message]).to.eql([422, "User already exists."]);
+        const entered = await api.request("POST", logIn, { body: { ...body, email } });
+        expect([entered.status, entered.body.user]).to.eql([200, { email: "case@example.com" }]);
+      }
+      const found = await api.request("GET", "/api/v0/users/cASE@example.com", { token: said.token });
+      expect(found.body.email).to.equal("case@example.com");
+    });
+
+    it("keeps two people apart who registered with one address before spellings were one", async () => {
+      const hashOf = async (email: string) => {
+        await api.register(email);
+        const rows = await api.database.query(`DELETE FROM "Users" WHERE email = $1 RETURNING *`, [email]);
+        return rows[0]?.passwordHash;
+      };
+      const pair = ["Pair@example.com", "pair@example.com"];
+      for (const [index, email] of pair.entries()) {
+        const hash = await hashOf(`of-${index}@example.com`);
+        await api.database.query(
+          `INSERT INTO "Users" VALUES ($1, $2, now() + make_interval(secs => $3), now())`,
+          [email, hash, index],
+        );
+      }
+      for (const email of pair) {
+        const { body } = await api.request("POST", logIn, { body: { email, password: "a password" } });
+        expect(body.user, email).to.eql({ email });
+      }
+      const third = await api.request("POST", logIn, {
+        body: { email: "PAIR@example.com", password: "a password" },
+      });
+      expect(third.body.user, "the older one").to.eql({ email: "Pair@example.com" });
+      const taken = { email: "pAIR@example.com", password: "x" };
+      expect((await api.request("POST", register, { body: taken })).status).to.equal(422);
+    });
+
     it("stores a memory-hard hash, never the password", async () => {
       await api.register("hash@example.com");
       const [user] = await api.database.query(`SELECT * FROM "Users" WHERE email = 'hash@example.com'`);

@@ -1,15 +1,16 @@
 import type { AccountLimits } from "../limits/account-limits.ts";
 import type { Limits } from "../limits/limits.ts";
-import type { Passwords } from "./password.ts";
+import { spelling } from "./email.ts";
+import type { Asker, Passwords } from "./password.ts";
 import type { Tokens } from "./tokens.ts";
 import type { UserRepository } from "./user-repository.ts";
 
 export type Registration =
-  | { readonly kind: "registered"; readonly token: string }
+  | { readonly kind: "registered"; readonly token: string; readonly email: string }
   | { readonly kind: "exists" };
 
 export type Login =
-  | { readonly kind: "welcome"; readonly token: string }
+  | { readonly kind: "welcome"; readonly token: string; readonly email: string }
   | { readonly kind: "unknown" }
   | { readonly kind: "wrong-password" };
 
@@ -21,13 +22,12 @@ export interface PublicUser {
 }
 
 /** Someone who is not known yet: what is said, and from which subscriber's network address. */
-export interface Stranger {
+export interface Stranger extends Asker {
   readonly email: string;
   readonly password: string;
-  readonly address: string;
 }
 
-/** Both throw `LimitReached`. */
+/** An e-mail address counts in any spelling. `register` and `logIn` throw `LimitReached`, `QueueFull` and `ClientLeft`. */
 export interface Users {
   register(stranger: Stranger): Promise<Registration>;
   logIn(stranger: Stranger): Promise<Login>;
@@ -47,48 +47,77 @@ export function createUsers(parts: {
   const { failuresPerAccount, failuresPerAddress, registrationsPerAddress } = parts.accountLimits;
 
   const refuseGuessing = async ({ email, address }: Stranger): Promise<void> => {
-    await limits.check(failuresPerAccount, email);
+    await limits.check(failuresPerAccount, spelling(email));
     await limits.check(failuresPerAddress, address);
   };
   const countFailure = async ({ email, address }: Stranger): Promise<void> => {
-    await limits.count(failuresPerAccount, email);
+    await limits.count(failuresPerAccount, spelling(email));
     await limits.count(failuresPerAddress, address);
+  };
+  const oneByOne = perSubject();
+
+  /** Takes a place below the limit before it waits for its hash, and gives it back where there is no new user. */
+  const insertNew = async (email: string, { password, ...asker }: Stranger): Promise<boolean> => {
+    // The unique key decides. Looking before only saves the hash.
+    const guard = async () => {
+      if (await repository.find(email)) throw new AlreadyThere();
+    };
+    await guard();
+    await limits.count(registrationsPerAddress, asker.address);
+    let isNew = false;
+    try {
+      const passwordHash = await passwords.hash(password, asker, guard);
+      isNew = await repository.insert({ email, passwordHash });
+      return isNew;
+    } finally {
+      if (!isNew) await limits.giveBack(registrationsPerAddress, asker.address);
+    }
   };
 
   return {
-    async register({ email, password, address }) {
-      // The unique key decides. Looking first only saves the hash, above all when many register one address at once.
-      const guard = async () => {
-        if (await repository.find(email)) throw new AlreadyThere();
-      };
-      const count = limits.count.bind(limits, registrationsPerAddress, address);
+    async register(stranger) {
+      const email = spelling(stranger.email);
       try {
-        await guard();
-        await limits.check(registrationsPerAddress, address);
-        const passwordHash = await passwords.hash(password, guard);
-        if (!(await repository.insert({ email, passwordHash }, count))) return { kind: "exists" };
+        if (!(await oneByOne(email, () => insertNew(email, stranger)))) return { kind: "exists" };
       } catch (error) {
         if (error instanceof AlreadyThere) return { kind: "exists" };
         throw error;
       }
-      return { kind: "registered", token: await tokens.issue(email) };
+      return { kind: "registered", token: await tokens.issue(email), email };
     },
     async logIn(stranger) {
       // Checked again right before the hash: of many guesses sent at once, all would otherwise pass here before one fails.
       const guard = () => refuseGuessing(stranger);
       await guard();
       const user = await repository.find(stranger.email);
-      const right =
-        user !== undefined && (await passwords.verify(stranger.password, user.passwordHash, guard));
-      if (!right) {
+      const { password, address, signal } = stranger;
+      const asker = { address, ...(signal ? { signal } : {}) };
+      if (user === undefined || !(await passwords.verify(password, user.passwordHash, asker, guard))) {
         await countFailure(stranger);
         return { kind: user === undefined ? "unknown" : "wrong-password" };
       }
-      return { kind: "welcome", token: await tokens.issue(stranger.email) };
+      return { kind: "welcome", token: await tokens.issue(user.email), email: user.email };
     },
     async find(email) {
       const user = await repository.find(email);
       return user && { email: user.email, createdAt: user.createdAt, updatedAt: user.updatedAt };
     },
+  };
+}
+
+/** Runs works of one subject one after the other: of many who register one address at once, the first alone takes a hash. */
+function perSubject(): <T>(subject: string, work: () => Promise<T>) => Promise<T> {
+  const running = new Map<string, Promise<unknown>>();
+  return async (subject, work) => {
+    for (let before = running.get(subject); before; before = running.get(subject)) {
+      await before.catch(() => undefined);
+    }
+    const mine = work();
+    running.set(subject, mine);
+    try {
+      return await mine;
+    } finally {
+      running.delete(subject);
+    }
   };
 }
