@@ -38,7 +38,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const site = siteTarget(given, context);
   const tiers = openTiers(environment, { site, api, database }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
-  const verify = verifier(given, tiers.schema.missing, context);
+  const verify = verifier(given, { api, missingMigrations: tiers.schema.missing }, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
     const options = { directory, lock, endAttempt, deployments, site };

@@ -2,6 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { until } from "../../test/until.ts";
 import type { RecordedContext } from "../kit/context-fixture.ts";
+import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { run as runVerify } from "../verify/run.ts";
 import { Deploys } from "./deploys-fixture.ts";
@@ -30,7 +31,14 @@ describe("release under a watch", () => {
         directory,
         "site-url": harness.siteUrl,
         "api-url": harness.apiUrl,
+        "api-path": "/api",
+        "version-path": "",
+        "health-path": "",
         routes: [{ path: "/api/v0/feed", status: 200 }],
+        config: null,
+        "release-json": true,
+        "eb-application": "udagram",
+        "eb-environment": "udagram-api",
         "timeout-seconds": 5,
         "watch-seconds": seconds,
         "watch-budget": 0,
@@ -57,7 +65,11 @@ describe("release under a watch", () => {
 
   it("a release that stays right goes live", async () => {
     const { built, handle, runId } = await moved("watched");
-    await verify(built, handle, harness.context(runId), 1);
+    const { said, ...context } = harness.context(runId);
+    await verify(built, handle, { said, ...context }, 1);
+    expect(Object.keys(said.outputs)).to.have.members(declared("verify").outputs);
+    expect(said.summary).to.include(`### Verified: \`${built.manifest.id}\``).and.include("Not checked:");
+    expect(said.outputs.checked).to.match(/Elastic Beanstalk says that its one instance deployed version/);
     expect((await deploys.finish(handle, harness.context(runId))).outputs.outcome).to.equal("live");
   });
 

@@ -38,8 +38,8 @@ describe("verify: checkRelease", () => {
   it("is verified after two right rounds, each read on a connection of its own", async () => {
     const result = await check();
     expect(result.verified).to.equal(true);
-    expect(result.requests).to.equal(22);
-    expect(system.connections).to.equal(22);
+    expect(result.requests).to.equal(28);
+    expect(system.connections).to.equal(28);
   });
 
   it("asks of a release without a site, or without an API, what it has", async () => {
@@ -57,8 +57,9 @@ describe("verify: checkRelease", () => {
       return [...new Set(asked)].sort();
     };
     expect(await askedOf({ ...about, ...(api && { api }) }, { siteUrl: "" })).to.deep.equal([
+      "api GET /api/.release.json",
       "api GET /api/v0/feed",
-      "api GET /version",
+      "api GET /health",
     ]);
     expect(await askedOf({ ...about, ...(site && { site }) }, { apiUrl: "" })).to.deep.equal([
       "site GET /",
@@ -80,13 +81,13 @@ describe("verify: checkRelease", () => {
 
   it("is not content while one server of several still has the old version", async () => {
     let reads = 0;
-    system.replies["api GET /version"] = () =>
+    system.replies["api GET /api/.release.json"] = () =>
       json({ version: ++reads % 2 === 0 ? "OLD" : system.wanted.manifest.api?.version })();
     expect(await problems()).to.deep.equal(["api-behind"]);
   });
 
   it("fails with the last answers seen", async () => {
-    system.replies["api GET /version"] = () => ({ status: 502, headers: {}, body: "Bad Gateway" });
+    system.replies["api GET /api/.release.json"] = () => ({ status: 502, headers: {}, body: "Bad Gateway" });
     const result = await check();
     if (result.verified) throw new Error("was verified");
     const error = verificationError(system.wanted.manifest.id, result);
@@ -103,6 +104,67 @@ describe("verify: checkRelease", () => {
   it("finds a site that sends its visitors to another API", async () => {
     system.replies["site GET /config.json"] = json({ api: "http://127.0.0.1:1" });
     expect(await problems()).to.deep.equal(["config-wrong"]);
+  });
+
+  it("finds an API that says no version, where nothing else says it", async () => {
+    system.replies["api GET /api/.release.json"] = () => ({ status: 404, headers: {}, body: "{}" });
+    expect(await problems()).to.deep.equal(["version-unnamed"]);
+  });
+
+  it("asks the app's own route for the version where it has one, and takes no silence from it", async () => {
+    const changes = { version: { path: "/version", isOwn: true } };
+    system.replies["api GET /version"] = json({ version: system.wanted.manifest.api?.version });
+    delete system.replies["api GET /api/.release.json"];
+    const result = await check([], changes);
+    if (!result.verified) throw new Error("was not verified");
+    expect(result.looked.checked.join()).to.include("the API says at /version that it is");
+    expect(result.looked.notChecked.join()).not.to.include("version-path");
+    delete system.replies["api GET /version"];
+    expect(await problems(changes)).to.deep.equal(["api-behind"]);
+  });
+
+  it("finds an app that does not answer behind an nginx that does", async () => {
+    system.replies["api GET /health"] = () => ({ status: 502, headers: {}, body: "Bad Gateway" });
+    expect(await problems()).to.deep.equal(["app-silent"]);
+    system.replies["api GET /health"] = () => ({
+      status: 301,
+      headers: { location: "https://api.example/health" },
+      body: "",
+    });
+    expect(await problems()).to.deep.equal(["app-silent"]);
+  });
+
+  it("takes any answer of the app at a route that nobody chose, and a good one at one that somebody did", async () => {
+    system.replies["api GET /health"] = () => ({ status: 404, headers: {}, body: "" });
+    expect(await problems()).to.deep.equal(["app-silent"]);
+    const guessed = Promise.resolve({ path: "/health", isChosen: false });
+    expect(await problems({ app: guessed })).to.deep.equal([]);
+  });
+
+  it("asks for neither release.json nor config.json where the site has none, and says so", async () => {
+    delete system.replies["site GET /release.json"];
+    delete system.replies["site GET /config.json"];
+    const result = await check([], { releaseJson: false, config: null });
+    if (!result.verified) throw new Error("was not verified");
+    expect(result.looked.notChecked.join()).to.include("no release.json").and.include("config.json");
+  });
+
+  it("compares in config.json what has the API's address, by whatever name", async () => {
+    const config = JSON.stringify({ endpoints: 1, backend: `${system.wanted.apiUrl}/api/v0`, theme: "dark" });
+    system.replies["site GET /config.json"] = json({
+      backend: `${system.wanted.apiUrl}/api/v0/`,
+      theme: "light",
+    });
+    expect(await problems({ config })).to.deep.equal([]);
+    system.replies["site GET /config.json"] = json({ backend: "http://127.0.0.1:1/api/v0" });
+    expect(await problems({ config })).to.deep.equal(["config-wrong"]);
+  });
+
+  it("asks no preflight where no routes are given", async () => {
+    delete system.replies["api OPTIONS /api/v0/feed"];
+    const result = await check([], { routes: [] });
+    if (!result.verified) throw new Error("was not verified");
+    expect(result.looked.notChecked.join()).to.include("routes that visitors need");
   });
 
   it("finds an API that refuses the site's origin", async () => {

@@ -1,8 +1,10 @@
 import type { Clock } from "../kit/clock.ts";
 import { ActionError } from "../kit/errors.ts";
-import { type Asked, answerLines, type Finding, findingsOf, type Half } from "./check.ts";
+import { type Asked, answerLines, type Finding, type Half } from "./check.ts";
+import { askDeployment } from "./deployment.ts";
+import { type Looked, lookedAt } from "./looked.ts";
 import { addressFinding, type Wanted } from "./release-checks.ts";
-import { askRound } from "./round.ts";
+import { askRound, judgeRound } from "./round.ts";
 
 export interface CheckReleaseOptions extends Wanted {
   /** How long the live system may take to answer as the release. */
@@ -30,14 +32,18 @@ interface Unverified extends Spent {
   readonly answers: readonly string[];
 }
 
-export type Verification = ({ readonly verified: true } & Spent) | Unverified;
+/** What came of watching a release that had been verified. */
+export type Stayed = ({ readonly verified: true } & Spent) | Unverified;
+
+export type Verification = ({ readonly verified: true; readonly looked: Looked } & Spent) | Unverified;
 
 /** Right rounds in a row that count as verified. */
 const roundsNeeded = 2;
 
 /**
- * Waits until site and API, whichever of them the release has, answer as it through their public addresses, in consecutive rounds of reads
- * on fresh connections. Resolves with what was wrong last when time runs out, or when waiting cannot mend it; rejects only
+ * Waits until site and API, whichever of them the release has, answer as it through their public addresses, in consecutive
+ * rounds of reads on fresh connections, and Elastic Beanstalk, where it can be asked, says the same of its instances. Resolves
+ * with what was wrong last when time runs out, or when waiting cannot mend it; rejects only
  * when the job is cancelled.
  */
 export async function checkRelease(options: CheckReleaseOptions): Promise<Verification> {
@@ -61,9 +67,16 @@ export async function checkRelease(options: CheckReleaseOptions): Promise<Verifi
   for (let pauseMs = 150; ; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
     const asked = await askRound(options, signal);
     requests += requestsOf(asked);
-    const findings = findingsOf(asked);
-    right = findings.length === 0 ? right + 1 : 0;
-    if (right === roundsNeeded) return { verified: true, requests, seconds: seconds() };
+    const { findings: wrong, unnamed } = judgeRound(asked, options);
+    right = wrong.length === 0 ? right + 1 : 0;
+    const { deployment, finding } =
+      right === roundsNeeded ? await askDeployment(options.environment, options.manifest.api?.version) : {};
+    const findings = finding === undefined ? wrong : [finding];
+    if (findings.length > 0) right = 0;
+    if (right === roundsNeeded) {
+      const looked = lookedAt(options, { app: await options.app, unnamed, deployment });
+      return { verified: true, looked, requests, seconds: seconds() };
+    }
     const line = findings.map(({ message }) => message).join("; ");
     if (line !== "" && line !== told) options.onProgress(`waiting: ${line}`);
     told = line;
@@ -104,11 +117,19 @@ function hintFor(findings: readonly Finding[]): string {
     "site-behind":
       "check that SITE_URL is the address of SITE_BUCKET, and that no cache in between holds release.json",
     "api-behind": "check that API_URL is the address of EB_ENVIRONMENT, and what the API's log says",
+    "version-unnamed":
+      "give `eb-application` and `eb-environment`, so that Elastic Beanstalk can be asked instead, or a route of the app's own as `version-path`; check `api-path`, and that a `.platform/nginx/nginx.conf` of the app's own includes conf.d/elasticbeanstalk/*.conf",
+    "not-deployed": "see the environment's events and the health of its instances",
+    "beanstalk-silent":
+      "let the role call elasticbeanstalk:DescribeEnvironments and DescribeInstancesHealth, and check the region",
+    "app-silent":
+      "see what the API's log says; input `health-path` names a route by which the app itself answers",
     "page-broken":
       "check the bucket's website configuration and its policy, and that no cache in between holds index.html",
     "asset-broken":
       "check that nothing but s3-sync writes to SITE_BUCKET, and what its policy lets visitors read",
-    "config-wrong": "check that API_URL and the input `config` of s3-sync name the same API",
+    "config-wrong":
+      "check that the input `config` is the same at s3-sync, and that no cache in between holds config.json",
     "route-broken": "see what the API's log says of that route; input `routes` lists what is asked",
     "origin-refused": "set the API's environment property URL to the site's origin",
     "mixed-content": "serve everything that an https page loads by https, or the site by http",

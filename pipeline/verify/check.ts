@@ -13,6 +13,10 @@ export interface PublicAddresses {
 type Problem =
   | "site-behind"
   | "api-behind"
+  | "version-unnamed"
+  | "not-deployed"
+  | "beanstalk-silent"
+  | "app-silent"
   | "page-broken"
   | "asset-broken"
   | "config-wrong"

@@ -1,5 +1,9 @@
 import { type Manifest, siteFilesOf } from "../bundle/manifest.ts";
+import { field, named, shown } from "./answer-field.ts";
+import { type AppRoute, type VersionSource, versionCheck } from "./api-checks.ts";
+import type { ApiEnvironment } from "./api-environment.ts";
 import { type Check, type Finding, get, type PublicAddresses } from "./check.ts";
+import { configCheck } from "./config-check.ts";
 import { mixedContent } from "./page.ts";
 import { type Route, routeChecks } from "./routes.ts";
 
@@ -10,6 +14,15 @@ const startPage = "index.html";
 export interface Wanted extends PublicAddresses {
   readonly manifest: Manifest;
   readonly routes: readonly Route[];
+  /** Text that the site's config.json was given; null where nobody says what that is. */
+  readonly config: string | null;
+  /** Whether the site says in release.json which release it is. */
+  readonly releaseJson: boolean;
+  readonly version: VersionSource;
+  /** Found out while the first questions are under way. */
+  readonly app: Promise<AppRoute>;
+  /** Undefined where nobody says what it is: then public addresses have to say it all. */
+  readonly environment: ApiEnvironment | undefined;
 }
 
 /** The question whose answer names everything else that a visitor's browser loads. */
@@ -39,57 +52,28 @@ export function pageCheck({ siteUrl, manifest }: Wanted): Check {
 
 /** Every other question whose answers together mean that the release is what visitors get; of what it has, and no more. */
 export function checksOf(wanted: Wanted): readonly Check[] {
-  const { site, api } = wanted.manifest;
+  const { manifest, siteUrl, apiUrl, routes, releaseJson } = wanted;
+  const { site, api } = manifest;
+  const config = site && configCheck(wanted, wanted.config);
   return [
-    ...(site ? [siteCheck(wanted)] : []),
-    ...(api ? [versionCheck(wanted, api.version)] : []),
-    ...(site && api ? [configCheck(wanted)] : []),
-    ...(api ? routeChecks(wanted.routes, { ...wanted, siteUrl: site ? wanted.siteUrl : "" }) : []),
+    ...(site && releaseJson ? [releaseCheck(siteUrl, manifest.id)] : []),
+    ...(api ? [versionCheck(apiUrl, wanted.version, api.version)] : []),
+    ...(config ? [config] : []),
+    ...(api ? routeChecks(routes, { apiUrl, siteUrl: site ? siteUrl : "" }) : []),
   ];
 }
 
-function siteCheck({ manifest, siteUrl }: Wanted): Check {
+function releaseCheck(siteUrl: string, releaseId: string): Check {
   return {
     probe: get(`${siteUrl}/release.json`),
     connections: 3,
     judge: ({ status, body }) => {
       const id = field(body, "id");
-      if (status === 200 && id === manifest.id) return undefined;
+      if (status === 200 && id === releaseId) return undefined;
       return {
         problem: "site-behind",
         ...(named(status, id) ? { otherIn: "site" } : {}),
-        message: `the site is ${shown(status, id, "release")}, not release "${manifest.id}"`,
-      };
-    },
-  };
-}
-
-function versionCheck({ apiUrl }: Wanted, wanted: string): Check {
-  return {
-    probe: get(`${apiUrl}/version`),
-    connections: 3,
-    judge: ({ status, body }) => {
-      const version = field(body, "version");
-      if (status === 200 && version === wanted) return undefined;
-      return {
-        problem: "api-behind",
-        ...(named(status, version) ? { otherIn: "api" } : {}),
-        message: `the API is ${shown(status, version, "version")}, not version "${wanted}"`,
-      };
-    },
-  };
-}
-
-function configCheck({ siteUrl, apiUrl }: Wanted): Check {
-  return {
-    probe: get(`${siteUrl}/config.json`),
-    connections: 1,
-    judge: ({ status, body }) => {
-      const api = field(body, "api");
-      if (status === 200 && api?.replace(/\/+$/, "") === apiUrl) return undefined;
-      return {
-        problem: "config-wrong",
-        message: `the site's config.json answers ${status} and sends visitors to ${api === undefined ? "no API" : `the API "${api}"`}, not to "${apiUrl}"`,
+        message: `the site is ${shown(status, id, "release")}, not release "${releaseId}"`,
       };
     },
   };
@@ -103,22 +87,4 @@ export function addressFinding({ manifest, siteUrl, apiUrl }: Wanted): Finding |
     problem: "mixed-content",
     message: `the site "${siteUrl}" is https and the API "${apiUrl}" is not: browsers block such requests`,
   };
-}
-
-function field(body: string, name: string): string | undefined {
-  try {
-    const value = (JSON.parse(body) as Record<string, unknown> | null)?.[name];
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function named(status: number, value: string | undefined): boolean {
-  return status === 200 && value !== undefined;
-}
-
-function shown(status: number, value: string | undefined, noun: string): string {
-  if (status !== 200) return `answering ${status}`;
-  return value === undefined ? `naming no ${noun}` : `${noun} "${value}"`;
 }

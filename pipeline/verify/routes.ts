@@ -47,7 +47,8 @@ export function routeChecks(given: readonly Route[], addresses: PublicAddresses)
         (isForeign ? originFinding(`GET ${route.path}`, origin, status, headers) : undefined),
     }),
   );
-  return isForeign ? [preflight(given[0]?.path ?? "/version", origin, apiUrl), ...checks] : checks;
+  const [first] = given;
+  return isForeign && first ? [preflight(first.path, origin, apiUrl), ...checks] : checks;
 }
 
 function routeFinding(route: Route, status: number, type: string, body: string): Finding | undefined {

@@ -1,13 +1,18 @@
 import { resolve } from "node:path";
-import { readManifest } from "../bundle/manifest.ts";
+import { type Manifest, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { type ActionError, explain } from "../kit/errors.ts";
-import { type Inputs, integer, optionalText, type Parser, text, url } from "../kit/inputs.ts";
+import { boolean, type Inputs, integer, optionalText, type Parser, text, url } from "../kit/inputs.ts";
 import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
 import type { Watch } from "../releases/store/watch.ts";
+import { configText } from "../site/source/config-text.ts";
+import { apiEnvironment, appRoute } from "./api-environment.ts";
+import { apiInputs, versionSource } from "./api-inputs.ts";
 import { halvesOf } from "./check.ts";
 import { checkRelease, failure, verificationError } from "./check-release.ts";
+import { lookedLines, lookedMarkdown } from "./looked.ts";
+import type { Wanted } from "./release-checks.ts";
 import { routes } from "./routes.ts";
 import { watchRelease } from "./watch.ts";
 
@@ -18,7 +23,12 @@ export const inputs = {
   directory: text,
   "site-url": optionalUrl,
   "api-url": optionalUrl,
+  ...apiInputs,
   routes,
+  config: configText,
+  "release-json": boolean,
+  "eb-application": optionalText,
+  "eb-environment": optionalText,
   "timeout-seconds": integer(1, 3600),
   "watch-seconds": integer(0, 1800),
   "watch-budget": integer(0, 1000),
@@ -40,12 +50,7 @@ export async function run(given: VerifyInputs, context: ActionContext): Promise<
   if (!site && !api) return nothingPublic(manifest.id, runner);
   const addresses = [...(site ? ["site-url" as const] : []), ...(api ? ["api-url" as const] : [])];
   requireTexts(given, addresses, `to verify release "${manifest.id}"`);
-  const wanted = {
-    manifest,
-    siteUrl: given["site-url"],
-    apiUrl: given["api-url"],
-    routes: given.routes,
-  };
+  const wanted = wantedOf(manifest, given, context);
   const waiting = { clock, signal, onProgress: runner.info };
   const result = await checkRelease({ ...wanted, ...waiting, timeoutSeconds: given["timeout-seconds"] });
   runner.output("verified", result.verified);
@@ -55,6 +60,10 @@ export async function run(given: VerifyInputs, context: ActionContext): Promise<
   runner.info(
     `verified: ${halvesOf(manifest)} as release ${manifest.id}${api ? ` (API ${api.version})` : ""}; ${result.requests} reads in ${result.seconds.toFixed(1)} s`,
   );
+  for (const line of lookedLines(result.looked)) runner.info(line);
+  runner.output("checked", result.looked.checked.join("\n"));
+  runner.output("not-checked", result.looked.notChecked.join("\n"));
+  await runner.summary(lookedMarkdown(manifest.id, result.looked));
   const seconds = given["watch-seconds"];
   if (seconds === 0) return;
 
@@ -79,8 +88,36 @@ function nothingPublic(releaseId: string, runner: Pick<Runner, "info" | "output"
     `release ${releaseId} has neither site nor API: not checked here; operation finish of \`release\` asks the database`,
   );
   runner.output("verified", false);
+  runner.output("checked", "");
+  runner.output("not-checked", `release ${releaseId}: it has neither site nor API`);
   runner.output("requests", 0);
   runner.output("seconds", "0.0");
+}
+
+function wantedOf(manifest: Manifest, given: VerifyInputs, context: ActionContext): Wanted {
+  const place = {
+    application: given["eb-application"],
+    environment: given["eb-environment"],
+    connect: async () => {
+      const [{ elasticBeanstalkClient }, { connectionTo }] = await Promise.all([
+        import("../aws/elastic-beanstalk.ts"),
+        import("../aws/connection.ts"),
+      ]);
+      return elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context));
+    },
+  };
+  const environment = manifest.api ? apiEnvironment(place, context.clock) : undefined;
+  return {
+    manifest,
+    siteUrl: given["site-url"],
+    apiUrl: given["api-url"],
+    routes: given.routes,
+    config: given.config,
+    releaseJson: given["release-json"],
+    version: versionSource(given),
+    app: appRoute(given["health-path"], environment),
+    environment,
+  };
 }
 
 /** The error, once the ledger has it; without a release there is nobody to tell. */

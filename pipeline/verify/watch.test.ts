@@ -35,7 +35,7 @@ describe("verify: watchRelease", () => {
     const result = await watch();
     expect(result.verified).to.equal(true);
     expect(result.seconds).to.equal(10);
-    expect(result.requests).to.equal(6 * 11);
+    expect(result.requests).to.equal(6 * 14);
   });
 
   it("fails at the first wrong round, with what was wrong", async () => {

@@ -1,7 +1,7 @@
-import { answerLines, findingsOf } from "./check.ts";
-import { type CheckReleaseOptions, requestsOf, type Verification } from "./check-release.ts";
+import { answerLines } from "./check.ts";
+import { type CheckReleaseOptions, requestsOf, type Stayed } from "./check-release.ts";
 import type { Wanted } from "./release-checks.ts";
-import { askRound } from "./round.ts";
+import { askRound, judgeRound } from "./round.ts";
 
 const pauseMs = 2000;
 const tellEverySeconds = 30;
@@ -15,14 +15,14 @@ interface Watching {
 }
 
 /**
- * Goes on asking a verified release for the given time. Resolves with the findings of the round that exceeded the budget,
+ * Goes on asking the public addresses of a verified release for the given time. Resolves with the findings of the round that exceeded the budget,
  * at once; rejects with what `stay` threw, or when the job is cancelled.
  */
 export async function watchRelease(
   wanted: Wanted,
   { seconds: watchSeconds, budget, stay }: Watching,
   { clock, signal, onProgress }: Pick<CheckReleaseOptions, "clock" | "signal" | "onProgress">,
-): Promise<Verification> {
+): Promise<Stayed> {
   const start = clock.now().getTime();
   const seconds = (): number => (clock.now().getTime() - start) / 1000;
   let requests = 0;
@@ -32,7 +32,7 @@ export async function watchRelease(
     await stay();
     const asked = await askRound(wanted, signal);
     requests += requestsOf(asked);
-    const findings = findingsOf(asked);
+    const { findings } = judgeRound(asked, wanted);
     if (findings.length > 0) {
       wrong += 1;
       onProgress(

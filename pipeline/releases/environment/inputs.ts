@@ -2,6 +2,7 @@ import { awsInputs } from "../../aws/connection.ts";
 import { boolean, type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
 import { databaseInputs } from "../../schema/database/address-inputs.ts";
 import { configText } from "../../site/source/config-text.ts";
+import { apiInputs } from "../../verify/api-inputs.ts";
 import { routes } from "../../verify/routes.ts";
 
 const optionalUrl: Parser<string> = (value) => (value === "" ? "" : url(value));
@@ -21,6 +22,7 @@ export const environmentInputs = {
   "release-json": boolean,
   "site-url": optionalUrl,
   "api-url": optionalUrl,
+  ...apiInputs,
   routes,
   "eb-application": optionalText,
   "eb-environment": optionalText,

@@ -41,7 +41,12 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
     tiers,
     requireTiers: tierRequirement(given, tiers),
     endAttempt: attemptEnder(
-      { environment, tiers, verify: verifier(given, tiers.schema.missing, context), deployments },
+      {
+        environment,
+        tiers,
+        verify: verifier(given, { api, missingMigrations: tiers.schema.missing }, context),
+        deployments,
+      },
       context,
     ),
     deployments,

@@ -1,0 +1,74 @@
+import type { InstanceReading, Observation } from "../api/environment/observation.ts";
+import { explain } from "../kit/errors.ts";
+import type { ApiEnvironment } from "./api-environment.ts";
+import type { Finding } from "./check.ts";
+
+/** Elastic Beanstalk's word, and what is wrong by it; neither where the environment is not known, or there is no API. Never rejects. */
+export async function askDeployment(
+  environment: ApiEnvironment | undefined,
+  version: string | undefined,
+): Promise<{ readonly deployment?: Observation; readonly finding?: Finding }> {
+  if (environment === undefined || version === undefined) return {};
+  try {
+    const deployment = await environment.observe();
+    const finding = deploymentFinding(deployment, environment.name, version);
+    return { deployment, ...(finding === undefined ? {} : { finding }) };
+  } catch (error) {
+    const message = `Elastic Beanstalk does not say what it runs: ${explain(error)}`;
+    return { finding: { problem: "beanstalk-silent", message } };
+  }
+}
+
+/**
+ * What is wrong by Elastic Beanstalk's own word; undefined when the environment runs the version and every instance has
+ * deployed it. An instance that starts, while the environment is at rest, is one more for the load: it serves nobody yet.
+ *
+ * | environment    | instances                              |           |
+ * |----------------|----------------------------------------|-----------|
+ * | none           |                                        | wrong     |
+ * | another label  |                                        | wrong     |
+ * | not Ready      |                                        | wrong yet |
+ * | this label     | one with another label, or Failed      | wrong     |
+ * | this label     | none that has deployed it              | wrong     |
+ * | this label     | all that have deployed anything have it | right    |
+ * | this label     | not known: basic health                | right     |
+ */
+export function deploymentFinding(
+  { environment, instances }: Observation,
+  name: string,
+  version: string,
+): Finding | undefined {
+  const wrong = (message: string, isOther = false): Finding => ({
+    problem: "not-deployed",
+    message,
+    ...(isOther ? { otherIn: "api" } : {}),
+  });
+  if (environment === undefined) return wrong(`Elastic Beanstalk has no environment "${name}"`);
+  const { status, versionLabel } = environment;
+  if (status !== "Ready") return wrong(`Elastic Beanstalk is at work on "${name}": ${status}`);
+  if (versionLabel !== version) {
+    return wrong(`Elastic Beanstalk runs version "${versionLabel}" in "${name}", not "${version}"`, true);
+  }
+  if (instances === undefined) return undefined;
+  const others = instances.filter(
+    (instance) => !isStarting(instance, version) && !hasDeployed(instance, version),
+  );
+  if (others.length > 0) {
+    const named = others.map(({ id, versionLabel: has, deployment }) => `${id} has "${has}" (${deployment})`);
+    return wrong(
+      `Elastic Beanstalk has not deployed version "${version}" on every instance: ${named.join(", ")}`,
+    );
+  }
+  if (instances.some((instance) => hasDeployed(instance, version))) return undefined;
+  return wrong(`Elastic Beanstalk has deployed version "${version}" on no instance of "${name}" yet`);
+}
+
+export function hasDeployed({ versionLabel, deployment }: InstanceReading, version: string): boolean {
+  return versionLabel === version && deployment === "Deployed";
+}
+
+function isStarting({ versionLabel, deployment }: InstanceReading, version: string): boolean {
+  return (
+    versionLabel === "" || (versionLabel === version && deployment !== "Failed" && deployment !== "Deployed")
+  );
+}
