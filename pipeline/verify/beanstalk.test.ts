@@ -5,6 +5,7 @@ import {
   type Files,
   startElasticBeanstalk,
 } from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
+import { until } from "../../test/until.ts";
 import { releaseLocationEntry } from "../bundle/release-location.ts";
 import { wholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { systemClock } from "../kit/clock.ts";
@@ -111,6 +112,18 @@ describe("verify: an app that knows nothing of releases, on Elastic Beanstalk", 
       `api-behind: the API is version "${version}", not version "${older}"`,
     ]);
     expect(result.seconds).to.be.below(10);
+  });
+
+  it("is waited for while somebody changes its environment, and then that is not checked", async () => {
+    fixture.eb.faults.add({ kind: "stuck-updating", environment: "whole" });
+    const settings = { "aws:elasticbeanstalk:application:environment": { CHANGED: "yes" } };
+    const changing = fixture.update("whole", { settings });
+    await until(async () => (await fixture.describe("whole")).Status === "Updating");
+    const { checked, notChecked } = looked(await check("whole", { timeoutSeconds: 1 }));
+    expect(checked).to.include("nginx says so");
+    expect(notChecked).to.include("it is at work (Updating)");
+    fixture.eb.faults.clear();
+    await changing;
   });
 
   it("stands on Elastic Beanstalk's word where nginx.conf is the app's own, and says so", async () => {

@@ -15,6 +15,7 @@ type Problem =
   | "api-behind"
   | "version-unnamed"
   | "not-deployed"
+  | "beanstalk-busy"
   | "beanstalk-silent"
   | "app-silent"
   | "page-broken"

@@ -51,6 +51,11 @@ describe("verify: Elastic Beanstalk's word", () => {
     ],
     ["it is at work", observed({ status: "Updating" }), 'is at work on "app-production": Updating'],
     [
+      "it is at work, and an instance has another version",
+      observed({ status: "Updating" }, [instance("v2", "Deployed"), instance("v1", "Deployed")]),
+      'i-v1 has "v1"',
+    ],
+    [
       "it runs another version",
       observed({ versionLabel: "v1" }),
       'runs version "v1" in "app-production", not "v2"',

@@ -23,15 +23,15 @@ export async function askDeployment(
  * What is wrong by Elastic Beanstalk's own word; undefined when the environment runs the version and every instance has
  * deployed it. An instance that starts, while the environment is at rest, is one more for the load: it serves nobody yet.
  *
- * | environment    | instances                              |           |
- * |----------------|----------------------------------------|-----------|
- * | none           |                                        | wrong     |
- * | another label  |                                        | wrong     |
- * | not Ready      |                                        | wrong yet |
- * | this label     | one with another label, or Failed      | wrong     |
- * | this label     | none that has deployed it              | wrong     |
- * | this label     | all that have deployed anything have it | right    |
- * | this label     | not known: basic health                | right     |
+ * | environment           | instances                               |              |
+ * |-----------------------|-----------------------------------------|--------------|
+ * | none                  |                                         | not-deployed |
+ * | another label         |                                         | not-deployed |
+ * | this label            | one with another label, or Failed       | not-deployed |
+ * | this label            | none that has deployed it               | not-deployed |
+ * | this label, not Ready | all that have deployed anything have it | beanstalk-busy: somebody changes the environment, and it does not say yet |
+ * | this label, Ready     | all that have deployed anything have it | right        |
+ * | this label            | not known: basic health                 | as the label |
  */
 export function deploymentFinding(
   { environment, instances }: Observation,
@@ -45,12 +45,10 @@ export function deploymentFinding(
   });
   if (environment === undefined) return wrong(`Elastic Beanstalk has no environment "${name}"`);
   const { status, versionLabel } = environment;
-  if (status !== "Ready") return wrong(`Elastic Beanstalk is at work on "${name}": ${status}`);
   if (versionLabel !== version) {
     return wrong(`Elastic Beanstalk runs version "${versionLabel}" in "${name}", not "${version}"`, true);
   }
-  if (instances === undefined) return undefined;
-  const others = instances.filter(
+  const others = (instances ?? []).filter(
     (instance) => !isStarting(instance, version) && !hasDeployed(instance, version),
   );
   if (others.length > 0) {
@@ -59,8 +57,11 @@ export function deploymentFinding(
       `Elastic Beanstalk has not deployed version "${version}" on every instance: ${named.join(", ")}`,
     );
   }
-  if (instances.some((instance) => hasDeployed(instance, version))) return undefined;
-  return wrong(`Elastic Beanstalk has deployed version "${version}" on no instance of "${name}" yet`);
+  if (instances !== undefined && !instances.some((instance) => hasDeployed(instance, version))) {
+    return wrong(`Elastic Beanstalk has deployed version "${version}" on no instance of "${name}" yet`);
+  }
+  if (status === "Ready") return undefined;
+  return { problem: "beanstalk-busy", message: `Elastic Beanstalk is at work on "${name}": ${status}` };
 }
 
 export function hasDeployed({ versionLabel, deployment }: InstanceReading, version: string): boolean {

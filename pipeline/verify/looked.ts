@@ -81,9 +81,13 @@ const unasked = {
 };
 
 function fleetWords(
-  { instances }: Observation,
+  { environment, instances }: Observation,
   version: string,
 ): { readonly isChecked: boolean; readonly words: string } {
+  if (environment?.status !== "Ready") {
+    const words = `what Elastic Beanstalk's instances run in the end: it is at work (${environment?.status})`;
+    return { isChecked: false, words };
+  }
   if (instances === undefined) {
     return { isChecked: true, words: `Elastic Beanstalk says that the environment runs version ${version}` };
   }
