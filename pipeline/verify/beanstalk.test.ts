@@ -136,6 +136,14 @@ describe("verify: an app that knows nothing of releases, on Elastic Beanstalk", 
     expect(findings(other)[0]).to.include(`not-deployed: Elastic Beanstalk runs version "cccccccccccc"`);
   });
 
+  it("stands on Elastic Beanstalk's word where there is no nginx", async () => {
+    const proxy = { "aws:elasticbeanstalk:environment:proxy": { ProxyServer: "none" } };
+    await fixture.environment("no-nginx", version, { ...healthPath, ...proxy });
+    const { checked, notChecked } = looked(await check("no-nginx"));
+    expect(checked).to.include(`deployed version ${version}`).and.not.include("nginx says so");
+    expect(notChecked).to.include("Elastic Beanstalk's word stands in");
+  });
+
   it("is not verified where nobody says the version: not its bundle, and not Elastic Beanstalk", async () => {
     const result = await check("own-nginx", { known: false, timeoutSeconds: 0 });
     expect(findings(result)).to.deep.equal([
