@@ -1,8 +1,8 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import type { Beanstalk } from "../api/environment/beanstalk.ts";
-import type { Observation } from "../api/environment/observation.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { AppRoute } from "./api-checks.ts";
+import type { BeanstalkWord } from "./beanstalk-word.ts";
 import { healthPathIn } from "./health-path.ts";
 
 /** What Elastic Beanstalk can be asked of the API's environment. */
@@ -11,7 +11,7 @@ export interface ApiEnvironment {
   /** The path of its health check; undefined where that only connects. */
   healthPath(): Promise<string | undefined>;
   /** What it runs, on each instance. */
-  observe(): Promise<Observation>;
+  observe(): Promise<BeanstalkWord>;
 }
 
 interface ApiPlace {
@@ -36,8 +36,8 @@ export function apiEnvironment(place: ApiPlace, clock: Clock): ApiEnvironment | 
     healthPath: async () => healthPathIn(await (await open()).readSettings()),
     observe: async () => {
       const beanstalk = await open();
-      const [found, instances] = await Promise.all([beanstalk.readEnvironment(), beanstalk.readInstances()]);
-      return { environment: found, instances };
+      const [found, fleet] = await Promise.all([beanstalk.readEnvironment(), beanstalk.readInstances()]);
+      return { environment: found, fleet };
     },
   };
 }

@@ -1,18 +1,20 @@
 import { expect } from "chai";
-import type { InstanceReading, Observation } from "../api/environment/observation.ts";
+import type { InstanceReading } from "../api/environment/observation.ts";
+import type { BeanstalkWord } from "./beanstalk-word.ts";
 import { deploymentFinding } from "./deployment.ts";
 import { healthPathIn } from "./health-path.ts";
 
-const instance = (versionLabel: string, deployment: string): InstanceReading => ({
-  ...{ id: `i-${versionLabel}`, versionLabel, deployment },
+const instance = (versionLabel: string, status: string): InstanceReading => ({
+  id: `i-${versionLabel}`,
+  deployment: versionLabel === "" ? undefined : { versionLabel, id: 1, status },
   healthStatus: "Ok",
   causes: [],
 });
 
 const observed = (
-  environment: Partial<NonNullable<Observation["environment"]>>,
+  environment: Partial<NonNullable<BeanstalkWord["environment"]>>,
   instances?: readonly InstanceReading[],
-): Observation => ({
+): BeanstalkWord => ({
   environment: {
     ...{
       status: "Ready",
@@ -24,13 +26,14 @@ const observed = (
     },
     ...environment,
   },
-  instances,
+  fleet: instances === undefined ? { kind: "unknown", why: "basic health" } : { kind: "known", instances },
 });
 
 describe("verify: Elastic Beanstalk's word", () => {
-  const words = (observation: Observation) => deploymentFinding(observation, "app-production", "v2")?.message;
+  const words = (observation: BeanstalkWord) =>
+    deploymentFinding(observation, "app-production", "v2")?.message;
 
-  const right: [string, Observation][] = [
+  const right: [string, BeanstalkWord][] = [
     ["every instance deployed it", observed({}, [instance("v2", "Deployed"), instance("v2", "Deployed")])],
     ["an instance starts beside them", observed({}, [instance("v2", "Deployed"), instance("", "")])],
     [
@@ -43,10 +46,10 @@ describe("verify: Elastic Beanstalk's word", () => {
     it(`is right when ${when}`, () => expect(words(observation)).to.equal(undefined));
   }
 
-  const wrong: [string, Observation, string][] = [
+  const wrong: [string, BeanstalkWord, string][] = [
     [
       "there is no environment",
-      { environment: undefined, instances: [] },
+      { environment: undefined, fleet: { kind: "known", instances: [] } },
       'has no environment "app-production"',
     ],
     ["it is at work", observed({ status: "Updating" }), 'is at work on "app-production": Updating'],

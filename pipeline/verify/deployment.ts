@@ -1,13 +1,14 @@
-import type { InstanceReading, Observation } from "../api/environment/observation.ts";
+import { type InstanceReading, instancesOf } from "../api/environment/observation.ts";
 import { explain } from "../kit/errors.ts";
 import type { ApiEnvironment } from "./api-environment.ts";
+import type { BeanstalkWord } from "./beanstalk-word.ts";
 import type { Finding } from "./check.ts";
 
 /** Elastic Beanstalk's word, and what is wrong by it; neither where the environment is not known, or there is no API. Never rejects. */
 export async function askDeployment(
   environment: ApiEnvironment | undefined,
   version: string | undefined,
-): Promise<{ readonly deployment?: Observation; readonly finding?: Finding }> {
+): Promise<{ readonly deployment?: BeanstalkWord; readonly finding?: Finding }> {
   if (environment === undefined || version === undefined) return {};
   try {
     const deployment = await environment.observe();
@@ -34,7 +35,7 @@ export async function askDeployment(
  * | this label            | not known: basic health                 | as the label |
  */
 export function deploymentFinding(
-  { environment, instances }: Observation,
+  { environment, fleet }: BeanstalkWord,
   name: string,
   version: string,
 ): Finding | undefined {
@@ -48,28 +49,30 @@ export function deploymentFinding(
   if (versionLabel !== version) {
     return wrong(`Elastic Beanstalk runs version "${versionLabel}" in "${name}", not "${version}"`, true);
   }
-  const others = (instances ?? []).filter(
+  const others = instancesOf(fleet).filter(
     (instance) => !isStarting(instance, version) && !hasDeployed(instance, version),
   );
   if (others.length > 0) {
-    const named = others.map(({ id, versionLabel: has, deployment }) => `${id} has "${has}" (${deployment})`);
+    const named = others.map(
+      ({ id, deployment }) => `${id} has "${deployment?.versionLabel}" (${deployment?.status})`,
+    );
     return wrong(
       `Elastic Beanstalk has not deployed version "${version}" on every instance: ${named.join(", ")}`,
     );
   }
-  if (instances !== undefined && !instances.some((instance) => hasDeployed(instance, version))) {
+  if (fleet.kind === "known" && !fleet.instances.some((instance) => hasDeployed(instance, version))) {
     return wrong(`Elastic Beanstalk has deployed version "${version}" on no instance of "${name}" yet`);
   }
   if (status === "Ready") return undefined;
   return { problem: "beanstalk-busy", message: `Elastic Beanstalk is at work on "${name}": ${status}` };
 }
 
-export function hasDeployed({ versionLabel, deployment }: InstanceReading, version: string): boolean {
-  return versionLabel === version && deployment === "Deployed";
+export function hasDeployed({ deployment }: InstanceReading, version: string): boolean {
+  return deployment?.versionLabel === version && deployment.status === "Deployed";
 }
 
-function isStarting({ versionLabel, deployment }: InstanceReading, version: string): boolean {
-  return (
-    versionLabel === "" || (versionLabel === version && deployment !== "Failed" && deployment !== "Deployed")
-  );
+function isStarting({ deployment }: InstanceReading, version: string): boolean {
+  if (deployment === undefined) return true;
+  const { versionLabel, status } = deployment;
+  return versionLabel === version && status !== "Failed" && status !== "Deployed";
 }

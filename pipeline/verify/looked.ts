@@ -1,6 +1,6 @@
-import type { Observation } from "../api/environment/observation.ts";
 import { cell, code } from "../kit/markdown.ts";
 import type { AppRoute } from "./api-checks.ts";
+import type { BeanstalkWord } from "./beanstalk-word.ts";
 import type { Finding } from "./check.ts";
 import { configCheck } from "./config-check.ts";
 import { hasDeployed } from "./deployment.ts";
@@ -18,7 +18,7 @@ interface Seen {
   /** That the API's bundle did not say its version. */
   readonly unnamed: Finding | undefined;
   /** Elastic Beanstalk's word; undefined where it was not asked. */
-  readonly deployment: Observation | undefined;
+  readonly deployment: BeanstalkWord | undefined;
 }
 
 /** The same as lists, from what was asked and what came back; of the tiers that the release has. */
@@ -69,7 +69,7 @@ function apiLooked(
 
   const fleet = deployment === undefined ? unasked : fleetWords(deployment, wanted);
   (fleet.isChecked ? checked : notChecked).push(fleet.words);
-  if (deployment !== undefined && deployment.instances === undefined) {
+  if (deployment?.fleet.kind === "unknown") {
     notChecked.push("what each instance runs: basic health does not say");
   }
   return { checked, notChecked };
@@ -81,16 +81,17 @@ const unasked = {
 };
 
 function fleetWords(
-  { environment, instances }: Observation,
+  { environment, fleet }: BeanstalkWord,
   version: string,
 ): { readonly isChecked: boolean; readonly words: string } {
   if (environment?.status !== "Ready") {
     const words = `what Elastic Beanstalk's instances run in the end: it is at work (${environment?.status})`;
     return { isChecked: false, words };
   }
-  if (instances === undefined) {
+  if (fleet.kind === "unknown") {
     return { isChecked: true, words: `Elastic Beanstalk says that the environment runs version ${version}` };
   }
+  const { instances } = fleet;
   const have = instances.filter((instance) => hasDeployed(instance, version)).length;
   const starting = instances.length - have;
   const more = starting === 0 ? "" : `, and that ${starting} more ${starting === 1 ? "starts" : "start"}`;
