@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { App } from "./app.ts";
 import { bundleReader } from "./aws/elastic-beanstalk/bundle/bundle-reader.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
 import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
@@ -7,8 +8,10 @@ import { type AwsServer, startAws } from "./aws/server.ts";
 import { baseEnvironment, stackVariable } from "./environment.ts";
 import { seedDependencies } from "./github/runner/dependencies.ts";
 import { type GitHub, startGitHub } from "./github/server/server.ts";
+import { startOneAddress } from "./one-address.ts";
 import { Ports } from "./ports.ts";
 import { endMarked, endOrphans, Processes } from "./processes.ts";
+import { accountNames } from "./provision/names.ts";
 import { provision } from "./provision/provision.ts";
 import { instanceCredentials } from "./provision/roles.ts";
 import { lockStack } from "./stack-lock.ts";
@@ -30,8 +33,8 @@ export interface Stack {
 }
 
 interface StackOptions {
-  /** The folder of the clone; state goes to `.local/` in it. */
-  readonly root: string;
+  /** Whose it is. */
+  readonly app: App;
   /** The caller's environment, of which children see an allow-list only. */
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Whether releases go live in an environment "staging" first, and wait there to be let on. */
@@ -50,7 +53,9 @@ interface StackOptions {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { clock = { now: () => new Date() } } = options;
-  const directory = join(options.root, ".local");
+  const { app } = options;
+  const { directory } = app;
+  const names = accountNames(app.name);
   const lock = lockStack(join(directory, "stack.lock"));
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => lock.release());
@@ -81,9 +86,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.onProgress(what);
   };
 
-  // Jobs get this clone's dependencies as hard links, so that not even the first one has to install.
+  // Jobs get the working copy's dependencies as hard links, so that not even the first one has to install.
   const workDirectory = join(directory, "github", "work");
-  const seeded = seedDependencies(options.root, { workDirectory, processes, environment });
+  const seeded = seedDependencies(app.folder, { workDirectory, processes, environment });
 
   step("starting PostgreSQL");
   const postgres = await startPostgres({
@@ -108,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       environment,
       endpoint,
       instanceProfile: () => {
-        instanceProfile ??= instanceCredentials(aws.iam);
+        instanceProfile ??= instanceCredentials(aws.iam, names);
         return instanceProfile;
       },
     },
@@ -135,7 +140,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     directory: join(directory, "github"),
     port: await ports.allocate("github"),
     owner: "local",
-    repository: "udagram",
+    repository: app.name,
+    repositories: app.repositories,
     actor,
     processes,
     environment: {
@@ -148,11 +154,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   cleanup.defer(() => github.stop());
 
+  let site: string | undefined;
+  const address = await startOneAddress(await ports.allocate("app"), {
+    apiPath: app.apiPath,
+    site: () => site,
+    api: () => beanstalk.url(names.local.beanstalk),
+  });
+  cleanup.defer(() => address.close());
+
   step("provisioning the account");
   const state = await provision(
-    { aws, elasticBeanstalk: beanstalk, github, postgres, ports, directory, actor },
+    {
+      aws,
+      elasticBeanstalk: beanstalk,
+      github,
+      postgres,
+      ports,
+      directory,
+      actor,
+      app: { ...app, names, url: address.url },
+    },
     { staging: options.staging ?? false },
   );
+  site = state.site;
   writeState(stateFile(directory), state);
   await seeded;
 

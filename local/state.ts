@@ -7,6 +7,8 @@ import { writeFileAtomically } from "./files.ts";
 export interface State {
   readonly site: string;
   readonly api: string;
+  /** Site and API under one address. */
+  readonly app: string;
   /** Where releases go live first, if the stack was started with staging. */
   readonly staging?: { readonly site: string; readonly api: string };
   readonly aws: {

@@ -1,4 +1,5 @@
 // npm start: brings the stack up, deploys HEAD through the real workflow, and stays up until Ctrl-C.
+import { udagram } from "../local/app.ts";
 import { LocalError } from "../local/errors.ts";
 import type { Display } from "../local/github/display/display.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
@@ -30,7 +31,13 @@ await command(
     nameUncommitted();
     let stack: Stack | undefined;
     try {
-      stack = await startStack({ root, caller: process.env, staging, onProgress: say, signal: stopping });
+      stack = await startStack({
+        app: udagram(root),
+        caller: process.env,
+        staging,
+        onProgress: say,
+        signal: stopping,
+      });
       const terminal = terminalOf(process.stdout, process.env);
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;

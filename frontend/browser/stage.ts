@@ -71,10 +71,10 @@ async function open(browser: Browser): Promise<Stage> {
   const [site, database, aws] = await Promise.all([buildSite(), createTestDatabase(), startTestAws()]);
   closing.push(() => aws.stop(), database.drop);
   await migrate(database);
-  provisionBuckets(aws.server, names, "http://not-known-yet.example");
+  provisionBuckets(aws.server, names, ["http://not-known-yet.example"]);
   const website = await aws.server.startWebsite(names.site, 0);
   const siteUrl = `http://127.0.0.1:${website.port}`;
-  provisionBuckets(aws.server, names, siteUrl);
+  provisionBuckets(aws.server, names, [siteUrl]);
 
   const environment = {
     ...environmentFor(database),

@@ -1,16 +1,16 @@
 import type { BucketOwner } from "../aws/server.ts";
-import { type EnvironmentNames, names } from "./names.ts";
+import type { EnvironmentNames } from "./names.ts";
 
 /** The release store, which all environments share: private. */
-export function provisionStore(aws: BucketOwner): void {
-  aws.provisionBucket({ name: names.artifacts });
+export function provisionStore(aws: BucketOwner, { artifacts }: EnvironmentNames): void {
+  aws.provisionBucket({ name: artifacts });
 }
 
-/** An environment's own buckets: the site (public to read), photos (private, uploads from the site's origin). */
+/** An environment's own buckets: the site (public to read), photos (private, uploads from the origins that the site has). */
 export function provisionBuckets(
   aws: BucketOwner,
   { site, media }: EnvironmentNames,
-  siteOrigin: string,
+  origins: readonly string[],
 ): void {
   aws.provisionBucket({
     name: site,
@@ -28,7 +28,7 @@ export function provisionBuckets(
     cors: {
       CORSRule: [
         {
-          AllowedOrigin: [siteOrigin],
+          AllowedOrigin: origins,
           AllowedMethod: ["GET", "PUT"],
           AllowedHeader: ["*"],
           MaxAgeSeconds: 3600,

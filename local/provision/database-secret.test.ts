@@ -2,8 +2,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { expect } from "chai";
 import { failure, startTestAws, type TestAws } from "../aws/aws-fixture.ts";
 import { provisionDatabaseSecret } from "./database-secret.ts";
-import { names, staging } from "./names.ts";
+import { accountNames } from "./names.ts";
 import { provisionDeployRole } from "./roles.ts";
+
+const { local: names, staging } = accountNames("udagram");
 
 const trust = (): object => ({
   Statement: { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" },

@@ -1,25 +1,48 @@
+import {
+  DescribeConfigurationSettingsCommand,
+  ElasticBeanstalkClient,
+} from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { startHarness } from "../../pipeline/releases/harness-fixture.ts";
 import { endEnvironment, provisionEnvironment } from "./environment.ts";
-import { staging } from "./names.ts";
+import { factsOf } from "./facts.ts";
+import { accountNames } from "./names.ts";
+import { parseProperties } from "./properties.ts";
 
 describe("the API's environment", () => {
   it("ends with every process of it, and can be made again", async () => {
     const { aws, eb, siteUrl: site, close } = await startHarness();
-    const facts = {
+    const { endpoint, region, credentials } = aws;
+    const { staging } = accountNames("udagram");
+    const facts = factsOf({
+      place: staging,
       site,
-      database: "postgres://u:p@127.0.0.1:1/udagram_staging",
-      databaseCa: "",
-      tokenSecret: "secret",
-    };
+      app: site,
+      region,
+      database: { url: "postgres://u:p@127.0.0.1:1/udagram_staging", ca: "", caFile: "" },
+      secret: "secret",
+    });
+    const properties = parseProperties("theirs.env", `SITE=\${site.url}\nAPI=\${api.url}\n`);
+    const found = { properties, facts, addressOf: (name: string) => eb.url(name) };
     try {
       await endEnvironment(aws, staging);
-      await provisionEnvironment(aws, staging, facts);
+      await provisionEnvironment(aws, staging, found);
       expect(eb.instances(staging.beanstalk)).not.to.deep.equal([]);
       await endEnvironment(aws, staging);
       expect(eb.instances(staging.beanstalk)).to.deep.equal([]);
-      await provisionEnvironment(aws, staging, facts);
-      expect(eb.url(staging.beanstalk)).to.be.a("string");
+      await provisionEnvironment(aws, staging, found);
+      const api = eb.url(staging.beanstalk);
+      expect(api).to.be.a("string");
+      const client = new ElasticBeanstalkClient({ endpoint, region, credentials: { ...credentials } });
+      const { ConfigurationSettings: [configuration] = [] } = await client.send(
+        new DescribeConfigurationSettingsCommand({
+          ApplicationName: staging.application,
+          EnvironmentName: staging.beanstalk,
+        }),
+      );
+      client.destroy();
+      const set = configuration?.OptionSettings?.map(({ OptionName, Value }) => `${OptionName}=${Value}`);
+      expect(set).to.include.members([`SITE=${site}`, `API=${api}`]);
     } finally {
       await close();
     }

@@ -11,48 +11,53 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import type { AwsConnection } from "../aws/server.ts";
 import { LocalError } from "../errors.ts";
-import { type EnvironmentNames, names } from "./names.ts";
+import type { EnvironmentNames } from "./names.ts";
+import { type Facts, fillProperties, type Property } from "./properties.ts";
 
-interface Facts {
-  readonly site: string;
-  /** Address of the database, as its owner. */
-  readonly database: string;
-  readonly databaseCa: string;
-  readonly tokenSecret: string;
+/** What the API finds in its environment. */
+interface Found {
+  readonly properties: readonly Property[];
+  readonly facts: Omit<Facts, "api.url">;
+  /** The public address of an environment of Elastic Beanstalk. */
+  readonly addressOf: (environment: string) => string | undefined;
 }
 
-/** The API's application and environment, with its properties; updated only where a property differs. */
+/**
+ * The API's application and environment, with its properties; updated only where a property differs. Properties that
+ * refer to the API's address follow when there is an environment, which then has one.
+ */
 export async function provisionEnvironment(
   aws: AwsConnection,
   place: EnvironmentNames,
-  facts: Facts,
+  { properties, facts, addressOf }: Found,
 ): Promise<void> {
   const { endpoint, region, credentials } = aws;
   const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
   try {
-    const wanted = properties(region, place, facts);
     const { Applications = [] } = await eb.send(
-      new DescribeApplicationsCommand({ ApplicationNames: [names.application] }),
+      new DescribeApplicationsCommand({ ApplicationNames: [place.application] }),
     );
     if (Applications.length === 0) {
-      await eb.send(new CreateApplicationCommand({ ApplicationName: names.application }));
+      await eb.send(new CreateApplicationCommand({ ApplicationName: place.application }));
     }
     if ((await environmentStatus(eb, place)) === undefined) {
       await eb.send(
         new CreateEnvironmentCommand({
-          ApplicationName: names.application,
+          ApplicationName: place.application,
           EnvironmentName: place.beanstalk,
           SolutionStackName: "64bit Amazon Linux 2023 v6.10.0 running Node.js 24",
           OptionSettings: [
             { Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "2" },
             { Namespace: "aws:autoscaling:asg", OptionName: "MaxSize", Value: "4" },
-            ...wanted,
+            ...settings(fillProperties(properties, facts)),
           ],
         }),
       );
-    } else {
-      await updateProperties(eb, place, wanted);
+      await untilIs(eb, place, "Ready");
     }
+    const api = addressOf(place.beanstalk);
+    const known = { ...facts, ...(api !== undefined && { "api.url": api }) };
+    await updateProperties(eb, place, settings(fillProperties(properties, known)));
     await untilIs(eb, place, "Ready");
   } finally {
     eb.destroy();
@@ -75,21 +80,12 @@ export async function endEnvironment(aws: AwsConnection, place: EnvironmentNames
 
 const namespace = "aws:elasticbeanstalk:application:environment";
 
-function properties(region: string, place: EnvironmentNames, facts: Facts): ConfigurationOptionSetting[] {
-  const database = new URL(facts.database);
-  const values = {
-    POSTGRES_HOST: database.hostname,
-    POSTGRES_PORT: database.port,
-    POSTGRES_DB: database.pathname.slice(1),
-    POSTGRES_USERNAME: decodeURIComponent(database.username),
-    POSTGRES_PASSWORD: decodeURIComponent(database.password),
-    POSTGRES_CA: facts.databaseCa,
-    AWS_REGION: region,
-    AWS_BUCKET: place.media,
-    JWT_SECRET: facts.tokenSecret,
-    URL: facts.site,
-  };
-  return Object.entries(values).map(([OptionName, Value]) => ({ Namespace: namespace, OptionName, Value }));
+function settings(properties: Readonly<Record<string, string>>): ConfigurationOptionSetting[] {
+  return Object.entries(properties).map(([OptionName, Value]) => ({
+    Namespace: namespace,
+    OptionName,
+    Value,
+  }));
 }
 
 async function updateProperties(
@@ -99,7 +95,7 @@ async function updateProperties(
 ): Promise<void> {
   const { ConfigurationSettings = [] } = await eb.send(
     new DescribeConfigurationSettingsCommand({
-      ApplicationName: names.application,
+      ApplicationName: place.application,
       EnvironmentName: place.beanstalk,
     }),
   );

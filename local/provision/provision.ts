@@ -2,8 +2,8 @@ import type { State } from "../state.ts";
 import { provisionBuckets, provisionStore } from "./buckets.ts";
 import { provisionDatabaseSecret } from "./database-secret.ts";
 import { endEnvironment, provisionEnvironment } from "./environment.ts";
+import { factsOf } from "./facts.ts";
 import { keptSecret } from "./kept-secret.ts";
-import { names, staging } from "./names.ts";
 import { provisionDeployRole, provisionPlanRole, provisionTrust } from "./roles.ts";
 import type { Services } from "./services.ts";
 import { provisionStaging } from "./staging.ts";
@@ -14,24 +14,33 @@ import { provisionStaging } from "./staging.ts";
  * staging, there is an environment of that name, and whoever uses the stack has to let a release go on from there.
  */
 export async function provision(services: Services, options: { readonly staging: boolean }): Promise<State> {
-  const { aws, github, postgres, ports } = services;
+  const { aws, github, postgres, ports, app } = services;
+  const { local: names, staging } = app.names;
   const sitePort = await ports.allocate("site");
   const site = `http://127.0.0.1:${sitePort}`;
-  provisionStore(aws);
-  provisionBuckets(aws, names, site);
+  provisionStore(aws, names);
+  provisionBuckets(aws, names, [site, app.url]);
   await aws.startWebsite(names.site, sitePort);
 
+  const database = await postgres.createDatabase(names.database);
   const trusts = provisionTrust(aws.iam, github);
-  const databaseSecret = provisionDatabaseSecret(aws.secrets, names, postgres.url);
+  const databaseSecret = provisionDatabaseSecret(aws.secrets, names, database);
   const roles = {
     deploy: provisionDeployRole(aws.iam, trusts, names, databaseSecret),
-    plan: provisionPlanRole(aws.iam, trusts),
+    plan: provisionPlanRole(aws.iam, trusts, app.names),
   };
-  await provisionEnvironment(aws, names, {
+  const facts = factsOf({
+    place: names,
     site,
-    database: postgres.url,
-    databaseCa: postgres.ca,
-    tokenSecret: keptSecret(`${services.directory}/token-secret`),
+    app: app.url,
+    region: aws.region,
+    database: { url: database, ca: postgres.ca, caFile: postgres.caFile },
+    secret: keptSecret(`${services.directory}/token-secret`),
+  });
+  await provisionEnvironment(aws, names, {
+    properties: app.properties,
+    facts,
+    addressOf: (environment) => services.elasticBeanstalk.url(environment),
   });
   const api = services.elasticBeanstalk.url(names.beanstalk) ?? "";
   const stage = options.staging ? await provisionStaging(services, trusts) : undefined;
@@ -68,6 +77,7 @@ export async function provision(services: Services, options: { readonly staging:
   return {
     site,
     api,
+    app: app.url,
     ...(stage === undefined
       ? {}
       : { staging: { site: stage.variables.SITE_URL ?? "", api: stage.variables.API_URL ?? "" } }),
@@ -77,6 +87,6 @@ export async function provision(services: Services, options: { readonly staging:
       ...aws.credentials,
     },
     github: { api: github.apiUrl, repository: github.repository, token: github.token },
-    database: { url: postgres.url, ca: postgres.ca, secret: databaseSecret },
+    database: { url: database, ca: postgres.ca, secret: databaseSecret },
   };
 }

@@ -1,6 +1,6 @@
 import type { Iam } from "../aws/iam/iam.ts";
 import type { GitHub } from "../github/server/server.ts";
-import { type EnvironmentNames, names, staging } from "./names.ts";
+import type { AccountNames, EnvironmentNames } from "./names.ts";
 
 const bucketArns = (name: string): string[] => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
 
@@ -49,7 +49,7 @@ export function provisionDeployRole(
   databaseSecret: string,
 ): string {
   const own = ["releases/*", "blobs/*", "sweep.json", `environments/${place.environment}/*`];
-  const store = `arn:aws:s3:::${names.artifacts}`;
+  const store = `arn:aws:s3:::${place.artifacts}`;
   return iam.putRole({
     name: place.deployRole,
     trustPolicy: trust(`environment:${place.environment}`),
@@ -63,21 +63,24 @@ export function provisionDeployRole(
 }
 
 /** The role that only pull requests can assume: it reads the release store. */
-export function provisionPlanRole(iam: Iam, trust: Trust): string {
+export function provisionPlanRole(iam: Iam, trust: Trust, { planRole, local }: AccountNames): string {
   return iam.putRole({
-    name: names.planRole,
+    name: planRole,
     trustPolicy: trust("pull_request"),
-    policies: { releases: allow(["s3:GetObject", "s3:ListBucket"], bucketArns(names.artifacts)) },
+    policies: { releases: allow(["s3:GetObject", "s3:ListBucket"], bucketArns(local.artifacts)) },
   }).arn;
 }
 
 // EC2 hands out fresh credentials every few hours; a process here gets them once, for as long as it may live.
 const instanceSessionSeconds = 10 * 365 * 24 * 3600;
 
-/** What the API's instances may do: read and write photos. */
-export function instanceCredentials(iam: Iam): Record<string, string> {
+/** What the API's instances may do: read and write photos, or what else the app keeps. */
+export function instanceCredentials(
+  iam: Iam,
+  { instanceRole, local, staging }: AccountNames,
+): Record<string, string> {
   const role = iam.putRole({
-    name: names.instanceRole,
+    name: instanceRole,
     trustPolicy: {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -85,7 +88,7 @@ export function instanceCredentials(iam: Iam): Record<string, string> {
     policies: {
       photos: allow(
         ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
-        [...bucketArns(names.media), ...bucketArns(staging.media)],
+        [...bucketArns(local.media), ...bucketArns(staging.media)],
       ),
     },
   });

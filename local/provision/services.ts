@@ -3,6 +3,8 @@ import type { Postgres } from "../aws/postgres/postgres.ts";
 import type { AwsServer } from "../aws/server.ts";
 import type { GitHub } from "../github/server/server.ts";
 import type { Ports } from "../ports.ts";
+import type { AccountNames } from "./names.ts";
+import type { Property } from "./properties.ts";
 
 /** What an account is made of, up but empty. */
 export interface Services {
@@ -13,6 +15,12 @@ export interface Services {
   readonly ports: Ports;
   /** Login of whoever uses the stack. */
   readonly actor: string;
-  /** `.local/` */
+  /** Where the stack keeps its state: `.local/`, for Udagram. */
   readonly directory: string;
+  readonly app: {
+    readonly names: AccountNames;
+    readonly properties: readonly Property[];
+    /** Address of site and API together. */
+    readonly url: string;
+  };
 }

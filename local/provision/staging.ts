@@ -2,26 +2,34 @@ import type { EnvironmentValues } from "../github/server/actions/settings.ts";
 import { provisionBuckets } from "./buckets.ts";
 import { provisionDatabaseSecret } from "./database-secret.ts";
 import { provisionEnvironment } from "./environment.ts";
+import { factsOf } from "./facts.ts";
 import { keptSecret } from "./kept-secret.ts";
-import { staging } from "./names.ts";
 import { provisionDeployRole, type Trust } from "./roles.ts";
 import type { Services } from "./services.ts";
 
 /** A second environment with everything of its own but the release store; what its jobs see differently. */
 export async function provisionStaging(services: Services, trust: Trust): Promise<EnvironmentValues> {
-  const { aws, postgres, ports, directory } = services;
+  const { aws, postgres, ports, directory, app } = services;
+  const { staging } = app.names;
   const sitePort = await ports.allocate("staging-site");
   const site = `http://127.0.0.1:${sitePort}`;
-  provisionBuckets(aws, staging, site);
+  provisionBuckets(aws, staging, [site]);
   await aws.startWebsite(staging.site, sitePort);
-  const database = await postgres.createDatabase("udagram_staging");
+  const database = await postgres.createDatabase(staging.database);
   const secret = provisionDatabaseSecret(aws.secrets, staging, database);
   const role = provisionDeployRole(aws.iam, trust, staging, secret);
-  await provisionEnvironment(aws, staging, {
+  const facts = factsOf({
+    place: staging,
     site,
-    database,
-    databaseCa: postgres.ca,
-    tokenSecret: keptSecret(`${directory}/token-secret-staging`),
+    app: site,
+    region: aws.region,
+    database: { url: database, ca: postgres.ca, caFile: postgres.caFile },
+    secret: keptSecret(`${directory}/token-secret-staging`),
+  });
+  await provisionEnvironment(aws, staging, {
+    properties: app.properties,
+    facts,
+    addressOf: (environment) => services.elasticBeanstalk.url(environment),
   });
   return {
     variables: {

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
+import { udagram } from "../../../local/app.ts";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { names } from "../../../local/provision/names.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
@@ -57,7 +58,7 @@ export class Stage {
       const prepared = prepare(laptop);
       const signal = new AbortController().signal;
       const clock = new ServiceClock();
-      const options = { root: laptop.clone, caller: process.env, clock, onProgress: say, signal };
+      const options = { app: udagram(laptop.clone), caller: process.env, clock, onProgress: say, signal };
       return { stage: new Stage(laptop, await startStack(options), clock), prepared };
     } catch (error) {
       await laptop.dispose();

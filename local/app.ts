@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Property, parseProperties } from "./provision/properties.ts";
+
+/** Whose repository a stack is for, and what that needs. */
+export interface App {
+  /** Its repository is `local/<name>`, and all that it has is named after it. */
+  readonly name: string;
+  /** The working copy of its repository. */
+  readonly folder: string;
+  /** Where the stack keeps its state. */
+  readonly directory: string;
+  /** Environment properties of its API. */
+  readonly properties: readonly Property[];
+  /** Below which path its API answers, where site and API have one address. */
+  readonly apiPath: string;
+  /** Other repositories whose workflows and actions it uses, by owner/name: folders whose `HEAD` they are. */
+  readonly repositories: Readonly<Record<string, { readonly checkout: string }>>;
+}
+
+/** Udagram, of that clone. */
+export function udagram(clone: string): App {
+  const file = fileURLToPath(new URL("provision/udagram.env", import.meta.url));
+  return {
+    name: "udagram",
+    folder: clone,
+    directory: join(clone, ".local"),
+    properties: parseProperties(file, readFileSync(file, "utf8")),
+    apiPath: "/api",
+    repositories: {},
+  };
+}
