@@ -11,6 +11,8 @@ export interface App {
   readonly folder: string;
   /** Where the stack keeps its state. */
   readonly directory: string;
+  /** What its developers type to deploy again. */
+  readonly push: string;
   /** Environment properties of its API. */
   readonly properties: readonly Property[];
   /** Below which path its API answers, where site and API have one address. */
@@ -26,6 +28,7 @@ export function udagram(clone: string): App {
     name: "udagram",
     folder: clone,
     directory: join(clone, ".local"),
+    push: "git push local main",
     properties: parseProperties(file, readFileSync(file, "utf8")),
     apiPath: "/api",
     repositories: {},

@@ -19,8 +19,8 @@ export function stackHolder(file: string): Holder | undefined {
   }
 }
 
-/** Makes this process the one that runs the stack. Throws `AlreadyRunning` when another does. */
-export function lockStack(file: string): { release(): void } {
+/** Makes this process the one that runs the stack. Throws `AlreadyRunning` when another does, which one may `push` to. */
+export function lockStack(file: string, push: string): { release(): void } {
   mkdirSync(dirname(file), { recursive: true });
   const own = `${file}.${process.pid}`;
   writeFileSync(own, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
@@ -37,8 +37,8 @@ export function lockStack(file: string): { release(): void } {
       if (holder !== undefined) {
         throw new LocalError(
           "AlreadyRunning",
-          `the stack of this folder is already running (process ${holder.pid})`,
-          "use it as it is (`git push local main`, `npm run runs`), or stop it with Ctrl-C in its terminal",
+          `the stack of this repository is already running (process ${holder.pid})`,
+          `use it as it is (\`${push}\`, \`npm run runs\`), or stop it with Ctrl-C in its terminal`,
         );
       }
       rmSync(file, { force: true });

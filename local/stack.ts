@@ -56,7 +56,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { app } = options;
   const { directory } = app;
   const names = accountNames(app.name);
-  const lock = lockStack(join(directory, "stack.lock"));
+  const lock = lockStack(join(directory, "stack.lock"), app.push);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => lock.release());
 

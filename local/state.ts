@@ -5,6 +5,8 @@ import { writeFileAtomically } from "./files.ts";
 
 /** `.local/state.json`: everything that an outside client needs to reach the stack. Holds secrets; mode 0600. */
 export interface State {
+  /** The working copy of the repository that it is for. */
+  readonly folder: string;
   readonly site: string;
   readonly api: string;
   /** Site and API under one address. */
@@ -17,7 +19,13 @@ export interface State {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
   };
-  readonly github: { readonly api: string; readonly repository: string; readonly token: string };
+  readonly github: {
+    readonly api: string;
+    readonly repository: string;
+    readonly token: string;
+    /** Address of its git repository, which one pushes to. */
+    readonly remote: string;
+  };
   readonly database: {
     readonly url: string;
     readonly ca: string;
@@ -32,20 +40,20 @@ export function writeState(file: string, state: State): void {
   writeFileAtomically(file, `${JSON.stringify(state, null, 2)}\n`, 0o600);
 }
 
-/** The state of the stack of that folder. Throws `NotStarted` when it was never up, `DamagedState` when unreadable. */
-export function readState(file: string): State {
+/** The state of a stack. Throws `NotStarted` when it was never up, `DamagedState` when unreadable; both say how to start it. */
+export function readState(file: string, start = "npm start"): State {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new LocalError("NotStarted", "the local stack was never started here", "start it with: npm start", {
+    throw new LocalError("NotStarted", "the local stack was never started here", `start it with: ${start}`, {
       cause: error,
     });
   }
   try {
     return JSON.parse(text) as State;
   } catch (error) {
-    throw new LocalError("DamagedState", `"${file}" is not JSON`, "start the stack again with: npm start", {
+    throw new LocalError("DamagedState", `"${file}" is not JSON`, `start the stack again with: ${start}`, {
       cause: error,
     });
   }

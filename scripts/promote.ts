@@ -2,12 +2,14 @@
 import { LocalError } from "../local/errors.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
 import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
 
 const options = {
   reject: { type: "boolean", help: "refuse instead: what is live stays" },
   comment: { type: "string", default: "", help: "why; kept with the run" },
+  repository: repositoryOption,
 } as const;
 
 interface WaitingRun {
@@ -27,8 +29,8 @@ await command(
     summary: "Lets the newest release that waits in staging go on (needs `npm start -- --staging`).",
     options,
   },
-  async ({ reject, comment }) => {
-    const state = localState();
+  async ({ reject, comment, repository }) => {
+    const state = localState(repository);
     const { workflow_runs } = await callGitHub<{ workflow_runs: readonly WaitingRun[] }>(
       state,
       "GET",

@@ -5,6 +5,7 @@ import { styleOf } from "../local/github/display/style.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { readOverview } from "../pipeline/releases/views/overview.ts";
 import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
 import { localState } from "./laptop/local-github.ts";
 import { localStore } from "./laptop/local-store.ts";
 import { releasesView } from "./laptop/releases-view.ts";
@@ -16,12 +17,13 @@ const options = {
   all: { type: "boolean", help: "also every attempt, with those that failed" },
   environment: { type: "string", help: "another environment than the one that pushes go to" },
   json: { type: "boolean", help: "the same facts as JSON" },
+  repository: repositoryOption,
 } as const;
 
 await command(
   { usage: "npm run releases", summary: "Shows what is live and the releases to roll back to.", options },
-  async ({ all, environment, json }) => {
-    const local = await localStore(localState());
+  async ({ all, environment, json, repository }) => {
+    const local = await localStore(localState(repository));
     const overview = await readOverview(local.store, environment ?? local.environment, attemptsRead);
     if (environment !== undefined && overview.attempts.length === 0) {
       throw new LocalError(

@@ -1,23 +1,27 @@
-// npm run reset: forgets everything that the local stack stored.
-import { existsSync, rmSync } from "node:fs";
+// npm run reset: forgets everything that a local stack stored.
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stackVariable } from "../local/environment.ts";
 import { LocalError } from "../local/errors.ts";
 import { endMarked, endOrphans } from "../local/processes.ts";
 import { stackHolder } from "../local/stack-lock.ts";
 import { command } from "./kit/command.ts";
-import { tryGit } from "./kit/git.ts";
+import { tryGitIn } from "./kit/git.ts";
+import { customerOf, othersDirectory } from "./laptop/customer.ts";
 import { remoteName } from "./laptop/local-remote.ts";
-import { root } from "./root.ts";
+
+const options = {
+  repository: { type: "string", help: "folder of the repository whose stack is meant; left out: Udagram's" },
+} as const;
 
 await command(
   {
     usage: "npm run reset",
     summary: "Forgets the local stack: releases, users, posts, runs, ports.",
-    options: {},
+    options,
   },
-  async () => {
-    const directory = join(root, ".local");
+  async ({ repository }) => {
+    const { directory, folder, isUdagram } = customerOf(repository);
     const holder = stackHolder(join(directory, "stack.lock"));
     if (holder !== undefined) {
       throw new LocalError(
@@ -28,11 +32,16 @@ await command(
     }
     await endOrphans(join(directory, "processes.json"));
     await endMarked(stackVariable, directory);
-    const remote = tryGit("remote", "get-url", remoteName);
-    if (remote?.startsWith(directory)) tryGit("remote", "remove", remoteName);
-    const known = existsSync(directory);
-    rmSync(directory, { recursive: true, force: true });
-    console.log(known ? "The local stack is forgotten." : "There was nothing to forget.");
+    if (isUdagram) {
+      const remote = tryGitIn(folder, "remote", "get-url", remoteName);
+      if (remote?.startsWith(directory)) tryGitIn(folder, "remote", "remove", remoteName);
+    }
+    // Stacks of other repositories are in Udagram's folder, and stay.
+    const parts = existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
+    const forgotten = parts.filter((path) => path !== othersDirectory);
+    for (const path of forgotten) rmSync(path, { recursive: true, force: true });
+    if (forgotten.length === parts.length) rmSync(directory, { recursive: true, force: true });
+    console.log(forgotten.length > 0 ? "The local stack is forgotten." : "There was nothing to forget.");
     return 0;
   },
 );

@@ -1,10 +1,12 @@
 // npm run resume: lifts the freeze that a rollback left, and deploys what main is by now.
 
 import { terminalOf } from "../local/github/display/terminal.ts";
+import type { State } from "../local/state.ts";
 import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
 import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { followRun } from "./laptop/follow-run.ts";
-import { callGitHub, localState } from "./laptop/local-github.ts";
+import { callGitHub, localState, workflowOf } from "./laptop/local-github.ts";
 
 const options = {
   environment: {
@@ -13,31 +15,33 @@ const options = {
     help: "which one; the one that pushes go to, where it is left out",
   },
   reason: { type: "string", default: "resumed from the terminal", help: "why" },
+  repository: repositoryOption,
 } as const;
 
 interface Runs {
   readonly workflow_runs: readonly { readonly id: number }[];
 }
 
-/** The newest run of deploy.yml. */
-async function newestDeploy(): Promise<number | undefined> {
+/** The newest run of the workflow that deploys. */
+async function newestDeploy(state: State): Promise<number | undefined> {
   const { workflow_runs } = await callGitHub<Runs>(
-    localState(),
+    state,
     "GET",
-    "/actions/workflows/deploy.yml/runs?per_page=1",
+    `/actions/workflows/${workflowOf(state, "deploy")}/runs?per_page=1`,
   );
   return workflow_runs[0]?.id;
 }
 
 await command(
   { usage: "npm run resume", summary: "Lets pushes through again and deploys main.", options },
-  async ({ reason, environment }) => {
-    const before = await newestDeploy();
-    const code = await dispatchWorkflow("rollback.yml", { operation: "resume", reason, environment });
+  async ({ reason, environment, repository }) => {
+    const state = localState(repository);
+    const before = await newestDeploy(state);
+    const code = await dispatchWorkflow(state, "rollback", { operation: "resume", reason, environment });
     if (code !== 0) return code;
-    const deploy = await newestDeploy();
+    const deploy = await newestDeploy(state);
     if (deploy === undefined || deploy === before) return code;
-    const conclusion = await followRun(localState(), deploy, {
+    const conclusion = await followRun(state, deploy, {
       terminal: terminalOf(process.stdout, process.env),
     });
     return conclusion === "success" ? 0 : 1;

@@ -1,6 +1,8 @@
 // npm run rollback: puts an earlier release back through rollback.yml, as the button on GitHub does.
 import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
 import { dispatchWorkflow } from "./laptop/dispatch.ts";
+import { localState } from "./laptop/local-github.ts";
 
 const options = {
   to: {
@@ -18,8 +20,9 @@ const options = {
     default: "",
     help: "which one; the one that pushes go to, where it is left out",
   },
-  schema: { type: "string", default: "keep", help: "keep (default), or down: also run the migrations' down" },
+  schema: { type: "string", default: "", help: "keep (default), or down: also run the migrations' down" },
   "dry-run": { type: "boolean", help: "only show what would change" },
+  repository: repositoryOption,
 } as const;
 
 await command(
@@ -28,5 +31,6 @@ await command(
     summary: "Puts an earlier release back and holds pushes until `npm run resume`.",
     options,
   },
-  (values) => dispatchWorkflow("rollback.yml", { operation: "rollback", ...values }),
+  ({ repository, ...inputs }) =>
+    dispatchWorkflow(localState(repository), "rollback", { operation: "rollback", ...inputs }),
 );

@@ -4,12 +4,15 @@ import { LocalError } from "../local/errors.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { duration, plainText } from "../local/github/display/text.ts";
 import { command } from "./kit/command.ts";
+import { flagOf, repositoryOption } from "./laptop/customer.ts";
 import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
+import { pushCommand } from "./laptop/local-remote.ts";
 import { tableLines } from "./laptop/text-table.ts";
 
 const options = {
   wait: { type: "boolean", help: "follow the latest run to its end; exit 0 if it succeeded, else 1" },
+  repository: repositoryOption,
 } as const;
 
 interface Run {
@@ -51,8 +54,8 @@ function cells(run: Run): readonly string[] {
 
 await command(
   { usage: "npm run runs", summary: "Lists the workflow runs of this machine, newest first.", options },
-  async ({ wait }) => {
-    const state = localState();
+  async ({ wait, repository }) => {
+    const state = localState(repository);
     const { workflow_runs: runs } = await callGitHub<{ workflow_runs: Run[] }>(
       state,
       "GET",
@@ -61,7 +64,11 @@ await command(
     if (wait) {
       const [latest] = runs;
       if (latest === undefined)
-        throw new LocalError("NoRuns", "there is no run yet", "push: git push local main");
+        throw new LocalError(
+          "NoRuns",
+          "there is no run yet",
+          `push: ${pushCommand(flagOf(state.folder) === "", state.github.remote)}`,
+        );
       const conclusion = await followRun(state, latest.id, {
         terminal: terminalOf(process.stdout, process.env),
       });

@@ -1,14 +1,16 @@
 // npm start: brings the stack up, deploys HEAD through the real workflow, and stays up until Ctrl-C.
-import { udagram } from "../local/app.ts";
 import { LocalError } from "../local/errors.ts";
 import type { Display } from "../local/github/display/display.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { command } from "./kit/command.ts";
+import { callingWorkflowsAt } from "./laptop/calling-workflows.ts";
 import { checkMachine } from "./laptop/check-machine.ts";
-import { deployHead, type Outcome } from "./laptop/deploy-head.ts";
-import { uncommittedChanges } from "./laptop/local-remote.ts";
-import { root } from "./root.ts";
+import { checkRepository } from "./laptop/check-repository.ts";
+import { customerOf } from "./laptop/customer.ts";
+import { appOf } from "./laptop/customer-app.ts";
+import { deployHead } from "./laptop/deploy-head.ts";
+import { endText, startNotes } from "./laptop/start-texts.ts";
 
 /** What shows a run now: it has the terminal, so that lines go above it. */
 let display: Display | undefined;
@@ -20,29 +22,36 @@ const options = {
     help: 'go live in an environment "staging" first; `npm run promote` lets it go on',
   },
   force: { type: "boolean", help: "push HEAD even where it is no fast-forward" },
+  repository: {
+    type: "string",
+    help: "folder of another repository: deploys its HEAD through its workflows",
+  },
+  env: { type: "string", help: "file of NAME=value lines: what the API finds in its environment" },
 } as const;
 
 await command(
   { usage: "npm start", summary: "Runs GitHub and AWS on this machine and deploys HEAD to them.", options },
-  async ({ once, staging, force }) => {
+  async ({ once, staging, force, repository, env }) => {
     const started = performance.now();
     const stopping = stopOnSignals();
-    await checkMachine(root);
-    nameUncommitted();
+    const customer = customerOf(repository);
+    await checkMachine(customer.folder);
+    const calling = callingWorkflowsAt(customer.folder, "HEAD");
+    const { file: workflow } = checkRepository(customer, calling);
+    const app = appOf(customer, calling, env);
+    for (const note of startNotes(customer, app, { calling, environmentFile: env })) console.log(note);
     let stack: Stack | undefined;
     try {
-      stack = await startStack({
-        app: udagram(root),
-        caller: process.env,
-        staging,
-        onProgress: say,
-        signal: stopping,
-      });
+      stack = await startStack({ app, caller: process.env, staging, onProgress: say, signal: stopping });
       const terminal = terminalOf(process.stdout, process.env);
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;
       };
-      const outcome = await deployHead(stack, { force, terminal, signal: stopping, onDisplay });
+      const outcome = await deployHead(
+        stack,
+        { customer, workflow },
+        { force, terminal, signal: stopping, onDisplay },
+      );
       if (once) {
         await stack.stop();
         stack = undefined;
@@ -50,7 +59,7 @@ await command(
         console.log(JSON.stringify({ ...outcome, seconds }));
         return outcome.outcome === "live" ? 0 : 1;
       }
-      if (!stopping.aborted) tellAddresses(stack, outcome);
+      if (!stopping.aborted) console.log(endText(customer, outcome, stack.state));
       await aborted(stopping);
       return 0;
     } catch (error) {
@@ -80,35 +89,6 @@ function say(what: string): void {
   const line = `· ${what}`;
   if (display) display.print(line);
   else console.log(line);
-}
-
-function nameUncommitted(): void {
-  const changes = uncommittedChanges();
-  if (changes.length === 0) return;
-  console.log("Not deployed, because not committed:");
-  for (const change of changes.slice(0, 10)) console.log(`  ${change}`);
-  if (changes.length > 10) console.log(`  and ${changes.length - 10} more`);
-}
-
-function tellAddresses(stack: Stack, { outcome, release, site, api }: Outcome): void {
-  const { state, github } = stack;
-  const headline = release === null ? "No release is live yet." : `Udagram is live as ${release}.`;
-  const lines = [
-    "",
-    outcome === "live" || release === null ? headline : `HEAD is not live. ${headline}`,
-    "",
-    ...(site === undefined ? [] : [`  site   ${site}`]),
-    ...(api === undefined ? [] : [`  API    ${api}`]),
-    ...(state.staging === undefined ? [] : [`  staging ${state.staging.site}`]),
-    `  runs   ${github.url}/${state.github.repository}`,
-    "",
-    "Deploy a change:  git commit, then git push local main",
-    ...(state.staging === undefined ? [] : ["Let it go on:     npm run promote"]),
-    "What was live:    npm run releases",
-    "Go back:          npm run rollback",
-    "Stop:             Ctrl-C",
-  ];
-  console.log(lines.join("\n"));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -75,6 +75,7 @@ export async function provision(services: Services, options: { readonly staging:
   });
 
   return {
+    folder: app.folder,
     site,
     api,
     app: app.url,
@@ -86,7 +87,12 @@ export async function provision(services: Services, options: { readonly staging:
       region: aws.region,
       ...aws.credentials,
     },
-    github: { api: github.apiUrl, repository: github.repository, token: github.token },
+    github: {
+      api: github.apiUrl,
+      repository: github.repository,
+      token: github.token,
+      remote: github.gitDirectory,
+    },
     database: { url: database, ca: postgres.ca, secret: databaseSecret },
   };
 }

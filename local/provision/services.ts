@@ -18,6 +18,8 @@ export interface Services {
   /** Where the stack keeps its state: `.local/`, for Udagram. */
   readonly directory: string;
   readonly app: {
+    /** The working copy of its repository. */
+    readonly folder: string;
     readonly names: AccountNames;
     readonly properties: readonly Property[];
     /** Address of site and API together. */

@@ -1,11 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { LocalError } from "../../local/errors.ts";
-import { tryGit } from "../kit/git.ts";
+import { tryGitIn } from "../kit/git.ts";
+import { root } from "../root.ts";
 
 const neededBytes = 500 * 1024 * 1024;
 
 /** Fails early, and by name, on what would otherwise fail late: no git repository, no commit, no space, not Linux. */
-export async function checkMachine(root: string): Promise<void> {
+export async function checkMachine(folder: string): Promise<void> {
   if (process.platform !== "linux") {
     throw new LocalError(
       "NotLinux",
@@ -13,11 +14,11 @@ export async function checkMachine(root: string): Promise<void> {
       "use a Linux machine",
     );
   }
-  if (tryGit("rev-parse", "--verify", "HEAD") === undefined) {
+  if (tryGitIn(folder, "rev-parse", "--verify", "HEAD") === undefined) {
     throw new LocalError(
       "NoCommit",
-      `"${root}" has no commit that could be deployed`,
-      "clone the repository with git",
+      `"${folder}" has no commit that could be deployed`,
+      "commit what should be deployed: git add --all && git commit",
     );
   }
   const { bavail, bsize } = await statfs(root);

@@ -3,10 +3,10 @@ import { LocalError } from "../../local/errors.ts";
 import type { Display, DisplayOptions } from "../../local/github/display/display.ts";
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
-import { root } from "../root.ts";
+import { type Customer, flagOf } from "./customer.ts";
 import { followRun } from "./follow-run.ts";
 import { liveRelease } from "./live-release.ts";
-import { ensureRemote, planPush, remoteName } from "./local-remote.ts";
+import { planPush, remoteOf } from "./local-remote.ts";
 
 /** How a start ended: what `npm start -- --once` prints. */
 export interface Outcome {
@@ -16,6 +16,12 @@ export interface Outcome {
   /** Addresses; absent where the live release has no such tier. */
   readonly site?: string;
   readonly api?: string;
+}
+
+interface Pushed {
+  readonly customer: Customer;
+  /** File name of the workflow that takes a push live. */
+  readonly workflow: string;
 }
 
 export interface DeployOptions {
@@ -29,13 +35,17 @@ export interface DeployOptions {
  * Deploys HEAD where it is not live: pushes it, or runs again the run of it that a stop interrupted. A head that is live
  * is left alone; one whose run failed is reported.
  */
-export async function deployHead(stack: Stack, options: DeployOptions): Promise<Outcome> {
-  ensureRemote(stack.github.gitDirectory);
+export async function deployHead(
+  stack: Stack,
+  { customer, workflow }: Pushed,
+  options: DeployOptions,
+): Promise<Outcome> {
+  const source = { customer, workflow, remote: remoteOf(customer, stack.github.gitDirectory) };
   const { site, api } = stack.state;
-  const run = await runOfHead(stack, options);
+  const run = await runOfHead(stack, source, options);
   if (run !== undefined) await followRun(stack.state, run.id, options);
   const release = await liveRelease(stack.state);
-  const { head } = planPush(true);
+  const { head } = planPush(customer.folder, source.remote, true);
   const isLive = release !== undefined && head.startsWith(release.id.split("-").at(-1) ?? "-");
   return {
     outcome: isLive ? "live" : "failed",
@@ -46,14 +56,25 @@ export async function deployHead(stack: Stack, options: DeployOptions): Promise<
 }
 
 /** The run to follow; undefined when HEAD is live already. */
-async function runOfHead(stack: Stack, options: DeployOptions): Promise<RunSummary | undefined> {
-  const plan = planPush(options.force);
+async function runOfHead(
+  stack: Stack,
+  { customer, workflow, remote }: Pushed & { readonly remote: string },
+  options: DeployOptions,
+): Promise<RunSummary | undefined> {
+  const { folder } = customer;
+  const plan = planPush(folder, remote, options.force);
   if (plan.kind === "push") {
-    await push(plan.force);
-    return stack.github.latestRun("deploy.yml", plan.head);
+    await push(folder, remote, plan.force);
+    const started = stack.github.latestRun(workflow, plan.head);
+    if (started !== undefined) return started;
+    throw new LocalError(
+      "NoRun",
+      `the push of ${plan.head.slice(0, 7)} started no run of "${workflow}"`,
+      "see which pushes its `on` leaves out",
+    );
   }
-  const latest = stack.github.latestRun("deploy.yml", plan.head);
-  if (latest === undefined) return stack.github.dispatch("deploy.yml", "main", {});
+  const latest = stack.github.latestRun(workflow, plan.head);
+  if (latest === undefined) return stack.github.dispatch(workflow, "main", {});
   if (latest.state === "interrupted") return stack.github.rerun(latest.id);
   const release = await liveRelease(stack.state);
   if (latest.conclusion === "success" && release !== undefined) {
@@ -61,7 +82,7 @@ async function runOfHead(stack: Stack, options: DeployOptions): Promise<RunSumma
     console.log(
       live
         ? `HEAD (${plan.head.slice(0, 7)}) is live already; nothing to deploy`
-        : `HEAD (${plan.head.slice(0, 7)}) was deployed before, but ${release.id} is live now; to go forward again: npm run resume`,
+        : `HEAD (${plan.head.slice(0, 7)}) was deployed before, but ${release.id} is live now; to go forward again: npm run resume${flagOf(folder)}`,
     );
     return undefined;
   }
@@ -69,10 +90,10 @@ async function runOfHead(stack: Stack, options: DeployOptions): Promise<RunSumma
 }
 
 /** Pushes HEAD to main; its run is shown here, so the hook need not tell it too. */
-async function push(force: boolean): Promise<void> {
-  const args = ["push", "--quiet", ...(force ? ["--force"] : []), remoteName, "HEAD:refs/heads/main"];
+async function push(folder: string, remote: string, force: boolean): Promise<void> {
+  const args = ["push", "--quiet", ...(force ? ["--force"] : []), remote, "HEAD:refs/heads/main"];
   const child = spawn("git", args, {
-    cwd: root,
+    cwd: folder,
     env: { ...process.env, UDAGRAM_PUSH_QUIETLY: "1" },
     stdio: ["ignore", "inherit", "pipe"],
   });

@@ -1,18 +1,23 @@
 import { terminalOf } from "../../local/github/display/terminal.ts";
+import type { State } from "../../local/state.ts";
 import { followRun } from "./follow-run.ts";
-import { callGitHub, localState } from "./local-github.ts";
+import { callGitHub, workflowOf } from "./local-github.ts";
 
-/** Starts a workflow on main, as the button on GitHub does, and shows its run. Returns the exit code. */
+/**
+ * Starts the workflow on main that calls the pipeline's of that name, as the button on GitHub does, and shows its run. Inputs that say
+ * nothing are left out, as not every repository's workflow has them. Returns the exit code.
+ */
 export async function dispatchWorkflow(
-  file: string,
+  state: State,
+  called: "rollback",
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const state = localState();
+  const said = Object.entries(inputs).filter(([, value]) => value !== "" && value !== false);
   const { workflow_run_id: id } = await callGitHub<{ workflow_run_id: number }>(
     state,
     "POST",
-    `/actions/workflows/${file}/dispatches`,
-    { ref: "main", inputs, return_run_details: true },
+    `/actions/workflows/${workflowOf(state, called)}/dispatches`,
+    { ref: "main", inputs: Object.fromEntries(said), return_run_details: true },
   );
   const conclusion = await followRun(state, id, { terminal: terminalOf(process.stdout, process.env) });
   return conclusion === "success" ? 0 : 1;

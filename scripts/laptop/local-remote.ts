@@ -1,13 +1,18 @@
 import { LocalError } from "../../local/errors.ts";
-import { git, tryGit } from "../kit/git.ts";
+import { gitIn, tryGitIn } from "../kit/git.ts";
+import { type Customer, flagOf } from "./customer.ts";
 
 /** The name of the git remote that is the GitHub of this machine. */
 export const remoteName = "local";
 
-/** Makes the remote `local` point at the stack's repository. A remote of that name that points elsewhere is left alone. */
-export function ensureRemote(gitDirectory: string): void {
-  const current = tryGit("remote", "get-url", remoteName);
-  if (current === gitDirectory) return;
+/**
+ * How git names the stack's repository in a working copy: Udagram's gets a remote `local`, one of that name that points elsewhere is
+ * left alone. In the configuration of other repositories nothing is changed: there it is the address.
+ */
+export function remoteOf({ folder, isUdagram }: Customer, gitDirectory: string): string {
+  if (!isUdagram) return gitDirectory;
+  const current = tryGitIn(folder, "remote", "get-url", remoteName);
+  if (current === gitDirectory) return remoteName;
   if (current !== undefined) {
     throw new LocalError(
       "RemoteTaken",
@@ -15,7 +20,13 @@ export function ensureRemote(gitDirectory: string): void {
       `rename it: git remote rename ${remoteName} <another name>`,
     );
   }
-  git("remote", "add", remoteName, gitDirectory);
+  gitIn(folder, "remote", "add", remoteName, gitDirectory);
+  return remoteName;
+}
+
+/** What one types in the working copy to deploy again. */
+export function pushCommand(isUdagram: boolean, gitDirectory: string): string {
+  return isUdagram ? `git push ${remoteName} main` : `git push ${gitDirectory} HEAD:main`;
 }
 
 export type PushPlan =
@@ -26,22 +37,22 @@ export type PushPlan =
  * What `npm start` has to push. Throws `NotFastForward` when the local main has commits that HEAD lacks, unless forced:
  * the deploy itself then refuses a commit that is older than the live one.
  */
-export function planPush(force: boolean): PushPlan {
-  const head = git("rev-parse", "HEAD");
-  const remote = tryGit("ls-remote", "--exit-code", remoteName, "refs/heads/main")?.split("\t")[0];
-  if (remote === head) return { kind: "nothing", head };
-  if (remote === undefined) return { kind: "push", head, force: false };
-  const fastForward = tryGit("merge-base", "--is-ancestor", remote, head) !== undefined;
+export function planPush(folder: string, remote: string, force: boolean): PushPlan {
+  const head = gitIn(folder, "rev-parse", "HEAD");
+  const pushed = tryGitIn(folder, "ls-remote", "--exit-code", remote, "refs/heads/main")?.split("\t")[0];
+  if (pushed === head) return { kind: "nothing", head };
+  if (pushed === undefined) return { kind: "push", head, force: false };
+  const fastForward = tryGitIn(folder, "merge-base", "--is-ancestor", pushed, head) !== undefined;
   if (fastForward || force) return { kind: "push", head, force: !fastForward };
   throw new LocalError(
     "NotFastForward",
-    `HEAD (${head.slice(0, 7)}) does not contain what was pushed before (${remote.slice(0, 7)})`,
-    "merge or rebase onto it, or push all the same with: npm start -- --force",
+    `HEAD (${head.slice(0, 7)}) does not contain what was pushed before (${pushed.slice(0, 7)})`,
+    `merge or rebase onto it, or push all the same with: npm start${flagOf(folder) || " --"} --force`,
   );
 }
 
 /** Files with uncommitted changes, as `git status --short` names them: they are not deployed. */
-export function uncommittedChanges(): readonly string[] {
-  const status = git("status", "--porcelain");
+export function uncommittedChanges(folder: string): readonly string[] {
+  const status = gitIn(folder, "status", "--porcelain");
   return status === "" ? [] : status.split("\n");
 }

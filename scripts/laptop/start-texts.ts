@@ -1,0 +1,64 @@
+// What `npm start` says before and after.
+import type { App } from "../../local/app.ts";
+import type { State } from "../../local/state.ts";
+import type { CallingWorkflows } from "./calling-workflows.ts";
+import { type Customer, flagOf } from "./customer.ts";
+import type { Outcome } from "./deploy-head.ts";
+import { pushCommand, uncommittedChanges } from "./local-remote.ts";
+
+/** What is not deployed, and of another repository what was decided for it. */
+export function startNotes(
+  { folder, isUdagram }: Customer,
+  { properties, repositories }: App,
+  asked: { readonly calling: CallingWorkflows; readonly environmentFile: string | undefined },
+): readonly string[] {
+  const changes = uncommittedChanges(folder);
+  const uncommitted =
+    changes.length === 0
+      ? []
+      : [
+          "Not deployed, because not committed:",
+          ...changes.slice(0, 10).map((change) => `  ${change}`),
+          ...(changes.length > 10 ? [`  and ${changes.length - 10} more`] : []),
+        ];
+  if (isUdagram) return uncommitted;
+  const names = properties.map(({ name }) => name).join(", ");
+  return [
+    ...uncommitted,
+    ...Object.entries(repositories).map(([name, { checkout }]) => `${name} is ${checkout}, at its HEAD`),
+    asked.environmentFile === undefined
+      ? `Its API finds ${names}, PORT and the usual of Elastic Beanstalk; something else: --env <file>`
+      : `Its API finds PORT, the usual of Elastic Beanstalk, and from ${asked.environmentFile}: ${names || "nothing"}`,
+    ...(asked.calling.rollback === undefined
+      ? ["No workflow calls pipeline-rollback.yml, so nothing can be rolled back: see docs/adopting.md"]
+      : []),
+  ];
+}
+
+/** How it ended, where everything is, and what one may do next. */
+export function endText(
+  { folder, name, isUdagram }: Customer,
+  { outcome, release, site, api }: Outcome,
+  { app, github, staging }: State,
+): string {
+  const who = isUdagram ? "Udagram" : name;
+  const flag = flagOf(folder);
+  const headline = release === null ? "No release is live yet." : `${who} is live as ${release}.`;
+  const server = new URL(github.api).origin;
+  return [
+    "",
+    outcome === "live" || release === null ? headline : `HEAD is not live. ${headline}`,
+    "",
+    ...(site === undefined ? [] : [`  site   ${site}`]),
+    ...(api === undefined ? [] : [`  API    ${api}`]),
+    ...(site === undefined || api === undefined ? [] : [`  both   ${app}`]),
+    ...(staging === undefined ? [] : [`  staging ${staging.site}`]),
+    `  runs   ${server}/${github.repository}`,
+    "",
+    `Deploy a change:  git commit, then ${pushCommand(isUdagram, github.remote)}`,
+    ...(staging === undefined ? [] : [`Let it go on:     npm run promote${flag}`]),
+    `What was live:    npm run releases${flag}`,
+    `Go back:          npm run rollback${flag}`,
+    "Stop:             Ctrl-C",
+  ].join("\n");
+}
