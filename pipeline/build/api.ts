@@ -1,28 +1,27 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
-import { releaseLocation, releaseLocationEntry, releaseLocationFile } from "../bundle/release-location.ts";
 import { writeZip, type ZipEntry } from "../bundle/zip.ts";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
+import type { BuiltApi } from "./built-api.ts";
 import { bundleModule } from "./esbuild.ts";
 import { preflight } from "./preflight.ts";
-
-interface BuiltApi {
-  readonly archive: Uint8Array;
-  readonly version: string;
-  readonly node: string;
-}
+import { locationProblems, versionEntries, versionedLocation } from "./version-entries.ts";
 
 /** The Node versions that the API runs on; EB refuses a bundle whose `engines.node` excludes its platform's. */
 const node = ">=24";
-const versionFile = "version.json";
 
 /**
  * The API's EB source bundle: one JavaScript file, nothing to install, the settings and hooks of EB, and a location of nginx
- * below `apiPath` that says which version it is.
+ * below `apiPath` that says which version it is. Written to `archive`.
  */
-export async function buildApi(workspace: string, entry: string, apiPath: string): Promise<BuiltApi> {
+export async function buildApi(
+  workspace: string,
+  entry: string,
+  apiPath: string,
+  archive: string,
+): Promise<BuiltApi> {
   const [server, ...settings] = await Promise.all([
     bundleModule(workspace, `the API ("${entry}")`, { entryPoints: [entry] }),
     folder(workspace, ".ebextensions"),
@@ -35,39 +34,28 @@ export async function buildApi(workspace: string, entry: string, apiPath: string
     textEntry("Procfile", "web: node server.mjs\n"),
     ...settings.flat(),
   ];
-  // The location with no version in it: where it is counts, what it says follows from the rest.
-  const version = apiVersion([...entries, releaseLocationEntry(apiPath, "")]);
-  const all = [
-    ...entries,
-    releaseLocationEntry(apiPath, version),
-    textEntry(versionFile, `${JSON.stringify({ version })}\n`),
+  const version = apiVersion([...entries, versionedLocation(apiPath)]);
+  const all = [...entries, ...versionEntries(version, apiPath)];
+  const content = writeZip(all);
+  const problems = [
+    ...entries.flatMap((one) => locationProblems(one, apiPath)),
+    ...preflight(all, content.length),
   ];
-  const archive = writeZip(all);
-  const problems = [...locationProblems(entries, apiPath), ...preflight(all, archive.length)];
   if (problems.length > 0) {
     throw new ActionError("BuildFailed", `Elastic Beanstalk would not take the API: ${problems.join("; ")}`, {
       hint: "correct the files named above",
     });
   }
-  return { archive, version, node };
+  await writeFile(archive, content);
+  return { version, sha256: sha256(content), bytes: content.length, node };
 }
 
 /** First 12 hex of the sha256 over name, mode and content of the entries, sorted by name: same content, same version. */
 function apiVersion(entries: readonly ZipEntry[]): string {
-  const lines = entries
-    .filter(({ name }) => name !== versionFile)
+  const lines = [...entries]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, mode, content }) => `${name}\0${mode.toString(8)}\0${sha256(content)}\n`);
   return sha256(lines.join("")).slice(0, 12);
-}
-
-/** nginx refuses its whole configuration for two locations of one address, and that when the new version is in place already. */
-function locationProblems(entries: readonly ZipEntry[], apiPath: string): string[] {
-  const address = releaseLocation(apiPath);
-  const clashes = ({ name, content }: ZipEntry): boolean =>
-    name === releaseLocationFile ||
-    (name.startsWith(".platform/nginx/") && Buffer.from(content).toString("utf8").includes(address));
-  return entries.filter(clashes).map(({ name }) => `${name} is, or names, the pipeline's own "${address}"`);
 }
 
 async function folder(workspace: string, name: string): Promise<ZipEntry[]> {

@@ -9,8 +9,14 @@ import { run } from "./run.ts";
 /** The inputs of every build, unless a test has others. */
 export const buildInputs: BuildInputs = {
   "github-token": "",
+  "npm-token": "",
+  "api-directory": "",
+  "api-command": "",
+  "api-architecture": "",
+  "node-version": 0,
   "api-entry": "backend/src/main.ts",
   "api-path": "/api",
+  "build-env": {},
   "site-command": "node frontend/build.mjs",
   "site-directory": "frontend/dist",
   "cache-control": [],

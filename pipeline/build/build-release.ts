@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import { apiFile, type Manifest, migrationsFolder, siteFolder, writeManifest } from "../bundle/manifest.ts";
 import { migrationFile } from "../bundle/migration-names.ts";
 import type { ActionContext } from "../kit/action.ts";
-import { sha256 } from "../kit/sha256.ts";
 import type { Commit } from "../workspace/git-tree.ts";
+import { packageFolder } from "../workspace/package-folder.ts";
 import { buildApi } from "./api.ts";
+import { buildApiDirectory } from "./api-directory/build-api-directory.ts";
+import type { BuiltApi } from "./built-api.ts";
 import type { BuildInputs } from "./inputs.ts";
 import { buildMigrations } from "./migrations.ts";
 import { writeFiles } from "./output-folder.ts";
@@ -18,16 +21,12 @@ export async function buildRelease(
   commit: Commit,
   directory: string,
   inputs: BuildInputs,
+  installEnv: Readonly<Record<string, string>>,
   context: ActionContext,
 ): Promise<Manifest> {
-  const { workspace } = context.run;
-  const {
-    "api-entry": entry,
-    "site-directory": siteDirectory,
-    "migrations-directory": migrationsDirectory,
-  } = inputs;
+  const { "site-directory": siteDirectory, "migrations-directory": migrationsDirectory } = inputs;
   const parts = [
-    entry === "" ? undefined : buildApi(workspace, entry, inputs["api-path"]),
+    buildAnyApi(inputs, join(directory, apiFile), installEnv, context),
     siteDirectory === "" ? undefined : buildSite(inputs, context),
     migrationsDirectory === ""
       ? undefined
@@ -39,7 +38,6 @@ export async function buildRelease(
   if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed);
   const [api, site, migrations] = await Promise.all(parts);
   await writeFiles(directory, [
-    ...(api ? [[apiFile, api.archive] as const] : []),
     ...[...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
     ...(migrations ?? []).map(
       ({ entry, content }) => [`${migrationsFolder}/${migrationFile(entry)}`, content] as const,
@@ -48,9 +46,7 @@ export async function buildRelease(
   const manifest: Manifest = {
     schema: 2,
     ...releaseIdentity(commit),
-    ...(api && {
-      api: { version: api.version, sha256: sha256(api.archive), bytes: api.archive.length, node: api.node },
-    }),
+    ...(api && { api }),
     ...(site && {
       site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
     }),
@@ -58,4 +54,34 @@ export async function buildRelease(
   };
   await writeManifest(directory, manifest);
   return manifest;
+}
+
+/** The API as its folder has it, or bundled into one file; undefined where the app has none. */
+async function buildAnyApi(
+  inputs: BuildInputs,
+  archive: string,
+  installEnv: Readonly<Record<string, string>>,
+  context: ActionContext,
+): Promise<BuiltApi | undefined> {
+  const { workspace } = context.run;
+  const { "api-directory": folder, "api-entry": entry, "site-directory": site } = inputs;
+  if (folder === "")
+    return entry === "" ? undefined : buildApi(workspace, entry, inputs["api-path"], archive);
+  const sitePackage = site === "" ? folder : packageFolder(workspace, site);
+  return buildApiDirectory(
+    {
+      folder,
+      apiPath: inputs["api-path"],
+      command: inputs["api-command"],
+      nodeMajor: inputs["node-version"],
+      architecture: inputs["api-architecture"] || (process.arch === "arm64" ? "arm64" : "x64"),
+      others: [inputs.directory, ...(sitePackage === folder ? [site] : [sitePackage])].filter(
+        (one) => one !== "",
+      ),
+      commandEnv: inputs["build-env"],
+      installEnv,
+    },
+    archive,
+    context,
+  );
 }

@@ -3,8 +3,10 @@ import type { ActionContext } from "../kit/action.ts";
 import { type Commit, readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
+import { withRegistryToken } from "../workspace/registry-access.ts";
 import { type ReuseKey, resultName, reuseKey } from "../workspace/reuse-key.ts";
 import { takeEarlier } from "./earlier-build.ts";
+import { foldersToInstall } from "./folders-to-install.ts";
 import { type BuildInputs, requirePart } from "./inputs.ts";
 import { emptyFolder, outputFolder } from "./output-folder.ts";
 import { describeBuild, summarizeBuild } from "./report.ts";
@@ -37,7 +39,7 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
 
 /** Every setting but the token decides the result. */
 async function buildKey(
-  { "github-token": _, paths, "paths-file": file, ...settings }: BuildInputs,
+  { "github-token": _, "npm-token": __, paths, "paths-file": file, ...settings }: BuildInputs,
   workspace: string,
 ): Promise<ReuseKey> {
   const pathspecs = await givenPathspecs(workspace, { paths, "paths-file": file });
@@ -56,7 +58,9 @@ async function build(
   inputs: BuildInputs,
   context: ActionContext,
 ): Promise<Manifest> {
-  await installDependencies(context);
-  const { buildRelease } = await import("./build-release.ts");
-  return buildRelease(commit, directory, inputs, context);
+  return withRegistryToken(inputs["npm-token"], context, async (env) => {
+    const { path } = await installDependencies(context, foldersToInstall(inputs, context.run.workspace), env);
+    const { buildRelease } = await import("./build-release.ts");
+    return buildRelease(commit, directory, inputs, env, { ...context, env: { ...context.env, PATH: path } });
+  });
 }

@@ -24,6 +24,7 @@ type SiteInputs = Pick<
   BuildInputs,
   | "site-command"
   | "site-directory"
+  | "build-env"
   | "cache-control"
   | "content-type"
   | "content-encoding"
@@ -37,19 +38,24 @@ type SiteInputs = Pick<
 /** Builds the site by its own command, where it has one, and reads its folder, with the headers and redirects that were asked for. */
 export async function buildSite(inputs: SiteInputs, context: ActionContext): Promise<BuiltSite> {
   const { "site-command": command, "site-directory": directory } = inputs;
-  if (command !== "") await runSiteCommand(command, context);
+  if (command !== "") await runSiteCommand(command, inputs["build-env"], context);
   const files = await readSite(join(context.run.workspace, directory), directory, inputs);
   addRedirects(files, inputs.redirects, inputs["written-at-deploy"]);
   return { files };
 }
 
-async function runSiteCommand(command: string, context: ActionContext): Promise<void> {
+async function runSiteCommand(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  context: ActionContext,
+): Promise<void> {
   const { runner, run } = context;
   const code = await runCommand(
     {
       command: "bash",
       args: ["-eo", "pipefail", "-c", command],
       cwd: run.workspace,
+      env,
       onLine: (line) => runner.info(`site: ${line}`),
     },
     context,

@@ -40,6 +40,17 @@ export async function trackedFiles(directory: string, folder: string): Promise<r
   return entries(await git(directory, "ls-files", "-z", "--", folder));
 }
 
+/** The commit's files that the `.ebignore` files of their folders name, as .gitignore would. */
+export async function ebIgnored(directory: string): Promise<readonly string[]> {
+  const options = ["--cached", "--ignored", "--exclude-per-directory=.ebignore", "-z"];
+  return entries(await git(directory, "ls-files", ...options));
+}
+
+/** Paths of files on disk that are no files of the commit, ignored ones included, packages left out. */
+export async function untrackedFiles(directory: string): Promise<readonly string[]> {
+  return entries(await git(directory, "ls-files", "--others", "--exclude=node_modules/", "-z"));
+}
+
 /** The commit's files that match git pathspecs, each as `<mode> <blob id> <stage>\t<path>`: equal entries mean equal files. */
 export async function stagedFiles(
   directory: string,

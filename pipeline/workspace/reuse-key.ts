@@ -4,7 +4,7 @@ import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
 import type { WorkflowRun } from "../kit/workflow-run.ts";
 import { changedFiles, stagedFiles } from "./git-tree.ts";
-import { lockfile } from "./install.ts";
+import { lockfilePathspecs } from "./lockfile.ts";
 
 /** What a result is made from. */
 export interface Origins {
@@ -31,7 +31,7 @@ export interface ReuseKey {
  * | part | how the key holds it |
  * |---|---|
  * | files that match `paths` | name, mode and git blob id |
- * | installed packages | the lockfile, whether `paths` name it or not |
+ * | installed packages | every lockfile, whether `paths` name it or not |
  * | settings | their JSON |
  * | the action itself | bytes of `maker`: in a bundle its chunks are named by their content, run from source it is that file alone |
  * | the runner | platform and architecture |
@@ -40,7 +40,7 @@ export interface ReuseKey {
  * Throws `InvalidInputs` when the paths match nothing, which would be one key for everything.
  */
 export async function reuseKey(workspace: string, { paths, settings, maker }: Origins): Promise<ReuseKey> {
-  const packages = [lockfile];
+  const packages = lockfilePathspecs;
   const [files, locked, changed, code] = await Promise.all([
     stagedFiles(workspace, paths),
     stagedFiles(workspace, packages),
