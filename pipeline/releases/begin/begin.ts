@@ -104,7 +104,14 @@ async function beginUnderLock(
   runner.info(`stored release ${manifest.id}${manifest.site ? `: ${stored.blobs} new site files` : ""}`);
   onBegin();
   const goesBackTo = live?.releaseId === manifest.id ? live.previousReleaseId : (live?.releaseId ?? null);
-  const what = { kind: "deploy", manifest, ...words, reason: "", goesBackTo, token } as const;
+  const what = {
+    kind: "deploy",
+    manifest: stored.manifest,
+    ...words,
+    reason: "",
+    goesBackTo,
+    token,
+  } as const;
   const { handle, attempt } = await beginAttempt(environment, state, what, deployments, context);
   runner.output("attempt", handle);
   runner.output("changed", changedTiers(plan));
