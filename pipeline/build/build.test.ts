@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { unpackBundle } from "../../local/aws/elastic-beanstalk/bundle/unpack.ts";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { readManifest } from "../bundle/manifest.ts";
 import { wholeManifest } from "../bundle/whole-manifest-fixture.ts";
@@ -185,6 +187,31 @@ describe("build", () => {
     expect(text("Procfile")).to.equal("web: node server.mjs\n");
     expect(JSON.parse(text("package.json"))).not.to.have.property("dependencies");
     expect(text("server.mjs")).to.include("hello to");
+  });
+
+  it("gives bundled code the require, __dirname and __filename of its one file", async () => {
+    const space = fixture.workspace();
+    space.commit({
+      "backend/src/main.ts": [
+        'import { createRequire } from "node:module";',
+        'import { dirname } from "node:path";',
+        'import { fileURLToPath } from "node:url";',
+        'import old from "./old.cjs";',
+        "const require = createRequire(import.meta.url);",
+        "const __filename = fileURLToPath(import.meta.url);",
+        "const __dirname = dirname(__filename);",
+        'const { sep } = require("node:path");',
+        "console.log(JSON.stringify([...old, __dirname, __filename, sep]));",
+      ].join("\n"),
+      "backend/src/old.cjs":
+        'const { version } = require(require("path").join(__dirname, "version.json"));\nmodule.exports = [__dirname, __filename, typeof version];\n',
+    });
+    await fixture.build(space);
+    const app = fixture.inside("app");
+    await unpackBundle(readFileSync(join(space.directory, "release", "api.zip")), app);
+    const output = execFileSync(process.execPath, [join(app, "server.mjs")], { encoding: "utf8" });
+    const file = join(app, "server.mjs");
+    expect(JSON.parse(output)).to.deep.equal([app, file, "string", app, file, "/"]);
   });
 
   it("makes the same bytes of the same commit, in another folder and at another time", async () => {

@@ -28,9 +28,10 @@ const options = {
   external: absentDrivers,
   // Of the bundle: what lies beside a source file does not lie there.
   define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" },
-  // Packages in CommonJS call require(), which an ES module does not have. A source may import createRequire itself.
+  // Packages in CommonJS call require(), which an ES module does not have. A source may import createRequire
+  // itself, and declare require again, which esbuild writes as var too.
   banner: {
-    js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',
+    js: 'import { createRequire as createBundleRequire } from "node:module"; var require = createBundleRequire(import.meta.url);',
   },
 } satisfies BuildOptions;
 

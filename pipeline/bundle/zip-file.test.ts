@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { unpackBundle } from "../../local/aws/elastic-beanstalk/bundle/unpack.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { readZip } from "./zip.ts";
@@ -40,7 +41,7 @@ describe("an archive written to disk", () => {
       sources.map(async ({ name, mode, read }) => [name, mode, Buffer.from(await read()).toString()]),
     );
     expect(entries).to.have.deep.members(expected);
-    execFileSync("unzip", ["-q", path, "-d", join(folder, "out")]);
+    await unpackBundle(path, join(folder, "out"));
     expect(execFileSync(join(folder, "out", "bin", "www"), { encoding: "utf8" })).to.equal("started\n");
     expect(readFileSync(join(folder, "out", "views", "ö.html"), "utf8")).to.have.length(5000);
   });
