@@ -1,4 +1,4 @@
-import { type Inputs, lines, optionalText, type Parser, text } from "../kit/inputs.ts";
+import { boolean, type Inputs, lines, optionalText, type Parser, text } from "../kit/inputs.ts";
 
 const suiteName: Parser<string> = (value) => {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(value))
@@ -9,6 +9,9 @@ const suiteName: Parser<string> = (value) => {
 export const inputs = {
   suite: suiteName,
   command: text,
+  "check-command": optionalText,
+  "test-database": boolean,
+  "npm-token": optionalText,
   paths: lines,
   "paths-file": optionalText,
   "github-token": optionalText,

@@ -7,7 +7,9 @@ import { ActionError } from "../kit/errors.ts";
 import { readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
+import { withRegistryToken } from "../workspace/registry-access.ts";
 import { resultName, reuseKey } from "../workspace/reuse-key.ts";
+import { startDatabase } from "./database.ts";
 import { failureExcerpt } from "./failure-excerpt.ts";
 import type { TestInputs } from "./inputs.ts";
 
@@ -25,9 +27,11 @@ interface TestResult {
 export async function run(inputs: TestInputs, context: ActionContext): Promise<void> {
   const { runner, run: workflow } = context;
   const { suite, command, "github-token": token } = inputs;
+  const { "check-command": check, "test-database": wantsDatabase } = inputs;
+  const settings = { suite, command, check, wantsDatabase };
   const paths = await givenPathspecs(workflow.workspace, inputs);
   const [key, commit] = await Promise.all([
-    reuseKey(workflow.workspace, { paths, settings: { suite, command }, maker: import.meta.url }),
+    reuseKey(workflow.workspace, { paths, settings, maker: import.meta.url }),
     readCommit(workflow.workspace),
   ]);
   const artifact = resultName(`test-${suite}`, key, workflow);
@@ -35,7 +39,7 @@ export async function run(inputs: TestInputs, context: ActionContext): Promise<v
   const earlier = isReusable ? await findEarlierResult(artifact, token, context) : undefined;
   let result: TestResult;
   if (earlier === undefined) {
-    const seconds = await runSuite(suite, command, context);
+    const seconds = await runSuite(inputs, context);
     result = { suite, key: key.key, commit: commit.sha, seconds, runId: workflow.runId };
     runner.info(`suite ${suite} passed in ${seconds.toFixed(1)} s`);
   } else {
@@ -54,16 +58,34 @@ export async function run(inputs: TestInputs, context: ActionContext): Promise<v
   runner.output("ran", earlier === undefined);
 }
 
-/** Runs the suite's command, streaming its output; returns the seconds it took, or throws `TestsFailed`. */
-async function runSuite(suite: string, command: string, context: ActionContext): Promise<number> {
-  await installDependencies(context);
-  const output: string[] = [];
+/** Runs the checks and the suite's command, streaming their output; returns the seconds it took, or throws `TestsFailed`. */
+async function runSuite(inputs: TestInputs, context: ActionContext): Promise<number> {
+  const { suite, command, "check-command": check } = inputs;
+  const { path } = await withRegistryToken(inputs["npm-token"], context, (env) =>
+    installDependencies(context, undefined, env),
+  );
   const started = context.clock.now().getTime();
+  if (check !== "") await runToTheEnd(suite, check, { PATH: path }, context);
+  await using database = inputs["test-database"] ? await startDatabase(context) : undefined;
+  if (database)
+    context.runner.info(`database of the suite: ${database.origin}, ${database.env.DATABASE_URL}`);
+  await runToTheEnd(suite, command, { PATH: path, ...database?.env }, context);
+  return (context.clock.now().getTime() - started) / 1000;
+}
+
+async function runToTheEnd(
+  suite: string,
+  command: string,
+  env: Readonly<Record<string, string>>,
+  context: ActionContext,
+): Promise<void> {
+  const output: string[] = [];
   const code = await runCommand(
     {
       command: "bash",
       args: ["-eo", "pipefail", "-c", command],
       cwd: context.run.workspace,
+      env,
       onLine: (line) => {
         output.push(line);
         context.runner.info(line);
@@ -71,13 +93,11 @@ async function runSuite(suite: string, command: string, context: ActionContext):
     },
     context,
   );
-  if (code !== 0) {
-    context.runner.error(failureExcerpt(output), `Suite ${suite}`);
-    throw new ActionError(
-      "TestsFailed",
-      `suite "${suite}" failed: \`${command}\` ended with exit code ${code}`,
-      { hint: `run \`${command}\` in a clone of the commit to see the same` },
-    );
-  }
-  return (context.clock.now().getTime() - started) / 1000;
+  if (code === 0) return;
+  context.runner.error(failureExcerpt(output), `Suite ${suite}`);
+  throw new ActionError(
+    "TestsFailed",
+    `suite "${suite}" failed: \`${command}\` ended with exit code ${code}`,
+    { hint: `run \`${command}\` in a clone of the commit to see the same` },
+  );
 }

@@ -1,4 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -7,6 +10,7 @@ import { githubWithArtifacts } from "../github/artifacts-fixture.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import type { ActionError } from "../kit/errors.ts";
+import { failureOf } from "../kit/failure-fixture.ts";
 import { Workspace } from "../workspace/workspace-fixture.ts";
 import { failureExcerpt } from "./failure-excerpt.ts";
 import { inputs as specification, type TestInputs } from "./inputs.ts";
@@ -32,12 +36,15 @@ describe("test", () => {
         apiUrl,
         runId: 7,
       },
-      { env: { PATH: process.env.PATH } },
+      { env: { ...process.env } },
     );
 
   const inputs = (command: string, token = ""): TestInputs => ({
     suite: "backend",
     command,
+    "check-command": "",
+    "test-database": false,
+    "npm-token": "",
     paths: ["backend"],
     "paths-file": "",
     "github-token": token,
@@ -105,6 +112,46 @@ describe("test", () => {
     await until(() => context.said.lines.includes("begun"));
     cancel.abort(new Error("the job was cancelled"));
     expect(await running).to.equal("the job was cancelled");
+  });
+
+  it("gives the suite a database of its own, says whose it is, and takes it away again", async () => {
+    const context = contextOf();
+    const script =
+      'const { Client } = require(process.argv[1]); (async () => { const client = new Client(process.env.DATABASE_URL); await client.connect(); await client.query("CREATE TABLE t (n int)"); const { rows } = await client.query("SELECT current_database() AS name"); console.log(rows[0].name === process.env.PGDATABASE && process.env.POSTGRES_PORT); await client.end(); })()';
+    const pg = createRequire(import.meta.url).resolve("pg");
+    const suite = { ...inputs(`node -e '${script}' ${pg}`), "test-database": true };
+    await run(suite, context);
+    const port = context.said.lines.find((line) => /^\d+$/.test(line));
+    expect(port).to.match(/^\d+$/);
+    expect(context.said.lines.join("\n")).to.match(/database of the suite: .*PostgreSQL/);
+    const socket = connect(Number(port), "127.0.0.1");
+    const [error] = await once(socket, "error");
+    expect(error).to.have.property("code", "ECONNREFUSED");
+  });
+
+  it("runs the checks before the suite, and not the suite when they fail", async () => {
+    const context = contextOf();
+    const failed = await failureOf(
+      run({ ...inputs("echo tested"), "check-command": "echo checked; exit 4" }, context),
+    );
+    expect(failed.message).to.include("echo checked; exit 4").and.include("exit code 4");
+    expect(context.said.lines).to.include("checked").and.not.include("tested");
+    await run({ ...inputs("echo tested"), "check-command": "true" }, context);
+    expect(context.said.lines).to.include("tested");
+  });
+
+  it("shows the registry's token to package managers alone, and leaves no file of it", async () => {
+    const context = contextOf();
+    space.commit({
+      ".npmrc": "@team:registry=https://npm.pkg.github.com/\n",
+      "package-lock.json": '{ "lockfileVersion": 3, "packages": {} }\n',
+    });
+    space.write({ "package.json": '{ "scripts": { "postinstall": "cat $NPM_CONFIG_USERCONFIG" } }' });
+    await run({ ...inputs('echo "token: $NPM_TOKEN$NODE_AUTH_TOKEN."'), "npm-token": "t0ken" }, context);
+    expect(context.said.lines).to.include("token: .");
+    expect(context.said.lines.join("\n")).to.include("//npm.pkg.github.com/:_authToken=t0ken");
+    expect(context.said.masked).to.deep.equal(["t0ken"]);
+    expect(readdirSync(join(folder, "temp")).filter((name) => name.startsWith("npmrc"))).to.deep.equal([]);
   });
 
   it("reads every file where no paths are given", async () => {

@@ -1,5 +1,5 @@
 // The token of a package registry, for the package managers of one step alone.
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ActionContext } from "../kit/action.ts";
 import { trackedFiles } from "./git-tree.ts";
@@ -25,6 +25,7 @@ export async function withRegistryToken<T>(
     () => "",
   );
   try {
+    await mkdir(run.temp, { recursive: true });
     await writeFile(file, `${user}\n${lines.join("\n")}\n`, { mode: 0o600 });
     return await body({
       NPM_CONFIG_USERCONFIG: file,
