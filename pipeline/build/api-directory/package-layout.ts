@@ -44,7 +44,7 @@ export async function layOutPackages(
   root: string,
   platform: Platform,
 ): Promise<Layout> {
-  const top = await realpath(root);
+  const [top, app] = await Promise.all([realpath(root), realpath(folders[0] ?? root)]);
   const placed = new Map<string, PlacedPackage>();
   const missing: string[] = [];
   const foreign: string[] = [];
@@ -64,7 +64,8 @@ export async function layOutPackages(
     for (const [name, kind] of dependenciesOf(packageJson)) {
       const found = await resolvePackage(name, folder, top);
       if (found === undefined) {
-        if (kind === "required") missing.push(`${who} needs "${name}"`);
+        // What the repository's root needs for itself is not installed everywhere, nor needed by the app.
+        if (kind === "required" && (location !== "" || folder === app)) missing.push(`${who} needs "${name}"`);
         continue;
       }
       const its = await packageOf(found);
@@ -96,7 +97,8 @@ function dependenciesOf(packageJson: PackageJson): Map<string, Kind> {
 }
 
 async function readPackage(folder: string): Promise<PackageJson> {
-  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as PackageJson;
+  const file = join(folder, "package.json");
+  return existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as PackageJson) : {};
 }
 
 /** https://nodejs.org/api/modules.html#loading-from-node_modules-folders, not above the folder that was installed in. */
