@@ -25,6 +25,8 @@ describe("the preflight of an API bundle", () => {
       entry(".platform/confighooks/prebuild/a.sh", "x\r\n", 0o755),
       /Windows line ends/,
     ],
+    ["accepts an example of an .env", entry(".env.example"), undefined],
+    ["refuses an .env of one stage", entry(".env.production"), /may hold secrets/],
     ["refuses an .env", entry(".platform/.env"), /may hold secrets/],
   ];
   for (const [sentence, one, problem] of table) {

@@ -46,5 +46,7 @@ function hookProblems({ name, mode, content }: ZipEntry): string[] {
 
 function secretProblems({ name }: ZipEntry): string[] {
   const file = name.split("/").at(-1) ?? "";
-  return /^\.env($|\.)/.test(file) ? [`${name} may hold secrets and must not be in a bundle`] : [];
+  return /^\.env($|\.)(?!(example|sample|template|dist)$)/.test(file)
+    ? [`${name} may hold secrets and must not be in a bundle`]
+    : [];
 }

@@ -65,7 +65,8 @@ export async function layOutPackages(
       const found = await resolvePackage(name, folder, top);
       if (found === undefined) {
         // What the repository's root needs for itself is not installed everywhere, nor needed by the app.
-        if (kind === "required" && (location !== "" || folder === app)) missing.push(`${who} needs "${name}"`);
+        if (kind === "required" && (location !== "" || folder === app))
+          missing.push(`${who} needs "${name}"`);
         continue;
       }
       const its = await packageOf(found);
