@@ -3,15 +3,23 @@ import { apiFile, type Manifest, migrationsFolder, siteFolder, writeManifest } f
 import { migrationFile } from "../bundle/migration-names.ts";
 import type { ActionContext } from "../kit/action.ts";
 import type { Commit } from "../workspace/git-tree.ts";
-import { packageFolder } from "../workspace/package-folder.ts";
 import { buildApi } from "./api.ts";
 import { buildApiDirectory } from "./api-directory/build-api-directory.ts";
 import type { BuiltApi } from "./built-api.ts";
+import { foldersOfOthers } from "./folders-of-others.ts";
 import type { BuildInputs } from "./inputs.ts";
 import { buildMigrations } from "./migrations.ts";
 import { writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
 import { buildSite } from "./site.ts";
+
+/** What is there before the parts are built. */
+interface Beforehand {
+  /** An API that is in the folder already. */
+  readonly earlierApi: BuiltApi | undefined;
+  /** Environment of package managers. */
+  readonly installEnv: Readonly<Record<string, string>>;
+}
 
 /**
  * Builds the parts of a release at once and writes them as a bundle; a part whose input is empty is left out. Reports every
@@ -21,12 +29,12 @@ export async function buildRelease(
   commit: Commit,
   directory: string,
   inputs: BuildInputs,
-  installEnv: Readonly<Record<string, string>>,
+  { earlierApi, installEnv }: Beforehand,
   context: ActionContext,
 ): Promise<Manifest> {
   const { "site-directory": siteDirectory, "migrations-directory": migrationsDirectory } = inputs;
   const parts = [
-    buildAnyApi(inputs, join(directory, apiFile), installEnv, context),
+    earlierApi ?? buildAnyApi(inputs, join(directory, apiFile), installEnv, context),
     siteDirectory === "" ? undefined : buildSite(inputs, context),
     migrationsDirectory === ""
       ? undefined
@@ -64,10 +72,9 @@ async function buildAnyApi(
   context: ActionContext,
 ): Promise<BuiltApi | undefined> {
   const { workspace } = context.run;
-  const { "api-directory": folder, "api-entry": entry, "site-directory": site } = inputs;
+  const { "api-directory": folder, "api-entry": entry } = inputs;
   if (folder === "")
     return entry === "" ? undefined : buildApi(workspace, entry, inputs["api-path"], archive);
-  const sitePackage = site === "" ? folder : packageFolder(workspace, site);
   return buildApiDirectory(
     {
       folder,
@@ -75,9 +82,7 @@ async function buildAnyApi(
       command: inputs["api-command"],
       nodeMajor: inputs["node-version"],
       architecture: inputs["api-architecture"] || (process.arch === "arm64" ? "arm64" : "x64"),
-      others: [inputs.directory, ...(sitePackage === folder ? [site] : [sitePackage])].filter(
-        (one) => one !== "",
-      ),
+      others: foldersOfOthers(inputs, workspace),
       commandEnv: inputs["build-env"],
       installEnv,
     },

@@ -1,10 +1,12 @@
-import type { Manifest } from "../bundle/manifest.ts";
+import { join } from "node:path";
+import { apiFile, type Manifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { type Commit, readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
 import { withRegistryToken } from "../workspace/registry-access.ts";
 import { type ReuseKey, resultName, reuseKey } from "../workspace/reuse-key.ts";
+import { apiResultName, offerApi, takeEarlierApi } from "./earlier-api.ts";
 import { takeEarlier } from "./earlier-build.ts";
 import { foldersToInstall } from "./folders-to-install.ts";
 import { type BuildInputs, requirePart } from "./inputs.ts";
@@ -30,6 +32,10 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   const seconds = (context.clock.now().getTime() - started) / 1000;
   for (const line of describeBuild(manifest, earlier?.result, seconds)) runner.info(line);
   await runner.summary(summarizeBuild(manifest, earlier?.result, seconds));
+  const offered = earlier === undefined && inputs["api-directory"] !== "" ? manifest.api : undefined;
+  const archive = join(directory, apiFile);
+  runner.output("api-artifact", offered ? await apiResultName(inputs, context) : "");
+  runner.output("api-result", offered ? await offerApi(archive, offered, context.run.temp) : "");
   runner.output("release-id", manifest.id);
   runner.output("api-version", manifest.api?.version ?? "");
   runner.output("artifact", artifact);
@@ -58,9 +64,15 @@ async function build(
   inputs: BuildInputs,
   context: ActionContext,
 ): Promise<Manifest> {
-  return withRegistryToken(inputs["npm-token"], context, async (env) => {
-    const { path } = await installDependencies(context, foldersToInstall(inputs, context.run.workspace), env);
+  const archive = join(directory, apiFile);
+  const apiName = await apiResultName(inputs, context);
+  const earlierApi = await takeEarlierApi(apiName, archive, inputs["github-token"], context);
+  const needed = earlierApi ? { ...inputs, "api-command": "" } : inputs;
+  return withRegistryToken(inputs["npm-token"], context, async (installEnv) => {
+    const folders = foldersToInstall(needed, context.run.workspace);
+    const { path } = await installDependencies(context, folders, installEnv);
     const { buildRelease } = await import("./build-release.ts");
-    return buildRelease(commit, directory, inputs, env, { ...context, env: { ...context.env, PATH: path } });
+    const within = { ...context, env: { ...context.env, PATH: path } };
+    return buildRelease(commit, directory, inputs, { earlierApi, installEnv }, within);
   });
 }

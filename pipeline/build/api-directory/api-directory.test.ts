@@ -1,11 +1,14 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CustomerFixture } from "../../../test/customers/customer-fixture.ts";
+import { apiAlone, CustomerFixture } from "../../../test/customers/customer-fixture.ts";
 import { readManifest } from "../../bundle/manifest.ts";
 import { readZip } from "../../bundle/zip.ts";
+import { githubWithArtifacts } from "../../github/artifacts-fixture.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
+import { filesOf } from "../build-fixture.ts";
 import type { BuildInputs } from "../inputs.ts";
+import { run } from "../run.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -106,6 +109,37 @@ describe("an API's folder, as it is,", () => {
     chmodSync(join(made.directory, "api", "index.js"), 0o755);
     made.commit({});
     expect((await build(made)).version).not.to.equal(version);
+  });
+
+  it("is taken from an earlier run, with nothing done for it, where only the site changed", async () => {
+    const made = customer({ ...plain, "web/package.json": "{}", "web/site/index.html": "<!doctype html>" });
+    const inputs = {
+      "api-directory": "api",
+      "api-command": `echo built >> ${join(made.directory, "..", "built")}`,
+      "site-directory": "web/site",
+    };
+    const first = await made.build(inputs);
+    const { "api-artifact": name, "api-result": folder } = first.said.outputs;
+    const { api } = await readManifest(made.bundle);
+    const files = filesOf(String(folder));
+    const github = await githubWithArtifacts(join(made.directory, "..", "github"), [
+      { name: String(name), branch: "main", files },
+    ]);
+    const buildsAfter = async (change: Files): Promise<number> => {
+      made.commit(change);
+      const recorded = made.context();
+      const event = { repository: { default_branch: "main" } };
+      const context = { ...recorded, run: { ...recorded.run, apiUrl: github.apiUrl, event } };
+      await run({ ...apiAlone, ...inputs, "github-token": github.token }, context);
+      return readFileSync(join(made.directory, "..", "built"), "utf8").split("\n").length - 1;
+    };
+    try {
+      expect(await buildsAfter({ "web/site/index.html": "<!doctype html><title>other</title>" })).to.equal(1);
+      expect((await readManifest(made.bundle)).api).to.deep.equal(api);
+      expect(await buildsAfter({ "api/index.js": `${listens}// other` })).to.equal(2);
+    } finally {
+      await github.stop();
+    }
   });
 
   const packages = { dependencies: { express: "5.1.0" } };

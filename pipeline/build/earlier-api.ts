@@ -1,0 +1,63 @@
+// The API of an earlier run, for a push that leaves it alone: only `api-directory` has so much to do for it.
+import { copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { apiFile } from "../bundle/manifest.ts";
+import { downloadResult, findEarlierResult } from "../github/earlier-result.ts";
+import type { ActionContext } from "../kit/action.ts";
+import { explain } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { resultName, reuseKey } from "../workspace/reuse-key.ts";
+import type { BuiltApi } from "./built-api.ts";
+import { foldersOfOthers } from "./folders-of-others.ts";
+import type { BuildInputs } from "./inputs.ts";
+
+const description = "api.json";
+
+/** The name under which the API is looked for, and offered to later runs; "" where it is not built from a folder. */
+export async function apiResultName(inputs: BuildInputs, context: ActionContext): Promise<string> {
+  if (inputs["api-directory"] === "") return "";
+  const others = foldersOfOthers(inputs, context.run.workspace).map((folder) => `:(exclude)${folder}`);
+  const { "api-directory": folder, "api-command": command, "api-path": path } = inputs;
+  const { "api-architecture": architecture, "node-version": node, "build-env": env } = inputs;
+  const key = await reuseKey(context.run.workspace, {
+    paths: [".", ":(exclude).github", ...others],
+    settings: { folder, command, path, architecture, node, env },
+    maker: import.meta.url,
+  });
+  return resultName("api", key, context.run);
+}
+
+/** Makes `archive` the API that an earlier run left under this name. undefined where there is none that is whole. */
+export async function takeEarlierApi(
+  name: string,
+  archive: string,
+  token: string,
+  context: Pick<ActionContext, "run" | "runner" | "signal">,
+): Promise<BuiltApi | undefined> {
+  const result = name === "" ? undefined : await findEarlierResult(name, token, context);
+  if (result === undefined) return undefined;
+  try {
+    const { [apiFile]: content, [description]: text } = await downloadResult(result, token, context.signal);
+    const built = JSON.parse(Buffer.from(text ?? "").toString("utf8")) as BuiltApi;
+    if (content === undefined || sha256(content) !== built.sha256) throw new Error(`${apiFile} was changed`);
+    await writeFile(archive, content);
+    context.runner.info(`api ${built.version}: taken from run ${result.runId}, which built the same files`);
+    return built;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const what = `the API of run ${result.runId} cannot be used: ${explain(error)}`;
+    context.runner.warning(`${what}. Building it again.`);
+    return undefined;
+  }
+}
+
+/** Describes an API beside its archive, for `takeEarlierApi`. Returns the folder of both. */
+export async function offerApi(archive: string, built: BuiltApi, temp: string): Promise<string> {
+  const folder = join(temp, "built-api");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, description), `${JSON.stringify(built, null, 2)}\n`);
+  // A second name for the same bytes; where the disks differ, a copy.
+  await link(archive, join(folder, apiFile)).catch(() => copyFile(archive, join(folder, apiFile)));
+  return folder;
+}
