@@ -4,7 +4,7 @@ import { ActionError } from "../kit/errors.ts";
 import type { Runner } from "../kit/runner.ts";
 import { Beanstalk } from "./environment/beanstalk.ts";
 import { servedBy } from "./environment/observe.ts";
-import type { WaitContext } from "./environment/poll.ts";
+import { pollUntil, type WaitContext } from "./environment/poll.ts";
 import { type BusyRule, waitForReady } from "./environment/ready.ts";
 import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
 import {
@@ -145,7 +145,11 @@ async function observe(
   context: WaitContext,
 ) {
   const environment = await waitForReady(beanstalk, busy, context);
-  const [fleet, version] = await Promise.all([beanstalk.readInstances(), versions.read(label)]);
+  // Busy accounts are throttled for longer than one call is repeated.
+  const [fleet, version] = await pollUntil(
+    () => Promise.all([beanstalk.readInstances(), versions.read(label)]),
+    context,
+  );
   return { environment, fleet, served: await servedBy(fleet, environment.url, answersAt), version };
 }
 

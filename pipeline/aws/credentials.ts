@@ -10,7 +10,8 @@ interface TemporaryCredentials {
   readonly expiration?: Date;
 }
 
-export type Credentials = () => Promise<TemporaryCredentials>;
+/** `forceRefresh` for credentials that were refused as expired although they should still be good. */
+export type Credentials = (options?: { readonly forceRefresh?: boolean }) => Promise<TemporaryCredentials>;
 
 const audience = "sts.amazonaws.com";
 
@@ -26,9 +27,12 @@ export function webIdentityCredentials(role: string, region: string, context: Ac
   const known = cached.get(role);
   if (known) return known;
   let current: Promise<TemporaryCredentials> | undefined;
-  const provider: Credentials = async () => {
+  const provider: Credentials = async ({ forceRefresh = false } = {}) => {
     const held = await current?.catch(() => undefined);
-    const fresh = held?.expiration && held.expiration.getTime() - context.clock.now().getTime() > 5 * 60_000;
+    const fresh =
+      !forceRefresh &&
+      held?.expiration &&
+      held.expiration.getTime() - context.clock.now().getTime() > 5 * 60_000;
     if (!fresh) current = assumeRole(role, region, context);
     return current as Promise<TemporaryCredentials>;
   };

@@ -1,7 +1,66 @@
-import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
+import {
+  ElasticBeanstalkClient,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from "@aws-sdk/client-elastic-beanstalk";
+import type { FinalizeHandler, HandlerExecutionContext } from "@smithy/types";
 import type { AwsConnection } from "./connection.ts";
 
-/** An Elastic Beanstalk client; adaptive, since `Rate exceeded` is what busy accounts see most. */
+/**
+ * A call that changes something got no answer: it may have been carried out or not. (Its reason is not its `cause`, by which the
+ * SDK would take it for a failure of the network and send the call again.)
+ */
+export class LostAnswer extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super(`no answer came to the call: ${reason instanceof Error ? reason.message : String(reason)}`);
+    this.name = "LostAnswer";
+    this.reason = reason;
+  }
+}
+
+/** Neither an answer nor a refusal: the network broke, or the service failed somewhere. Throttling is a refusal. */
+export function isLost(error: unknown): boolean {
+  const { name = "", $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  if (/Throttl|TooManyRequests|RequestLimitExceeded|CredentialsProvider/.test(name)) return false;
+  const status = $metadata?.httpStatusCode;
+  return status === undefined
+    ? (error as { code?: string }).code !== undefined || name === "TimeoutError"
+    : status >= 500;
+}
+
+type Finalize = FinalizeHandler<ServiceInputTypes, ServiceOutputTypes>;
+
+/**
+ * An Elastic Beanstalk client; adaptive, since `Rate exceeded` is what busy accounts see most. Credentials that have expired are
+ * renewed once for each call; an update is sent once, and throws `LostAnswer` where nobody knows whether it arrived.
+ */
 export function elasticBeanstalkClient(connection: AwsConnection): ElasticBeanstalkClient {
-  return new ElasticBeanstalkClient({ ...connection, retryMode: "adaptive" });
+  const client = new ElasticBeanstalkClient({ ...connection, retryMode: "adaptive" });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!/^(ExpiredToken|RequestExpired)/.test((error as Error).name)) throw error;
+        await client.config.credentials({ forceRefresh: true });
+        return await next(args);
+      }
+    },
+    { step: "initialize", name: "renewExpiredCredentials" },
+  );
+  client.middlewareStack.addRelativeTo(
+    (next: Finalize, { commandName }: HandlerExecutionContext): Finalize =>
+      async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          if (commandName === "UpdateEnvironmentCommand" && isLost(error)) throw new LostAnswer(error);
+          throw error;
+        }
+      },
+    { relation: "after", toMiddleware: "retryMiddleware", name: "updateOnce" },
+  );
+  return client;
 }

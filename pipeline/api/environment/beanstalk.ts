@@ -9,6 +9,7 @@ import {
   type SingleInstanceHealth,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
+import { isLost, LostAnswer } from "../../aws/elastic-beanstalk.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { call, refusalOf } from "./call.ts";
 import type { EnvironmentReading, EventReading, Fleet, InstanceReading } from "./observation.ts";
@@ -17,6 +18,7 @@ import type { EnvironmentReading, EventReading, Fleet, InstanceReading } from ".
 export class Beanstalk {
   readonly #eb: ElasticBeanstalkClient;
   readonly #clock: Clock;
+  #readAt: Date | undefined;
   readonly application: string;
   readonly environment: string;
 
@@ -27,16 +29,28 @@ export class Beanstalk {
     this.environment = environment;
   }
 
+  /** When the environment was last read, by Elastic Beanstalk's clock, in whole seconds; undefined before, and where it does not say. */
+  get readAt(): Date | undefined {
+    return this.#readAt;
+  }
+
   async readEnvironment(): Promise<EnvironmentReading | undefined> {
-    const answer = await call("DescribeEnvironments", this.#clock, () =>
-      this.#eb.send(
-        new DescribeEnvironmentsCommand({
-          ApplicationName: this.application,
-          EnvironmentNames: [this.environment],
-          IncludeDeleted: false,
-        }),
-      ),
+    const command = new DescribeEnvironmentsCommand({
+      ApplicationName: this.application,
+      EnvironmentNames: [this.environment],
+      IncludeDeleted: false,
+    });
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const { headers } = result.response as { headers?: Readonly<Record<string, string>> };
+        const at = new Date(headers?.date ?? "");
+        if (!Number.isNaN(at.getTime())) this.#readAt = at;
+        return result;
+      },
+      { step: "deserialize", name: "readDate" },
     );
+    const answer = await call("DescribeEnvironments", this.#clock, () => this.#eb.send(command));
     const [found] = answer.Environments ?? [];
     if (found === undefined) return undefined;
     return {
@@ -119,16 +133,17 @@ export class Beanstalk {
     );
   }
 
-  /** Starts the update; returns its request id, under which its events run. */
+  /** Starts the update; returns its request id, under which its events run. Throws `LostAnswer` where it may have begun or not. */
   async update(label: string): Promise<string> {
+    const command = new UpdateEnvironmentCommand({
+      ApplicationName: this.application,
+      EnvironmentName: this.environment,
+      VersionLabel: label,
+    });
     const answer = await call("UpdateEnvironment", this.#clock, () =>
-      this.#eb.send(
-        new UpdateEnvironmentCommand({
-          ApplicationName: this.application,
-          EnvironmentName: this.environment,
-          VersionLabel: label,
-        }),
-      ),
+      this.#eb.send(command).catch((error: unknown) => {
+        throw isLost(error) ? new LostAnswer(error) : error;
+      }),
     );
     return answer.$metadata.requestId ?? "";
   }

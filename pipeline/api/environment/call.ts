@@ -1,3 +1,4 @@
+import { LostAnswer } from "../../aws/elastic-beanstalk.ts";
 import { missingCredentials } from "../../aws/missing-credentials.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { ActionError } from "../../kit/errors.ts";
@@ -6,7 +7,7 @@ import { ActionError } from "../../kit/errors.ts";
  * What an error of Elastic Beanstalk means for whoever made the call. Throttling and 5xx are not here: the SDK repeats
  * those by itself.
  */
-type Refusal = "busy" | "version-exists" | "no-version" | "maintenance" | "basic-health" | "other";
+type Refusal = "busy" | "version-exists" | "no-version" | "maintenance" | "basic-health" | "lost" | "other";
 
 interface ServiceError {
   readonly name: string;
@@ -18,6 +19,7 @@ interface ServiceError {
 /** Recognises the errors that need a decision, by code and by the words that the service is known to use. */
 export function refusalOf(error: unknown): Refusal {
   const { name, message, Code } = error as ServiceError;
+  if (error instanceof LostAnswer) return "lost";
   if ([name, Code].includes("TemporaryMaintainanceException")) return "maintenance";
   if (name === "InvalidRequestException") return "basic-health";
   if (/Must be Ready|Must be pending deployment/i.test(message)) return "busy";
@@ -49,6 +51,12 @@ function worded(operation: string, error: unknown): unknown {
   const missing = missingCredentials(error);
   if (missing) return missing;
   const { name, message, Code, $metadata } = error as ServiceError;
+  if (/inspect the hidden field \{error\}\.\$response/.test(message)) {
+    return new ActionError("ServiceUnavailable", `what answers to ${operation} is not Elastic Beanstalk`, {
+      hint: "check the region, AWS_ENDPOINT_URL_ELASTIC_BEANSTALK, and whether a proxy answers in its place",
+      cause: error,
+    });
+  }
   const code = Code ?? name;
   const said = `${operation} failed with ${code}`;
   if (/^(ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient)/.test(code)) {

@@ -2,31 +2,28 @@ import type { Beanstalk } from "./beanstalk.ts";
 import type { EventReading } from "./observation.ts";
 
 /**
- * The environment's events from a moment on, each once. The moment is that of the newest event by then, so that only
- * Elastic Beanstalk's clock matters; events of that very second come again and are left out.
+ * The environment's events from a moment on, each once. The moment is that of the last reading of the environment, or of its
+ * newest event, so that only Elastic Beanstalk's clock matters.
  */
 export class EventStream {
   readonly #beanstalk: Beanstalk;
-  readonly #seen: Set<string>;
+  readonly #seen = new Set<string>();
   #since: Date;
   /** By Elastic Beanstalk's clock. */
   readonly startsAt: Date;
   /** All read so far, oldest first. */
   readonly events: EventReading[] = [];
 
-  private constructor(beanstalk: Beanstalk, since: Date, seen: Iterable<string>) {
+  private constructor(beanstalk: Beanstalk, since: Date) {
     this.#beanstalk = beanstalk;
     this.#since = since;
     this.startsAt = since;
-    this.#seen = new Set(seen);
   }
 
   static async from(beanstalk: Beanstalk): Promise<EventStream> {
-    const [newest] = await beanstalk.readEvents(undefined);
     // An environment has events from its creation on; they are kept for six weeks.
-    const since = newest?.at ?? new Date(0);
-    const known = newest === undefined ? [] : await beanstalk.readEvents(since);
-    return new EventStream(beanstalk, since, known.map(identityOf));
+    const since = beanstalk.readAt ?? (await beanstalk.readEvents(undefined))[0]?.at ?? new Date(0);
+    return new EventStream(beanstalk, since);
   }
 
   /** What is new since the last call, oldest first. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../../kit/clock.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
+import { plain } from "../../kit/markdown.ts";
 
 /** What waiting for Elastic Beanstalk needs of the step that waits. */
 export interface WaitContext {
@@ -18,14 +19,37 @@ export function pauseMs(elapsedMs: number, random: number): number {
 
 const mostFailuresInARow = 10;
 
+/** How a wait differs from the usual one. */
+interface PollRules {
+  /** Before the next look, by the time since the first. */
+  pause(elapsedMs: number, random: number): number;
+  /** Whether a failed look ends the wait, by how many failed in a row. */
+  isFinal(error: unknown, failures: number): boolean;
+}
+
+const usual: PollRules = {
+  pause: pauseMs,
+  isFinal: (error, failures) => {
+    const isTransient = !(error instanceof ActionError) || error.code === "ServiceUnavailable";
+    return !isTransient || failures >= mostFailuresInARow;
+  },
+};
+
+/** After a look that failed: longer each time, up to half a minute. */
+function backOffMs(failures: number): number {
+  return failures === 0 ? 0 : Math.min(500 * 2 ** failures, 30_000);
+}
+
 /**
- * Looks until `look` gives a result. A look that fails is shown and tried again; what no repetition can cure, and the
- * tenth failure in a row, is thrown. Rejects with the signal's reason when it aborts.
+ * Looks until `look` gives a result. A look that fails is shown and tried again, with growing pauses; what no repetition can cure,
+ * and the tenth failure in a row, is thrown, unless `rules` say otherwise. Rejects with the signal's reason when it aborts.
  */
 export async function pollUntil<T>(
   look: () => Promise<T | undefined>,
   { clock, signal, note }: WaitContext,
+  rules: Partial<PollRules> = {},
 ): Promise<T> {
+  const { pause, isFinal } = { ...usual, ...rules };
   const startedAt = clock.now().getTime();
   let failures = 0;
   for (;;) {
@@ -36,10 +60,14 @@ export async function pollUntil<T>(
       failures = 0;
     } catch (error) {
       failures += 1;
-      const isTransient = !(error instanceof ActionError) || error.code === "ServiceUnavailable";
-      if (!isTransient || failures >= mostFailuresInARow) throw error;
-      note(`could not look, will try again: ${explain(error)}`);
+      if (signal.aborted || isFinal(error, failures)) throw error;
+      note(`could not look, will try again: ${plain(explain(error))}`);
     }
-    await clock.sleep(pauseMs(clock.now().getTime() - startedAt, Math.random()), signal);
+    const random = Math.random();
+    const ms = Math.max(
+      pause(clock.now().getTime() - startedAt, random),
+      backOffMs(failures) * (0.5 + random / 2),
+    );
+    await clock.sleep(ms, signal);
   }
 }

@@ -8,7 +8,13 @@ export interface EngineEntry {
 /** As the platform writes them: `2026/11/23 12:00:00.123456 [ERROR] text`, in UTC. */
 const head = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d* \[(\w+)\] (.*)$/;
 
-/** The entries on or after `since`: an earlier deploy's errors are in the same file. Lines without a time before the first are left out. */
+/** The first step of a deployment; other commands, as the one for the tails of logs, have none of that name. */
+const isBeginning = /Executing instruction: StageApplication/;
+
+/**
+ * The entries on or after `since`, from the last deployment's beginning where it is among them: an earlier deploy's errors are in
+ * the same file, and clocks have whole seconds. Lines without a time before the first entry are left out.
+ */
 export function engineEntries(lines: readonly string[], since: Date): readonly EngineEntry[] {
   const entries: EngineEntry[] = [];
   for (const line of lines) {
@@ -17,7 +23,13 @@ export function engineEntries(lines: readonly string[], since: Date): readonly E
     if (year !== undefined) entries.push({ at: new Date(`${year}-${month}-${day}T${time}Z`), level, text });
     else if (last) entries[entries.length - 1] = { ...last, text: `${last.text}\n${line}` };
   }
-  return entries.filter(({ at }) => at >= since);
+  const recent = entries.filter(({ at }) => at >= since);
+  return recent.slice(
+    Math.max(
+      0,
+      recent.findLastIndex(({ text }) => isBeginning.test(text)),
+    ),
+  );
 }
 
 export function isEngineError({ level }: EngineEntry): boolean {
@@ -31,5 +43,5 @@ export function isEngineError({ level }: EngineEntry): boolean {
 export function flippedAt(entries: readonly EngineEntry[]): Date | "never" | undefined {
   const flip = entries.findLast(({ text }) => /FlipApplication/.test(text));
   if (flip) return flip.at;
-  return entries.some(({ text }) => /StageApplication|app-deploy/.test(text)) ? "never" : undefined;
+  return entries.some(({ text }) => isBeginning.test(text)) ? "never" : undefined;
 }

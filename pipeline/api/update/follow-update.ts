@@ -2,16 +2,12 @@ import { explain } from "../../kit/errors.ts";
 import { plain } from "../../kit/markdown.ts";
 import type { Beanstalk } from "../environment/beanstalk.ts";
 import type { EventStream } from "../environment/event-stream.ts";
-import {
-  type EventReading,
-  type Fleet,
-  instancesOf,
-  isError,
-  type Observation,
-} from "../environment/observation.ts";
+import { type EventReading, type Fleet, instancesOf, type Observation } from "../environment/observation.ts";
 import { observe } from "../environment/observe.ts";
-import { pollUntil, type WaitContext } from "../environment/poll.ts";
+import { pauseMs, pollUntil, type WaitContext } from "../environment/poll.ts";
+import { Hints } from "./hints.ts";
 import { judge, notBegun } from "./judge.ts";
+import { Limit } from "./limit.ts";
 import { nowLine } from "./now-line.ts";
 import type { Update, Verdict } from "./verdict.ts";
 
@@ -33,20 +29,26 @@ export interface Watched {
   readonly stream?: EventStream;
   /** Called once, at the first sign that the update fails: its instances are still there then. */
   readonly onTrouble?: () => void;
+  /** How long the update may take, by the environment's settings; asked when it takes long. */
+  readonly minutes?: () => Promise<number>;
 }
 
 /**
- * Looks until the judge has a verdict, showing events as they come. `first` is a look that was taken already. A cancelled job
- * aborts the update where that is possible.
+ * Looks until the judge has a verdict, showing events as they come. `first` is a look that was taken already. While the update is
+ * under way its events alone are read, and the environment where they say that something ends or goes wrong, or say nothing. A
+ * look that fails ends nothing before the deadline. A cancelled job aborts the update where that is possible.
  */
 export async function followUpdate(
   watched: Watched,
-  update: Update,
+  given: Update,
   context: WaitContext,
   first?: Observation,
 ): Promise<Settled> {
-  const { beanstalk, versionPath, stream, onTrouble } = watched;
+  const { beanstalk, versionPath, stream } = watched;
   const { clock, signal, note } = context;
+  const { requestId } = given;
+  const hints = new Hints(requestId);
+  const limit = new Limit(given, watched.minutes, clock);
   let progress = notBegun;
   let shown = "";
   let isTroubled = false;
@@ -54,39 +56,59 @@ export async function followUpdate(
   /** What the instances told when all was well, until something is not. */
   let told: Fleet | undefined;
   const showEvents = (fresh: readonly EventReading[]): void => {
-    for (const event of fresh) note(eventLine(event, update.requestId));
-    if (isTroubled || !fresh.some((event) => isError(event) && event.requestId === update.requestId)) return;
+    for (const event of fresh) note(eventLine(event, requestId));
+    hints.take(fresh);
+    if (isTroubled || !hints.trouble) return;
     isTroubled = true;
-    onTrouble?.();
+    watched.onTrouble?.();
+  };
+  const look = async (): Promise<Settled | undefined> => {
+    const update = await limit.current();
+    // What is Ready and well has no more to tell but whether it stays so.
+    if (stream && progress.good === 0) showEvents(await stream.read());
+    if (stream && !hints.callForLook() && clock.now().getTime() < update.deadlineMs) return undefined;
+    const observation = taken ?? (await observe(beanstalk, versionPath, told));
+    taken = undefined;
+    const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
+    progress = judged.progress;
+    const { verdict } = judged;
+    if (verdict.kind !== "waiting") {
+      const now = verdict.kind === "failed" ? await nowLine(beanstalk, observation) : "";
+      return { verdict, now, healthCauses: instancesOf(observation.fleet).flatMap(({ causes }) => causes) };
+    }
+    hints.looked(observation.environment?.status === "Ready");
+    told = progress.good > 0 && observation.fleet.kind === "known" ? observation.fleet : undefined;
+    if (verdict.for !== shown) note(`  waiting for ${plain(verdict.for)}`);
+    shown = verdict.for;
+    return undefined;
   };
   try {
-    return await pollUntil(async () => {
-      const [observation] = await Promise.all([
-        taken ?? observe(beanstalk, versionPath, told),
-        stream?.read().then(showEvents),
-      ]);
-      taken = undefined;
-      const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
-      progress = judged.progress;
-      const { verdict } = judged;
-      if (verdict.kind !== "waiting") {
-        const now = verdict.kind === "failed" ? await nowLine(beanstalk, observation) : "";
-        return { verdict, now, healthCauses: instancesOf(observation.fleet).flatMap(({ causes }) => causes) };
-      }
-      told = progress.good > 0 && observation.fleet.kind === "known" ? observation.fleet : undefined;
-      if (verdict.for !== shown) note(`  waiting for ${plain(verdict.for)}`);
-      shown = verdict.for;
-      return undefined;
-    }, context);
+    if (stream) {
+      showEvents(stream.events);
+      await clock.sleep(firstLookMs, signal);
+    }
+    return await pollUntil(look, context, {
+      pause: (elapsedMs, random) => (hints.isQuiet ? quietPauseMs : pauseMs)(elapsedMs, random),
+      isFinal: () => limit.isOver(),
+    });
   } catch (error) {
-    if (!signal.aborted) throw error;
-    const why = update.requestId === "" ? "the job was cancelled" : await abortUpdate(beanstalk);
-    return {
-      verdict: { kind: "failed", outcome: "aborted", why },
-      now: await nowLine(beanstalk),
-      healthCauses: [],
-    };
+    if (!signal.aborted && !limit.isOver()) throw error;
+    const failed = signal.aborted
+      ? {
+          outcome: "aborted" as const,
+          why: requestId === "" ? "the job was cancelled" : await abortUpdate(beanstalk),
+        }
+      : { outcome: "timed-out" as const, why: `the environment could not be looked at: ${explain(error)}` };
+    return { verdict: { kind: "failed", ...failed }, now: await nowLine(beanstalk), healthCauses: [] };
   }
+}
+
+const firstLookMs = 1200;
+
+/** While events are all that is read: half of the time so far, up to 2 seconds, and 5 in what takes minutes. */
+function quietPauseMs(elapsedMs: number, random: number): number {
+  const most = Math.min(Math.max(elapsedMs / 10, 2000), 5000);
+  return Math.min(Math.max(elapsedMs / 2, 1000), most) * (0.875 + random / 4);
 }
 
 async function abortUpdate(beanstalk: Beanstalk): Promise<string> {

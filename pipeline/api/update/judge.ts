@@ -1,5 +1,6 @@
 import { type EventReading, isError, type Observation } from "../environment/observation.ts";
 import { changedFault } from "./changed-fault.ts";
+import { isEnd } from "./hints.ts";
 import { keptFault } from "./kept-fault.ts";
 import type { Ended, Failure, Progress, Update, Verdict } from "./verdict.ts";
 
@@ -90,12 +91,6 @@ function faultOf(update: Update, aborting: boolean, ended: Ended) {
 function doubtOf({ fleet, served }: Ended): string {
   if (fleet.kind === "known" || served.kind === "version") return "";
   return `what each instance runs was not looked at (${fleet.why})`;
-}
-
-function isEnd({ message }: EventReading): boolean {
-  return /update completed successfully|operation is complete|Failed to deploy|was reverted to the previous/i.test(
-    message,
-  );
 }
 
 function messages(events: readonly EventReading[]): readonly string[] {

@@ -15,7 +15,7 @@ import { highestDeployment } from "./fleet.ts";
 import { followUpdate, type Settled, type Watched } from "./follow-update.ts";
 import type { AcceptedHealth } from "./health.ts";
 import { startUpdate } from "./start-update.ts";
-import { autoTimeoutMinutes } from "./timeout.ts";
+import { autoTimeoutMinutes, leastMinutes } from "./timeout.ts";
 import type { Failure, Update } from "./verdict.ts";
 
 export interface UpdateRules {
@@ -60,24 +60,20 @@ export async function runUpdate(
   context: WaitContext,
 ): Promise<EndedUpdate> {
   const { beanstalk } = watched;
-  const [minutes, stream] = await Promise.all([
-    rules.timeoutMinutes ?? beanstalk.readSettings().then(autoTimeoutMinutes),
-    EventStream.from(beanstalk),
-  ]);
-  const requestId = await startUpdate(beanstalk, wanted, rules.busy, context);
+  const stream = await EventStream.from(beanstalk);
+  const requestId = await startUpdate({ beanstalk, stream, wanted, busy: rules.busy }, context);
   const instances = instancesOf(before.fleet);
   const update: Update = {
-    ...judged(wanted, before, rules, context, minutes),
+    ...judged(wanted, before, rules, context, rules.timeoutMinutes ?? leastMinutes),
     deploymentBefore: highestDeployment(instances),
     requestId,
     goodLooks: goodLooks.afterUpdate,
   };
   const logs = new LogCollector(eb, beanstalk.environment, instances, stream.startsAt, context);
-  const settled = await followUpdate(
-    { ...watched, stream, onTrouble: () => logs.collect() },
-    update,
-    context,
-  );
+  const minutes = async () => autoTimeoutMinutes(await beanstalk.readSettings(), instances.length);
+  const auto = rules.timeoutMinutes === undefined ? { minutes } : {};
+  const onTrouble = () => logs.collect();
+  const settled = await followUpdate({ ...watched, stream, onTrouble, ...auto }, update, context);
   const ours = stream.events.filter((event) => event.requestId === requestId);
   return ended(settled, requestId, logs, ours, context);
 }

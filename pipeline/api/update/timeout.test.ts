@@ -18,9 +18,14 @@ describe("autoTimeoutMinutes", () => {
     it(`allows ${minutes} minutes for ${name}`, () => {
       const settings = new Map(Object.entries(options).map(([key, value]) => [`${command} ${key}`, value]));
       settings.set("aws:autoscaling:asg MinSize", "4");
-      expect(autoTimeoutMinutes(settings)).to.equal(minutes);
+      expect(autoTimeoutMinutes(settings, 4)).to.equal(minutes);
     });
   }
+  it("counts the instances that run, not the least that there may be", () => {
+    const rolling = { DeploymentPolicy: "Rolling", BatchSize: "1", BatchSizeType: "Fixed" };
+    const settings = new Map(Object.entries(rolling).map(([key, value]) => [`${command} ${key}`, value]));
+    expect(autoTimeoutMinutes(settings, 20)).to.equal(282);
+  });
   it("parses auto and minutes, and nothing else", () => {
     expect([timeoutMinutes("auto"), timeoutMinutes("20")]).to.deep.equal([undefined, 20]);
     for (const wrong of ["0", "1.5", "soon", ""])

@@ -3,6 +3,8 @@ import { pollUntil, type WaitContext } from "../environment/poll.ts";
 import type { ApplicationVersions, VersionReading } from "./application-versions.ts";
 import { describeVersion, type WantedVersion } from "./wanted-version.ts";
 
+/** No version is processed sooner. */
+const processingMs = 300;
 const visibleMs = 5 * 60_000;
 
 /** Who deploys, as far as making the version depends on it. */
@@ -33,6 +35,9 @@ export async function ensureVersion(
     const isDeleted = isGone && (await deleted(versions, label, known.key, context));
     if (known === undefined || isDeleted) {
       await versions.create(label, source, describeVersion(wanted, note));
+      await context.clock.sleep(processingMs, context.signal);
+    } else if (!isUnderWay(known)) {
+      return;
     }
   }
   const until = context.clock.now().getTime() + visibleMs;
@@ -44,8 +49,12 @@ export async function ensureVersion(
       });
     }
     // Just made, it may not show yet.
-    return found === undefined || /^(PROCESSING|BUILDING)$/.test(found.status) ? undefined : found;
+    return found === undefined || isUnderWay(found) ? undefined : found;
   }, context);
+}
+
+function isUnderWay({ status }: VersionReading): boolean {
+  return /^(PROCESSING|BUILDING)$/.test(status);
 }
 
 /** False where another environment runs the version: then Elastic Beanstalk is left to do with it what it can. */
