@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{d as a,e as b}from"./A2S6OS6O.js";import"./5SNKLW36.js";import"./FWNNNDLB.js";import"./MVZ66WQP.js";import"./FNLX73W7.js";import"./CMHR7RCC.js";import"./OMQYAHDD.js";import"./N4VX7BJH.js";import"./YE3I5HDP.js";import"./AH327NTI.js";import"./7HTSRQTJ.js";import"./5VHNRNTM.js";import"./NLZJO3ZO.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{b as deployVersion,a as putBackRules};
