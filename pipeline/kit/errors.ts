@@ -134,14 +134,14 @@ export const errorCodes = {
   StoredFileMissing: { source: "user", meaning: "The release store lacks a site file." },
   TargetUnknown: { source: "user", meaning: "No release that was verified live answers to the `to` given." },
   TestsFailed: { source: "user", meaning: "A test suite failed." },
+  TierDropped: {
+    source: "user",
+    meaning: "The live release has an API, a site or migrations that the release would stop having.",
+  },
   TooManyDeletes: { source: "user", meaning: "The sync would delete more files than `max-delete` allows." },
   UnfinishedAttempt: {
     source: "user",
     meaning: "An attempt was left half done and this step cannot end it.",
-  },
-  TierDropped: {
-    source: "user",
-    meaning: "The live release has an API, a site or migrations that the release would stop having.",
   },
   UnsafeMigrations: {
     source: "user",

@@ -23,7 +23,8 @@ export function brokenRules(text: string): readonly string[] {
   }
   const isOfCalls = triggers.includes("workflow_call") || jobs.some(([, job]) => isCall(job));
   problems.push(...concurrencyProblems(workflow.concurrency, isOfCalls));
-  for (const [id, job] of jobs) problems.push(...jobProblems(id, job));
+  const passed = passedSecrets(workflow.on);
+  for (const [id, job] of jobs) problems.push(...jobProblems(id, job, passed));
   visit(document, {
     Pair(_, pair, ancestors) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
@@ -56,6 +57,13 @@ function triggersOf(on: Triggers = []): readonly string[] {
   return Array.isArray(on) ? on : Object.keys(on);
 }
 
+/** The secrets that a called workflow asks its caller for, by name. */
+function passedSecrets(on: Triggers = []): readonly string[] {
+  if (typeof on === "string" || Array.isArray(on)) return [];
+  const call = (on as Readonly<Record<string, unknown>>).workflow_call as { secrets?: object } | null;
+  return Object.keys(call?.secrets ?? {});
+}
+
 const isCall = (job: Job): boolean => job.uses !== undefined;
 
 /** A workflow that calls, or is called, has its groups on the jobs that need them: one around them all would hold itself up. */
@@ -64,7 +72,7 @@ function concurrencyProblems(concurrency: unknown, isOfCalls: boolean): readonly
   return concurrency === undefined ? [] : ["concurrency around calls and called jobs must not be"];
 }
 
-function jobProblems(id: string, job: Job): readonly string[] {
+function jobProblems(id: string, job: Job, passed: readonly string[]): readonly string[] {
   const problems: string[] = [];
   if (job.permissions === undefined) problems.push(`job ${id} has no permissions`);
   if (job.secrets === "inherit") problems.push(`job ${id} inherits secrets`);
@@ -76,7 +84,10 @@ function jobProblems(id: string, job: Job): readonly string[] {
     return problems;
   }
   if (job["timeout-minutes"] === undefined) problems.push(`job ${id} has no timeout-minutes`);
-  if (/\$\{\{[^}]*\bsecrets\b/.test(JSON.stringify(job)) && job.environment === undefined) {
+  const read = [...JSON.stringify(job).matchAll(/\$\{\{[^}]*?\bsecrets\.([\w-]+)/g)].map(
+    ([, name = ""]) => name,
+  );
+  if (job.environment === undefined && read.some((name) => !passed.includes(name))) {
     problems.push(`job ${id} reads secrets outside an environment`);
   }
   return problems;
