@@ -9,7 +9,7 @@ import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
 import { withRegistryToken } from "../workspace/registry-access.ts";
 import { resultName, reuseKey } from "../workspace/reuse-key.ts";
-import { startDatabase } from "./database.ts";
+import type { TestDatabase } from "./database.ts";
 import { failureExcerpt } from "./failure-excerpt.ts";
 import type { TestInputs } from "./inputs.ts";
 
@@ -66,11 +66,17 @@ async function runSuite(inputs: TestInputs, context: ActionContext): Promise<num
   );
   const started = context.clock.now().getTime();
   if (check !== "") await runToTheEnd(suite, check, { PATH: path }, context);
-  await using database = inputs["test-database"] ? await startDatabase(context) : undefined;
+  await using database = inputs["test-database"] ? await databaseOf(context) : undefined;
   if (database)
     context.runner.info(`database of the suite: ${database.origin}, ${database.env.DATABASE_URL}`);
   await runToTheEnd(suite, command, { PATH: path, ...database?.env }, context);
   return (context.clock.now().getTime() - started) / 1000;
+}
+
+/** Loaded only now: most suites bring their database, or need none. */
+async function databaseOf(context: ActionContext): Promise<TestDatabase> {
+  const { startDatabase } = await import("./database.ts");
+  return startDatabase(context);
 }
 
 async function runToTheEnd(
