@@ -80,6 +80,7 @@ export async function buildApiDirectory(
       target,
     },
     archive,
+    context.runner,
   );
 }
 

@@ -24,6 +24,10 @@ export class NativeFiles {
     this.#packages.set(owner, [...(this.#packages.get(owner) ?? []), { name, needs }]);
   }
 
+  has(owner: string): boolean {
+    return this.#packages.has(owner);
+  }
+
   /** What could not be loaded, sorted. A file for another platform is none where its path says so and another one fits. */
   problems(architecture: string): string[] {
     return [...this.#packages.values()]

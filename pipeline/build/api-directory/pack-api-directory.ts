@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import { writeZipFile } from "../../bundle/zip-file.ts";
 import { ActionError } from "../../kit/errors.ts";
+import type { Runner } from "../../kit/runner.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { BuiltApi } from "../built-api.ts";
 import { preflight } from "../preflight.ts";
@@ -37,7 +38,11 @@ export interface ApiParts {
 }
 
 /** Writes the API's EB source bundle to `archive`. Throws `BuildFailed` with everything that Elastic Beanstalk would not run. */
-export async function packApiDirectory(parts: ApiParts, archive: string): Promise<BuiltApi> {
+export async function packApiDirectory(
+  parts: ApiParts,
+  archive: string,
+  runner: Pick<Runner, "warning">,
+): Promise<BuiltApi> {
   const { own, packageJson, layout, target, workspacePackages } = parts;
   const files = await appFiles(parts);
   const packages = layout.packages.filter(({ location }) => !workspacePackages.has(location));
@@ -80,6 +85,11 @@ export async function packApiDirectory(parts: ApiParts, archive: string): Promis
   if (unfit.length > 0) {
     await rm(archive);
     throw refused(own.folder, unfit);
+  }
+  const names = new Set(all.map(({ name }) => name));
+  for (const { location } of layout.packages) {
+    // What npm runs node-gyp for: https://docs.npmjs.com/cli/using-npm/scripts#npm-install
+    if (names.has(`${location}/binding.gyp`) && !native.has(location)) runner.warning(notCompiled(location));
   }
   return { version, ...written, node: packageJson.engines?.node ?? String(target.nodeMajor) };
 }
@@ -136,6 +146,11 @@ function directoryVersion(lines: readonly string[], { lockfile, target, apiPath 
   const sorted = [...lines, digestLine(location, location.content)].sort((a, b) => (a < b ? -1 : 1));
   const made = `lockfile ${sha256(lockfile)}\nnode ${target.nodeMajor}\narchitecture ${target.architecture}\n`;
   return sha256(sorted.join("") + made).slice(0, 12);
+}
+
+function notCompiled(location: string): string {
+  const name = location.split("node_modules/").at(-1);
+  return `${name} has a part to compile that is not there: allow its install script (allowScripts of npm, onlyBuiltDependencies of pnpm)`;
 }
 
 function refused(folder: string, problems: readonly string[]): ActionError {
