@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConfigurationOptionSetting } from "@aws-sdk/client-elastic-beanstalk";
 import { type Property, parseProperties } from "./provision/properties.ts";
+import { udagramOptions } from "./provision/udagram-options.ts";
 
 /** Whose repository a stack is for, and what that needs. */
 export interface App {
@@ -15,6 +17,8 @@ export interface App {
   readonly push: string;
   /** Environment properties of its API. */
   readonly properties: readonly Property[];
+  /** How the environments of its API are set up, beside Elastic Beanstalk's defaults. */
+  readonly options: readonly ConfigurationOptionSetting[];
   /** Below which path its API answers, where site and API have one address. */
   readonly apiPath: string;
   /** Other repositories whose workflows and actions it uses, by owner/name: folders whose `HEAD` they are. */
@@ -30,6 +34,7 @@ export function udagram(clone: string): App {
     directory: join(clone, ".local"),
     push: "git push local main",
     properties: parseProperties(file, readFileSync(file, "utf8")),
+    options: udagramOptions(),
     apiPath: "/api",
     repositories: {},
   };

@@ -8,6 +8,7 @@ import { endEnvironment, provisionEnvironment } from "./environment.ts";
 import { factsOf } from "./facts.ts";
 import { accountNames } from "./names.ts";
 import { parseProperties } from "./properties.ts";
+import { udagramOptions } from "./udagram-options.ts";
 
 describe("the API's environment", () => {
   it("ends with every process of it, and can be made again", async () => {
@@ -23,7 +24,7 @@ describe("the API's environment", () => {
       secret: "secret",
     });
     const properties = parseProperties("theirs.env", `SITE=\${site.url}\nAPI=\${api.url}\n`);
-    const found = { properties, facts, addressOf: (name: string) => eb.url(name) };
+    const found = { properties, facts, options: udagramOptions(), addressOf: (name: string) => eb.url(name) };
     try {
       await endEnvironment(aws, staging);
       await provisionEnvironment(aws, staging, found);
@@ -43,6 +44,7 @@ describe("the API's environment", () => {
       client.destroy();
       const set = configuration?.OptionSettings?.map(({ OptionName, Value }) => `${OptionName}=${Value}`);
       expect(set).to.include.members([`SITE=${site}`, `API=${api}`]);
+      expect(set).to.include.members(["DeploymentPolicy=Immutable", "HealthCheckPath=/health"]);
     } finally {
       await close();
     }

@@ -18,18 +18,20 @@ import { type Facts, fillProperties, type Property } from "./properties.ts";
 interface Found {
   readonly properties: readonly Property[];
   readonly facts: Omit<Facts, "api.url">;
+  /** How its environments are set up; an app's own configuration files set what is not here. */
+  readonly options: readonly ConfigurationOptionSetting[];
   /** The public address of an environment of Elastic Beanstalk. */
   readonly addressOf: (environment: string) => string | undefined;
 }
 
 /**
- * The API's application and environment, with its properties; updated only where a property differs. Properties that
+ * The API's application and environment, with its settings and properties; updated only where one of them differs. Properties that
  * refer to the API's address follow when there is an environment, which then has one.
  */
 export async function provisionEnvironment(
   aws: AwsConnection,
   place: EnvironmentNames,
-  { properties, facts, addressOf }: Found,
+  { properties, facts, options, addressOf }: Found,
 ): Promise<void> {
   const { endpoint, region, credentials } = aws;
   const eb = new ElasticBeanstalkClient({ endpoint, region, credentials });
@@ -49,6 +51,7 @@ export async function provisionEnvironment(
           OptionSettings: [
             { Namespace: "aws:autoscaling:asg", OptionName: "MinSize", Value: "2" },
             { Namespace: "aws:autoscaling:asg", OptionName: "MaxSize", Value: "4" },
+            ...options,
             ...settings(fillProperties(properties, facts)),
           ],
         }),
@@ -57,7 +60,8 @@ export async function provisionEnvironment(
     }
     const api = addressOf(place.beanstalk);
     const known = { ...facts, ...(api !== undefined && { "api.url": api }) };
-    await updateProperties(eb, place, settings(fillProperties(properties, known)));
+    const wanted = [...options, ...settings(fillProperties(properties, known))];
+    await updateSettings(eb, place, wanted);
     await untilIs(eb, place, "Ready");
   } finally {
     eb.destroy();
@@ -88,7 +92,7 @@ function settings(properties: Readonly<Record<string, string>>): ConfigurationOp
   }));
 }
 
-async function updateProperties(
+async function updateSettings(
   eb: ElasticBeanstalkClient,
   place: EnvironmentNames,
   wanted: readonly ConfigurationOptionSetting[],
@@ -100,14 +104,16 @@ async function updateProperties(
     }),
   );
   const current = new Map(
-    (ConfigurationSettings[0]?.OptionSettings ?? [])
-      .filter((setting) => setting.Namespace === namespace)
-      .map((setting) => [setting.OptionName, setting.Value]),
+    (ConfigurationSettings[0]?.OptionSettings ?? []).map((setting) => [keyOf(setting), setting.Value]),
   );
-  const changed = wanted.filter((setting) => current.get(setting.OptionName) !== setting.Value);
+  const changed = wanted.filter((setting) => current.get(keyOf(setting)) !== setting.Value);
   if (changed.length === 0) return;
   await untilIs(eb, place, "Ready");
   await eb.send(new UpdateEnvironmentCommand({ EnvironmentName: place.beanstalk, OptionSettings: changed }));
+}
+
+function keyOf({ Namespace, OptionName }: ConfigurationOptionSetting): string {
+  return `${Namespace} ${OptionName}`;
 }
 
 async function environmentStatus(

@@ -39,6 +39,7 @@ export async function provision(services: Services, options: { readonly staging:
   });
   await provisionEnvironment(aws, names, {
     properties: app.properties,
+    options: app.options,
     facts,
     addressOf: (environment) => services.elasticBeanstalk.url(environment),
   });

@@ -1,3 +1,4 @@
+import type { ConfigurationOptionSetting } from "@aws-sdk/client-elastic-beanstalk";
 import type { ElasticBeanstalk } from "../aws/elastic-beanstalk/elastic-beanstalk.ts";
 import type { Postgres } from "../aws/postgres/postgres.ts";
 import type { AwsServer } from "../aws/server.ts";
@@ -22,6 +23,7 @@ export interface Services {
     readonly folder: string;
     readonly names: AccountNames;
     readonly properties: readonly Property[];
+    readonly options: readonly ConfigurationOptionSetting[];
     /** Address of site and API together. */
     readonly url: string;
   };

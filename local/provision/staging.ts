@@ -28,6 +28,7 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
   });
   await provisionEnvironment(aws, staging, {
     properties: app.properties,
+    options: app.options,
     facts,
     addressOf: (environment) => services.elasticBeanstalk.url(environment),
   });

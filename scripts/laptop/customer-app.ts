@@ -35,6 +35,7 @@ export function appOf(
     folder,
     directory,
     push: pushCommand(false, join(directory, "github", "repository.git")),
+    options: [],
     properties: properties ?? parseProperties("the usual", usual),
     apiPath: apiPathOf(calling.deploy),
     repositories: pipelinesOf(calling),
