@@ -129,6 +129,7 @@ describe("what people do with Udagram", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await until(async () => (await focused()).includes("The first"));
+    expect(await page.evaluate(() => document.activeElement?.tagName), "the link itself").to.equal("A");
 
     await page.getByRole("link", { name: "Log in" }).press("Enter");
     await page.locator('[name="email"]:focus').waitFor();

@@ -30,6 +30,18 @@ describe("the site's calls to the API", () => {
   });
   after(() => server.close());
 
+  it("gives up on an API that does not answer", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const patient = new Api(`http://127.0.0.1:${port}`, nobody, 50);
+    const failure = await patient.feed(1).catch((error: unknown) => error);
+    silent.closeAllConnections();
+    silent.close();
+    expect(failure).to.be.instanceOf(ApiError);
+    expect((failure as ApiError).message).to.equal("The server does not answer. Try again in a moment.");
+  });
+
   it("registers under the contract's path and keeps the token", async () => {
     answer = { status: 201, body: { token: "t1", user: { email: "a@b.example" } } };
     expect(await api.register("a@b.example", "secret")).to.deep.equal({ email: "a@b.example", token: "t1" });

@@ -59,10 +59,13 @@ interface Call {
 export class Api {
   readonly #base: string;
   readonly #authority: Authority;
+  readonly #patienceMs: number;
 
-  constructor(address: string, authority: Authority) {
+  /** A call without an answer fails after `patienceMs`. */
+  constructor(address: string, authority: Authority, patienceMs = 20_000) {
     this.#base = `${address}/api/v0`;
     this.#authority = authority;
+    this.#patienceMs = patienceMs;
   }
 
   feed(limit: number, cursor?: string): Promise<Page> {
@@ -132,6 +135,7 @@ export class Api {
   }
 
   async #send(method: string, path: string, { body, signal }: Call, token?: string): Promise<Response> {
+    const patience = AbortSignal.timeout(this.#patienceMs);
     try {
       return await fetch(this.#base + path, {
         method,
@@ -141,10 +145,11 @@ export class Api {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: signal === undefined ? patience : AbortSignal.any([signal, patience]),
       });
     } catch {
       signal?.throwIfAborted();
+      if (patience.aborted) throw new ApiError(0, "The server does not answer. Try again in a moment.");
       throw new ApiError(0, "The server cannot be reached. Check your connection and try again.");
     }
   }

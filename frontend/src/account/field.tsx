@@ -36,6 +36,8 @@ export function Field(props: Props) {
           autocapitalize="none"
           spellcheck={false}
           required
+          // A dialog gives the focus to the first field otherwise, also to one that cannot be changed.
+          autofocus={isFirst}
           readOnly={isFixed}
           value={value}
           onInput={(event) => onText(event.currentTarget.value)}

@@ -2,6 +2,7 @@ import { type Api, ApiError, type Post, SignedOutError } from "../api.ts";
 import { Store } from "../store.ts";
 import { problemOfPhoto } from "./photo-file.ts";
 import type { putFile } from "./put-file.ts";
+import { renditionOf } from "./rendition.ts";
 
 export type Field = "photo" | "caption" | "form";
 
@@ -107,8 +108,11 @@ export class Draft extends Store<DraftState> {
 
   async #upload(file: File, signal: AbortSignal): Promise<string> {
     if (this.#arrived?.file === file) return this.#arrived.upload;
-    const { url, upload } = await this.#api.requestUpload(file, signal);
-    await this.#put(url, file, {
+    const rendition = await renditionOf(file).catch((error: Error) => {
+      throw new Error(`The photo cannot be prepared: ${error.message}`);
+    });
+    const { url, upload } = await this.#api.requestUpload(rendition, signal);
+    await this.#put(url, rendition, {
       signal,
       onProgress: (fraction) => this.patch({ progress: { step: "uploading", fraction } }),
     });

@@ -40,6 +40,7 @@ export function NewPostPage() {
           <textarea
             id="caption"
             name="caption"
+            dir="auto"
             rows={4}
             maxLength={longestCaption}
             placeholder="What is there to see?"

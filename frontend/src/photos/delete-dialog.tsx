@@ -35,7 +35,9 @@ export function DeleteDialog({ post, onDone }: { readonly post: Post; readonly o
       <div class="form">
         <div>
           <h2 id="delete-title">Delete this photo?</h2>
-          <p class="soft">“{post.caption ?? "Untitled"}” disappears for everyone. There is no way back.</p>
+          <p class="soft">
+            “<bdi>{post.caption ?? "Untitled"}</bdi>” disappears for everyone. There is no way back.
+          </p>
         </div>
         <Problem>{problem}</Problem>
         <div class="actions">

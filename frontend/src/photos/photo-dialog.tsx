@@ -47,7 +47,7 @@ export function PhotoDialog({ id, list, onClose }: Props) {
         {post && <PhotoImage key={id} src={post.url} alt={post.caption ?? "Untitled photo"} isEager />}
       </div>
       <div class="photo-side">
-        <h2 id="photo-caption" class="photo-caption">
+        <h2 id="photo-caption" class="photo-caption" dir="auto">
           {post ? (post.caption ?? "Untitled") : (problem ?? "Loading the photo…")}
         </h2>
         {post && (

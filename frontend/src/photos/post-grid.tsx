@@ -44,7 +44,9 @@ export function PostGrid({ list, empty, actions }: Props) {
               <span class="frame">
                 <PhotoImage src={post.url} alt="" isEager={index < eagerImages} />
               </span>
-              <span class="caption">{post.caption ?? "Untitled"}</span>
+              <span class="caption" dir="auto">
+                {post.caption ?? "Untitled"}
+              </span>
             </a>
             <p class="card-foot">
               <Age time={post.createdAt} />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
   readonly class: string;
@@ -10,14 +10,18 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-/** A dialog above the page for as long as it is rendered. The browser keeps the focus inside and gives it back after. */
+/** A dialog above the page for as long as it is rendered. The browser keeps the focus inside; it goes back to who had it. */
 export function Modal({ class: name, labelledBy, onDismiss, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Not `useEffect`: its clean-up runs when the dialog has left the document, where closing gives no focus back.
+  useLayoutEffect(() => {
     const { current } = dialog;
+    const { activeElement: before } = document;
     current?.showModal();
-    // Only closing gives the focus back; leaving the document does not.
-    return () => current?.close();
+    return () => {
+      current?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

@@ -44,12 +44,17 @@ export function useRoute(): Route {
   return parseRoute(hash);
 }
 
+/** The feed has two addresses: the site's own, and the one that links to it have. */
+function pageAddress(href: string): string {
+  return href.replace(/#\/?$/, "");
+}
+
 /** Calls `onRevisit` when a link leads to where one is already: no event of the browser tells that. */
 export function useRevisit(onRevisit: () => void): void {
   useEffect(() => {
     const click = ({ target }: MouseEvent): void => {
       const link = target instanceof Element ? target.closest("a") : null;
-      if (link?.hash && link.href === location.href) onRevisit();
+      if (link?.hash && pageAddress(link.href) === pageAddress(location.href)) onRevisit();
     };
     addEventListener("click", click);
     return () => removeEventListener("click", click);
