@@ -121,6 +121,10 @@ function parseStatement(value: unknown, name: string): Statement {
   if ((Action === undefined) === (NotAction === undefined)) {
     throw new Error(`${name} needs either Action or NotAction`);
   }
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+  if (NotPrincipal !== undefined && Effect === "Allow") {
+    throw new Error(`${name} allows with NotPrincipal, which only a Deny may have`);
+  }
   const principals = Principal === undefined ? undefined : parsePrincipals(Principal, name);
   const conditions = parseConditions(Condition ?? {}, name);
   const everyone = principals === "*" || principals?.AWS?.includes("*") === true;

@@ -36,6 +36,7 @@ const bucketOperations: Readonly<Record<string, BucketHandler>> = {
   GetBucketCors: configuration.getBucketCors,
   PutBucketCors: configuration.putBucketCors,
   DeleteBucketCors: configuration.deleteBucketCors,
+  GetBucketEncryption: configuration.getEncryption,
   GetBucketLifecycleConfiguration: configuration.getLifecycle,
   GetBucketOwnershipControls: configuration.getOwnershipControls,
   GetBucketRequestPayment: configuration.getRequestPayment,

@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
-import { AwsError, type AwsRequest, type AwsService } from "../service.ts";
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
 import { type S3Operation, s3Operations } from "./operations.ts";
 import { notImplemented } from "./protocol/errors.ts";
 import { corsHeaders } from "./requests/cors.ts";
 import { requirePermission } from "./requests/permissions.ts";
 import { type Address, parseAddress, routeOperation } from "./requests/route.ts";
+import type { Bucket } from "./storage/bucket.ts";
 import { understood } from "./storage/dialect.ts";
 import type { S3Store } from "./storage/store.ts";
 
@@ -38,8 +39,10 @@ export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
       }
       const bucket = store.bucket(address.bucket);
       const call = { ...plain, request: understood(request, bucket.dialect) };
+      requireOwner(call.request, "x-amz-expected-bucket-owner");
+      requireOwner(call.request, "x-amz-source-expected-bucket-owner");
       requirePermission(name, call, bucket);
-      return operation.run({ ...call, bucket });
+      return withEncryption(name, bucket, await operation.run({ ...call, bucket }));
     },
     renderError(error, { path, requestId }) {
       const { bucket, key } = safeAddress(path);
@@ -75,6 +78,33 @@ function routed(request: AwsRequest, address: Address): ReturnType<typeof routeO
     request.query,
     (name) => request.headers[name] !== undefined,
   );
+}
+
+/** Every bucket here is of the account. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+function requireOwner({ headers, accountId }: AwsRequest, name: string): void {
+  const expected = headers[name]?.toString();
+  if (expected === undefined || expected === accountId) return;
+  if (!/^\d{12}$/.test(expected)) {
+    throw new AwsError(
+      "InvalidBucketOwnerAWSAccountID",
+      400,
+      "The value of the expected bucket owner parameter must be an AWS account ID",
+    );
+  }
+  throw new AwsError("AccessDenied", 403, "Access Denied");
+}
+
+const encrypted =
+  /^(PutObject|CopyObject|CreateMultipartUpload|UploadPart|UploadPartCopy|CompleteMultipartUpload|GetObject|HeadObject)$/;
+
+/**
+ * Every object is encrypted, and these answers say how:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
+ */
+function withEncryption(operation: string, { dialect }: Bucket, answer: AwsResponse): AwsResponse {
+  if (!encrypted.test(operation) || answer.status >= 300) return answer;
+  const algorithm = dialect.etags === "opaque" ? "aws:kms" : "AES256";
+  return { ...answer, headers: { ...answer.headers, "x-amz-server-side-encryption": algorithm } };
 }
 
 function targetOf({ bucket, key }: Address): string {

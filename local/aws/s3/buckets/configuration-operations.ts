@@ -111,6 +111,17 @@ export const getLifecycle: BucketHandler = async ({ bucket }) => {
   });
 };
 
+/** What every bucket has since January 2023. */
+export const getEncryption: BucketHandler = async ({ bucket }) =>
+  document("ServerSideEncryptionConfiguration", {
+    Rule: {
+      ApplyServerSideEncryptionByDefault: {
+        SSEAlgorithm: bucket.dialect.etags === "opaque" ? "aws:kms" : "AES256",
+      },
+      BucketKeyEnabled: false,
+    },
+  });
+
 export const getOwnershipControls: BucketHandler = async () =>
   document("OwnershipControls", { Rule: { ObjectOwnership: "BucketOwnerEnforced" } });
 

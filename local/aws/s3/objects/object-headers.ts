@@ -103,6 +103,14 @@ function checkRedirect(location: string | undefined): void {
   }
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+const storageClasses = new Set(
+  (
+    "STANDARD REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER DEEP_ARCHIVE OUTPOSTS GLACIER_IR " +
+    "SNOW EXPRESS_ONEZONE FSX_OPENZFS FSX_ONTAP"
+  ).split(" "),
+);
+
 function refuseUnsupported(request: AwsRequest): void {
   const acl = header(request, "x-amz-acl");
   if (acl !== undefined && !["private", "bucket-owner-full-control"].includes(acl)) {
@@ -112,6 +120,9 @@ function refuseUnsupported(request: AwsRequest): void {
     throw new AwsError("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
   }
   const storageClass = header(request, "x-amz-storage-class");
+  if (storageClass !== undefined && !storageClasses.has(storageClass)) {
+    throw new AwsError("InvalidStorageClass", 400, "The storage class you specified is not valid");
+  }
   if (storageClass !== undefined && storageClass !== "STANDARD") {
     throw notImplemented(`the storage class ${storageClass}`);
   }

@@ -70,6 +70,7 @@ export class WriteCondition implements Disposable {
     if (this.#ifMatch !== undefined && this.#ifNoneMatch !== undefined) {
       throw notImplemented("If-Match and If-None-Match in one request; neither does S3");
     }
+    if (this.#ifMatch === "*") throw notImplemented('If-Match with "*" on a write; neither does S3');
     this.#matchedAtStart = this.#matches(bucket.get(key));
     bucket.deletions.add(this.#onDelete);
   }

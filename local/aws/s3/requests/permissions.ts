@@ -24,6 +24,7 @@ const permissions: Readonly<Record<string, readonly [action: string, resource: R
   GetBucketCors: ["s3:GetBucketCORS", "bucket"],
   PutBucketCors: ["s3:PutBucketCORS", "bucket"],
   DeleteBucketCors: ["s3:PutBucketCORS", "bucket"],
+  GetBucketEncryption: ["s3:GetEncryptionConfiguration", "bucket"],
   GetBucketLifecycleConfiguration: ["s3:GetLifecycleConfiguration", "bucket"],
   GetBucketOwnershipControls: ["s3:GetBucketOwnershipControls", "bucket"],
   GetBucketRequestPayment: ["s3:GetBucketRequestPayment", "bucket"],

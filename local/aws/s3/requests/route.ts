@@ -6,7 +6,10 @@ export interface Address {
   readonly key: string;
 }
 
-/** Decodes the path. Throws InvalidURI when it is not the percent-encoding of UTF-8. "+" stands for a space, as S3 reads it. */
+/**
+ * Decodes the path. Throws InvalidURI when it is not the percent-encoding of UTF-8, or when the key climbs out of its bucket:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. "+" stands for a space, as S3 reads it.
+ */
 export function parseAddress(path: string): Address {
   let decoded: string;
   try {
@@ -15,7 +18,18 @@ export function parseAddress(path: string): Address {
     throw new AwsError("InvalidURI", 400, "Couldn't parse the specified URI.", { URI: path });
   }
   const [, bucket = "", key = ""] = /^\/?([^/]*)\/?(.*)$/s.exec(decoded) ?? [];
+  if (climbs(key)) throw new AwsError("InvalidURI", 400, "Couldn't parse the specified URI.", { URI: path });
   return { bucket, key };
+}
+
+/** Read from left to right, there are more `..` than other parts at some place. */
+function climbs(key: string): boolean {
+  let depth = 0;
+  return key.split("/").some((part) => {
+    if (part === "..") depth -= 1;
+    else if (part !== "" && part !== ".") depth += 1;
+    return depth < 0;
+  });
 }
 
 type Level = "service" | "bucket" | "object";
@@ -75,7 +89,7 @@ const configurations: Readonly<
   acl: { name: "BucketAcl", methods: ["GET", "PUT"] },
   analytics: { name: "BucketAnalyticsConfiguration", methods: [] },
   cors: { name: "BucketCors", methods: ["GET", "PUT", "DELETE"] },
-  encryption: { name: "BucketEncryption", methods: [] },
+  encryption: { name: "BucketEncryption", methods: ["GET"] },
   "intelligent-tiering": { name: "BucketIntelligentTieringConfiguration", methods: [] },
   inventory: { name: "BucketInventoryConfiguration", methods: [] },
   lifecycle: { name: "BucketLifecycleConfiguration", methods: ["GET"] },
