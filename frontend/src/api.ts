@@ -105,7 +105,7 @@ export class Api {
   }
 
   requestUpload(file: File, signal: AbortSignal): Promise<UploadPlace> {
-    const query = new URLSearchParams({ type: file.type, size: String(file.size) });
+    const query = new URLSearchParams({ type: file.type, size: String(file.size), once: "true" });
     return this.#request("GET", `/feed/signed-url/${encodeURIComponent(file.name)}?${query}`, {
       authority: this.#authority,
       signal,

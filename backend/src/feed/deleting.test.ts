@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { AwsServer } from "../../../local/aws/server.ts";
 import type { TestApi } from "../testing/api.ts";
@@ -84,6 +85,45 @@ describe("deleting and expiry", () => {
       await api.request("POST", feed, { token: ann, body: { caption: "c", url: "posted.png" } });
       await api.context.uploads.expire();
       expect([old, young, posted].map(isThere)).to.eql([false, true, true]);
+    });
+
+    it("removes what was put under an address whose post was deleted meanwhile", async () => {
+      const signed = await api.request("GET", `${feed}/signed-url/late.png`, { token: ann });
+      await photos.put(signed.body.url, image);
+      const post = await api.request("POST", feed, { token: ann, body: { caption: "c", url: "late.png" } });
+      await api.request("DELETE", `${feed}/${post.body.id}`, { token: ann });
+      const key = keyIn(signed.body.url);
+      expect(isThere(key)).to.equal(false);
+      expect(await photos.put(signed.body.url, Buffer.alloc(20)), "the address still works").to.equal(200);
+      await api.database.query(
+        `UPDATE "Uploads" SET "createdAt" = now() - interval '25 hours' WHERE "key" = $1`,
+        [key],
+      );
+      await api.context.uploads.expire();
+      expect(isThere(key)).to.equal(false);
+      expect(await api.database.query(`SELECT FROM "Uploads" WHERE "key" = $1`, [key])).to.eql([]);
+    });
+
+    it("finds objects that nothing knows of, and only those", async () => {
+      const { body } = await photos.post(ann, "known.png");
+      const waiting = await photos.upload(ann, "waiting.png");
+      const s3 = new S3Client({
+        region: aws.region,
+        endpoint: aws.endpoint,
+        credentials: aws.credentials,
+        forcePathStyle: true,
+      });
+      const orphans = ["users/0/lost.png", "users/1/lost.png"];
+      for (const Key of [...orphans, "elsewhere.png"]) {
+        await s3.send(new PutObjectCommand({ Bucket: "media", Key, Body: "x" }));
+      }
+      s3.destroy();
+      expect(await api.context.uploads.sweep(), "younger than a day").to.equal(0);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect(await api.context.uploads.sweep(0)).to.equal(2);
+      expect(orphans.map(isThere)).to.eql([false, false]);
+      expect([waiting, "elsewhere.png"].map(isThere)).to.eql([true, true]);
+      expect((await photos.show(body)).status).to.equal(200);
     });
 
     it("removes photos that became too large after they were posted", async () => {

@@ -36,7 +36,11 @@ const paging: Readonly<Record<string, Parameter>> = {
     description: "How many posts at most; 100 when it is not given.",
     schema: { type: "integer", minimum: 1, maximum: 100 },
   },
-  cursor: { in: "query", description: "The `next` of the page before.", schema: string },
+  cursor: {
+    in: "query",
+    description: "The `next` of the page before.",
+    schema: { type: "string", pattern: "^[0-9]{1,10}$" },
+  },
 };
 
 const pageAnswers: Readonly<Record<number, Answer>> = {
@@ -48,7 +52,11 @@ const pageAnswers: Readonly<Record<number, Answer>> = {
   400: failure("`limit` or `cursor` is malformed."),
 };
 
-const id: Parameter = { in: "path", description: "Id of the post.", schema: { type: "integer", minimum: 1 } };
+const id: Parameter = {
+  in: "path",
+  description: "Id of the post.",
+  schema: { type: "integer", minimum: 0, maximum: 999_999_999_999_999 },
+};
 const unknownPost = failure("There is no such post.", "Feed item was not found.");
 const malformedId = failure("The id is not a whole number.", "Feed item id must be a whole number.");
 const tooLarge = "A photo may have at most 10 MB.";
@@ -104,8 +112,9 @@ export const createPost: Operation = {
           "File name under which the photo was uploaded; it stands for the user's latest upload of that name.",
       },
       upload: {
-        type: "string",
+        type: ["string", "null"],
         format: "uuid",
+        pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
         description:
           "Id of the upload, where the name alone would not say which. Then the photo must have arrived.",
       },
@@ -142,8 +151,22 @@ export const requestUpload: Operation = {
   signedIn: true,
   parameters: {
     fileName: { in: "path", description: "Name of the file.", schema: { type: "string", maxLength: 255 } },
-    type: { in: "query", description: "Its content type.", schema: { type: "string" } },
-    size: { in: "query", description: "Its length in bytes.", schema: { type: "integer", minimum: 1 } },
+    type: {
+      in: "query",
+      description: "Its content type, in any case.",
+      schema: { type: "string", enum: ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"] },
+    },
+    size: {
+      in: "query",
+      description: "Its length in bytes.",
+      schema: { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
+    },
+    once: {
+      in: "query",
+      description:
+        "With `true` the address works once: the PUT must have `If-None-Match: *`, which S3 then holds to.",
+      schema: { type: "boolean" },
+    },
   },
   answers: {
     201: {
@@ -152,7 +175,12 @@ export const requestUpload: Operation = {
         "upload",
       ]),
     },
-    400: failure("The name or the size is malformed.", "File name is malformed.", "File size is malformed."),
+    400: failure(
+      "The name, the size or `once` is malformed.",
+      "File name is malformed.",
+      "File size is malformed.",
+      "once must be true or false.",
+    ),
     413: failure("The photo is too large.", tooLarge),
     415: failure(
       "The file is no image that browsers show.",

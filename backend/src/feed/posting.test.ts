@@ -130,6 +130,15 @@ describe("posting photos", () => {
       }
     });
 
+    it("lets an address be used once where that is asked for: a posted photo stays what it is", async () => {
+      const { body } = await request("type=image/png&size=8&once=true");
+      const once = { "content-type": "image/png", "if-none-match": "*" };
+      expect(await photos.put(body.url, image, { "content-type": "image/png" }), "not signed").to.equal(403);
+      expect(await photos.put(body.url, image, once)).to.equal(200);
+      expect(await photos.put(body.url, image, once)).to.equal(412);
+      expect((await request("type=image/png&size=8&once=maybe")).status).to.equal(400);
+    });
+
     it("says when the photo has not arrived, and knows no other user's upload", async () => {
       const { body } = await request("type=image/png&size=8");
       const post = { caption: "c", url: "a.png", upload: body.upload };

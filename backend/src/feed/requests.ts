@@ -51,16 +51,23 @@ export function postOf(request: Request): { caption: string; name: string; uploa
 }
 
 /** The file of which an upload is asked for, with what the client states about it. */
-export function uploadOf(request: Request): { name: string; stated: { type?: string; size?: number } } {
+export function uploadOf(request: Request): {
+  name: string;
+  stated: { type?: string; size?: number; once?: boolean };
+} {
   const { fileName } = request.params;
-  const { type, size } = request.query;
+  const { type, size, once } = request.query;
   if (!isText(fileName, 255)) throw malformed("File name is malformed.");
-  const stated: { type?: string; size?: number } = {};
+  const stated: { type?: string; size?: number; once?: boolean } = {};
   // A repeated parameter is an array, which no image type equals either.
   if (type !== undefined) stated.type = String(type).toLowerCase();
   if (size !== undefined) {
     if (typeof size !== "string" || !/^[1-9]\d{0,14}$/.test(size)) throw malformed("File size is malformed.");
     stated.size = Number(size);
+  }
+  if (once !== undefined) {
+    if (once !== "true" && once !== "false") throw malformed("once must be true or false.");
+    stated.once = once === "true";
   }
   return { name: fileName, stated };
 }

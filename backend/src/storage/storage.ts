@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -13,10 +14,15 @@ import { imageTypeOf } from "./image-types.ts";
 export const presignedSeconds = 300;
 export const stableSeconds = 100;
 
+/** Every upload lies below it. */
+export const uploadsPrefix = "users/";
+
 /** What an upload will be, as far as the client says so beforehand. */
 export interface Stated {
   readonly type?: string;
   readonly size?: number;
+  /** The address works once: the request must have `If-None-Match: *`. */
+  readonly once?: boolean;
 }
 
 export type Found =
@@ -33,6 +39,8 @@ export interface Storage {
   find(key: string): Promise<Found>;
   /** Succeeds for a key that is not there. */
   remove(key: string): Promise<void>;
+  /** Keys of the photos that are older than that, in pages of up to 1,000. Ends early where the bucket may not be listed. */
+  keys(olderThanSeconds: number): AsyncGenerator<readonly string[]>;
   /** Why presigned addresses would not work; undefined when they do. */
   problem(): Promise<string | undefined>;
 }
@@ -56,17 +64,19 @@ export function createStorage(
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
   });
   return {
-    uploadUrl: (key, { type, size }) => {
+    uploadUrl: (key, { type, size, once = false }) => {
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         ContentType: type,
         ContentLength: size,
+        ...(once ? { IfNoneMatch: "*" } : {}),
       });
       // By default the SDK fills in a content type, and signs it when it may: then no browser's own would be accepted.
       const signableHeaders = new Set(["host"]);
       if (type !== undefined) signableHeaders.add("content-type");
       if (size !== undefined) signableHeaders.add("content-length");
+      if (once) signableHeaders.add("if-none-match");
       return getSignedUrl(s3, command, { expiresIn: presignedSeconds, signableHeaders });
     },
     photoUrl: (key) => {
@@ -94,6 +104,23 @@ export function createStorage(
       await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), {
         abortSignal: AbortSignal.timeout(5_000),
       });
+    },
+    async *keys(olderThanSeconds) {
+      const before = Date.now() - olderThanSeconds * 1000;
+      const listing = { Bucket: bucket, Prefix: uploadsPrefix };
+      for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
+        const page = await s3
+          .send(new ListObjectsV2Command({ ...listing, ContinuationToken: token }), {
+            abortSignal: AbortSignal.timeout(10_000),
+          })
+          .catch((error: Error) => {
+            if (error.name === "AccessDenied") return undefined;
+            throw error;
+          });
+        const old = (page?.Contents ?? []).filter(({ LastModified }) => Number(LastModified) < before);
+        if (old.length > 0) yield old.map(({ Key = "" }) => Key);
+        token = page?.NextContinuationToken;
+      }
     },
     async problem() {
       try {

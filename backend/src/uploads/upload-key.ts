@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { uploadsPrefix } from "../storage/storage.ts";
 
 /** Longest part of a key that a file name may become; with prefix and id it stays within the column's 255. */
 const nameLength = 150;
@@ -14,5 +15,5 @@ export function uploadKey(owner: string, id: string, name: string): string {
       .replace(/[^\w.-]+/g, "-")
       .replace(/^[-.]+/, "")
       .slice(-nameLength) || "photo";
-  return `users/${user}/${id}/${plain}`;
+  return `${uploadsPrefix}${user}/${id}/${plain}`;
 }

@@ -21,6 +21,8 @@ export interface UploadRepository {
   unchecked(olderThanSeconds: number, limit: number): Promise<StoredUpload[]>;
   markChecked(ids: readonly string[]): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Those of the keys that no upload and no post has. */
+  unknown(keys: readonly string[]): Promise<string[]>;
 }
 
 export function createUploadRepository({ uploads, sequelize }: Database): UploadRepository {
@@ -47,6 +49,15 @@ export function createUploadRepository({ uploads, sequelize }: Database): Upload
     unchecked: (seconds, limit) => aged('"checkedAt" IS NULL', seconds, limit),
     async markChecked(ids) {
       await uploads.update({ checkedAt: new Date() }, { where: { id: [...ids] } });
+    },
+    async unknown(keys) {
+      const rows = await sequelize.query<{ readonly key: string }>(
+        `SELECT "key" FROM unnest($1::text[]) AS k ("key")
+          WHERE NOT EXISTS (SELECT FROM "Uploads" AS u WHERE u."key" = k."key")
+          AND NOT EXISTS (SELECT FROM "FeedItems" AS f WHERE f."url" = k."key")`,
+        { bind: [[...keys]], type: QueryTypes.SELECT },
+      );
+      return rows.map(({ key }) => key);
     },
     async remove(keys) {
       await uploads.destroy({ where: { key: [...keys] } });

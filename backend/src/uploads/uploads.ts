@@ -27,13 +27,18 @@ export interface Uploads {
   request(owner: string, name: string, stated: Stated): Promise<Requested>;
   /** The key of the photo that a user wants to post: of the upload with that id, else of the latest one of that name. */
   resolve(owner: string, name: string, id: string | undefined): Promise<Resolved>;
-  /** Removes photos that no post shows any more, now rather than with the next expiry. */
+  /**
+   * Removes a photo that no post shows any more, now rather than with the next expiry. Its row stays as long as its address
+   * may work: what is put there meanwhile goes with the expiry.
+   */
   release(key: string): Promise<void>;
   /**
    * Removes uploads that were never posted within a day, and photos that turn out to be too large: a client that does not
    * state the size can upload any. Resolves with how many it removed. Any number of instances may do this at once.
    */
   expire(): Promise<number>;
+  /** Removes photos older than that (a day) of which no row knows. Resolves with how many it removed. */
+  sweep(olderThanSeconds?: number): Promise<number>;
 }
 
 export function createUploads(repository: UploadRepository, storage: Storage): Uploads {
@@ -62,13 +67,13 @@ export function createUploads(repository: UploadRepository, storage: Storage): U
       }
       const found = await storage.find(upload.key);
       if (found.kind === "found" && found.size > maxPhotoBytes) {
-        await removeAll([upload.key]);
+        await storage.remove(upload.key);
         return { kind: "too-large" };
       }
       if (found.kind === "absent" && id !== undefined) return { kind: "not-arrived" };
       return { kind: "photo", key: upload.key };
     },
-    release: (key) => removeAll([key]),
+    release: (key) => storage.remove(key),
     async expire() {
       const stale = (await repository.neverPosted(day, batch)).map(({ key }) => key);
       if (stale.length > 0) await removeAll(stale);
@@ -82,6 +87,15 @@ export function createUploads(repository: UploadRepository, storage: Storage): U
       if (large.length > 0) await removeAll(large.map(({ key }) => key));
       if (known.length > 0) await repository.markChecked(known.map(({ id }) => id));
       return stale.length + large.length;
+    },
+    async sweep(olderThanSeconds = day) {
+      let removed = 0;
+      for await (const keys of storage.keys(olderThanSeconds)) {
+        const unknown = await repository.unknown(keys);
+        await Promise.all(unknown.map((key) => storage.remove(key)));
+        removed += unknown.length;
+      }
+      return removed;
     },
   };
 }

@@ -40,6 +40,8 @@ export function putFile(
   };
   request.open("PUT", url);
   request.setRequestHeader("content-type", file.type);
+  // The address is for one file, and nobody replaces it later.
+  request.setRequestHeader("if-none-match", "*");
   signal.addEventListener("abort", abort);
   watch();
   request.send(file);
