@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./P4X6E6HS.js";import"./3PZH7CAD.js";import"./DTTNJSYQ.js";import"./5XNYFXCL.js";import"./PMGSUJEM.js";import"./HLUYW4SW.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./NLZJO3ZO.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};
