@@ -1,9 +1,4 @@
-import {
-  ElasticBeanstalkClient,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-} from "@aws-sdk/client-elastic-beanstalk";
-import type { FinalizeHandler, HandlerExecutionContext } from "@smithy/types";
+import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import type { AwsConnection } from "./connection.ts";
 
 /**
@@ -30,8 +25,6 @@ export function isLost(error: unknown): boolean {
     : status >= 500;
 }
 
-type Finalize = FinalizeHandler<ServiceInputTypes, ServiceOutputTypes>;
-
 /**
  * An Elastic Beanstalk client; adaptive, since `Rate exceeded` is what busy accounts see most. Credentials that have expired are
  * renewed once for each call; an update is sent once, and throws `LostAnswer` where nobody knows whether it arrived.
@@ -50,8 +43,8 @@ export function elasticBeanstalkClient(connection: AwsConnection): ElasticBeanst
     },
     { step: "initialize", name: "renewExpiredCredentials" },
   );
-  client.middlewareStack.addRelativeTo(
-    (next: Finalize, { commandName }: HandlerExecutionContext): Finalize =>
+  client.middlewareStack.add(
+    (next, { commandName }) =>
       async (args) => {
         try {
           return await next(args);
@@ -60,7 +53,8 @@ export function elasticBeanstalkClient(connection: AwsConnection): ElasticBeanst
           throw error;
         }
       },
-    { relation: "after", toMiddleware: "retryMiddleware", name: "updateOnce" },
+    // Within the SDK's own repetitions, which are of this step with priority.
+    { step: "finalizeRequest", name: "updateOnce" },
   );
   return client;
 }

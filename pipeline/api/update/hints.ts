@@ -1,7 +1,7 @@
 import { type EventReading, isError } from "../environment/observation.ts";
 
 /** After so many looks at events alone the environment itself is looked at, whatever they say. */
-const mostLooks = 8;
+const mostLooks = 6;
 /** By then an update that was taken has said that it began. */
 const looksToBegin = 2;
 
@@ -9,7 +9,9 @@ const looksToBegin = 2;
 export class Hints {
   readonly #requestId: string;
   #hasBegun = false;
-  #isEnding = false;
+  #hasEnded = false;
+  #isReady = false;
+  #isCalled = false;
   #looks = 0;
   /** An ERROR of the update has been seen. */
   trouble = false;
@@ -20,25 +22,29 @@ export class Hints {
 
   /** Events are all that is read for now. */
   get isQuiet(): boolean {
-    return !this.#isEnding && this.#requestId !== "";
+    return !this.#hasEnded && !this.#isReady && this.#requestId !== "";
   }
 
   take(events: readonly EventReading[]): void {
     const ours = events.filter(({ requestId }) => requestId === this.#requestId);
     if (ours.length > 0) this.#hasBegun = true;
-    if (ours.some(isError)) this.trouble = true;
-    if (ours.some(isEnd) || this.trouble) this.#isEnding = true;
+    if (ours.some(isEnd)) this.#hasEnded = true;
+    if (!ours.some(isError)) return;
+    this.trouble = true;
+    this.#isCalled = true;
   }
 
   callForLook(): boolean {
     this.#looks += 1;
-    return this.#isEnding || this.#looks >= (this.#hasBegun ? mostLooks : looksToBegin);
+    const isTime = this.#looks >= (this.#hasBegun ? mostLooks : looksToBegin);
+    return this.#isCalled || isTime || !this.isQuiet;
   }
 
-  /** The environment has been looked at; what is Ready although the update began is looked at again and again. */
+  /** The environment has been looked at: what began and is Ready is looked at again and again. */
   looked(isReady: boolean): void {
     this.#looks = 0;
-    if (isReady) this.#isEnding = true;
+    this.#isCalled = false;
+    this.#isReady = isReady && this.#hasBegun;
   }
 }
 

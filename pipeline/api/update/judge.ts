@@ -16,7 +16,7 @@ interface Judgement {
  * Ready for so long, without having been seen otherwise: the update is believed to be over. Sooner where its events show
  * that it began, since only readings lag then.
  */
-const lateStartMs = { begun: 10_000, unheardOf: 60_000 };
+const lateStartMs = { begun: 5000, unheardOf: 60_000 };
 
 /**
  * Decides from one look at the environment, and all events so far, whether the update is still going on, has brought the
