@@ -21,6 +21,8 @@ export interface App {
   readonly options: readonly ConfigurationOptionSetting[];
   /** Below which path its API answers, where site and API have one address. */
   readonly apiPath: string;
+  /** Whether visitors come by that address: a site that nobody tells where the API is can find it by a path only. */
+  readonly hasOneAddress: boolean;
   /** Other repositories whose workflows and actions it uses, by owner/name: folders whose `HEAD` they are. */
   readonly repositories: Readonly<Record<string, { readonly checkout: string }>>;
 }
@@ -36,6 +38,7 @@ export function udagram(clone: string): App {
     properties: parseProperties(file, readFileSync(file, "utf8")),
     options: udagramOptions(),
     apiPath: "/api",
+    hasOneAddress: false,
     repositories: {},
   };
 }

@@ -38,6 +38,7 @@ export function appOf(
     options: [],
     properties: properties ?? parseProperties("the usual", usual),
     apiPath: apiPathOf(calling.deploy),
+    hasOneAddress: hasOneAddress(calling.deploy),
     repositories: pipelinesOf(calling),
   };
 }
@@ -53,9 +54,15 @@ function readProperties(typed: string): readonly Property[] {
   return parseProperties(typed, text);
 }
 
+/** Without a `config.json`, and with an API below a path, the site's own address is where it looks. */
+function hasOneAddress(deploy: CallingWorkflow | undefined): boolean {
+  const given = deploy?.inputs ?? {};
+  return given.config !== true && given["api-path"] !== "/";
+}
+
 function apiPathOf(deploy: CallingWorkflow | undefined): string {
   const path = deploy?.inputs["api-path"];
-  return typeof path === "string" && path.startsWith("/") ? path : "/api";
+  return typeof path === "string" && /^\/[^/$]/.test(path) ? path : "/api";
 }
 
 /** Whatever the pipeline's repository is called there, it is this one. */

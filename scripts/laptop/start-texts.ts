@@ -9,7 +9,7 @@ import { pushCommand, uncommittedChanges } from "./local-remote.ts";
 /** What is not deployed, and of another repository what was decided for it. */
 export function startNotes(
   { folder, isUdagram }: Customer,
-  { properties, repositories }: App,
+  { properties, repositories, hasOneAddress, apiPath }: App,
   asked: { readonly calling: CallingWorkflows; readonly environmentFile: string | undefined },
 ): readonly string[] {
   const changes = uncommittedChanges(folder);
@@ -29,6 +29,9 @@ export function startNotes(
     asked.environmentFile === undefined
       ? `Its API finds ${names}, PORT and the usual of Elastic Beanstalk; something else: --env <file>`
       : `Its API finds PORT, the usual of Elastic Beanstalk, and from ${asked.environmentFile}: ${names || "nothing"}`,
+    hasOneAddress
+      ? `Visitors find site and API under one address, the API below ${apiPath}, as the site gets no config.json`
+      : "Visitors find site and API under an address each",
     ...(asked.calling.rollback === undefined
       ? ["No workflow calls pipeline-rollback.yml, so nothing can be rolled back: see docs/adopting.md"]
       : []),
