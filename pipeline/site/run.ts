@@ -78,6 +78,7 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
     },
     context,
   );
+  if (tier && !dryRun) await (await tier.attempt).arrive("site");
   const seconds = (context.clock.now().getTime() - startedAt) / 1000;
   await report(result, seconds, given, context);
 }

@@ -47,5 +47,5 @@ export async function moveTiers(
     await down(schema.afterApi);
   }
   const last = tiersOf(target).at(-1);
-  if (last && last !== "site") await attempt.arrive(last);
+  if (last) await attempt.arrive(last);
 }

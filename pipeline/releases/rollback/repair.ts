@@ -110,13 +110,10 @@ async function restoreLive(
 async function putLiveAgain(attempt: Attempt, tiers: Tiers): Promise<void> {
   const { manifest } = attempt;
   if (manifest.site) await tiers.site.put(manifest, null, barrierOf(attempt, "site"));
-  if (manifest.api) {
-    await tiers.api.put(manifest, null, barrierOf(attempt, "api"));
-    return attempt.arrive("api");
-  }
-  if (manifest.site) return;
-  await tiers.schema.migrate(manifest, barrierOf(attempt, "schema"));
-  await attempt.arrive("schema");
+  if (manifest.api) await tiers.api.put(manifest, null, barrierOf(attempt, "api"));
+  if (!manifest.site && !manifest.api) await tiers.schema.migrate(manifest, barrierOf(attempt, "schema"));
+  const last = tiersOf(manifest).at(-1);
+  if (last) await attempt.arrive(last);
 }
 
 /** Gives the lock of a run back that died before its attempt began, or after it ended. One that is at work keeps it. */

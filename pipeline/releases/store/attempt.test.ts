@@ -80,6 +80,14 @@ describe("release store", () => {
       expect([record.isInPlace, movedTiers(record)]).to.deep.equal([true, ["schema"]]);
     });
 
+    it("lets a site that stays as it is say so, as one without release.json may", async () => {
+      const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
+      await attempt.move("api", { version: "old" });
+      await attempt.arrive("site");
+      const record = await readAttempt(bench.store, bench.environment, 1);
+      expect([record.isInPlace, movedTiers(record)]).to.deep.equal([true, ["api"]]);
+    });
+
     it("lets a tier that moved, or is not the last, say nothing more", async () => {
       const attempt = await openAttempt(bench.store.s3, await begun(), bench.context());
       await attempt.move("api", { version: "old" });

@@ -31,11 +31,11 @@ export interface Attempt {
    */
   move(tier: Tier, from: JsonValue): Promise<void>;
   /**
-   * To be called once the API or the schema is as the release wants it. Where it is the release's last tier, and nothing of it
-   * had to move, that is written, past the same barrier: it is how whoever ends the attempt knows that all tiers arrived. A
-   * site needs no such word, it moves with every release.
+   * To be called once a tier is as the release wants it. Where it is the release's last, and nothing of it had to move, that is
+   * written, past the same barrier: it is how whoever ends the attempt knows that all tiers arrived. A site with a
+   * release.json moves with every release, one without may stay as it is.
    */
-  arrive(tier: Exclude<Tier, "site">): Promise<void>;
+  arrive(tier: Tier): Promise<void>;
 }
 
 /**
