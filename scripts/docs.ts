@@ -3,6 +3,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCodes } from "../pipeline/kit/errors.ts";
+import { calledInputsTable } from "./docs/called-inputs.ts";
 import { errorPage } from "./docs/error-page.ts";
 import { replaceBetween } from "./docs/markdown-table.ts";
 import { pipelineRepository, withPipelineUses } from "./docs/pipeline-uses.ts";
@@ -16,8 +17,17 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 /** The three workflows of a repository that uses the pipeline. */
 const callers = ["deploy.yml", "rollback.yml", "pull-request.yml"] as const;
 
+/** What they call. */
+const called = ["deploy", "rollback", "pull-request"] as const;
+
 /** Where they are shown, each between markers of its name. */
 const pagesWithCallers = ["README.md", "docs/adopting.md"] as const;
+
+function calledInputs(): readonly string[] {
+  return calledInputsTable(
+    called.map((name) => [name, read(`.github/workflows/pipeline-${name}.yml`)] as const),
+  );
+}
 
 /** Every derived file, with what it should hold. */
 function* derivedFiles(): Generator<readonly [file: string, text: string]> {
@@ -29,7 +39,7 @@ function* derivedFiles(): Generator<readonly [file: string, text: string]> {
       const lines = ["```yaml", ...named(`docs/callers/${file}`).trimEnd().split("\n"), "```"];
       return replaceBetween(shown, file, page, lines);
     }, named(page));
-    yield [page, text];
+    yield [page, page === "README.md" ? text : replaceBetween(text, "inputs", page, calledInputs())];
   }
   const actions = globSync("actions/*/action.yml", { cwd: root }).sort();
   const readmes: { action: string; text: string }[] = [];

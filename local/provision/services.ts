@@ -23,7 +23,7 @@ export interface Services {
     readonly folder: string;
     readonly names: AccountNames;
     readonly properties: readonly Property[];
-      readonly options: readonly ConfigurationOptionSetting[];
+    readonly options: readonly ConfigurationOptionSetting[];
     /** Address of site and API together, and whether it is the one that visitors come by. */
     readonly url: string;
     readonly hasOneAddress: boolean;

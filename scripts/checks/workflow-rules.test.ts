@@ -55,6 +55,8 @@ const wrong: readonly (readonly [what: string, from: string, to: string, problem
 const called = `
 on:
   workflow_call:
+    secrets:
+      token:
 permissions: {}
 jobs:
   deploy:
@@ -63,6 +65,8 @@ jobs:
     permissions: {}
     steps:
       - uses: $/actions/verify
+        with:
+          token: \${{ secrets.token }}
 `;
 
 const caller = `
@@ -102,6 +106,13 @@ const wrongCalls: readonly (readonly [
   ],
   ["a call of a tag", caller, "$/.github", "owner/repository/.github", "is not pinned to a full commit"],
   ["a call without permissions", caller, "    permissions: { contents: read }\n", "", "has no permissions"],
+  [
+    "a secret that is not passed",
+    called,
+    "secrets.token",
+    "secrets.other",
+    "reads secrets outside an environment",
+  ],
   ["a called job that may hang", called, "    timeout-minutes: 5\n", "", "has no timeout-minutes"],
 ];
 

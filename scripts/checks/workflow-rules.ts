@@ -23,8 +23,7 @@ export function brokenRules(text: string): readonly string[] {
   }
   const isOfCalls = triggers.includes("workflow_call") || jobs.some(([, job]) => isCall(job));
   problems.push(...concurrencyProblems(workflow.concurrency, isOfCalls));
-  const passed = passedSecrets(workflow.on);
-  for (const [id, job] of jobs) problems.push(...jobProblems(id, job, passed));
+  for (const [id, job] of jobs) problems.push(...jobProblems(id, job, secretsOfCalls(workflow.on)));
   visit(document, {
     Pair(_, pair, ancestors) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
@@ -57,19 +56,18 @@ function triggersOf(on: Triggers = []): readonly string[] {
   return Array.isArray(on) ? on : Object.keys(on);
 }
 
-/** The secrets that a called workflow asks its caller for, by name. */
-function passedSecrets(on: Triggers = []): readonly string[] {
-  if (typeof on === "string" || Array.isArray(on)) return [];
-  const call = (on as Readonly<Record<string, unknown>>).workflow_call as { secrets?: object } | null;
-  return Object.keys(call?.secrets ?? {});
-}
-
 const isCall = (job: Job): boolean => job.uses !== undefined;
 
 /** A workflow that calls, or is called, has its groups on the jobs that need them: one around them all would hold itself up. */
 function concurrencyProblems(concurrency: unknown, isOfCalls: boolean): readonly string[] {
   if (!isOfCalls) return concurrency === undefined ? ["concurrency is missing"] : [];
   return concurrency === undefined ? [] : ["concurrency around calls and called jobs must not be"];
+}
+
+/** The secrets that callers pass by name: a called workflow has no others. */
+function secretsOfCalls(on: Triggers = []): readonly string[] {
+  const { workflow_call: call } = on as { workflow_call?: { secrets?: Record<string, unknown> } | null };
+  return Object.keys(call?.secrets ?? {});
 }
 
 function jobProblems(id: string, job: Job, passed: readonly string[]): readonly string[] {
@@ -84,10 +82,9 @@ function jobProblems(id: string, job: Job, passed: readonly string[]): readonly 
     return problems;
   }
   if (job["timeout-minutes"] === undefined) problems.push(`job ${id} has no timeout-minutes`);
-  const read = [...JSON.stringify(job).matchAll(/\$\{\{[^}]*?\bsecrets\.([\w-]+)/g)].map(
-    ([, name = ""]) => name,
-  );
-  if (job.environment === undefined && read.some((name) => !passed.includes(name))) {
+  const read = JSON.stringify(job).matchAll(/\$\{\{[^}]*?\bsecrets\b(?:\.([\w-]+))?/g);
+  const isPassed = [...read].every(([, name = ""]) => passed.includes(name));
+  if (!isPassed && job.environment === undefined) {
     problems.push(`job ${id} reads secrets outside an environment`);
   }
   return problems;

@@ -76,14 +76,9 @@ describe("staging, then the environment that pushes go to", function () {
   it("a release that fails in staging is put back there and goes nowhere else", async () => {
     const { site, staging } = laptop.state;
     const before = await served(site);
-    const text = laptop.read(workflow);
-    const asked = /(uses: \$\/actions\/verify\n[\s\S]*?) {10}routes: .*/;
-    const broken = text.replace(
-      asked,
-      "$1          routes: /api/v0/nothing-here 200\n          timeout-seconds: 1",
-    );
-    expect(broken).not.to.equal(text);
-    laptop.commit(workflow, broken, "Ask for what is not there");
+    const verified = /(name: Verify\n(?:.*\n)*?.*routes: ).*\n/;
+    const broken = "$1/api/v0/nothing-here 200\n          timeout-seconds: 1\n";
+    laptop.commit(workflow, laptop.read(workflow).replace(verified, broken), "Ask for what is not there");
     const push = await laptop.push();
     expect(push.output).to.match(/nothing-here answers 404, not 200/);
     expect(push.output).to.match(/Promote.*skipped/);
