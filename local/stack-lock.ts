@@ -9,7 +9,7 @@ interface Holder {
   readonly startTime: string;
 }
 
-/** The process that runs the stack of this folder, if it is alive. */
+/** The process that runs the stack of that lock, if it is alive. */
 export function stackHolder(file: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(file, "utf8")) as Holder;

@@ -138,7 +138,7 @@ describe("npm start for any repository", function () {
     write("theirs.env", properties);
     stack = start("--env", join(theirs, "theirs.env"));
     await stack.says(/Stop:/);
-    expect(stack.output).to.match(/chess-club is live as /);
+    expect(stack.output, stack.output).to.match(/chess-club is live as /);
     expect(stack.output)
       .to.contain("?? theirs.env")
       .and.to.contain(`acme/pipeline is ${laptop.clone}`)
