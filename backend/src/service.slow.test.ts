@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -88,6 +88,47 @@ describe("the service", () => {
   });
 
   describe("when it stops", () => {
+    it("answers who uses a connection that was kept, and closes it with that", async () => {
+      const api = await startApi({ idleGraceMs: 60_000 });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ask = () =>
+        new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
+          const request = httpRequest(`${api.url}/health`, { agent }, (response) => {
+            response.resume();
+            response.once("end", () =>
+              resolve({ status: response.statusCode, connection: response.headers.connection }),
+            );
+          });
+          request.once("error", reject).end();
+        });
+      expect(await ask()).to.eql({ status: 200, connection: "keep-alive" });
+      const stopped = api.stop();
+      await until(() =>
+        fetch(`${api.url}/health`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      expect(await ask()).to.eql({ status: 200, connection: "close" });
+      await stopped;
+      agent.destroy();
+    });
+
+    it("gives a body that drips in no more than its time", async () => {
+      const api = await startApi({ requestTimeoutMs: 300 });
+      const request = httpRequest(`${api.url}/api/v0/users/auth`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "content-length": 1000 },
+      });
+      const drip = setInterval(() => request.write(" "), 50);
+      const [response] = await once(request, "response");
+      clearInterval(drip);
+      response.resume();
+      expect(response.statusCode).to.equal(408);
+      request.destroy();
+      await api.stop();
+    });
+
     it("answers what it has begun, accepts nothing new, and lets go of the database", async () => {
       const api = await startApi();
       // A body that arrives in two halves: the request is running while the service stops.

@@ -88,7 +88,7 @@ async function open(browser: Browser): Promise<Stage> {
     { logger: createLogger("silent"), version: "0123456789ab" },
     { passwords: createPasswords({ ln: 4, r: 8, p: 1 }), credentials: aws.server.credentials },
   );
-  const service = await startService(context);
+  const service = await startService(context, { idleGraceMs: 0 });
   closing.push(() => service.stop());
   const api = `http://127.0.0.1:${service.port}`;
 

@@ -4,7 +4,7 @@ import { readConfig } from "../config.ts";
 import { type Context, createContext } from "../context.ts";
 import { createLogger } from "../logger.ts";
 import { describeApi } from "../openapi/description.ts";
-import { startService } from "../service.ts";
+import { type Patience, startService } from "../service.ts";
 import type { AwsCredentials } from "../storage/storage.ts";
 import { createPasswords, type Passwords } from "../users/password.ts";
 import { createTestDatabase, migrate, type TestDatabase } from "./database.ts";
@@ -70,7 +70,7 @@ export async function startApi(
     readonly log?: DestinationStream;
     readonly credentials?: AwsCredentials;
     readonly passwords?: Passwords;
-  } = {},
+  } & Partial<Patience> = {},
 ): Promise<TestApi> {
   const database = options.database ?? (await createTestDatabase());
   if (!options.database) await migrate(database);
@@ -84,7 +84,7 @@ export async function startApi(
       credentials: options.credentials ?? { accessKeyId: "AKIATEST", secretAccessKey: "secret-of-tests" },
     },
   );
-  const service = await startService(context);
+  const service = await startService(context, { idleGraceMs: 0, ...options });
   const url = `http://127.0.0.1:${service.port}`;
   const description = describeApi(routesOf(context), "test") as unknown as Description;
   const request = async (method: string, path: string, sent: RequestOptions = {}) => {

@@ -23,7 +23,7 @@ export const authRoot: Operation = {
 export const register: Operation = {
   id: "register",
   summary: "Registers a user.",
-  body: credentials,
+  body: object({ email, password: { type: "string", minLength: 1, maxLength: 1024, pattern: "\\S" } }),
   answers: {
     201: { description: "Registered and signed in.", body: object({ token, user }) },
     400: authFailure("A field is wrong.", "Email is missing or malformed.", "Password is required."),

@@ -13,6 +13,11 @@ import type { Stranger, Users } from "./users.ts";
 /** Registration says "missing", login "required": the clients of the original know both by heart. */
 const wording = { register: "Email is missing or malformed.", logIn: "Email is required or malformed." };
 
+/** One or more spaces alone protect nobody; whoever registered with some before can still log in. */
+function refuseBlank(password: string): void {
+  if (password.trim() === "") throw refuse(400, "Password is required.");
+}
+
 const refuse = (status: number, message: string) => new HttpError(status, { auth: false, message });
 
 function strangerOf(request: Request, response: Response, emailMessage: string): Stranger {
@@ -70,6 +75,7 @@ export function userRoutes({ users, tokens }: { readonly users: Users; readonly 
       before: jsonBody,
       handler: async (request, response) => {
         const stranger = strangerOf(request, response, wording.register);
+        refuseBlank(stranger.password);
         const outcome = await answeringLimits(users.register(stranger));
         if (outcome.kind === "exists") throw refuse(422, "User already exists.");
         response.status(201).json({ token: outcome.token, user: { email: outcome.email } });

@@ -55,7 +55,18 @@ describe("users", () => {
       });
     }
 
-    for (const password of [undefined, null, "", 12345678, true, {}, "x".repeat(1025), "a\0b"]) {
+    for (const password of [
+      undefined,
+      null,
+      "",
+      12345678,
+      true,
+      {},
+      "x".repeat(1025),
+      "a\0b",
+      " ",
+      "\u3000\t",
+    ]) {
       it(`refuses the password ${JSON.stringify(password)?.slice(0, 30)}`, async () => {
         const { status, body } = await api.request("POST", register, {
           body: { email: "c@example.com", password },
