@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
@@ -7,9 +7,12 @@ import { type Fixture, startFixture } from "./server/server-fixture.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+const expression = (text: string): string => `\${{ ${text} }}`;
+
 /**
  * pipeline-deploy.yml with its jobs, conditions, environments and groups as they are, and steps that only say where they
- * are. The variable FAIL names the jobs that fail; SUPERSEDED is what `begin` says.
+ * are. The variable FAIL names the jobs that fail; SUPERSEDED is what `begin` says, HELD a file that has to go before the job
+ * deploy ends.
  */
 function skeleton(): string {
   const text = readFileSync(join(root, ".github/workflows/pipeline-deploy.yml"), "utf8");
@@ -18,6 +21,7 @@ function skeleton(): string {
     const says = { FAIL: expression("vars.FAIL"), SUPERSEDED: expression("vars.SUPERSEDED") };
     job.steps = [
       { id: "begin", env: says, run: 'echo "superseded=$SUPERSEDED" >> "$GITHUB_OUTPUT"' },
+      ...(id === "deploy" ? [held] : []),
       {
         id: "finish",
         if: expression("steps.begin.outputs.superseded != 'true'"),
@@ -30,7 +34,7 @@ function skeleton(): string {
   return stringify(workflow, { aliasDuplicateObjects: false });
 }
 
-const expression = (text: string): string => `\${{ ${text} }}`;
+const held = { env: { HELD: expression("vars.HELD") }, run: 'while [ -e "$HELD" ]; do sleep 0.05; done' };
 
 const caller = (suites: string): string =>
   stringify({
@@ -114,6 +118,26 @@ describe("pipeline-deploy.yml with and without staging", () => {
     const run = await start({ ...staged, SUPERSEDED: "true" });
     expect(await ended(run)).to.deep.equal({ stage: "success", staged: "skipped", ...skipped });
     expect(fixture.github.run(run)?.conclusion).to.equal("success");
+  });
+
+  it("two pushes are built and tested side by side, and deployed one after the other", async () => {
+    const file = join(fixture.directory, "held");
+    writeFileSync(file, "");
+    const first = await start({ HELD: file });
+    const stateOf = async (run_id: number): Promise<Record<string, string>> => {
+      const { data } = await fixture.octokit.actions.listJobsForWorkflowRun({ ...repo, run_id });
+      return Object.fromEntries(data.jobs.map((job) => [job.name.replace("pipeline / ", ""), job.status]));
+    };
+    await until(async () => (await stateOf(first)).Deploy === "in_progress");
+    const second = await start({ HELD: file });
+    await until(async () => {
+      const now = await stateOf(second);
+      return ["Build", "Test api", "Test pages"].every((job) => now[job] === "completed");
+    });
+    expect((await stateOf(first)).Deploy).to.equal("in_progress");
+    expect((await stateOf(second)).Deploy).to.not.equal("in_progress");
+    rmSync(file);
+    for (const run of [first, second]) expect(await ended(run)).to.include({ deploy: "success" });
   });
 
   it("without a suite it deploys all the same", async () => {
