@@ -31,6 +31,8 @@ createServer((request, response) => {
   response.setHeader("content-type", "application/json");
   if (request.method === "OPTIONS") response.writeHead(204).end();
   else if (request.url === "/members") response.end(JSON.stringify(members));
+  // What an application load balancer asks for where nobody names another path.
+  else if (request.url === "/") response.end("{}");
   else response.writeHead(404).end("{}");
 }).listen(process.env.PORT);
 `;
