@@ -68,7 +68,7 @@ async function runSuite(inputs: TestInputs, context: ActionContext): Promise<num
   if (check !== "") await runToTheEnd(suite, check, { PATH: path }, context);
   await using database = inputs["test-database"] ? await databaseOf(context) : undefined;
   if (database)
-    context.runner.info(`database of the suite: ${database.origin}, ${database.env.DATABASE_URL}`);
+    context.runner.info(`database of the suite: ${database.origin}, on port ${database.env.PGPORT}`);
   await runToTheEnd(suite, command, { PATH: path, ...database?.env }, context);
   return (context.clock.now().getTime() - started) / 1000;
 }

@@ -15,14 +15,22 @@ export function planVerdict(plan: ReleasePlan, unknown?: string): string {
   if (problems.length > 0) return `Not safe to go live: ${problems.join("; ")}`;
   if (plan.liveReleaseId === null) return "First deploy: nothing is live there yet";
   const changed = plan.tiers.filter((tier) => tier.changed).map(({ tier }) => tier);
-  return changed.length === 0
-    ? "No changes: nothing that visitors would notice"
-    : `Safe to go live: changes ${changed.join(", ")}`;
+  if (changed.length === 0) return "No changes: nothing that visitors would notice";
+  const names = uncheckedNames(plan);
+  return names.length === 0
+    ? `Safe to go live: changes ${changed.join(", ")}`
+    : `Not checked whether it is safe: no phase is declared by ${names.join(", ")}; changes ${changed.join(", ")}`;
 }
 
-/** Whether going live is known to be safe: not where nobody knows what is live. */
+/** Whether going live is known to be safe: not where nobody knows what is live, or what a migration does to it. */
 export function isSafe(plan: ReleasePlan, unknown?: string): boolean {
-  return unknown === undefined && problemsOf(plan).length === 0;
+  return unknown === undefined && problemsOf(plan).length === 0 && uncheckedNames(plan).length === 0;
+}
+
+/** The pending migrations of which nobody said whether the live release can live with them; none where nothing is live. */
+function uncheckedNames({ liveReleaseId, migrations }: ReleasePlan): readonly string[] {
+  if (liveReleaseId === null) return [];
+  return migrations.filter((one) => phaseOf(one) === "unchecked").map(({ name }) => name);
 }
 
 function problemsOf(plan: ReleasePlan): readonly string[] {
