@@ -13,6 +13,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
+// The scripts below wait for a child in the background: bash drops a SIGINT that comes while it waits for a command in
+// the foreground which then ends by itself (wait_sigint_handler), as on the real runner.
 describe("cancelling", () => {
   let fixture: RunnerFixture;
   before(() => {
@@ -28,9 +30,9 @@ jobs:
     steps:
       - name: Long
         run: |
-          trap 'echo interrupted; exit 1' INT
+          sleep 600 > /dev/null & trap 'echo interrupted; kill $!; exit 1' INT
           echo ready
-          for i in $(seq 100); do sleep 0.1; done
+          wait
       - run: echo skipped
       - { if: always(), run: echo cleaned up }
       - { if: cancelled(), run: echo was cancelled }
@@ -70,7 +72,7 @@ jobs:
   it("asks, then insists, then kills", async () => {
     const run = fixture.start(
       oneJob(
-        "- run: |\n    trap 'echo got INT' INT; trap 'echo got TERM' TERM\n    echo ready\n    while true; do sleep 0.05 || true; done",
+        "- run: |\n    trap 'echo got INT' INT; trap 'echo got TERM' TERM\n    sleep 600 & echo ready\n    while true; do wait || true; done",
       ),
       { patience: { ...quick, interruptMs: 600, terminateMs: 600 } },
     );
