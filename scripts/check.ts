@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkLicences } from "./checks/licences.ts";
 import { checkWorkflows } from "./checks/workflows.ts";
+import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
 
 interface Check {
@@ -45,16 +46,25 @@ const checks: readonly Check[] = [
   },
 ];
 
-let failed = 0;
-for (const check of checks) {
-  const started = performance.now();
-  const problems = await check.run();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${problems.length === 0 ? "ok  " : "FAIL"} ${check.name} (${seconds} s)`);
-  if (problems.length === 0) continue;
-  failed += 1;
-  for (const problem of problems) console.log(problem.replace(/^/gm, "     "));
-  console.log(`     to mend it: ${check.remedy}`);
-}
-console.log(`${checks.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+await command(
+  {
+    usage: "npm run check",
+    summary: "Runs every static check, each with the command that mends it.",
+    options: {},
+  },
+  async () => {
+    let failed = 0;
+    for (const check of checks) {
+      const started = performance.now();
+      const problems = await check.run();
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      console.log(`${problems.length === 0 ? "ok  " : "FAIL"} ${check.name} (${seconds} s)`);
+      if (problems.length === 0) continue;
+      failed += 1;
+      for (const problem of problems) console.log(problem.replace(/^/gm, "     "));
+      console.log(`     to mend it: ${check.remedy}`);
+    }
+    console.log(`${checks.length - failed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  },
+);

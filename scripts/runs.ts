@@ -75,7 +75,9 @@ await command(
       return conclusion === "success" ? 0 : 1;
     }
     if (runs.length === 0) console.log("No runs yet.");
-    const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+    const width = process.stdout.isTTY
+      ? terminalOf(process.stdout, process.env).columns()
+      : Number.POSITIVE_INFINITY;
     if (runs.length > 0) for (const line of tableLines(columns, runs.map(cells), width)) console.log(line);
     return 0;
   },

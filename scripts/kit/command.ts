@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { LocalError } from "../../local/errors.ts";
+import { asMeant, swallowedOptions } from "./swallowed-options.ts";
 
 export interface Option {
   readonly type: "boolean" | "string";
@@ -43,9 +44,17 @@ function parse<Options extends Readonly<Record<string, Option>>>(
 ): Values<Options> | undefined {
   const help = { type: "boolean", help: "show this text" } as const;
   const known: Record<string, Option> = { ...spec.options, help };
+  const given = spec.args ?? process.argv.slice(2);
+  const swallowed = swallowedOptions(Object.keys(known), given, process.env);
+  if (swallowed.length > 0) {
+    const taken = swallowed.map(({ name }) => `--${name}`).join(" and ");
+    console.error(`error: nothing was done: npm kept ${taken} for itself (OptionSwallowed)`);
+    console.error(`  what to do: put -- before the options: ${asMeant(spec.usage, known, swallowed, given)}`);
+    process.exitCode = 2;
+    return undefined;
+  }
   try {
-    const args = spec.args === undefined ? {} : { args: spec.args };
-    const { values } = parseArgs({ ...args, options: known, strict: true, allowPositionals: false });
+    const { values } = parseArgs({ args: given, options: known, strict: true, allowPositionals: false });
     if (values.help) {
       console.log(helpText(spec.usage, spec.summary, known));
       return undefined;

@@ -15,8 +15,9 @@ export function terminalOf(
     isTTY: stream.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
     noColor: Boolean(environment.NO_COLOR),
     unicode: hasUnicode(environment),
-    columns: () => stream.columns ?? 98,
-    rows: () => stream.rows ?? 24,
+    // Programs such as script(1), and some CI, give a terminal of 0 by 0.
+    columns: () => stream.columns || 98,
+    rows: () => stream.rows || 24,
   };
 }
 

@@ -71,4 +71,9 @@ describe("what a terminal can show", () => {
       expect(terminalOf(stream, environment)).include(expected);
     });
   }
+
+  it("is of usual size where it says that it has none, as script(1) makes it", () => {
+    const { columns, rows } = terminalOf({ isTTY: true, columns: 0, rows: 0 } as NodeJS.WriteStream, {});
+    expect([columns(), rows()]).to.deep.equal([98, 24]);
+  });
 });
