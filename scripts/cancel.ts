@@ -1,0 +1,32 @@
+// npm run cancel: asks a run to stop, as the button on GitHub does, and shows how it ends.
+import { terminalOf } from "../local/github/display/terminal.ts";
+import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
+import { followRun } from "./laptop/follow-run.ts";
+import { callGitHub, localState } from "./laptop/local-github.ts";
+import { chosenRun, nameOf } from "./laptop/workflow-runs.ts";
+
+const options = {
+  run: { type: "string", help: 'its id, or as in "Deploy #4"; left out: the newest that has not ended' },
+  force: { type: "boolean", help: "end it at once: what always runs does not run either" },
+  repository: repositoryOption,
+} as const;
+
+await command(
+  {
+    usage: "npm run cancel",
+    summary: "Cancels a run that has not ended. What it had begun is put back by its job Finish.",
+    options,
+  },
+  async ({ run: typed, force, repository }) => {
+    const state = localState(repository);
+    const run = await chosenRun(state, typed, {
+      what: "that has not ended",
+      is: ({ status }) => status !== "completed",
+    });
+    await callGitHub(state, "POST", `/actions/runs/${run.id}/${force ? "force-cancel" : "cancel"}`);
+    console.log(`cancelling ${nameOf(run)} (run ${run.id})`);
+    const conclusion = await followRun(state, run.id, { terminal: terminalOf(process.stdout, process.env) });
+    return conclusion === "cancelled" ? 0 : 1;
+  },
+);

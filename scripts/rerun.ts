@@ -1,0 +1,26 @@
+// npm run rerun: runs a run that has ended again, on the same commit, as the button on GitHub does.
+import { terminalOf } from "../local/github/display/terminal.ts";
+import { command } from "./kit/command.ts";
+import { repositoryOption } from "./laptop/customer.ts";
+import { followRun } from "./laptop/follow-run.ts";
+import { callGitHub, localState } from "./laptop/local-github.ts";
+import { chosenRun } from "./laptop/workflow-runs.ts";
+
+const options = {
+  run: { type: "string", help: 'its id, or as in "Deploy #4"; left out: the newest that has ended' },
+  repository: repositoryOption,
+} as const;
+
+await command(
+  { usage: "npm run rerun", summary: "Runs a run that has ended again, on the same commit.", options },
+  async ({ run: typed, repository }) => {
+    const state = localState(repository);
+    const run = await chosenRun(state, typed, {
+      what: "that has ended",
+      is: ({ status }) => status === "completed",
+    });
+    await callGitHub(state, "POST", `/actions/runs/${run.id}/rerun`);
+    const conclusion = await followRun(state, run.id, { terminal: terminalOf(process.stdout, process.env) });
+    return conclusion === "success" ? 0 : 1;
+  },
+);
