@@ -60,6 +60,8 @@ export async function chosenRun(
   throw new LocalError(
     "NoRuns",
     `there is no run ${meant.what}`,
-    `push: ${pushCommand(flagOf(state.folder) === "", state.github.remote)}`,
+    runs.length > 0
+      ? `see what there is: npm run runs${flagOf(state.folder)}`
+      : `push: ${pushCommand(flagOf(state.folder) === "", state.github.remote)}`,
   );
 }
