@@ -1,9 +1,8 @@
 // npm run cancel: asks a run to stop, as the button on GitHub does, and shows how it ends.
-import { terminalOf } from "../local/github/display/terminal.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
-import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
+import { watchRun } from "./laptop/watch-run.ts";
 import { chosenRun, nameOf } from "./laptop/workflow-runs.ts";
 
 const options = {
@@ -26,7 +25,7 @@ await command(
     });
     await callGitHub(state, "POST", `/actions/runs/${run.id}/${force ? "force-cancel" : "cancel"}`);
     console.log(`cancelling ${nameOf(run)} (run ${run.id})`);
-    const conclusion = await followRun(state, run.id, { terminal: terminalOf(process.stdout, process.env) });
+    const conclusion = await watchRun(state, run.id);
     return conclusion === "cancelled" ? 0 : 1;
   },
 );

@@ -1,10 +1,9 @@
 // npm run promote: agrees that what is live in staging goes on, as a reviewer does on GitHub.
 import { LocalError } from "../local/errors.ts";
-import { terminalOf } from "../local/github/display/terminal.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
-import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
+import { watchRun } from "./laptop/watch-run.ts";
 
 const options = {
   reject: { type: "boolean", help: "refuse instead: what is live stays" },
@@ -53,7 +52,7 @@ await command(
     });
     const subject = `${run.head_sha.slice(0, 7)} ${run.display_title}`;
     console.log(`${reject ? "rejected" : "approved"} ${subject} (run ${run.run_number})`);
-    const conclusion = await followRun(state, run.id, { terminal: terminalOf(process.stdout, process.env) });
+    const conclusion = await watchRun(state, run.id);
     return reject || conclusion === "success" ? 0 : 1;
   },
 );

@@ -1,9 +1,8 @@
 // npm run rerun: runs a run that has ended again, on the same commit, as the button on GitHub does.
-import { terminalOf } from "../local/github/display/terminal.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
-import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
+import { watchRun } from "./laptop/watch-run.ts";
 import { chosenRun } from "./laptop/workflow-runs.ts";
 
 const options = {
@@ -20,7 +19,7 @@ await command(
       is: ({ status }) => status === "completed",
     });
     await callGitHub(state, "POST", `/actions/runs/${run.id}/rerun`);
-    const conclusion = await followRun(state, run.id, { terminal: terminalOf(process.stdout, process.env) });
+    const conclusion = await watchRun(state, run.id);
     return conclusion === "success" ? 0 : 1;
   },
 );

@@ -1,12 +1,11 @@
 // npm run resume: lifts the freeze that a rollback left, and deploys what main is by now.
 
-import { terminalOf } from "../local/github/display/terminal.ts";
 import type { State } from "../local/state.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
 import { dispatchWorkflow } from "./laptop/dispatch.ts";
-import { followRun } from "./laptop/follow-run.ts";
 import { callGitHub, localState, workflowOf } from "./laptop/local-github.ts";
+import { watchRun } from "./laptop/watch-run.ts";
 
 const options = {
   environment: {
@@ -41,9 +40,7 @@ await command(
     if (code !== 0) return code;
     const deploy = await newestDeploy(state);
     if (deploy === undefined || deploy === before) return code;
-    const conclusion = await followRun(state, deploy, {
-      terminal: terminalOf(process.stdout, process.env),
-    });
+    const conclusion = await watchRun(state, deploy);
     return conclusion === "success" ? 0 : 1;
   },
 );

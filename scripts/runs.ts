@@ -4,9 +4,9 @@ import { terminalOf } from "../local/github/display/terminal.ts";
 import { duration, plainText } from "../local/github/display/text.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
-import { followRun } from "./laptop/follow-run.ts";
 import { localState } from "./laptop/local-github.ts";
 import { tableLines } from "./laptop/text-table.ts";
+import { watchRun } from "./laptop/watch-run.ts";
 import { chosenRun, nameOf, newestRuns, type WorkflowRun } from "./laptop/workflow-runs.ts";
 
 const options = {
@@ -46,7 +46,7 @@ await command(
     const state = localState(repository);
     if (wait) {
       const { id } = await chosenRun(state, undefined, { what: "yet", is: () => true });
-      const conclusion = await followRun(state, id, { terminal: terminalOf(process.stdout, process.env) });
+      const conclusion = await watchRun(state, id);
       return conclusion === "success" ? 0 : 1;
     }
     const runs = await newestRuns(state);

@@ -1,7 +1,6 @@
-import { terminalOf } from "../../local/github/display/terminal.ts";
 import type { State } from "../../local/state.ts";
-import { followRun } from "./follow-run.ts";
 import { callGitHub, workflowOf } from "./local-github.ts";
+import { watchRun } from "./watch-run.ts";
 
 /**
  * Starts the workflow on main that calls the pipeline's of that name, as the button on GitHub does, and shows its run. Inputs that say
@@ -19,6 +18,6 @@ export async function dispatchWorkflow(
     `/actions/workflows/${workflowOf(state, called)}/dispatches`,
     { ref: "main", inputs: Object.fromEntries(said), return_run_details: true },
   );
-  const conclusion = await followRun(state, id, { terminal: terminalOf(process.stdout, process.env) });
+  const conclusion = await watchRun(state, id);
   return conclusion === "success" ? 0 : 1;
 }

@@ -20,6 +20,7 @@ export async function* pushReport(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   for (const note of notes) yield `${note}\n`;
+  if (runs.length > 0) yield "Ctrl-C ends this report, not the run: npm run cancel does that.\n";
   for (const record of runs) {
     yield "\n";
     yield* runReport(hub, record, locale, signal);
