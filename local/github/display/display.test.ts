@@ -46,6 +46,31 @@ describe("the display of a run", () => {
       ]);
     });
 
+    it("cuts neither the verdict nor the cause, however long, and of what an error quotes only the middle", () => {
+      const cause = `the API answers 500 since ${"a very long reason ".repeat(8)}ends here`;
+      const quoted = Array.from({ length: 40 }, (_, line) => `line ${line + 1}`);
+      const message = [cause, ...quoted].join("\n");
+      const events = [
+        ...beginning,
+        ...built,
+        ...story(
+          [3, { type: "annotation", job: "deploy", step: 0, level: "error", title: "ApiBroken", message }],
+          [3, { type: "summary", job: "deploy", step: 0, markdown: `# r1 is live: ${cause}\n` }],
+          [4, { type: "step-ended", job: "deploy", step: 0, conclusion: "failure", seconds: 1 }],
+          [4, { type: "job-ended", job: "deploy", conclusion: "failure", seconds: 1, outputs: {} }],
+          [4, { type: "run-ended", conclusion: "failure", seconds: 4 }],
+        ),
+      ];
+      const text = shown(events);
+      for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+      expect(text.match(/ends here/g)).to.have.length(3);
+      const lines = text
+        .slice(text.indexOf("Deploy › API"))
+        .split("\n")
+        .map((line) => line.trim());
+      expect(lines).to.include.members(["line 1", "line 10", "… 26 more lines …", "line 37", "line 40"]);
+    });
+
     it("shows a summary's words as they were meant, and where the rest of it is", () => {
       const events = [
         ...beginning,

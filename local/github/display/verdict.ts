@@ -17,7 +17,8 @@ interface Failure {
 
 const logLines = 15;
 const errorsShown = 5;
-const quotedLines = 12;
+/** Of what an error quotes: its beginning, which mostly names the cause, and its end. */
+const quotedLines = { first: 10, last: 4 };
 
 const words: Readonly<Record<Conclusion, string>> = {
   success: "succeeded in",
@@ -35,12 +36,14 @@ export function verdictLines(view: RunView, links: Links, style: Style, columns:
     return [style.attention(fit(line, columns)), ...linkLines(view, links, style)];
   }
   const failures = failuresOf(view);
-  const [first] = failures;
+  const [foremost] = failures;
   const reason = view.reason === undefined ? "" : `: ${plainText(view.reason)}`;
-  const where = first === undefined ? reason : ` in ${placeOf(first, style)}`;
+  const where = foremost === undefined ? reason : ` in ${placeOf(foremost, style)}`;
   const verdict = `${name} ${words[view.conclusion]} ${duration(view.seconds ?? 0)}${where}`;
+  const [first = "", ...rest] = wrap(verdict, columns - 10);
   return [
-    `${style.mark(view.conclusion)} ${style.strong(fit(verdict, columns - 10))}`,
+    `${style.mark(view.conclusion)} ${style.strong(first)}`,
+    ...rest.map((line) => `  ${style.strong(line)}`),
     ...headline(view, columns),
     ...failures.flatMap((failure, index) => failureLines(failure, index, style, columns)),
     ...linkLines(view, links, style),
@@ -82,8 +85,15 @@ function textLines(annotation: AnnotationView, columns: number): string[] {
   const [first = "", ...rest] = annotationText(annotation)
     .split("\n")
     .map((line) => plainText(line).trimEnd());
-  const quoted = rest.filter((line) => line !== "").slice(-quotedLines);
+  const quoted = cutInTheMiddle(rest.filter((line) => line !== ""));
   return [...wrap(first, columns - 4), ...quoted.map((line) => fit(`  ${line}`, columns - 4))];
+}
+
+function cutInTheMiddle(lines: readonly string[]): readonly string[] {
+  const { first, last } = quotedLines;
+  const left = lines.length - first - last;
+  if (left <= 1) return lines;
+  return [...lines.slice(0, first), `… ${left} more lines …`, ...lines.slice(-last)];
 }
 
 /** The runner's own word for a failed program says nothing where the program has said what is wrong. */
@@ -99,7 +109,7 @@ function headline(view: RunView, columns: number): string[] {
     .split("\n")
     .map((text) => plainText(withoutMarkup(text)).trim())
     .find((text) => text !== "" && !text.startsWith("|"));
-  return line === undefined ? [] : [`  ${fit(line, columns - 2)}`];
+  return line === undefined ? [] : wrap(line, columns - 2).map((text) => `  ${text}`);
 }
 
 /** The words of a line of Markdown: no elements, no marks, and what entities stand for. */
