@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { State } from "../local/state.ts";
@@ -45,14 +45,20 @@ export class Laptop {
     this.git("commit", "--quiet", "--allow-empty", "-m", subject);
   }
 
+  /** Where its stack keeps its state, relative to the clone: that of another repository, where one was started. */
+  get stack(): string {
+    const [other] = globSync(".local/repositories/*", { cwd: this.clone });
+    return other ?? ".local";
+  }
+
   get state(): State {
-    return JSON.parse(this.read(".local/state.json")) as State;
+    return JSON.parse(this.read(join(this.stack, "state.json"))) as State;
   }
 
   /** Every line that the newest run printed. */
   logOfLatestRun(): string {
-    const runs = readdirSync(join(this.clone, ".local/github/runs")).map(Number);
-    const events = this.read(`.local/github/runs/${Math.max(...runs)}/events.ndjson`)
+    const runs = readdirSync(join(this.clone, this.stack, "github/runs")).map(Number);
+    const events = this.read(join(this.stack, `github/runs/${Math.max(...runs)}/events.ndjson`))
       .trim()
       .split("\n");
     return events

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { root } from "../../scripts/root.ts";
+import { CustomerRepository } from "./customer-repository.ts";
 
 /** The three workflows, as the README shows them to everybody. */
 const callers = ["deploy.yml", "rollback.yml", "pull-request.yml"] as const;
@@ -69,15 +69,9 @@ const files: Readonly<Record<string, string>> = {
  * A repository that has nothing of this one but the three workflows that the README shows, with its packages installed. Its
  * API is TypeScript without a framework, its site three lines, its migration one that sequelize-cli would run.
  */
-export class ChessClub {
-  readonly folder: string;
-
+export class ChessClub extends CustomerRepository {
   constructor(folder: string) {
-    this.folder = folder;
-    mkdirSync(folder, { recursive: true });
-    this.git("init", "--quiet", "--initial-branch=main");
-    this.git("config", "user.name", "Vera");
-    this.git("config", "user.email", "vera@example.com");
+    super(folder);
     const locked = lockfile();
     const workflows = callers.map((file) => [
       `.github/workflows/${file}`,
@@ -88,25 +82,6 @@ export class ChessClub {
       "Found the club",
     );
     this.#install(locked);
-  }
-
-  /** Changes files, commits them and returns the commit. */
-  commit(changes: Readonly<Record<string, string>>, subject: string): string {
-    for (const [file, text] of Object.entries(changes)) {
-      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
-      writeFileSync(join(this.folder, file), text);
-    }
-    this.git("add", "--all");
-    this.git("commit", "--quiet", "-m", subject);
-    return this.git("rev-parse", "HEAD");
-  }
-
-  read(file: string): string {
-    return readFileSync(join(this.folder, file), "utf8");
-  }
-
-  git(...args: readonly string[]): string {
-    return execFileSync("git", args, { cwd: this.folder, encoding: "utf8" }).trim();
   }
 
   /** What `npm ci` would do, without a network. */
