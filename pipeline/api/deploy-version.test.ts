@@ -2,11 +2,13 @@ import { expect } from "chai";
 import {
   app,
   type ElasticBeanstalkFixture,
+  type Files,
   policy,
   startElasticBeanstalk,
   zip,
 } from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
 import { until } from "../../test/until.ts";
+import { releaseLocation, releaseLocationEntry, releaseLocationFile } from "../bundle/release-location.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { explain } from "../kit/errors.ts";
 import {
@@ -55,7 +57,7 @@ describe("deployVersion", () => {
       label,
       source: { bucket: "artifacts", key: `${label}.zip` },
       labelIsContent: true,
-      answersAt: "/version",
+      answersAt: { path: "/version", isOwn: true },
     };
   }
 
@@ -352,9 +354,42 @@ describe("deployVersion", () => {
       expect((await deploy("v1")).outcome).to.equal("unchanged");
     });
 
+    it("on basic health, asks nginx for the version of an app that has no route for it, and the app whether it lives", async () => {
+      await environment({ ...policy("AllAtOnce"), ...basic });
+      const { bundles } = fixture;
+      const entry = (label: string) => {
+        const { name: file, content } = releaseLocationEntry("/api", label);
+        return { [file]: Buffer.from(content).toString() };
+      };
+      const mute = (label: string): Files => ({
+        Procfile: "web: node server.mjs\n",
+        "server.mjs": `import http from "node:http"; http.createServer(({ url }, response) => response.writeHead(url === "/" ? 200 : 404).end()).listen(process.env.PORT, "127.0.0.1");`,
+        ...entry(label),
+      });
+      bundles.set("artifacts/mute.zip", await zip(mute("mute")));
+      bundles.set("artifacts/mute-crash.zip", await zip({ ...app("x", broken), ...entry("mute-crash") }));
+      const { [releaseLocationFile]: _, ...silent } = mute("silent");
+      bundles.set("artifacts/silent.zip", await zip(silent));
+      const release = (label: string): WantedVersion => ({
+        ...wanted(label),
+        answersAt: { path: releaseLocation("/api"), isOwn: false },
+      });
+      const deployed = await deploy(release("mute"));
+      expect(deployed).to.deep.include({ outcome: "deployed", why: "" });
+      expect((await deploy(release("mute"))).outcome).to.equal("unchanged");
+      const crashed = await deploy(release("mute-crash"), { context: { clock: hurried } });
+      expect([crashed.outcome, crashed.why]).to.satisfy(
+        ([outcome, why]: string[]) =>
+          outcome === "failed-new-version" && /address answers 502/.test(why ?? ""),
+      );
+      const unnamed = await deploy(release("silent"), { context: { clock: hurried } });
+      expect(unnamed.outcome).to.equal("not-known");
+      expect(unnamed.why).to.match(/its address answers 404 at \/api\/\.release\.json/);
+    });
+
     it("deploys nothing where nobody could say afterwards what runs, unless that is accepted", async () => {
       await environment({ ...policy("AllAtOnce"), ...basic });
-      const version = { ...wanted("v2"), answersAt: "" };
+      const version = { ...wanted("v2"), answersAt: undefined };
       expect(await failure(deploy(version))).to.match(/^DeployUnknown: .*cannot be known \(basic health\)/);
       expect(await answering()).to.equal("v1");
       const accepted = await deploy(version, { rules: { acceptUnknown: true } });

@@ -115,7 +115,7 @@ export async function deployVersion(
     update: { requestId: ended.requestId, seconds: (clock.now().getTime() - startedAt) / 1000 },
   });
   refuseUnknowable(observed, version, rules);
-  const watched = { beanstalk, versionPath: version.answersAt };
+  const watched = { beanstalk, answersAt: version.answersAt };
   if (plan.kind === "nothing") {
     const running = await confirmRunning(eb, watched, version.label, observed, rules, context);
     return result(running.outcome === "right" ? "unchanged" : running.outcome, false, running);
@@ -159,7 +159,7 @@ function refuseUnknowable(
   { answersAt }: WantedVersion,
   { acceptUnknown }: DeployRules,
 ): void {
-  if (fleet.kind === "known" || acceptUnknown || (answersAt !== "" && environment.url !== "")) return;
+  if (fleet.kind === "known" || acceptUnknown || (answersAt && environment.url !== "")) return;
   throw new ActionError(
     "DeployUnknown",
     `what the environment's instances run cannot be known (${fleet.why}), and no address is given that tells`,

@@ -6,7 +6,13 @@ import { describeVersion, type WantedVersion } from "./versions/wanted-version.t
 
 const sha = (digit: string): string => digit.repeat(64);
 const source = { bucket: "artifacts", key: "releases/r2/api.zip" };
-const wanted: WantedVersion = { label: "v2", source, sha256: sha("a"), labelIsContent: true, answersAt: "" };
+const wanted: WantedVersion = {
+  label: "v2",
+  source,
+  sha256: sha("a"),
+  labelIsContent: true,
+  answersAt: undefined,
+};
 const byHand: WantedVersion = { ...wanted, labelIsContent: false };
 
 function running(versionLabel: string): EnvironmentReading {
@@ -98,7 +104,7 @@ describe("planDeploy", () => {
     ],
     [
       "refuses a version that is gone and has no bundle",
-      { label: "v2", labelIsContent: true, answersAt: "" },
+      { label: "v2", labelIsContent: true, answersAt: undefined },
       "v1",
       [],
       undefined,

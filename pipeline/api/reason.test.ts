@@ -113,7 +113,12 @@ describe("the reason of a failed deploy", () => {
   function deploy(label: string): Promise<DeployOutcome> {
     return deployVersion(
       { eb: fixture.client, application: "udagram", environment: "main" },
-      { label, source: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true, answersAt: "" },
+      {
+        label,
+        source: { bucket: "artifacts", key: `${label}.zip` },
+        labelIsContent: true,
+        answersAt: undefined,
+      },
       {
         accepted: ["Green"],
         acceptUnknown: false,

@@ -35,7 +35,12 @@ describe("the requests of a deploy", () => {
     sent = [];
     return deployVersion(
       { eb: fixture.client, application: "udagram", environment: "main" },
-      { label, source: { bucket: "artifacts", key: `${label}.zip` }, labelIsContent: true, answersAt: "" },
+      {
+        label,
+        source: { bucket: "artifacts", key: `${label}.zip` },
+        labelIsContent: true,
+        answersAt: undefined,
+      },
       {
         accepted: ["Green"],
         acceptUnknown: false,

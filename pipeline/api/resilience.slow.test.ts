@@ -79,7 +79,12 @@ describe("a deploy whose calls fail", () => {
   function deploy(rules: Partial<DeployRules> = {}, eb = client): Promise<DeployOutcome> {
     return deployVersion(
       { eb, application: "udagram", environment: name },
-      { label: "v2", source: { bucket: "artifacts", key: "v2.zip" }, labelIsContent: true, answersAt: "" },
+      {
+        label: "v2",
+        source: { bucket: "artifacts", key: "v2.zip" },
+        labelIsContent: true,
+        answersAt: undefined,
+      },
       {
         accepted: ["Green"],
         acceptUnknown: false,

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { awsInputs, connectionTo } from "../aws/connection.ts";
 import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
 import { s3Client } from "../aws/s3.ts";
+import { apiPath } from "../bundle/release-location.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, type ErrorCode } from "../kit/errors.ts";
 import { boolean, type Inputs, integer, oneOf, optionalText } from "../kit/inputs.ts";
@@ -16,6 +17,7 @@ import { timeoutMinutes } from "./update/timeout.ts";
 import type { Failure } from "./update/verdict.ts";
 import { standaloneVersion } from "./versions/standalone-version.ts";
 import { versionPath } from "./versions/version-path.ts";
+import { versionSource } from "./versions/version-source.ts";
 import { releaseVersion, type WantedVersion } from "./versions/wanted-version.ts";
 
 export const inputs = {
@@ -31,6 +33,7 @@ export const inputs = {
   busy: oneOf("fail", "wait", "abort"),
   "busy-wait-minutes": integer(1, 720),
   "timeout-minutes": timeoutMinutes,
+  "api-path": apiPath,
   "version-path": versionPath,
   "accept-unknown": boolean,
   force: boolean,
@@ -91,10 +94,10 @@ function asTier(attempt: Attempt, s3: S3Client): Pick<Deployer, "beforeChange" |
   };
 }
 
-const withoutRelease = ["directory", "version-label", "bucket", "bundle-key", "version-path"] as const;
+const withoutRelease = ["directory", "version-label", "bundle-key", "bucket"] as const;
 
 function underRelease(
-  given: Pick<DeployInputs, (typeof withoutRelease)[number]>,
+  given: Pick<DeployInputs, (typeof withoutRelease)[number] | "api-path" | "version-path">,
   attempt: Attempt,
 ): WantedVersion {
   const own = withoutRelease.filter((name) => given[name] !== "");
@@ -105,7 +108,7 @@ function underRelease(
   }
   const { id, api } = attempt.manifest;
   if (!api) throw new Error(`release "${id}" has no API`);
-  return releaseVersion(attempt.bucket, { id, api });
+  return releaseVersion(attempt.bucket, { id, api }, versionSource(given));
 }
 
 const codes: Readonly<Record<Failure, ErrorCode>> = {

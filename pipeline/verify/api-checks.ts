@@ -1,13 +1,6 @@
+import type { VersionSource } from "../api/versions/version-source.ts";
 import { field, named, shown } from "./answer-field.ts";
 import { type Check, get } from "./check.ts";
-
-/** Where the API says which version it is, as JSON: `{"version": …}`. */
-export interface VersionSource {
-  /** Below the API's address. */
-  readonly path: string;
-  /** A route of the app's own; else a location of nginx that came with the bundle, which proves what lies there and not what runs. */
-  readonly isOwn: boolean;
-}
 
 /** A route by which the app itself answers. */
 export interface AppRoute {

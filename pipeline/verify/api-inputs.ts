@@ -1,6 +1,5 @@
-import { apiPath, releaseLocation } from "../bundle/release-location.ts";
+import { apiPath } from "../bundle/release-location.ts";
 import type { Inputs, Parser } from "../kit/inputs.ts";
-import type { VersionSource } from "./api-checks.ts";
 
 const optionalPath: Parser<string> = (value) => {
   if (value === "" || /^\/[^\s#]*$/.test(value)) return value;
@@ -15,9 +14,3 @@ export const apiInputs = {
 } as const;
 
 export type ApiInputs = Inputs<typeof apiInputs>;
-
-/** The app's own route where it has one, else the location that the bundle brings along. */
-export function versionSource(given: Pick<ApiInputs, "api-path" | "version-path">): VersionSource {
-  const own = given["version-path"];
-  return own === "" ? { path: releaseLocation(given["api-path"]), isOwn: false } : { path: own, isOwn: true };
-}

@@ -1,6 +1,7 @@
+import type { VersionSource } from "../api/versions/version-source.ts";
 import { type Manifest, siteFilesOf } from "../bundle/manifest.ts";
 import { field, named, shown } from "./answer-field.ts";
-import { type AppRoute, type VersionSource, versionCheck } from "./api-checks.ts";
+import { type AppRoute, versionCheck } from "./api-checks.ts";
 import type { ApiEnvironment } from "./api-environment.ts";
 import { type Check, type Finding, get, type PublicAddresses } from "./check.ts";
 import { configCheck } from "./config-check.ts";

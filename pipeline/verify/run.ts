@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { versionSource } from "../api/versions/version-source.ts";
 import { type Manifest, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { type ActionError, explain } from "../kit/errors.ts";
@@ -8,7 +9,7 @@ import type { Runner } from "../kit/runner.ts";
 import type { Watch } from "../releases/store/watch.ts";
 import { configText } from "../site/source/config-text.ts";
 import { apiEnvironment, appRoute } from "./api-environment.ts";
-import { apiInputs, versionSource } from "./api-inputs.ts";
+import { apiInputs } from "./api-inputs.ts";
 import { halvesOf } from "./check.ts";
 import { checkRelease, failure, verificationError } from "./check-release.ts";
 import { lookedLines, lookedMarkdown } from "./looked.ts";

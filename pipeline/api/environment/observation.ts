@@ -33,10 +33,11 @@ export type Fleet =
   | { readonly kind: "known"; readonly instances: readonly InstanceReading[] }
   | { readonly kind: "unknown"; readonly why: "basic health" | "not asked" };
 
-/** What answers at the environment's public address: a version, something without one, or nobody asked. */
+/** What answers at the environment's public address: a version, nothing that works, something that names none, or nobody asked. */
 export type Served =
   | { readonly kind: "version"; readonly version: string }
   | { readonly kind: "other"; readonly what: string }
+  | { readonly kind: "unnamed"; readonly what: string }
   | { readonly kind: "not asked" };
 
 export interface EventReading {

@@ -1,3 +1,4 @@
+import type { VersionSource } from "../versions/version-source.ts";
 import type { Beanstalk } from "./beanstalk.ts";
 import type { Fleet, Observation, Served } from "./observation.ts";
 import { readServed } from "./served.ts";
@@ -13,18 +14,22 @@ const notAsked: Pick<Observation, "fleet" | "served"> = {
  */
 export async function observe(
   beanstalk: Beanstalk,
-  versionPath: string,
+  answersAt: VersionSource | undefined,
   known: Fleet | undefined,
 ): Promise<Observation> {
   const environment = await beanstalk.readEnvironment();
   if (environment?.status !== "Ready") return { environment, ...notAsked };
   const fleet = known ?? (await beanstalk.readInstances());
-  return { environment, fleet, served: await servedBy(fleet, environment.url, versionPath) };
+  return { environment, fleet, served: await servedBy(fleet, environment.url, answersAt) };
 }
 
 /** What answers at the environment's address, where that is needed and can be asked. */
-export async function servedBy(fleet: Fleet, url: string, versionPath: string): Promise<Served> {
+export async function servedBy(
+  fleet: Fleet,
+  url: string,
+  answersAt: VersionSource | undefined,
+): Promise<Served> {
   const isTold =
     fleet.kind === "known" && !fleet.instances.some(({ deployment }) => deployment?.status === "Failed");
-  return isTold || url === "" || versionPath === "" ? notAsked.served : readServed(`${url}${versionPath}`);
+  return isTold || url === "" || answersAt === undefined ? notAsked.served : readServed(url, answersAt);
 }

@@ -18,6 +18,7 @@ import { type Ended, type Failure, type Fault, recover, settle, type Update } fr
  * | all have it, or cannot be asked      | health not accepted                   | unhealthy            |
  * | cannot be asked                      | the address answers no version        | failed-new-version   |
  * | cannot be asked                      | the address answers another version   | not-known            |
+ * | cannot be asked                      | the address names none, not accepted  | not-known            |
  * | cannot be asked                      | nor the address, which is not accepted | not-known           |
  */
 export function changedFault(update: Update, aborting: boolean, ended: Ended): Fault | undefined {
@@ -53,12 +54,13 @@ function fleetFault(update: Update, instances: Parameters<typeof standingsOf>[0]
 function addressFault({ wanted, acceptUnknown }: Update, { served, fleet }: Ended): Fault | undefined {
   if (served.kind === "version" && served.version === wanted) return undefined;
   const nobody = fleet.kind === "unknown" ? `its instances cannot be asked (${fleet.why})` : "";
-  if (served.kind === "not asked") {
+  if (served.kind === "not asked" || served.kind === "unnamed") {
     if (acceptUnknown) return undefined;
+    const said = served.kind === "unnamed" ? `, and its address answers ${served.what}` : "";
     return {
       outcome: "not-known",
-      why: `whether "${wanted}" runs is not known: ${nobody}`,
-      patienceMs: () => 0,
+      why: `whether "${wanted}" runs is not known: ${nobody}${said}`,
+      patienceMs: served.kind === "unnamed" ? recover : () => 0,
     };
   }
   const answer = served.kind === "version" ? `version "${served.version}"` : served.what;

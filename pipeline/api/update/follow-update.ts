@@ -5,6 +5,7 @@ import type { EventStream } from "../environment/event-stream.ts";
 import { type EventReading, type Fleet, instancesOf, type Observation } from "../environment/observation.ts";
 import { observe } from "../environment/observe.ts";
 import { pauseMs, pollUntil, type WaitContext } from "../environment/poll.ts";
+import type { VersionSource } from "../versions/version-source.ts";
 import { Hints } from "./hints.ts";
 import { judge, notBegun } from "./judge.ts";
 import { Limit } from "./limit.ts";
@@ -23,8 +24,8 @@ export interface Settled {
 /** What is looked at. */
 export interface Watched {
   readonly beanstalk: Beanstalk;
-  /** Where the environment's address answers with the version; "" where it does not. */
-  readonly versionPath: string;
+  /** Where the environment's address answers with the version; undefined where it does not. */
+  readonly answersAt: VersionSource | undefined;
   /** The update's events; undefined where nothing was sent. */
   readonly stream?: EventStream;
   /** Called once, at the first sign that the update fails: its instances are still there then. */
@@ -44,7 +45,7 @@ export async function followUpdate(
   context: WaitContext,
   first?: Observation,
 ): Promise<Settled> {
-  const { beanstalk, versionPath, stream } = watched;
+  const { beanstalk, answersAt, stream } = watched;
   const { clock, signal, note } = context;
   const { requestId } = given;
   const hints = new Hints(requestId);
@@ -67,7 +68,7 @@ export async function followUpdate(
     // What is Ready and well has no more to tell but whether it stays so.
     if (stream && progress.good === 0) showEvents(await stream.read());
     if (stream && !hints.callForLook() && clock.now().getTime() < update.deadlineMs) return undefined;
-    const observation = taken ?? (await observe(beanstalk, versionPath, told));
+    const observation = taken ?? (await observe(beanstalk, answersAt, told));
     taken = undefined;
     const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
     progress = judged.progress;

@@ -68,6 +68,7 @@ function fleetOf(instances: Look["instances"]): Fleet {
 
 function servedOf(serves: string | undefined): Served {
   if (serves === undefined) return { kind: "not asked" };
+  if (serves.startsWith("nothing")) return { kind: "unnamed", what: serves };
   return serves.startsWith("v") ? { kind: "version", version: serves } : { kind: "other", what: serves };
 }
 
@@ -238,6 +239,7 @@ describe("judge", () => {
     ["the new one is of an earlier deployment", { instances: fleet("v2 #1", "v1") }, "reverted-by-eb"],
     ["no instance is shown", { instances: [] }, "not-known"],
     ["nobody can be asked", { instances: null }, "not-known"],
+    ["the address names no version", { instances: null, serves: "nothing named" }, "not-known"],
     ["only the address tells, and is the old one", { instances: null, serves: "v1" }, "reverted-by-eb"],
   ];
   for (const [name, look, expected] of kept) {
@@ -253,6 +255,7 @@ describe("judge", () => {
     ["one never gets done", { instances: fleet("v2", "v2 In Progress") }, "split-fleet"],
     ["no instance is shown", { instances: [] }, "unhealthy"],
     ["the address answers 502", { instances: null, serves: "502" }, "failed-new-version"],
+    ["the address names none", { instances: null, serves: "nothing named" }, "not-known"],
     ["the address answers as another", { instances: null, serves: "v1" }, "not-known"],
     [
       "the same label was to be deployed again, and was not",

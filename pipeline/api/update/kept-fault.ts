@@ -19,7 +19,7 @@ const atOnce = (): number => 0;
  * | no instance is shown                       |                      | not-known              |
  * | cannot be asked                            | the version before   | reverted-by-eb         |
  * | cannot be asked                            | ours, or no version  | failed-new-version     |
- * | cannot be asked                            | was not asked        | not-known              |
+ * | cannot be asked                            | was not asked, or names none | not-known      |
  *
  * All of it is `aborted` where an abort was seen.
  */
@@ -32,7 +32,7 @@ export function keptFault(update: Update, aborting: boolean, { environment, flee
   });
   if (fleet.kind === "unknown") {
     const nobody = `its instances cannot be asked (${fleet.why})`;
-    if (served.kind === "not asked")
+    if (served.kind === "not asked" || served.kind === "unnamed")
       return fault("not-known", `whether all serve it is not known: ${nobody}`);
     if (served.kind === "version" && served.version === update.previous) return fault("reverted-by-eb", "");
     const answer = served.kind === "version" ? `version "${served.version}"` : served.what;

@@ -53,7 +53,7 @@ const untouchedMinutes = 15;
 /** Updates the environment to a version that Elastic Beanstalk has, and follows that to its end. */
 export async function runUpdate(
   eb: ElasticBeanstalkClient,
-  watched: Pick<Watched, "beanstalk" | "versionPath">,
+  watched: Pick<Watched, "beanstalk" | "answersAt">,
   wanted: string,
   before: Before,
   rules: UpdateRules,
@@ -81,7 +81,7 @@ export async function runUpdate(
 /** Judges what runs where nothing is to be done, by the same questions; `before` counts as the first look. */
 export async function confirmRunning(
   eb: ElasticBeanstalkClient,
-  watched: Pick<Watched, "beanstalk" | "versionPath">,
+  watched: Pick<Watched, "beanstalk" | "answersAt">,
   wanted: string,
   before: Before,
   rules: UpdateRules,

@@ -4,6 +4,7 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { apiFile, readManifest } from "../../bundle/manifest.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
+import { ownRoute, versionSource } from "./version-source.ts";
 import type { SourceBundle, WantedVersion } from "./wanted-version.ts";
 
 interface StandaloneInputs {
@@ -13,6 +14,7 @@ interface StandaloneInputs {
   readonly bucket: string;
   readonly "bundle-key": string;
   readonly "dry-run": boolean;
+  readonly "api-path": string;
   readonly "version-path": string;
 }
 
@@ -29,7 +31,7 @@ export async function standaloneVersion(given: StandaloneInputs, s3: S3Client): 
     return {
       label: checked(label),
       labelIsContent: false,
-      answersAt: given["version-path"],
+      answersAt: ownRoute(given["version-path"]),
       ...(key === "" ? {} : { source: { bucket, key } }),
     };
   }
@@ -69,7 +71,7 @@ async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVe
   const label = checked(given["version-label"] || api.version);
   const source = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
   if (!given["dry-run"]) await store(s3, source, bytes);
-  return { label, source, sha256: digest, labelIsContent: false, answersAt: given["version-path"] };
+  return { label, source, sha256: digest, labelIsContent: false, answersAt: versionSource(given) };
 }
 
 /** Content-named, so that one that is there already is the same. */

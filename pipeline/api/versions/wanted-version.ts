@@ -1,3 +1,5 @@
+import type { VersionSource } from "./version-source.ts";
+
 /** Where the zip lies that a version is made of: its *source bundle*, as Elastic Beanstalk calls it. */
 export interface SourceBundle {
   readonly bucket: string;
@@ -13,21 +15,22 @@ export interface WantedVersion {
   readonly sha256?: string;
   /** The label is made from the content, so that an existing one needs no comparison. */
   readonly labelIsContent: boolean;
-  /** Path at which the application answers with the label as its version; "" where none does. */
-  readonly answersAt: string;
+  /** Where the environment's address answers with the label as its version; undefined where it does not. */
+  readonly answersAt: VersionSource | undefined;
 }
 
 /** The version of a release, whose source bundle `release begin` stored. */
 export function releaseVersion(
   artifactsBucket: string,
   release: { readonly id: string; readonly api: { readonly version: string; readonly sha256: string } },
+  answersAt: VersionSource,
 ): WantedVersion {
   return {
     label: release.api.version,
     source: { bucket: artifactsBucket, key: `releases/${release.id}/api.zip` },
     sha256: release.api.sha256,
     labelIsContent: true,
-    answersAt: "/version",
+    answersAt,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
+import { type VersionSource, versionSource } from "../../api/versions/version-source.ts";
 import { connectionTo } from "../../aws/connection.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { openDistribution } from "../../site/cdn/open-distribution.ts";
@@ -20,6 +21,7 @@ export interface SiteTarget {
 export interface ApiTarget {
   readonly application: string;
   readonly environment: string;
+  readonly answersAt: VersionSource;
   /** Loads the client only when it is needed: most steps of a release never talk to Elastic Beanstalk. */
   connect(): Promise<ElasticBeanstalkClient>;
 }
@@ -39,12 +41,14 @@ export function siteTarget(
 }
 
 export function apiTarget(
-  given: AwsInputs & Pick<EnvironmentInputs, "eb-application" | "eb-environment">,
+  given: AwsInputs &
+    Pick<EnvironmentInputs, "eb-application" | "eb-environment" | "api-path" | "version-path">,
   context: ActionContext,
 ): ApiTarget {
   return {
     application: given["eb-application"],
     environment: given["eb-environment"],
+    answersAt: versionSource(given),
     connect: async () => {
       const { elasticBeanstalkClient } = await import("../../aws/elastic-beanstalk.ts");
       return elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context));

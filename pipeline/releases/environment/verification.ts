@@ -1,8 +1,8 @@
+import { versionSource } from "../../api/versions/version-source.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { apiEnvironment, appRoute } from "../../verify/api-environment.ts";
-import { versionSource } from "../../verify/api-inputs.ts";
 import type { Half } from "../../verify/check.ts";
 import { checkRelease, verificationError } from "../../verify/check-release.ts";
 import { lookedLines } from "../../verify/looked.ts";

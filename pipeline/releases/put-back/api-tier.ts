@@ -29,7 +29,7 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
       ]);
       const result = await deployVersion(
         { ...(recordedTarget(from) ?? givenTarget()), eb: await api.connect() },
-        releaseVersion(store.bucket, { id, api: part }),
+        releaseVersion(store.bucket, { id, api: part }, api.answersAt),
         putBackRules,
         {
           note: run.url,
