@@ -36,7 +36,7 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   const result = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries([
-      ...names.map((name) => [name, `actions/${name}/main.ts`]),
+      ...names.map((name) => [`main/${name}`, `actions/${name}/main.ts`]),
       ...workers(root),
     ]),
     outdir: dist,
@@ -54,7 +54,7 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
     // Paths decide names and order; packages that are linked in from elsewhere count as if they lay here.
     preserveSymlinks: true,
     logLevel: "error",
-    entryNames: "[name]",
+    entryNames: "[dir]/[name]",
     chunkNames: "chunks/[hash]",
     external: absentDrivers,
     mainFields: ["module", "main"],
@@ -74,6 +74,7 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   if (named.length !== 1)
     throw new Error(`esbuild's helper for names is in ${named.length} chunks, not in one`);
   for (const [path, contents] of named) files.set(path, contents);
+  for (const name of names) files.set(`${name}.js`, Buffer.from(beginning(name)));
   const bytes = sizes(result.metafile);
   if (bytes.shared > maximumBytes) {
     throw new Error(
@@ -82,6 +83,19 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
   }
   files.set("LICENSES.txt", Buffer.from(licenceTexts(root, Object.keys(result.metafile.inputs))));
   return { files, bytes };
+}
+
+/**
+ * What the runner starts: each step of a job is a process of its own, and the second one shall not compile again what the first one
+ * did. Node reads the setting before what is imported after it alone
+ * (https://nodejs.org/docs/latest-v24.x/api/module.html#module-compile-cache).
+ */
+function beginning(name: string): string {
+  return `import { enableCompileCache } from "node:module";
+const { RUNNER_TEMP, NODE_COMPILE_CACHE } = process.env;
+if (RUNNER_TEMP && !NODE_COMPILE_CACHE) enableCompileCache(\`\${RUNNER_TEMP}/compile-cache\`);
+await import("./main/${name}.js");
+`;
 }
 
 /** Files that a thread or another process of an action begins with; each is an entry of its own. */

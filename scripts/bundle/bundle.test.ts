@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
@@ -33,14 +33,14 @@ describe("the actions' bundles", () => {
   });
 
   it("share their code in chunks, and keep Sequelize out of what every action loads", () => {
-    const entry = Buffer.from(made.files.get("db-migrate.js") ?? "").toString();
+    const entry = Buffer.from(made.files.get("main/db-migrate.js") ?? "").toString();
     const text = ([, content]: [string, Uint8Array]): string => Buffer.from(content).toString();
     const chunks = [...made.files].filter(([path]) => path.startsWith("chunks/"));
     const [sequelize] = chunks
       .filter((chunk) => text(chunk).includes("SequelizeDatabaseError"))
       .map(([path]) => path);
     expect(sequelize).to.be.a("string");
-    expect(entry).not.to.include(`from"./${sequelize}"`);
+    expect(entry).not.to.include(`from"../${sequelize}"`);
     expect(made.bytes.sequelize).to.be.greaterThan(500_000);
     expect(made.bytes.shared).to.be.below(2_200_000);
   });
@@ -81,6 +81,10 @@ describe("the actions' bundles", () => {
       .to.include("::error title=InvalidInputs::")
       .and.include('input "suite"')
       .and.include("No Name");
+    expect(
+      readdirSync(join(folder, "compile-cache")),
+      "what the next step need not compile",
+    ).not.to.deep.equal([]);
   });
 
   it("come with the licences of what they contain", () => {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate as others } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ActionError } from "../../kit/errors.ts";
+import { ownProgram } from "../../kit/own-program.ts";
 import { type HashedFolder, type HashJob, hashFiles, openHashJob } from "./hash-folder.ts";
 import type { HashAnswer } from "./hash-worker.ts";
 import { walkFolder } from "./walk-folder.ts";
@@ -55,9 +56,9 @@ export function hashInThreads(
 }
 
 function startThread(): Worker {
-  // Bundled, the action and its worker are two files of actions/dist.
-  const file = import.meta.url.endsWith(".ts") ? "./hash-worker.ts" : "./hash-worker.js";
-  return new Worker(new URL(file, import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
+  return new Worker(ownProgram(import.meta.url, "hash-worker"), {
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
 }
 
 async function runThread(thread: Worker, job: HashJob): Promise<void> {
