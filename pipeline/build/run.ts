@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { apiFile, type Manifest } from "../bundle/manifest.ts";
+import { apiFile, formatManifest, type Manifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
+import { sha256 } from "../kit/sha256.ts";
 import { type Commit, readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
@@ -38,6 +39,7 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   runner.output("api-result", offered ? await offerApi(archive, offered, context.run.temp) : "");
   runner.output("release-id", manifest.id);
   runner.output("api-version", manifest.api?.version ?? "");
+  runner.output("digest", sha256(formatManifest(manifest)));
   runner.output("artifact", artifact);
   runner.output("directory", inputs.directory);
   runner.output("reused", earlier !== undefined);

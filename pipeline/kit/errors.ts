@@ -75,6 +75,7 @@ export const errorCodes = {
     source: "user",
     meaning: "The Elastic Beanstalk environment does not exist, or the role may not see it.",
   },
+  ForeignBundle: { source: "user", meaning: "A bundle is not the one that the run itself has built." },
   GitHubRefused: { source: "user", meaning: "GitHub's API refused what the action asked for." },
   InternalError: { source: "bug", meaning: "The action met a state that its authors did not foresee." },
   InvalidBundle: {
@@ -99,6 +100,10 @@ export const errorCodes = {
   },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
   NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },
+  RefRefused: {
+    source: "user",
+    meaning: "The run is for a ref that may not go live: only the default branch may.",
+  },
   ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },
   ReleaseMissing: {
     source: "user",

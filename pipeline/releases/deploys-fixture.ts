@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Manifest, manifestFile } from "../bundle/manifest.ts";
 import type { RecordedContext } from "../kit/context-fixture.ts";
+import { sha256 } from "../kit/sha256.ts";
 import { openEnvironment } from "./environment/open.ts";
 import { apiTarget, siteTarget } from "./environment/targets.ts";
 import type { Built, Harness } from "./harness-fixture.ts";
@@ -26,6 +30,12 @@ export async function openMoves(
   return { attempt, tiers: openTiers(environment, targets, context) };
 }
 
+/** What the job that built a bundle says of it, and the commit that its run is for. */
+export function bundleOf(directory: string): { readonly digest: string; readonly sha: string } {
+  const text = readFileSync(join(directory, manifestFile));
+  return { digest: sha256(text), sha: (JSON.parse(text.toString()) as Manifest).commit };
+}
+
 /** Deploys on a harness, step by step as the workflow makes them, each in a run of its own. */
 export class Deploys {
   readonly #harness: Harness;
@@ -39,7 +49,9 @@ export class Deploys {
 
   async begin({ directory }: Built, runId: number, attempt = 1): Promise<Said> {
     const context = this.#harness.context(runId, attempt);
-    await run(this.#harness.inputs({ operation: "begin", directory, "lock-wait-seconds": 1 }), context);
+    const { digest, sha } = bundleOf(directory);
+    const given = { operation: "begin", directory, digest, "lock-wait-seconds": 1 } as const;
+    await run(this.#harness.inputs(given), { ...context, run: { ...context.run, sha } });
     return context.said;
   }
 

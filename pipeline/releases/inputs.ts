@@ -6,6 +6,7 @@ export const inputs = {
   ...environmentInputs,
   operation: oneOf("begin", "finish", "status", "pin", "unpin"),
   directory: optionalText,
+  digest: optionalText,
   attempt: optionalText,
   "release-id": optionalText,
   reason: optionalText,

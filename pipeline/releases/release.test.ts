@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { failureOf } from "../kit/failure-fixture.ts";
-import { Deploys } from "./deploys-fixture.ts";
+import { bundleOf, Deploys } from "./deploys-fixture.ts";
 import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 import { run } from "./run.ts";
 import { newestAttempt } from "./store/history.ts";
@@ -108,10 +108,44 @@ describe("release", () => {
     expect(failure.message).to.contain("no attempt began in this run");
   });
 
+  it("a bundle that took the place of the one that the run built is refused, and nothing has changed", async () => {
+    const planted = await harness.bundle("planted");
+    const { sha } = bundleOf(planted.directory);
+    const { digest } = bundleOf(second.directory);
+    const context = harness.context(++deploys.runs);
+    const given = harness.inputs({ operation: "begin", directory: planted.directory, digest });
+    const failure = await failureOf(run(given, { ...context, run: { ...context.run, sha } }));
+    expect(failure.code).to.equal("ForeignBundle");
+    expect(context.said.outputs).to.deep.equal({});
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a run for another ref than the default branch is refused, unless that is allowed", async () => {
+    const { digest, sha } = bundleOf(second.directory);
+    const begin = async (ref: string, isAllowed = false) => {
+      const context = harness.context(++deploys.runs);
+      const given = harness.inputs({
+        operation: "begin",
+        environment: "preview",
+        directory: second.directory,
+        digest,
+        "allow-other-refs": isAllowed,
+      });
+      await run(given, { ...context, run: { ...context.run, sha, ref } });
+      return context.said.outputs.attempt;
+    };
+    for (const ref of ["refs/heads/topic", "refs/tags/main", "refs/pull/1/merge"]) {
+      expect((await failureOf(begin(ref))).code).to.equal("RefRefused");
+    }
+    expect(await begin("refs/heads/topic", true)).to.be.a("string");
+  });
+
   it("a variable that is not set is named before anything begins", async () => {
     const context = harness.context(++deploys.runs);
-    const inputs = harness.inputs({ directory: second.directory, "site-bucket": "", "eb-environment": "" });
-    const failure = await failureOf(run(inputs, context));
+    const { directory } = second;
+    const { digest, sha } = bundleOf(directory);
+    const inputs = harness.inputs({ directory, digest, "site-bucket": "", "eb-environment": "" });
+    const failure = await failureOf(run(inputs, { ...context, run: { ...context.run, sha } }));
     expect(failure.message).to.match(/^input "site-bucket", input "eb-environment" are required/);
     expect(failure.hint).to.contain("SITE_BUCKET").and.to.contain("EB_ENVIRONMENT");
     expect(await lock()).to.equal(undefined);
@@ -267,7 +301,10 @@ describe("release", () => {
     const inputs = (changes: Parameters<Harness["inputs"]>[0]) =>
       harness.inputs({ environment: "staging", ...changes });
     const { said, ...context } = harness.context(runId);
-    await run(inputs({ operation: "begin", directory: first.directory }), context);
+    const { directory } = first;
+    const { digest, sha } = bundleOf(directory);
+    const beginning = { ...context, run: { ...context.run, sha } };
+    await run(inputs({ operation: "begin", directory, digest }), beginning);
     await deploys.moveTiers(first, String(said.outputs.attempt), runId, ["site"]);
     const failure = await failureOf(
       run(inputs({ operation: "finish", attempt: String(said.outputs.attempt) }), harness.context(runId)),

@@ -2,6 +2,7 @@ import type { ActionContext } from "../kit/action.ts";
 import { databaseSource } from "../schema/database/address-inputs.ts";
 import { begin } from "./begin/begin.ts";
 import { environmentLock } from "./environment/lock.ts";
+import { refuseOtherRef } from "./environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
 import { requireAddresses } from "./environment/required-inputs.ts";
 import { isRunOver } from "./environment/run-over.ts";
@@ -26,6 +27,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const octokit = await openGitHub(given["github-token"], context);
   if (operation === "status") return status(environment, context);
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
+  if (operation === "begin") await refuseOtherRef(given, octokit, context);
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],
     isOver: isRunOver.bind(undefined, octokit, context.run),
@@ -41,7 +43,8 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const verify = verifier(given, { api, missingMigrations: tiers.schema.missing }, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
-    const options = { directory, lock, endAttempt, deployments, site };
+    const { digest } = given;
+    const options = { directory, digest, lock, endAttempt, deployments, site };
     const requireTiers = tierRequirement(given, tiers);
     return begin(environment, { ...options, requireTiers, mayDrop: given["drop-tiers"] }, context);
   }

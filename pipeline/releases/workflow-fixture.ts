@@ -3,11 +3,13 @@ import { inputs as apiInputs, run as runApi } from "../api/run.ts";
 import type { RecordedContext } from "../kit/context-fixture.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { type InputSpec, type Inputs, readInputs } from "../kit/inputs.ts";
+import type { WorkflowRun } from "../kit/workflow-run.ts";
 import { inputs as schemaInputs } from "../schema/inputs.ts";
 import { run as runSchema } from "../schema/run.ts";
 import { inputs as siteInputs } from "../site/inputs.ts";
 import { run as runSite } from "../site/run.ts";
 import { run as runVerify, inputs as verifyInputs } from "../verify/run.ts";
+import { bundleOf } from "./deploys-fixture.ts";
 import type { Harness } from "./harness-fixture.ts";
 import { inputs as releaseInputs } from "./inputs.ts";
 import type { PartsBundle } from "./parts-fixture.ts";
@@ -41,9 +43,10 @@ export class Workflow {
     const runId = ++this.#runs;
     let attempt = "";
     try {
-      const begun = await this.#step("begin", "release", releaseInputs, runRelease, runId, {
-        operation: "begin",
-        directory,
+      const { digest, sha } = bundleOf(directory);
+      const beginning = { operation: "begin", directory, digest };
+      const begun = await this.#step("begin", "release", releaseInputs, runRelease, runId, beginning, {
+        sha,
       });
       attempt = String(begun.outputs.attempt);
       const given = { release: attempt, directory };
@@ -100,8 +103,10 @@ export class Workflow {
     run: (inputs: Inputs<Spec>, context: RecordedContext) => Promise<void>,
     runId: number,
     given: Readonly<Record<string, string>>,
+    workflow: Partial<WorkflowRun> = {},
   ): Promise<RecordedContext["said"]> {
-    const context = this.#harness.context(runId);
+    const recorded = this.#harness.context(runId);
+    const context = { ...recorded, run: { ...recorded.run, ...workflow } };
     const { defaults } = declared(action);
     const values = { ...defaults, ...this.#vars, ...given };
     const inputs = readInputs({ input: (name) => values[name as keyof typeof values] ?? "" }, spec);

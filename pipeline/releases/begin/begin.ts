@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { checkBundle } from "../../bundle/bundle-check.ts";
-import { type Manifest, readManifest } from "../../bundle/manifest.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
 import { describeCommit } from "../../github/commits.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
@@ -25,12 +25,15 @@ import { sections } from "../views/sections.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
+import { readOwnBundle } from "./own-bundle.ts";
 import { refuseSiteClash } from "./site-clash.ts";
 import { uploadRelease } from "./upload.ts";
 
 interface BeginOptions {
   /** The folder of the bundle, below the workspace; "" is refused. */
   readonly directory: string;
+  /** Sha256 of its manifest, as the job that built it said it through `needs`. */
+  readonly digest: string;
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
   readonly deployments: DeploymentView;
@@ -52,7 +55,7 @@ export async function begin(
   const { name, store } = environment;
   const { lock } = options;
   const directory = bundleFolder(options.directory, context.run.workspace);
-  const manifest = await readManifest(directory);
+  const manifest = await readOwnBundle(directory, options.digest, context.run);
   refuseSiteClash(manifest, options.site);
   options.requireTiers(tiersOf(manifest), "to move what the release has, and to put it back");
   await Promise.all([checkBundle(directory, manifest), stopIfFrozen(environment)]);

@@ -27,6 +27,7 @@ export const environmentInputs = {
   "eb-application": optionalText,
   "eb-environment": optionalText,
   ...databaseInputs,
+  "allow-other-refs": boolean,
   "github-token": optionalText,
   "lock-wait-seconds": integer(0, 86_400),
   "verify-timeout-seconds": integer(1, 3600),

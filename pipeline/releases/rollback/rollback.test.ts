@@ -36,6 +36,7 @@ describe("rollback", () => {
   async function rollback(
     changes: Partial<RollbackInputs>,
     runAttempt = 1,
+    ref = "refs/heads/main",
   ): Promise<RecordedContext["said"]> {
     const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
     const inputs: RollbackInputs = {
@@ -49,7 +50,7 @@ describe("rollback", () => {
       ...changes,
     };
     const context = harness.context(++deploys.runs, runAttempt);
-    await run(inputs, context);
+    await run(inputs, { ...context, run: { ...context.run, ref } });
     return context.said;
   }
 
@@ -70,6 +71,13 @@ describe("rollback", () => {
     expect(failure.code).to.equal("TargetUnknown");
     expect(JSON.stringify(failure.details)).to.contain(release(0).id);
     expect(await freeze()).to.equal(undefined);
+  });
+
+  it("is refused in a run for another ref than the default branch", async () => {
+    for (const operation of ["rollback", "resume", "repair"] as const) {
+      const failure = await failureOf(rollback({ operation }, 1, "refs/heads/topic"));
+      expect(failure.code).to.equal("RefRefused");
+    }
   });
 
   it("needs a reason", async () => {

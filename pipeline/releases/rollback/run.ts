@@ -1,6 +1,7 @@
 import type { ActionContext } from "../../kit/action.ts";
 import { databaseSource } from "../../schema/database/address-inputs.ts";
 import { environmentLock } from "../environment/lock.ts";
+import { refuseOtherRef } from "../environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
 import { isRunOver } from "../environment/run-over.ts";
 import { apiTarget, siteTarget } from "../environment/targets.ts";
@@ -23,6 +24,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   maskSecrets(given, context.runner);
   const environment = openEnvironment(given, context);
   const octokit = await openGitHub(given["github-token"], context);
+  await refuseOtherRef(given, octokit, context);
   if (given.operation === "resume") {
     const workflow = given["deploy-workflow"];
     return resume(environment, { isDryRun, workflow }, octokit, context);
