@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./KIEWA72Y.js";import"./6LQTVYMD.js";import"./4V5EE3VM.js";import"./CHVZUV4X.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./PMGSUJEM.js";import"./HLUYW4SW.js";import"./NLSX6USY.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};
