@@ -110,7 +110,8 @@ function parseDispatch(value: YamlValue | undefined): WorkflowDispatchTrigger {
 }
 
 function parseDispatchInput(value: YamlValue): DispatchInput {
-  if (isEmpty(value)) return { type: "string", required: false, default: undefined, options: [] };
+  if (isEmpty(value))
+    return { type: "string", required: false, default: undefined, options: [], description: "" };
   const fields = value.fields([
     "description",
     "required",
@@ -132,7 +133,14 @@ function parseDispatchInput(value: YamlValue): DispatchInput {
   if (fallback !== undefined && initial !== undefined && !fits(initial, type, options)) {
     fallback.problem(`is no ${type}${type === "choice" ? ` of ${options.join(", ")}` : ""}: ${initial}`);
   }
-  return { type, required: fields.get("required")?.boolean() ?? false, default: initial, options };
+  const description = fields.get("description")?.text() ?? "";
+  return {
+    type,
+    required: fields.get("required")?.boolean() ?? false,
+    default: initial,
+    options,
+    description,
+  };
 }
 
 function fits(value: string | number | boolean, type: DispatchInput["type"], options: readonly string[]) {

@@ -37,6 +37,7 @@ export interface DispatchInput {
   readonly default: string | number | boolean | undefined;
   /** Of a `choice`. */
   readonly options: readonly string[];
+  readonly description: string;
 }
 
 /** What a reusable workflow takes from its caller, and what it gives back. */

@@ -37,9 +37,10 @@ ${refresh}
     headers: {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
-      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
       "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
+      // A form's request names its origin only where the policy lets it.
+      "referrer-policy": "same-origin",
     },
   };
 }

@@ -2,25 +2,31 @@ import { type Answer, ApiError } from "../http/answer.ts";
 import type { IncomingRequest } from "../http/http-server.ts";
 import type { Hub } from "../hub.ts";
 import { fullName, pageUrl } from "../identity.ts";
+import { answerAct } from "./acts.ts";
 import { commitPage, comparePage } from "./change-pages.ts";
 import { html } from "./html.ts";
 import { page } from "./layout.ts";
 import { pullPage } from "./pull-page.ts";
 import { repositoryPage } from "./repository-page.ts";
 import { runPage } from "./run-page.ts";
+import { dispatchableWorkflows, workflowPage } from "./workflow-page.ts";
 
 /** The pages for people. */
 export async function answerPage(hub: Hub, request: IncomingRequest): Promise<Answer> {
   const { identity } = hub.repository;
   const { runs } = hub.actions;
   const { pulls } = hub;
-  if (request.method !== "GET") throw new ApiError(405, `${request.method} is not possible here`);
   if (request.path === "/") return { status: 302, headers: { location: pageUrl(identity) } };
   const path = decodeURIComponent(request.path).replace(/\/$/, "");
   const home = `/${fullName(identity)}`;
   const rest = path.toLowerCase().startsWith(`${home}/`) ? path.slice(home.length) : "";
+  if (request.method === "POST") return answerAct(hub, rest, request);
+  if (request.method !== "GET") throw new ApiError(405, `${request.method} is not possible here`);
+  const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(rest) ?? [];
+  const form = workflow === undefined ? undefined : await workflowPage(hub, workflow, request.query);
+  if (form !== undefined) return form;
   if (path.toLowerCase() === home || /^\/(actions(\/workflows\/[^/]+)?|deployments(\/[^/]+)?)$/.test(rest)) {
-    return repositoryPage(hub);
+    return repositoryPage(hub, await dispatchableWorkflows(hub));
   }
   const [, run, job] = /^\/actions\/runs\/(\d+)(?:\/log\/(.+))?$/.exec(rest) ?? [];
   const record = run === undefined ? undefined : runs.get(Number(run));

@@ -5,19 +5,23 @@ import { pageUrl } from "../identity.ts";
 import type { RunRecord } from "../state/runs.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./layout.ts";
+import { livePanel } from "./live-panel.ts";
 import { stateMark } from "./state-mark.ts";
+import type { Dispatchable } from "./workflow-page.ts";
 
 const runsShown = 50;
 const deploymentsShown = 10;
 
-/** The repository for people: its runs, its pull requests, its deployments. */
-export function repositoryPage(hub: Hub): Answer {
+/** The repository for people: what is live, what one can start, its runs, its pull requests, its deployments. */
+export function repositoryPage(hub: Hub, workflows: readonly Dispatchable[]): Answer {
   const { identity } = hub.repository;
   const { runs } = hub.actions;
   const records = runs.list();
   const body = html`
 <h1>${identity.owner}/${identity.repository}</h1>
 <p class="facts"><span>git remote:</span><code>${identity.gitDirectory}</code></p>
+${livePanel(hub)}
+${startRow(hub, workflows)}
 <h2>Runs</h2>
 ${
   records.length === 0
@@ -41,8 +45,27 @@ function runRow(hub: Hub, record: RunRecord): Html {
       ? undefined
       : (Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000;
   return html`<div class="row">${stateMark(shown)}<span class="grow"><a href="${pageUrl(identity, `/actions/runs/${head.id}`)}"><b>${head.title}</b></a><br>
-<span class="soft">${head.workflow} #${head.number} · ${head.event} · ${record.headBranch} · <code>${record.headSha.slice(0, 7)}</code></span></span>
+<span class="soft">${head.workflow} #${head.number} · ${head.event} by ${head.actor} · ${record.headBranch} · <code>${record.headSha.slice(0, 7)}</code></span></span>
 <span class="time">${when(record.startedAt)}${seconds === undefined ? "" : ` · ${duration(seconds)}`}</span></div>`;
+}
+
+/** Each workflow that may be started by hand; where it has operations to choose from, each of them. */
+function startRow({ repository }: Hub, workflows: readonly Dispatchable[]): Html | undefined {
+  if (workflows.length === 0) return undefined;
+  const links = workflows.flatMap(({ file, name, inputs }) => {
+    const address = pageUrl(repository.identity, `/actions/workflows/${file}`);
+    const operations = inputs.operation?.type === "choice" ? inputs.operation.options : [];
+    if (operations.length === 0) return [html`<a class="act" href="${address}">${name}…</a> `];
+    return operations.map(
+      (operation) =>
+        html`<a class="act" href="${address}?operation=${encodeURIComponent(operation)}">${capitalized(operation)}…</a> `,
+    );
+  });
+  return html`<p class="acts">${links}</p>`;
+}
+
+function capitalized(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
 function pullRows({ repository, pulls }: Hub): Html | undefined {
@@ -64,7 +87,7 @@ function deploymentRows({ deployments }: Hub): Html | undefined {
   })}</div>`;
 }
 
-/** `2026-11-23 16:05`, UTC. */
+/** `2026-11-23 16:05 UTC`. */
 function when(date: string): string {
-  return new Date(date).toISOString().slice(0, 16).replace("T", " ");
+  return new Date(date).toISOString().slice(0, 16).replace("T", " ").concat(" UTC");
 }

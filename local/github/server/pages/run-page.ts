@@ -37,6 +37,7 @@ export function runPage(hub: Hub, record: RunRecord): Answer {
 <p class="facts"><b class="${shown}">${words[shown] ?? shown}</b>${timeOf(view)}<span>${head.event} by ${head.actor}</span>
 <span>${record.headBranch}</span><code>${record.headSha.slice(0, 7)}</code>${attempt(head.attempt)}${pullLink(hub.repository, record)}</p>
 ${called(record)}
+${actForms(hub, record, state)}
 ${view === undefined ? undefined : sections(hub, record, view)}`;
   return page(identity, { title, live: state !== "ended" && state !== "interrupted", body });
 }
@@ -67,6 +68,25 @@ ${
           html`<div class="row"><span class="grow">${artifact.name}</span><span class="time">${kilobytes(artifact.bytes)}</span></div>`,
       )}</div>`
 }`;
+}
+
+/** What one can do about the run: cancel it, agree to what it waits for, or run it again. */
+function actForms({ repository, actions }: Hub, { head }: RunRecord, state: RunState): Html | undefined {
+  const form = (act: string, fields: Html, note = ""): Html =>
+    html`<form method="post" action="${pageUrl(repository.identity, `/actions/runs/${head.id}/${act}`)}">${fields}<span class="soft">${note}</span></form>`;
+  if (state === "ended")
+    return html`<div class="acts">${form("rerun", html`<button class="act">Run again</button>`, "on the same commit")}</div>`;
+  if (state === "interrupted") return undefined;
+  const reviews = actions.reviews.pending(head.id).map(({ environment }) =>
+    form(
+      "review",
+      html`<input type="hidden" name="environment" value="${environment}"><button class="act" name="state" value="approved">Let it go on to ${environment}</button>
+<button class="act" name="state" value="rejected">Reject</button>`,
+      "what is live stays until it goes on",
+    ),
+  );
+  const cancel = form("cancel", html`<button class="act">Cancel</button>`, "what it has begun is put back");
+  return html`<div class="acts">${reviews}${cancel}</div>`;
 }
 
 function shownState(state: RunState, record: RunRecord): string {

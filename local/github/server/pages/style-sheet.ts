@@ -62,6 +62,17 @@ article th { background: var(--raised); }
 .gantt .done { fill: var(--good); } .gantt .active { fill: var(--busy); } .gantt .crit { fill: var(--bad); }
 .right { text-align: right; } .center { text-align: center; } .left { text-align: left; }
 blockquote { margin: .6rem 0; padding: 0 1rem; border-left: 3px solid var(--line); color: var(--soft); }
+.acts { display: flex; flex-wrap: wrap; gap: .5rem 1rem; margin: .6rem 0; }
+.acts form { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; }
+.act { display: inline-block; font: inherit; font-weight: 600; color: var(--ink); background: var(--raised); cursor: pointer;
+  border: 1px solid var(--line); border-radius: 6px; padding: .4rem .8rem; min-height: 2.75rem; }
+.act:hover { border-color: var(--soft); text-decoration: none; }
+.act:focus-visible, input:focus-visible, select:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
+.fields label { display: block; margin: 1rem 0; }
+.fields .check { display: flex; gap: .6rem; align-items: baseline; }
+.fields input:not([type=checkbox]), .fields select { display: block; width: 100%; max-width: 30rem; margin-top: .3rem; font: inherit;
+  padding: .45rem .6rem; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; }
+@media (max-width: 32rem) { .row { flex-wrap: wrap; } .row > .time { flex-basis: 100%; padding-left: 1.7rem; white-space: normal; } }
 .offline main { opacity: .55; }
 .offline header span::after { content: " (stopped; npm start brings it back)"; color: var(--bad); }
 `);
