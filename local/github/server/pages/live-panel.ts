@@ -7,26 +7,30 @@ import { stateMark } from "./state-mark.ts";
  * What is live in each environment, as GitHub's Deployments say: the newest one that succeeded, with its address, and what was
  * tried after it.
  */
-export function livePanel({ deployments }: Hub): Html | undefined {
+export function livePanel({ deployments, settings }: Hub): Html | undefined {
   const byEnvironment = Map.groupBy(deployments.list(), ({ environment }) => environment);
   if (byEnvironment.size === 0) return undefined;
-  const cards = [...byEnvironment].map(([environment, all]) => card(environment, all));
+  const cards = [...byEnvironment].map(([environment, all]) =>
+    card(environment, all, settings.variables(environment).API_URL),
+  );
   return html`<h2>Live now</h2><div class="card">${cards}</div>`;
 }
 
-function card(environment: string, newestFirst: readonly Deployment[]): Html {
+function card(environment: string, newestFirst: readonly Deployment[], api: string | undefined): Html {
   const live = newestFirst.find((one) => stateOf(one) === "success");
   const newest = newestFirst[0];
   const later = newest === undefined || newest === live ? undefined : newest;
   const status = live?.statuses.at(-1);
-  const address = status?.environmentUrl ?? "";
+  const addresses = [status?.environmentUrl, api].filter(
+    (address): address is string => live !== undefined && /^https?:/.test(address ?? ""),
+  );
   const said =
     live === undefined
       ? html`<span class="soft">nothing yet</span>`
       : html`<code>${live.sha.slice(0, 7)}</code> ${status?.description ?? ""}`;
-  return html`<div class="row">${stateMark(live === undefined ? "queued" : "success")}<span class="grow"><b>${environment}</b> ${said}${
-    /^https?:/.test(address) ? html`<br><a href="${address}">${address}</a>` : undefined
-  }${
+  return html`<div class="row">${stateMark(live === undefined ? "queued" : "success")}<span class="grow"><b>${environment}</b> ${said}${addresses.map(
+    (address) => html`<br><a href="${address}">${address}</a>`,
+  )}${
     later === undefined
       ? undefined
       : html`<br><span class="soft">after it: ${stateOf(later).replaceAll("_", " ")}, <code>${later.sha.slice(0, 7)}</code> ${later.statuses.at(-1)?.description ?? ""}</span>`

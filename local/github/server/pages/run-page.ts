@@ -51,9 +51,11 @@ function called({ referencedWorkflows = [] }: RunRecord): Html | undefined {
 function sections(hub: Hub, record: RunRecord, view: RunView): Html {
   const annotations = view.jobs.flatMap((job) => job.annotations.map((annotation) => ({ job, annotation })));
   const notes = annotations.map(({ job, annotation }) => note(job, annotation));
-  const summaries = view.jobs
-    .flatMap((job) => job.summaries)
-    .map((text) => html`<article>${markdown(text)}</article>`);
+  // The last one says how it ended.
+  const [verdict, ...others] = view.jobs.flatMap((job) => job.summaries).toReversed();
+  const summaries = [...(verdict === undefined ? [] : [verdict]), ...others.toReversed()].map(
+    (text) => html`<article>${markdown(text)}</article>`,
+  );
   const artifacts = hub.actions.artifacts.ofRun(record.head.id);
   return html`
 ${notes.length > 0 ? html`<h2>Annotations</h2>${notes}` : undefined}

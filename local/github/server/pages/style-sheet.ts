@@ -64,7 +64,7 @@ article th { background: var(--raised); }
 blockquote { margin: .6rem 0; padding: 0 1rem; border-left: 3px solid var(--line); color: var(--soft); }
 .acts { display: flex; flex-wrap: wrap; gap: .5rem 1rem; margin: .6rem 0; }
 .acts form { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; }
-.act { display: inline-block; font: inherit; font-weight: 600; color: var(--ink); background: var(--raised); cursor: pointer;
+.act { display: inline-flex; align-items: center; font: inherit; font-weight: 600; color: var(--ink); background: var(--raised); cursor: pointer;
   border: 1px solid var(--line); border-radius: 6px; padding: .4rem .8rem; min-height: 2.75rem; }
 .act:hover { border-color: var(--soft); text-decoration: none; }
 .act:focus-visible, input:focus-visible, select:focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
