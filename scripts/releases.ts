@@ -8,6 +8,7 @@ import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer.ts";
 import { localState } from "./laptop/local-github.ts";
 import { localStore } from "./laptop/local-store.ts";
+import { localWitnesses } from "./laptop/local-witnesses.ts";
 import { releasesView } from "./laptop/releases-view.ts";
 
 /** How far back the ledger is read. */
@@ -23,8 +24,11 @@ const options = {
 await command(
   { usage: "npm run releases", summary: "Shows what is live and the releases to roll back to.", options },
   async ({ all, environment, json, repository }) => {
-    const local = await localStore(localState(repository));
-    const overview = await readOverview(local.store, environment ?? local.environment, attemptsRead);
+    const state = localState(repository);
+    const local = await localStore(state);
+    const name = environment ?? local.environment;
+    const witnesses = localWitnesses(state, name, name === local.environment);
+    const overview = await readOverview(local.store, name, attemptsRead, witnesses);
     if (environment !== undefined && overview.attempts.length === 0) {
       throw new LocalError(
         "NoSuchEnvironment",

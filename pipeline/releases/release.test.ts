@@ -242,7 +242,9 @@ describe("release", () => {
     await deploys.moveTiers(next, String(outputs.attempt), runId, ["site"]);
     await failureOf(deploys.finish(outputs.attempt, harness.context(runId)));
     const failure = await failureOf(deploys.finish("", harness.context(runId, 2)));
-    expect(failure.message).to.contain("untouched: no attempt began in this run");
+    expect(failure.message).to.match(
+      /^no attempt began in this run; \S+ is live in production.*looked at now$/,
+    );
   });
 
   it("an attempt whose begin lost its answer keeps the lock; finish ends it", async () => {

@@ -1,7 +1,9 @@
+import { runLife } from "../github/run-life.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { databaseSource } from "../schema/database/address-inputs.ts";
 import { begin } from "./begin/begin.ts";
 import { environmentLock } from "./environment/lock.ts";
+import { looker } from "./environment/look.ts";
 import { refuseOtherRef } from "./environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
 import { requireAddresses } from "./environment/required-inputs.ts";
@@ -25,7 +27,12 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   maskSecrets(given, context.runner);
   const environment = openEnvironment(given, context);
   const octokit = await openGitHub(given["github-token"], context);
-  if (operation === "status") return status(environment, context);
+  const api = apiTarget(given, context);
+  const witnesses = {
+    lifeOf: runLife.bind(undefined, octokit, context.run),
+    look: looker(given, api, context),
+  };
+  if (operation === "status") return status(environment, witnesses, context);
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
   if (operation === "begin") await refuseOtherRef(given, octokit, context);
   const lockRules = {
@@ -35,7 +42,6 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const lock = environmentLock(environment, lockRules, context);
   if (operation === "pin") return pin(environment.store, given, lock, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
-  const api = apiTarget(given, context);
   const database = databaseSource(given, context);
   const site = siteTarget(given, context);
   const tiers = openTiers(environment, { site, api, database }, context);
@@ -60,6 +66,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
       requireAddresses: requireAddresses.bind(undefined, given),
       retain: () => retain(environment, rules, context),
       links,
+      witnesses,
     },
     context,
   );

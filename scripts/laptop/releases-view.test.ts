@@ -41,6 +41,9 @@ const overview: Overview = {
     previousReleaseId: first,
   },
   freeze: null,
+  open: null,
+  whole: "yes",
+  seen: "",
   lock: null,
   attempts: [],
   problems: [],
@@ -59,18 +62,19 @@ const view = {
 describe("npm run releases", () => {
   it("says what is live, then each release to choose from and what became of it", () => {
     expect(releasesView(overview, view)).to.deep.equal([
-      `${second} is live in local, verified 5 min ago`,
+      `${second} is live in local, verified 5 min ago and looked at now`,
       "",
       "release                   age    API           outcome                  author  subject",
       `${second}  5 min  222222200000  live now                 Ada     Say it otherwise`,
       `${first}  3 h    111111100000  rolled back: empty feed  Ada     Newest photo first`,
       "",
-      `Go back: npm run rollback (to ${first}; another: -- --to <release>)`,
+      `Go back: npm run rollback -- --environment local (to ${first}; another: --to <release>)`,
     ]);
   });
 
+  const run = { id: 7, attempt: 1, url: "http://127.0.0.1:1/runs/7" };
+
   it("says who stops pushes, and who is at work", () => {
-    const run = { id: 7, attempt: 1, url: "http://127.0.0.1:1/runs/7" };
     const text = releasesView(
       {
         ...overview,
@@ -83,14 +87,34 @@ describe("npm run releases", () => {
           run,
           since: minutesAgo(1),
           renewed: "",
+          life: "at work",
         },
       },
       view,
     ).join("\n");
     expect(text).to.contain(
-      "local is frozen, since 3 min ago by bob: empty feed. Let pushes through: npm run resume",
+      "local is frozen, since 3 min ago by bob: empty feed. Let pushes through: npm run resume -- --environment local",
     );
     expect(text).to.contain("bob is at work there, since 1 min (rollback to x)");
+  });
+
+  it("says of an attempt that was left half done what it is and what ends it, and calls nothing live", () => {
+    const lines = releasesView(
+      {
+        ...overview,
+        open: {
+          ...{ seq: 3, kind: "rollback", releaseId: first, by: "bob", since: minutesAgo(2) },
+          ...{ run, life: "over", moved: ["site", "api"] },
+        },
+        whole: "no",
+        seen: "the site is another release",
+      },
+      { ...view, width: 1000 },
+    );
+    expect(lines[0]).to.equal(
+      `the rollback to ${first} was left half done in local: it is open since 2 min, and its run is over; site, api began to move; ${second} was live before; what visitors get is not whole: the site is another release`,
+    );
+    expect(lines[1]).to.equal('End it: npm run repair -- --environment local --reason "why"');
   });
 
   it("lists failed attempts on request, with why", () => {

@@ -5,6 +5,7 @@ import { plain } from "../../pipeline/kit/markdown.ts";
 import { damageLines } from "../../pipeline/releases/store/history.ts";
 import { movedTiers } from "../../pipeline/releases/store/ledger.ts";
 import { candidateCells, showApi } from "../../pipeline/releases/views/candidates.ts";
+import { endCommand, headline } from "../../pipeline/releases/views/headline.ts";
 import type { Overview } from "../../pipeline/releases/views/overview.ts";
 import { tableLines } from "./text-table.ts";
 
@@ -50,10 +51,16 @@ export function releasesView(overview: Overview, view: View): readonly string[] 
   );
   const columns = releaseColumns.filter((_, index) => isShown[index]);
   const [heading = "", ...lines] = tableLines(columns, rows, width);
+  const isEmpty = live === null && overview.open === null;
+  const first = isEmpty
+    ? `Nothing is live in ${environment} yet: npm start, or git push local main, makes the first release.`
+    : headline({ ...overview, now });
+  const isWell = overview.whole === "yes" && overview.open === null;
   return [
-    live
-      ? `${style.strong(live.releaseId)} is live in ${environment}, verified ${age(live.verifiedAt, now)} ago`
-      : `Nothing is live in ${environment} yet: npm start, or git push local main, makes the first release.`,
+    ...wrap(plain(first), width).map((line) =>
+      isWell || isEmpty ? style.strong(line) : style.attention(line),
+    ),
+    ...ending(overview),
     ...holds(overview, view),
     ...(rows.length > 0 ? ["", style.dim(heading), ...lines.map(paint)] : []),
     ...(view.all ? ["", ...attemptLines(overview, view)] : []),
@@ -66,6 +73,12 @@ function clipped(text: string): string {
   return cut(text, 32);
 }
 
+/** What ends an open attempt. */
+function ending({ open, environment }: Overview): readonly string[] {
+  const command = endCommand({ open, environment, isLaptop: true });
+  return command === "" ? [] : [`End it: ${command}`];
+}
+
 function holds(
   { environment, freeze, lock, problems }: Overview,
   { now, width, style }: View,
@@ -74,13 +87,17 @@ function holds(
   if (freeze) {
     const since = `${age(freeze.since, now)} ago by ${freeze.by}`;
     facts.push(
-      `${environment} is frozen, since ${since}: ${freeze.reason}. Let pushes through: npm run resume`,
+      `${environment} is frozen, since ${since}: ${freeze.reason}. Let pushes through: npm run resume -- --environment ${environment}`,
     );
   }
   if (lock) {
-    facts.push(
-      `${lock.by} is at work there, since ${age(lock.since, now)} (${lock.operation}): ${lock.run.url}`,
-    );
+    const since = `since ${age(lock.since, now)} (${lock.operation}): ${lock.run.url}`;
+    const words = {
+      "at work": `${lock.by} is at work there, ${since}`,
+      over: `${lock.by} left the lock there, ${since}, which is over; whoever comes next takes it`,
+      unknown: `${lock.by} holds the lock there, ${since}`,
+    };
+    facts.push(words[lock.life]);
   }
   return facts.flatMap((fact) => wrap(plain(fact), width).map((line) => style.attention(line)));
 }
@@ -103,12 +120,14 @@ function attemptLines({ attempts }: Overview, { now, width, style }: View): read
   return [style.dim(heading), ...lines];
 }
 
-function next({ live, freeze }: Overview): readonly string[] {
+function next({ live, freeze, environment }: Overview): readonly string[] {
   const previous = live?.previousReleaseId;
   return [
     previous
-      ? `Go back: npm run rollback (to ${previous}; another: -- --to <release>)`
+      ? `Go back: npm run rollback -- --environment ${environment} (to ${previous}; another: --to <release>)`
       : "Go back: there is no earlier release yet",
-    ...(freeze ? ["Go on:   npm run resume (lifts the freeze, deploys main)"] : []),
+    ...(freeze
+      ? [`Go on:   npm run resume -- --environment ${environment} (lifts the freeze, deploys main)`]
+      : []),
   ];
 }

@@ -11,12 +11,14 @@ import type { EnvironmentLock } from "../environment/lock.ts";
 import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { SiteTarget } from "../environment/targets.ts";
+import { endAbandoned } from "../finish/end-abandoned.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
+import type { EndedAttempt } from "../finish/ended-attempt.ts";
 import { changedTiers, droppedWords, planRelease } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/summary.ts";
 import { keepLock } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
-import { frozenError, readFreeze } from "../store/freeze.ts";
+import { readFreeze } from "../store/freeze.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { Tier } from "../store/keys.ts";
 import { tiersOf } from "../store/release-tiers.ts";
@@ -25,6 +27,7 @@ import { sections } from "../views/sections.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
+import { frozenAfter } from "./frozen-after.ts";
 import { readOwnBundle } from "./own-bundle.ts";
 import { refuseSiteClash } from "./site-clash.ts";
 import { uploadRelease } from "./upload.ts";
@@ -58,7 +61,8 @@ export async function begin(
   const manifest = await readOwnBundle(directory, options.digest, context.run);
   refuseSiteClash(manifest, options.site);
   options.requireTiers(tiersOf(manifest), "to move what the release has, and to put it back");
-  await Promise.all([checkBundle(directory, manifest), stopIfFrozen(environment)]);
+  await checkBundle(directory, manifest);
+  await stopIfFrozen(environment, () => endAbandoned(environment, options, context.runner));
   const { token } = await lock.take(`deploy of ${manifest.id}`);
   const stop = keepLock(store, name, token, context);
   let mayHaveBegun = false;
@@ -85,8 +89,8 @@ async function beginUnderLock(
   const { directory, manifest, token, deployments } = options;
   const { runner, run, clock, signal } = context;
   const { octokit } = deployments;
-  await stopIfFrozen(environment);
   const state = await endUnfinished(environment, token, options, runner);
+  await stopIfFrozen(environment);
   const { live, liveManifest } = state;
   if (liveManifest) options.requireTiers(tiersOf(liveManifest), "to put back what is live");
   const plan = planRelease(manifest, liveManifest, checkPhases, options.mayDrop);
@@ -141,9 +145,13 @@ function bundleFolder(directory: string, workspace: string): string {
   });
 }
 
-async function stopIfFrozen({ name, store }: Environment): Promise<void> {
+/** What a dead run left open is ended all the same: `endFirst` says how. The freeze stays. */
+async function stopIfFrozen(
+  { name, store }: Environment,
+  endFirst: () => Promise<EndedAttempt | undefined> = async () => undefined,
+): Promise<void> {
   const held = await readFreeze(store, name);
-  if (held) throw frozenError(name, held.freeze);
+  if (held) throw frozenAfter(name, held.freeze, await endFirst());
 }
 
 /** True unless it is certain that no attempt began under the lock; an attempt keeps it, for finish to end. */

@@ -2,7 +2,9 @@ import { ActionError } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import { readState, type WholeState } from "../environment/state.ts";
+import { endLeft } from "../finish/end-abandoned.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
+import { wayTo } from "../store/commands.ts";
 import type { Environment } from "../store/environment.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 
@@ -30,15 +32,10 @@ export async function endUnfinished(
   const [read] = await Promise.all([readState(environment, near), lock.waitForCleanup()]);
   let state = read;
   if (state.last && !state.last.end) {
-    const { seq, begin } = state.last;
-    runner.notice(
-      `attempt ${seq} of ${name} (${begin.releaseId}, ${begin.run.url}) was left half done: ending it first`,
-    );
-    const ended = await endAttempt(seq, token, { failure: "its run ended before its finish" });
-    runner.info(ended.verdict);
+    const ended = await endLeft(environment, state.last, token, endAttempt, runner);
     if (ended.outcome === "not-restored") {
       throw new ActionError("UnfinishedAttempt", ended.verdict, {
-        hint: "run rollback.yml with operation repair, which has every input that putting back needs",
+        hint: `${wayTo("repair", name)}, which has every input that putting back needs`,
       });
     }
     state = await readState(environment);

@@ -1,6 +1,7 @@
 import type { Relation } from "../../github/commits.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
+import { wayTo } from "../store/commands.ts";
 
 /** What begin knows before anything changes. */
 export interface Situation {
@@ -48,7 +49,7 @@ export function refusal(situation: Situation): ActionError | undefined {
     return new ActionError(
       "CommitOlder",
       `commit "${short}" is older than what is live in "${environment}": ${live.releaseId}`,
-      { hint: `to go back on purpose, run rollback.yml with to: ${candidate.releaseId}` },
+      { hint: `to go back on purpose, ${wayTo("rollback", environment, candidate.releaseId)}` },
     );
   }
   if (live && (relation === "diverged" || relation === "unknown") && !situation.isBranchHead) {

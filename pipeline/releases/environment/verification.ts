@@ -1,13 +1,12 @@
-import { versionSource } from "../../api/versions/version-source.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
-import { apiEnvironment, appRoute } from "../../verify/api-environment.ts";
 import type { Half } from "../../verify/check.ts";
-import { checkRelease, verificationError } from "../../verify/check-release.ts";
+import { verificationError } from "../../verify/check-release.ts";
 import { lookedLines } from "../../verify/looked.ts";
 import { tiersOf } from "../store/release-tiers.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
+import { type CheckInputs, releaseChecker } from "./release-checker.ts";
 import { requireAddresses } from "./required-inputs.ts";
 import type { ApiTarget } from "./targets.ts";
 
@@ -24,48 +23,20 @@ export type Verify = (
 /** The names of a release's migrations that the database does not have on record. */
 type MissingMigrations = (manifest: Manifest) => Promise<readonly string[]>;
 
-type VerifierInputs = Pick<
-  EnvironmentInputs,
-  | "environment"
-  | "site-url"
-  | "api-url"
-  | "routes"
-  | "config"
-  | "release-json"
-  | "api-path"
-  | "version-path"
-  | "health-path"
-  | "verify-timeout-seconds"
->;
-
 /** Verifies releases by an environment's public addresses, and by Elastic Beanstalk's word where the step knows whom to ask. */
 export function verifier(
-  given: VerifierInputs,
+  given: CheckInputs & Pick<EnvironmentInputs, "verify-timeout-seconds">,
   targets: { readonly api: ApiTarget; readonly missingMigrations: MissingMigrations },
-  { clock, signal, runner }: Pick<ActionContext, "clock" | "signal" | "runner">,
+  context: Pick<ActionContext, "clock" | "signal" | "runner">,
 ): Verify {
-  const place = apiEnvironment(targets.api, clock);
+  const { signal, runner } = context;
+  const check = releaseChecker(given, targets.api, context);
   return async (manifest, mayStillArrive) => {
     const { site, api } = manifest;
     if (!site && !api) return databaseDifference(manifest, targets.missingMigrations, signal);
     requireAddresses(given, tiersOf(manifest));
-    const environment = api ? place : undefined;
-    const result = await checkRelease({
-      manifest,
-      siteUrl: given["site-url"],
-      apiUrl: given["api-url"],
-      routes: given.routes,
-      config: given.config,
-      releaseJson: given["release-json"],
-      version: versionSource(given),
-      app: appRoute(given["health-path"], environment),
-      environment,
-      timeoutSeconds: given["verify-timeout-seconds"],
-      clock,
-      signal,
-      onProgress: runner.info,
-      ...(mayStillArrive ? { mayStillArrive } : {}),
-    });
+    const timeoutSeconds = given["verify-timeout-seconds"];
+    const result = await check(manifest, { timeoutSeconds, mayStillArrive });
     if (!result.verified) return explain(verificationError(manifest.id, result));
     for (const line of lookedLines(result.looked)) runner.info(line);
     return undefined;

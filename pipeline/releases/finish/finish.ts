@@ -9,10 +9,13 @@ import { readAttempt } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
 import { tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
+import type { Witnesses } from "../views/condition.ts";
 import { readReportContext } from "../views/report-context.ts";
-import { frozenLine, releasesSection, sections } from "../views/sections.ts";
+import { conditionLine, endSection, frozenLine, releasesSection, sections } from "../views/sections.ts";
+import { endAbandoned } from "./end-abandoned.ts";
 import type { EndAttempt } from "./end-attempt.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
+import { liftOwnFreeze } from "./lift-own-freeze.ts";
 import { endSummary, notLive, outputEnd } from "./report-end.ts";
 import type { SummaryLinks } from "./summary.ts";
 
@@ -26,6 +29,7 @@ interface FinishOptions {
   /** Called under the lock, once a release is live. */
   readonly retain: () => Promise<void>;
   readonly links: SummaryLinks;
+  readonly witnesses: Witnesses;
 }
 
 /**
@@ -39,7 +43,7 @@ export async function finish(
 ): Promise<void> {
   const { lock, endAttempt, links } = options;
   const seq = await attemptOfRun(environment, options.handle, context.run);
-  if (seq === undefined) return nothingBegan(environment, lock, context);
+  if (typeof seq !== "number") return nothingBegan(environment, seq, options, context);
   const { begin, end } = await readAttempt(environment.store, environment.name, seq);
   if (end) {
     const ended = await asOfNow(environment, await endAttempt(seq, begin.lock));
@@ -58,12 +62,15 @@ export async function finish(
   await report(environment, ended, links, context);
 }
 
-/** The attempt that the handle names, or that this run began: the job with the handle may have died before it could say so. */
+/**
+ * The attempt that the handle names, or that this run began: the job with the handle may have died before it could say so.
+ * "before" where an earlier attempt at this run began one, and ended it.
+ */
 async function attemptOfRun(
   { name, store }: Environment,
   handle: string,
   run: Pick<ActionContext["run"], "runId" | "runAttempt">,
-): Promise<number | undefined> {
+): Promise<number | "before" | "none"> {
   if (handle !== "") {
     const address = parseHandle(handle);
     if (address.environment === name && address.bucket === store.bucket) return address.seq;
@@ -77,10 +84,10 @@ async function attemptOfRun(
   }
   const { attempts } = await readLedger(store, name, attemptsSearched);
   const ours = attempts.find(({ begin }) => begin.run.id === run.runId);
-  if (!ours) return undefined;
+  if (!ours) return "none";
   // The run was started again, and this time nothing began: how it ended then is not how it ended now.
   const isFromBefore = ours.end !== undefined && ours.begin.run.attempt < run.runAttempt;
-  return isFromBefore ? undefined : ours.seq;
+  return isFromBefore ? "before" : ours.seq;
 }
 
 /** How far back a run's own attempt can be: others may have taken its lock over and begun since. */
@@ -98,10 +105,14 @@ async function asOfNow({ name, store }: Environment, ended: EndedAttempt): Promi
   };
 }
 
-/** Begin refused, or never got so far: nothing has changed, and at most the lock is left. */
+/**
+ * Nothing of this run is open: it was refused, or never got so far. What it leaves at most is its lock and, of a rollback, its
+ * freeze. What another run left half done is ended all the same.
+ */
 async function nothingBegan(
   environment: Environment,
-  lock: EnvironmentLock,
+  ours: "before" | "none",
+  { lock, endAttempt, witnesses }: FinishOptions,
   context: ActionContext,
 ): Promise<void> {
   const { name, store } = environment;
@@ -110,17 +121,20 @@ async function nothingBegan(
     const { token } = await lock.take("finish");
     await lock.giveBack(token);
   }
-  const live = (await readLive(store, name))?.live.releaseId ?? "nothing";
-  const verdict = `${live} is live in ${name}, untouched: no attempt began in this run`;
+  if (ours === "none") await liftOwnFreeze(environment, context);
+  await endAbandoned(environment, { lock, endAttempt }, runner);
+  const around = await readReportContext(environment, context, witnesses);
+  const verdict = `no attempt began in this run; ${conditionLine(around)}`;
+  const live = around.overview?.live?.releaseId ?? null;
   runner.output("outcome", "unchanged");
-  runner.output("live-release-id", live === "nothing" ? "" : live);
-  const around = await readReportContext(environment, context);
+  runner.output("live-release-id", live ?? "");
   await runner.summary(
     sections(
       `### ${cell(verdict)}`,
-      "**What to do:** see why in the job before this one, mend it and push again.",
+      "**What to do:** see why in the job before this one.",
+      endSection(around),
       frozenLine(around),
-      releasesSection(around, around.overview?.live?.releaseId ?? null),
+      releasesSection(around, live),
     ),
   );
   throw new ActionError("NotLive", verdict, { hint: "see why in the job before this one" });

@@ -3,11 +3,12 @@ import { commitLink, compareLink, repositoryUrl } from "../../github/links.ts";
 import { cell, code, link, table } from "../../kit/markdown.ts";
 import { planRelease } from "../plan/plan.ts";
 import type { TierPlan } from "../plan/tier-plan.ts";
+import { wayTo } from "../store/commands.ts";
 import type { Tier } from "../store/keys.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import { tiersOfAttempt } from "../store/release-tiers.ts";
 import type { ReportContext } from "../views/report-context.ts";
-import { frozenLine, releasesSection, sections, wayBack } from "../views/sections.ts";
+import { frozenLine, openLine, releasesSection, sections, wayBack } from "../views/sections.ts";
 import { seconds, timelineMarkdown, timelineOf } from "../views/timeline.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
@@ -30,12 +31,13 @@ export interface SummaryLinks {
 /** What whoever reads of an attempt that is not live has to do; "" for one that is live. */
 export function remedyOf({ attempt, outcome }: EndedAttempt, isFrozen = false): string {
   if (outcome === "live") return "";
-  if (outcome === "not-restored") return "run rollback.yml with operation repair once the cause is gone";
+  const { environment } = attempt;
+  if (outcome === "not-restored") return `${wayTo("repair", environment)} once the cause is gone`;
   if (attempt.begin.kind === "rollback") {
-    return "see the log for the cause, then roll back to another release, or resume";
+    return `see the log for the cause, then roll back to another release, or resume: ${wayTo("rollback", environment, "RELEASE")}; ${wayTo("resume", environment)}`;
   }
   if (isFrozen)
-    return "nothing as long as the environment is frozen: resume deploys what the branch is by then";
+    return `nothing as long as the environment is frozen: resume deploys what the branch is by then; ${wayTo("resume", environment)}`;
   const mend = "see the failed step for the cause, mend it and push again";
   return outcome === "nothing-to-restore" ? `${mend}; nothing has to be undone for that` : mend;
 }
@@ -53,6 +55,7 @@ export function endMarkdown(
     `### ${cell(ended.verdict)}`,
     remedy === "" ? "" : `**What to do:** ${cell(remedy)}.`,
     frozenLine(report),
+    openLine(report, attempt.seq),
     linksLine(attempt, report, links),
     table(["tier", "what changes", "what happened", "why"], tierRows(ended, ends)),
     timelineMarkdown(timelineOf(attempt)),

@@ -212,7 +212,8 @@ describe("plan: the comment", () => {
       previousReleaseId: null,
       replacedBy: null,
     };
-    const overview = { live: null, freeze, candidates: [candidate] };
+    const condition = { open: null, whole: "no", seen: "" } as const;
+    const overview = { ...condition, live: null, freeze, candidates: [candidate] };
     const text = planMarkdown(planRelease(manifest(), null, anyPhase), { ...view, overview });
     expect(text).to.contain("> **production is frozen** by bob (empty &#124; feed)");
     expect(text).to.match(

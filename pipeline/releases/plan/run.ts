@@ -3,6 +3,8 @@ import { awsInputs, connectionTo } from "../../aws/connection.ts";
 import { s3Client } from "../../aws/s3.ts";
 import { type Manifest, readManifest } from "../../bundle/manifest.ts";
 import { writeComment } from "../../github/comment.ts";
+import { octokitFor } from "../../github/octokit.ts";
+import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { boolean, type Inputs, optionalText, text } from "../../kit/inputs.ts";
@@ -11,6 +13,7 @@ import { readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
 import { tierNames } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
+import { noWitnesses } from "../views/condition.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
 import { changedTiers, planRelease } from "./plan.ts";
 import { isSafe, planLines, planMarkdown, planVerdict } from "./summary.ts";
@@ -64,9 +67,13 @@ async function readLiveRelease(
   try {
     const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
+    const token = given["github-token"];
+    const octokit = token === "" ? undefined : await octokitFor(token, context);
+    // Site and API are not looked at: this job may not know their addresses.
+    const witnesses = { ...noWitnesses, lifeOf: runLife.bind(undefined, octokit, context.run) };
     const [held, overview] = await Promise.all([
       readLive(store, given.environment),
-      readBriefOverview(store, given.environment, attemptsShown).catch((error: unknown) => {
+      readBriefOverview(store, given.environment, attemptsShown, witnesses).catch((error: unknown) => {
         context.runner.info(`the releases that were live are left out: ${explain(error)}`);
         return undefined;
       }),

@@ -1,8 +1,10 @@
 import { phaseOf } from "../../bundle/migration-names.ts";
 import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
+import { wayTo } from "../store/commands.ts";
 import type { Freeze } from "../store/freeze.ts";
 import { candidatesSection } from "../views/candidates.ts";
+import { headline } from "../views/headline.ts";
 import type { BriefOverview } from "../views/overview.ts";
 import { droppedWords, type ReleasePlan } from "./plan.ts";
 import type { SiteChange } from "./site-changes.ts";
@@ -64,11 +66,12 @@ interface PlanView {
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
 export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
   const { environment, unknown, overview } = view;
-  const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} is live`;
+  const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} was verified last`;
   const apiChanges = plan.tiers.some(({ tier, changed }) => tier === "api" && changed);
   const parts = [
     `### ${cell(planVerdict(plan, unknown))}`,
     ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
+    ...(overview?.open ? [openNote(overview, view)] : []),
     ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
     `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,
     table(
@@ -88,6 +91,12 @@ export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
     candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
   ].filter((part) => part !== "");
   return `${parts.join("\n\n")}\n`;
+}
+
+/** That what is live there is not settled: what goes live is compared with what was. */
+function openNote(overview: BriefOverview, { environment, now }: PlanView): string {
+  const sentence = headline({ ...overview, environment, now });
+  return `> **${cell(sentence)}**. ${cell(`To end it, ${wayTo("repair", environment)}; a push ends it too.`)}`;
 }
 
 function frozenNote(environment: string, { by, reason }: Freeze): string {

@@ -1,8 +1,7 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { explain } from "../../kit/errors.ts";
 import { runReference } from "../store/entries.ts";
 import type { Environment } from "../store/environment.ts";
-import { freezeEnvironment, liftFreeze, readFreeze } from "../store/freeze.ts";
+import { freezeEnvironment } from "../store/freeze.ts";
 
 /** Freezes the environment; true when this very run did. */
 export async function freeze(
@@ -25,19 +24,4 @@ export async function freeze(
       : `${name} is frozen already, since ${holds.since} by ${holds.by}: ${holds.reason}`,
   );
   return isOurs;
-}
-
-/** Lifts the freeze of a rollback that changed nothing; where that fails, says so and leaves the reason as it was. */
-export async function liftOwnFreeze(
-  { name, store }: Environment,
-  { run, runner }: Pick<ActionContext, "run" | "runner">,
-): Promise<void> {
-  try {
-    const held = await readFreeze(store, name);
-    if (held?.freeze.run.id === run.runId) await liftFreeze(store, name, held);
-  } catch (error) {
-    runner.warning(
-      `${name} stays frozen though nothing was rolled back: ${explain(error)}. Run this workflow with operation resume.`,
-    );
-  }
 }

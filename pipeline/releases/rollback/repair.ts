@@ -16,8 +16,9 @@ import { newestAttempt } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import { tiersOf, tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
+import type { Witnesses } from "../views/condition.ts";
 import { readReportContext } from "../views/report-context.ts";
-import { frozenLine, releasesSection, sections } from "../views/sections.ts";
+import { conditionLine, frozenLine, releasesSection, sections } from "../views/sections.ts";
 import { barrierOf } from "./move-tiers.ts";
 import { contradictionOf, repairLive } from "./repair-live.ts";
 import type { RollbackOptions } from "./roll-back.ts";
@@ -43,7 +44,7 @@ export async function repair(
   if (why === undefined || !last) {
     if (!request.isDryRun) await freeAbandonedLock(environment, lock, runner);
     if (last?.end) await showEnd(environment, last, last.end, options.deployments);
-    return nothingToRepair(environment, context);
+    return nothingToRepair(environment, options.witnesses, context);
   }
   if (request.isDryRun) {
     runner.info(`dry run: would repair attempt ${last.seq} (${last.begin.releaseId}): ${why}`);
@@ -64,7 +65,7 @@ export async function repair(
   } finally {
     await lock.giveBack(token);
   }
-  if (!ended) return nothingToRepair(environment, context);
+  if (!ended) return nothingToRepair(environment, options.witnesses, context);
   outputEnd(ended, runner);
   await runner.summary(await endSummary(environment, ended, options.links, context));
   if (ended.outcome === "not-restored") throw notLive(ended);
@@ -132,12 +133,23 @@ async function freeAbandonedLock(
   }
 }
 
-async function nothingToRepair(environment: Environment, context: ActionContext): Promise<void> {
-  const report = await readReportContext(environment, context);
+async function nothingToRepair(
+  environment: Environment,
+  witnesses: Witnesses,
+  context: ActionContext,
+): Promise<void> {
+  const report = await readReportContext(environment, context, witnesses);
   const live = report.overview?.live?.releaseId ?? null;
   const line = `nothing to repair in ${environment.name}: its last attempt ended whole`;
   context.runner.info(line);
+  context.runner.info(conditionLine(report));
+  context.runner.output("outcome", "unchanged");
   await context.runner.summary(
-    sections(`### ${cell(line)}`, frozenLine(report), releasesSection(report, live)),
+    sections(
+      `### ${cell(line)}`,
+      cell(conditionLine(report)),
+      frozenLine(report),
+      releasesSection(report, live),
+    ),
   );
 }

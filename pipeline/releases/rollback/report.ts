@@ -5,10 +5,12 @@ import { folded } from "../../kit/markdown.ts";
 import type { EndedAttempt } from "../finish/ended-attempt.ts";
 import { endSummary, notLive } from "../finish/report-end.ts";
 import type { SummaryLinks } from "../finish/summary.ts";
+import { wayTo } from "../store/commands.ts";
 import type { Environment } from "../store/environment.ts";
-import { readReportContext } from "../views/report-context.ts";
+import type { Witnesses } from "../views/condition.ts";
+import { readReportContext, reportContext } from "../views/report-context.ts";
 import { planRollback, type RollbackPlan, type RollbackTarget } from "./plan.ts";
-import { comparisonMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
+import { comparisonMarkdown, leftOpenMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
 
 /** What was rolled back to, and how that ended. */
 export interface RolledBack {
@@ -21,13 +23,14 @@ export async function planOrExplain(
   environment: Environment,
   asked: RollbackTarget,
   octokit: Octokit | undefined,
+  witnesses: Witnesses,
   context: ActionContext,
 ): Promise<RollbackPlan> {
   try {
     return await planRollback(environment, asked, octokit, context);
   } catch (error) {
     if (error instanceof ActionError) {
-      const report = await readReportContext(environment, context);
+      const report = await readReportContext(environment, context, witnesses);
       await context.runner.summary(refusalMarkdown(error.message, error.hint, report));
     }
     throw error;
@@ -43,6 +46,17 @@ export async function showPlan(
   await runner.group(`Plan: roll ${environment} back to ${plan.target.releaseId}`, async () => {
     for (const line of rollbackLines(plan, clock.now())) runner.info(line);
   });
+}
+
+/** That a rollback was cancelled half-way, told from memory: a cancelled job has ten seconds. Its job Finish ends it. */
+export async function reportLeftOpen(
+  { name }: Environment,
+  { plan, seq }: { readonly plan: RollbackPlan; readonly seq: number },
+  context: ActionContext,
+): Promise<void> {
+  const line = `the rollback to ${plan.target.releaseId} was cancelled in ${name} half-way, and is open: what visitors get may be neither that nor ${plan.live.releaseId}`;
+  context.runner.warning(`${line}; the job Finish of this run ends it`);
+  await context.runner.summary(leftOpenMarkdown(line, seq, reportContext(name, undefined, context)));
 }
 
 /** How the rollback ended: outputs, summary, and the failure where the target is not live. */
@@ -63,6 +77,6 @@ export async function reportRollback(
   if (ended.outcome !== "live") throw notLive(ended);
   runner.info(ended.verdict);
   runner.info(
-    `${environment.name} stays frozen: run this workflow with operation resume (npm run resume -- --environment ${environment.name} on the laptop) to let pushes through`,
+    `${environment.name} stays frozen; to let pushes through, ${wayTo("resume", environment.name)}`,
   );
 }

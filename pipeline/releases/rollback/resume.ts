@@ -4,21 +4,31 @@ import type { ActionContext } from "../../kit/action.ts";
 import { age } from "../../kit/age.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { cell, code, link } from "../../kit/markdown.ts";
+import type { EnvironmentLock } from "../environment/lock.ts";
+import { endAbandoned } from "../finish/end-abandoned.ts";
+import type { EndAttempt } from "../finish/end-attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { liftFreeze, readFreeze } from "../store/freeze.ts";
 import { sections } from "../views/sections.ts";
 
+interface ResumeOptions {
+  readonly lock: EnvironmentLock;
+  readonly endAttempt: EndAttempt;
+  readonly octokit: Octokit | undefined;
+}
+
 /**
- * Lets pushes through again, and starts the deploy of what the default branch is by now. Run again after it lifted the
+ * Lets pushes through again, after it ended what a dead run left open, and starts the deploy of what the default branch is by now. Run again after it lifted the
  * freeze and could not start the deploy, it starts the deploy.
  */
 export async function resume(
-  { name: environment, store }: Environment,
+  place: Environment,
   { isDryRun, workflow }: { readonly isDryRun: boolean; readonly workflow: string },
-  octokit: Octokit | undefined,
+  { lock, endAttempt, octokit }: ResumeOptions,
   context: ActionContext,
 ): Promise<void> {
   const { runner } = context;
+  const { name: environment, store } = place;
   const held = await readFreeze(store, environment);
   if (!held && context.run.runAttempt > 1 && !isDryRun) {
     runner.info(`${environment} is not frozen: an earlier attempt of this run lifted it, or somebody else`);
@@ -41,6 +51,7 @@ export async function resume(
     runner.info(`dry run: would lift the freeze of ${by} since ${since} (${reason}) and start ${workflow}`);
     return;
   }
+  await endAbandoned(place, { lock, endAttempt }, runner);
   if (!(await liftFreeze(store, environment, held))) {
     throw new ActionError(
       "AttemptTaken",

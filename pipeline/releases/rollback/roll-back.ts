@@ -1,21 +1,20 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError, explain } from "../../kit/errors.ts";
-import { beginAttempt } from "../begin/begin-attempt.ts";
-import { endUnfinished } from "../begin/end-unfinished.ts";
+import { ActionError } from "../../kit/errors.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
+import { liftOwnFreeze } from "../finish/lift-own-freeze.ts";
 import type { SummaryLinks } from "../finish/summary.ts";
 import type { Tiers } from "../put-back/tier.ts";
-import { openAttempt } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { tiersOf } from "../store/release-tiers.ts";
+import type { Witnesses } from "../views/condition.ts";
 import type { DeploymentView } from "../views/deployments.ts";
 import { readReportContext } from "../views/report-context.ts";
-import { freeze, liftOwnFreeze } from "./freeze.ts";
-import { moveTiers } from "./move-tiers.ts";
-import { planRollback, type RollbackPlan, type RollbackTarget, requireArtifacts } from "./plan.ts";
-import { planOrExplain, type RolledBack, reportRollback, showPlan } from "./report.ts";
+import { freeze } from "./freeze.ts";
+import { type BegunRollback, rollBackLocked } from "./locked-rollback.ts";
+import type { RollbackPlan, RollbackTarget } from "./plan.ts";
+import { planOrExplain, type RolledBack, reportLeftOpen, reportRollback, showPlan } from "./report.ts";
 import { dryRunMarkdown } from "./summary.ts";
 
 /** What somebody asks for. */
@@ -33,11 +32,21 @@ export interface RollbackOptions {
   /** Called under the lock, once the target is live. */
   readonly retain: () => Promise<void>;
   readonly links: SummaryLinks;
+  readonly witnesses: Witnesses;
+}
+
+/** How far a rollback has come, for whoever has to say what it leaves where it does not come to its end. */
+interface Progress {
+  plan?: RollbackPlan;
+  isOurFreeze?: boolean;
+  begun?: BegunRollback;
+  isEnded?: boolean;
 }
 
 /**
  * Puts an earlier release back: freezes the environment, so that a running deploy stops at its next barrier and no push
- * undoes the rollback; waits for the lock; then site, API and, where asked, schema; verified as a deploy is.
+ * undoes the rollback; waits for the lock; then site, API and, where asked, schema; verified as a deploy is. A cancelled one
+ * that has begun is left open for the job Finish, which has time to put back; the output `outcome` is "" then.
  */
 export async function rollBack(
   environment: Environment,
@@ -45,7 +54,30 @@ export async function rollBack(
   options: RollbackOptions,
   context: ActionContext,
 ): Promise<void> {
+  const progress: Progress = {};
+  try {
+    await planAndRollBack(environment, request, options, context, progress);
+  } catch (error) {
+    const { plan, begun, isOurFreeze, isEnded } = progress;
+    if (!begun) {
+      if (isOurFreeze) await liftOwnFreeze(environment, context);
+      context.runner.output("outcome", "unchanged");
+    } else if (plan && !isEnded && context.signal.aborted) {
+      await reportLeftOpen(environment, { plan, seq: begun.seq }, context);
+    }
+    throw error;
+  }
+}
+
+async function planAndRollBack(
+  environment: Environment,
+  request: RollbackRequest,
+  options: RollbackOptions,
+  context: ActionContext,
+  progress: Progress,
+): Promise<void> {
   const { runner } = context;
+  const { lock, witnesses } = options;
   const reason = request.reason.trim();
   if (reason === "") {
     throw new ActionError("InvalidInputs", 'input "reason" is required to roll back', {
@@ -53,7 +85,9 @@ export async function rollBack(
     });
   }
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
-  const first = await planOrExplain(environment, request, options.deployments.octokit, context);
+  const { octokit } = options.deployments;
+  const first = await planOrExplain(environment, request, octokit, witnesses, context);
+  progress.plan = first;
   for (const { manifest, why } of [
     { manifest: first.targetManifest, why: "to roll back" },
     { manifest: first.liveManifest, why: "to put back what is live" },
@@ -62,91 +96,23 @@ export async function rollBack(
   }
   await showPlan(environment.name, first, context);
   if (request.isDryRun) {
-    await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context)));
+    await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context, witnesses)));
     runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
     return;
   }
-  const isOurFreeze = await freeze(environment, reason, context);
-  const { lock } = options;
-  let hasBegun = false;
-  let done: RolledBack | undefined;
+  progress.isOurFreeze = await freeze(environment, reason, context);
+  const { token } = await lock.take(`rollback to ${request.to}`);
+  let done: RolledBack;
   try {
-    const { token } = await lock.take(`rollback to ${request.to}`);
-    try {
-      const what = { first, schema: request.schema, reason, token };
-      done = await rollBackLocked(environment, what, options, context, () => {
-        hasBegun = true;
-      });
-      if (done.ended.outcome === "live") await options.retain();
-    } finally {
-      await lock.giveBack(token);
-    }
-  } catch (error) {
-    if (isOurFreeze && !hasBegun) await liftOwnFreeze(environment, context);
-    throw error;
+    const what = { first, schema: request.schema, reason, token };
+    done = await rollBackLocked(environment, what, options, context, (begun) => {
+      progress.begun = begun;
+      runner.output("attempt", begun.handle);
+    });
+    progress.isEnded = true;
+    if (done.ended.outcome === "live") await options.retain();
+  } finally {
+    await lock.giveBack(token);
   }
   await reportRollback(environment, done, options.links, context);
-}
-
-async function rollBackLocked(
-  environment: Environment,
-  what: {
-    /** As it was shown, before the lock was held. */
-    readonly first: RollbackPlan;
-    readonly schema: RollbackTarget["schema"];
-    readonly reason: string;
-    readonly token: string;
-  },
-  { lock, tiers, endAttempt, deployments }: RollbackOptions,
-  context: ActionContext,
-  onBegin: () => void,
-): Promise<RolledBack> {
-  const { first, token } = what;
-  const { runner } = context;
-  const { store } = environment;
-  const near = first.newestSeq;
-  const state = await endUnfinished(environment, token, { lock, endAttempt, near }, runner);
-  const { live } = state;
-  if (live?.releaseId === first.target.releaseId) {
-    runner.notice(`${live.releaseId} went live meanwhile: nothing is left to do`);
-    return { plan: first, ended: await endAttempt(live.seq, token) };
-  }
-  let plan = first;
-  if (live?.seq === first.live.seq && state.last?.seq === first.newestSeq) {
-    // The ledger is what it was; only the store may have let go of something meanwhile.
-    await requireArtifacts(store, first.targetManifest, context.signal);
-  } else {
-    // The very release that was shown: `previous` may mean another one by now.
-    const asked = { to: first.target.releaseId, schema: what.schema };
-    plan = await planRollback(environment, asked, deployments.octokit, context, first);
-    if (plan.live.seq !== first.live.seq) {
-      runner.notice("what is live has changed while this rollback waited for the lock");
-      await showPlan(environment.name, plan, context);
-    }
-  }
-  const { target } = plan;
-  const begun = await beginAttempt(
-    environment,
-    state,
-    {
-      kind: "rollback",
-      manifest: plan.targetManifest,
-      subject: target.subject,
-      author: target.author,
-      reason: what.reason,
-      goesBackTo: target.previousReleaseId,
-      token,
-    },
-    deployments,
-    context,
-  );
-  onBegin();
-  const failure = await openAttempt(store.s3, begun.handle, context, begun.attempt)
-    .then((attempt) => moveTiers(attempt, plan, tiers, runner))
-    .then(
-      () => undefined,
-      (error: unknown) => explain(error),
-    );
-  const known = failure === undefined ? {} : { failure, isBroken: true };
-  return { plan, ended: await endAttempt(begun.attempt.seq, token, known) };
 }

@@ -1,6 +1,8 @@
+import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { databaseSource } from "../../schema/database/address-inputs.ts";
 import { environmentLock } from "../environment/lock.ts";
+import { looker } from "../environment/look.ts";
 import { refuseOtherRef } from "../environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
 import { isRunOver } from "../environment/run-over.ts";
@@ -25,10 +27,6 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   const environment = openEnvironment(given, context);
   const octokit = await openGitHub(given["github-token"], context);
   await refuseOtherRef(given, octokit, context);
-  if (given.operation === "resume") {
-    const workflow = given["deploy-workflow"];
-    return resume(environment, { isDryRun, workflow }, octokit, context);
-  }
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
   const database = databaseSource(given, context);
@@ -54,7 +52,15 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
     deployments,
     retain: () => retain(environment, { keep: given["keep-releases"], api }, context),
     links: { siteUrl, apiUrl, region: given["aws-region"] },
+    witnesses: {
+      lifeOf: runLife.bind(undefined, octokit, context.run),
+      look: looker(given, api, context),
+    },
   };
+  if (given.operation === "resume") {
+    const request = { isDryRun, workflow: given["deploy-workflow"] };
+    return resume(environment, request, { ...options, octokit }, context);
+  }
   if (given.operation === "repair") return repair(environment, { reason, isDryRun }, options, context);
   return rollBack(environment, { to, schema, reason, isDryRun }, options, context);
 }

@@ -1,11 +1,12 @@
 import { compareLink } from "../../github/links.ts";
 import { age } from "../../kit/age.ts";
 import { cell, code, count, table } from "../../kit/markdown.ts";
+import { commandTo } from "../store/commands.ts";
 import type { Tier } from "../store/keys.ts";
 import { hasTier } from "../store/release-tiers.ts";
 import { candidateLines } from "../views/candidates.ts";
 import type { ReportContext } from "../views/report-context.ts";
-import { frozenLine, releasesSection, sections } from "../views/sections.ts";
+import { conditionLine, endSection, frozenLine, releasesSection, sections } from "../views/sections.ts";
 import type { RollbackPlan } from "./plan.ts";
 
 interface Row {
@@ -85,10 +86,21 @@ export function comparisonMarkdown(
 export function dryRunMarkdown(plan: RollbackPlan, report: ReportContext): string {
   const { releaseId } = plan.target;
   return sections(
-    `### Dry run: ${code(plan.live.releaseId)} stays live in ${cell(report.environment)}; would roll back to ${code(releaseId)}`,
+    `### Dry run: nothing was changed in ${cell(report.environment)}; would roll back to ${code(releaseId)}`,
+    cell(conditionLine(report)),
+    endSection(report),
     frozenLine(report),
     comparisonMarkdown(plan, ["live", "would be"], report).trimEnd(),
     releasesSection(report, plan.live.releaseId),
+  );
+}
+
+/** What a rollback that was cancelled half-way leaves, and who ends it. */
+export function leftOpenMarkdown(line: string, seq: number, report: ReportContext): string {
+  return sections(
+    `### ${cell(line)}`,
+    `The job **Finish** of this run ends attempt ${seq}: verified, it is live; else what was live before is put back. Where that job did not run either, end it:`,
+    `\`\`\`sh\n${commandTo("repair", report)}\n\`\`\``,
   );
 }
 
@@ -96,7 +108,9 @@ export function dryRunMarkdown(plan: RollbackPlan, report: ReportContext): strin
 export function refusalMarkdown(message: string, hint: string | undefined, report: ReportContext): string {
   const live = report.overview?.live?.releaseId ?? null;
   return sections(
-    `### ${live === null ? "Nothing" : code(live)} is live in ${cell(report.environment)}, untouched: ${cell(message)}`,
+    `### Nothing was changed in ${cell(report.environment)}: ${cell(message)}`,
+    cell(conditionLine(report)),
+    endSection(report),
     hint === undefined ? "" : `**What to do:** ${cell(hint)}.`,
     frozenLine(report),
     releasesSection(report, live, true),

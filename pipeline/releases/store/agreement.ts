@@ -1,4 +1,5 @@
 import { ActionError } from "../../kit/errors.ts";
+import { wayTo } from "./commands.ts";
 import { keys } from "./keys.ts";
 import type { AttemptRecord } from "./ledger.ts";
 import type { Live } from "./live.ts";
@@ -25,7 +26,7 @@ export function disagreement(
       "LedgerDamaged",
       `"${keys.live(environment)}" names ${named} as live, but by the ledger it is ${ledger}`,
       {
-        hint: "run rollback.yml with operation repair, which puts what the ledger says in place again",
+        hint: `${wayTo("repair", environment)}, which puts what the ledger says in place again`,
       },
     );
   if (!newest) return live ? contradicted("empty, so nothing is") : undefined;

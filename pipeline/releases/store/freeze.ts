@@ -1,4 +1,5 @@
 import { ActionError } from "../../kit/errors.ts";
+import { wayTo } from "./commands.ts";
 import type { RunReference } from "./entries.ts";
 import { keys } from "./keys.ts";
 import { createText, readText, removeObject, type Store } from "./objects.ts";
@@ -50,7 +51,7 @@ export function frozenError(environment: string, freeze: Freeze): ActionError {
     "EnvironmentFrozen",
     `"${environment}" is frozen since ${freeze.since} by ${freeze.by}: ${freeze.reason}`,
     {
-      hint: `run rollback.yml with environment ${environment} and operation resume (on the laptop \`npm run resume -- --environment ${environment}\`) once pushes may go live again`,
+      hint: `${wayTo("resume", environment)} once pushes may go live again`,
       details: { "frozen by run": freeze.run.url },
     },
   );

@@ -4,18 +4,19 @@ import { cell, code, link, table } from "../../kit/markdown.ts";
 import { type AttemptRecord, movedTiers } from "../store/ledger.ts";
 import type { Overview } from "./overview.ts";
 import type { ReportContext } from "./report-context.ts";
-import { frozenLine, releasesSection, sections, wayBack } from "./sections.ts";
+import { conditionLine, endSection, frozenLine, releasesSection, sections, wayBack } from "./sections.ts";
 
 /** The summary of the state of an environment. */
 export function overviewMarkdown(overview: Overview, report: ReportContext): string {
   const { live, environment, attempts, lock } = overview;
   const { run, now } = report;
   return sections(
-    `### ${live ? `${code(live.releaseId)} is live` : "Nothing is live"} in ${cell(environment)}${live ? `, verified ${age(live.verifiedAt, now)} ago` : ""}`,
+    `### ${cell(conditionLine(report))}`,
+    endSection(report),
     overview.problems.map((problem) => `- **Damaged**: ${cell(explain(problem))}`).join("\n"),
     frozenLine(report),
     lock
-      ? `${cell(lock.by)} holds the lock since ${age(lock.since, now)} (${cell(lock.operation)}): ${link(`run ${lock.run.id}`, lock.run.url)}.`
+      ? `${cell(lock.by)} ${lock.life === "over" ? "left" : "holds"} the lock since ${age(lock.since, now)} (${cell(lock.operation)}): ${link(`run ${lock.run.id}`, lock.run.url)}${lock.life === "over" ? ", which is over: whoever comes next takes it" : ""}.`
       : "",
     table(
       ["attempt", "kind", "release", "by", "age", "outcome", "moved", "why"],

@@ -1,3 +1,4 @@
+import type { RunLife } from "../../github/run-life.ts";
 import type { ActionError } from "../../kit/errors.ts";
 import { disagreement } from "../store/agreement.ts";
 import { type Freeze, readFreeze } from "../store/freeze.ts";
@@ -7,19 +8,25 @@ import { type Live, readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
 import { type Lock, readLock } from "../store/stored-lock.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
+import { type Condition, noWitnesses, readCondition, type Witnesses } from "./condition.ts";
 
 /** What people need to see in order to choose what to do next. */
-export interface BriefOverview {
+export interface BriefOverview extends Condition {
   readonly live: Live | null;
   readonly freeze: Freeze | null;
   /** The releases among the newest attempts that were verified live. */
   readonly candidates: readonly Candidate[];
 }
 
+/** A lock, and whether the run that took it is at work. */
+interface HeldLock extends Lock {
+  readonly life: RunLife;
+}
+
 /** The state of an environment: all that people are shown of it. */
 export interface Overview extends BriefOverview {
   readonly environment: string;
-  readonly lock: Lock | null;
+  readonly lock: HeldLock | null;
   /** The newest attempts, newest first. */
   readonly attempts: readonly AttemptRecord[];
   /** What is damaged in the ledger there, or contradicts `live.json`. */
@@ -34,9 +41,10 @@ export async function readOverview(
   store: Store,
   environment: string,
   attemptsRead: number,
+  witnesses: Witnesses = noWitnesses,
 ): Promise<Overview> {
-  const overview = await observe(store, environment, attemptsRead);
-  return overview.problems.length === 0 ? overview : observe(store, environment, attemptsRead);
+  const overview = await observe(store, environment, attemptsRead, witnesses);
+  return overview.problems.length === 0 ? overview : observe(store, environment, attemptsRead, witnesses);
 }
 
 /**
@@ -47,6 +55,7 @@ export async function readBriefOverview(
   store: Store,
   environment: string,
   attemptsRead: number,
+  witnesses: Witnesses = noWitnesses,
 ): Promise<BriefOverview> {
   const freezing = readFreeze(store, environment);
   // Whoever awaits it, below, learns of its failure.
@@ -56,10 +65,16 @@ export async function readBriefOverview(
   for await (const attempt of attemptsBackwards(store, environment, live?.seq ?? 1, () => undefined)) {
     if (attempts.push(attempt) === attemptsRead) break;
   }
-  return { live, freeze: (await freezing)?.freeze ?? null, candidates: candidatesOf(attempts) };
+  const condition = await readCondition({ name: environment, store }, live, attempts[0], witnesses);
+  return { ...condition, live, freeze: (await freezing)?.freeze ?? null, candidates: candidatesOf(attempts) };
 }
 
-async function observe(store: Store, environment: string, attemptsRead: number): Promise<Overview> {
+async function observe(
+  store: Store,
+  environment: string,
+  attemptsRead: number,
+  witnesses: Witnesses,
+): Promise<Overview> {
   const [live, freeze, lock, { attempts, problems }] = await Promise.all([
     readLive(store, environment),
     readFreeze(store, environment),
@@ -67,11 +82,16 @@ async function observe(store: Store, environment: string, attemptsRead: number):
     readLedger(store, environment, attemptsRead),
   ]);
   const contradiction = disagreement(environment, live?.live ?? null, attempts[0]);
+  const [condition, life] = await Promise.all([
+    readCondition({ name: environment, store }, live?.live ?? null, attempts[0], witnesses),
+    lock ? witnesses.lifeOf(lock.run) : ("unknown" as const),
+  ]);
   return {
+    ...condition,
     environment,
     live: live?.live ?? null,
     freeze: freeze?.freeze ?? null,
-    lock: lock ?? null,
+    lock: lock ? { ...lock, life } : null,
     attempts,
     candidates: candidatesOf(attempts),
     problems: [...problems, ...(contradiction ? [contradiction] : [])],
@@ -79,11 +99,21 @@ async function observe(store: Store, environment: string, attemptsRead: number):
 }
 
 /** What holds and what is held, one fact per line. */
-export function overviewLines({ live, freeze, lock, problems }: Overview): readonly string[] {
+export function overviewLines({
+  live,
+  open,
+  whole,
+  seen,
+  freeze,
+  lock,
+  problems,
+}: Overview): readonly string[] {
   return [
     `live    ${live ? `${live.releaseId}, verified ${live.verifiedAt}, attempt ${live.seq}` : "nothing"}`,
+    `whole   ${whole}: ${seen}`,
+    `open    ${open ? `attempt ${open.seq}, ${open.kind} of ${open.releaseId} since ${open.since}, its run is ${open.life}: ${open.run.url}` : "nothing"}`,
     `freeze  ${freeze ? `since ${freeze.since} by ${freeze.by}: ${freeze.reason}` : "none"}`,
-    `lock    ${lock ? `${lock.by} (${lock.operation}) since ${lock.since}: ${lock.run.url}` : "free"}`,
+    `lock    ${lock ? `${lock.by} (${lock.operation}) since ${lock.since}, its run is ${lock.life}: ${lock.run.url}` : "free"}`,
     ...damageLines(problems),
   ];
 }

@@ -2,6 +2,7 @@ import type { ActionContext } from "../../kit/action.ts";
 import { explain } from "../../kit/errors.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import type { Environment } from "../store/environment.ts";
+import type { Witnesses } from "./condition.ts";
 import { isLaptop } from "./laptop.ts";
 import { type BriefOverview, readBriefOverview } from "./overview.ts";
 
@@ -31,8 +32,9 @@ export function reportContext(
 export async function readReportContext(
   { name, store }: Environment,
   context: ActionContext,
+  witnesses?: Witnesses,
 ): Promise<ReportContext> {
-  const overview = await readBriefOverview(store, name, attemptsShown).catch((error: unknown) => {
+  const overview = await readBriefOverview(store, name, attemptsShown, witnesses).catch((error: unknown) => {
     context.signal.throwIfAborted();
     context.runner.warning(`could not read the candidates for the summary: ${explain(error)}`);
     return undefined;

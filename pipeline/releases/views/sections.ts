@@ -1,7 +1,9 @@
 import { repositoryUrl } from "../../github/links.ts";
 import { age } from "../../kit/age.ts";
 import { cell, code, link } from "../../kit/markdown.ts";
+import { commandTo } from "../store/commands.ts";
 import { candidatesSection } from "./candidates.ts";
+import { endCommand, headline } from "./headline.ts";
 import type { ReportContext } from "./report-context.ts";
 
 /** Parts of a summary below each other; empty ones are left out. */
@@ -20,6 +22,28 @@ export function frozenLine({
   return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`environment: ${environment}\` and \`operation: resume\`, or \`npm run resume -- --environment ${environment}\` on the laptop.`;
 }
 
+/** How the environment is, in one sentence; where the release store did not answer, that. */
+export function conditionLine({ overview, ...report }: ReportContext): string {
+  if (!overview) return `how ${report.environment} is could not be read`;
+  return headline({ ...overview, ...report });
+}
+
+/** That an attempt is open, and what ends it; "" where none is, or where it is the one of `but`. */
+export function openLine(report: ReportContext, but?: number): string {
+  const { overview } = report;
+  if (!overview?.open || overview.open.seq === but) return "";
+  const { run } = overview.open;
+  return [`> **${cell(conditionLine(report))}** (${link(`run ${run.id}`, run.url)})`, endSection(report)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** The command that ends what is open; "" where nothing is, or its own run does that. */
+export function endSection({ overview, environment, isLaptop }: ReportContext): string {
+  const command = endCommand({ open: overview?.open ?? null, environment, isLaptop });
+  return command === "" ? "" : `**To end it:**\n\n\`\`\`sh\n${command}\n\`\`\``;
+}
+
 /** How to go back from what is live now: what to put into the form, and the same as a command. */
 export function wayBack(
   previousReleaseId: string | null,
@@ -27,12 +51,9 @@ export function wayBack(
 ): string {
   if (previousReleaseId === null) return "There is no earlier release to roll back to yet.";
   const form = link("Rollback", `${repositoryUrl(run)}/actions/workflows/rollback.yml`);
-  const command = isLaptop
-    ? `npm run rollback -- --environment ${environment} --to ${previousReleaseId} --reason "why"`
-    : `gh workflow run rollback.yml -f environment=${environment} -f operation=rollback -f to=${previousReleaseId} -f reason="why"`;
   return [
     `**To roll back:** run the workflow ${form} with \`environment: ${environment}\`, \`operation: rollback\`, \`to: previous\` (${code(previousReleaseId)}) and a \`reason\`; or in a terminal`,
-    `\`\`\`sh\n${command}\n\`\`\``,
+    `\`\`\`sh\n${commandTo("rollback", { environment, isLaptop }, previousReleaseId)}\n\`\`\``,
   ].join("\n\n");
 }
 

@@ -1,0 +1,61 @@
+import { versionSource } from "../../api/versions/version-source.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
+import type { ActionContext } from "../../kit/action.ts";
+import { apiEnvironment, appRoute } from "../../verify/api-environment.ts";
+import type { Half } from "../../verify/check.ts";
+import { checkRelease, type Verification } from "../../verify/check-release.ts";
+import type { EnvironmentInputs } from "./inputs.ts";
+import type { ApiTarget } from "./targets.ts";
+
+/** Where a release is met, and what it has to answer. */
+export type CheckInputs = Pick<
+  EnvironmentInputs,
+  | "environment"
+  | "site-url"
+  | "api-url"
+  | "routes"
+  | "config"
+  | "release-json"
+  | "api-path"
+  | "version-path"
+  | "health-path"
+>;
+
+interface Patience {
+  readonly timeoutSeconds: number;
+  readonly mayStillArrive?: ((half: Half) => Promise<boolean>) | undefined;
+}
+
+/** Asks a live system whether it is a release, as these inputs say where and how. */
+export function releaseChecker(
+  given: CheckInputs,
+  api: ApiTarget,
+  {
+    clock,
+    signal,
+    runner,
+  }: Pick<ActionContext, "clock" | "signal"> & {
+    readonly runner: Pick<ActionContext["runner"], "info">;
+  },
+): (manifest: Manifest, patience: Patience) => Promise<Verification> {
+  const place = apiEnvironment(api, clock);
+  return (manifest, { timeoutSeconds, mayStillArrive }) => {
+    const environment = manifest.api ? place : undefined;
+    return checkRelease({
+      manifest,
+      siteUrl: given["site-url"],
+      apiUrl: given["api-url"],
+      routes: given.routes,
+      config: given.config,
+      releaseJson: given["release-json"],
+      version: versionSource(given),
+      app: appRoute(given["health-path"], environment),
+      environment,
+      timeoutSeconds,
+      clock,
+      signal,
+      onProgress: runner.info,
+      ...(mayStillArrive ? { mayStillArrive } : {}),
+    });
+  };
+}
