@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { ActionError, explain } from "./errors.ts";
 import { type InputSpec, type Inputs, readInputs } from "./inputs.ts";
+import { withRemedy } from "./log-text.ts";
 import { type Runner, workflowRunner } from "./runner.ts";
 import { parseWorkflowRun, type WorkflowRun } from "./workflow-run.ts";
 
@@ -70,8 +71,7 @@ export function reportFailure(runner: Pick<Runner, "info" | "fail">, error: unkn
     return;
   }
   for (const [name, value] of Object.entries(error.details)) runner.info(`  ${name}: ${value}`);
-  const hint = error.hint === undefined ? "" : `. To fix it: ${error.hint}`;
-  runner.fail(`${explain(error)}${hint}`, error.code);
+  runner.fail(withRemedy(explain(error), error.hint), error.code);
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -1,5 +1,7 @@
 import type { ActionContext } from "./action.ts";
 import { systemClock } from "./clock.ts";
+import { claimLine } from "./log-text.ts";
+import { withoutMeaning } from "./runner.ts";
 
 /** A context for tests of stories, and everything that a story said through it. */
 export interface RecordedContext extends ActionContext {
@@ -30,7 +32,7 @@ export function recordedContext(
     clock: systemClock,
     signal: rest.signal ?? new AbortController().signal,
     env: rest.env ?? {},
-    runner: {
+    runner: withoutMeaning({
       input: () => "",
       output: (name, value) => {
         said.outputs[name] = value;
@@ -49,7 +51,8 @@ export function recordedContext(
       mask: (secret) => said.masked.push(secret),
       idToken: async () => "token",
       fail: (message) => said.errors.push(message),
-    },
+      claim: (name, digest) => said.lines.push(claimLine(name, digest)),
+    }),
     run: {
       owner: "owner",
       repository: "repository",

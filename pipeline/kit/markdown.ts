@@ -1,3 +1,5 @@
+import { logText } from "./log-text.ts";
+
 /**
  * Text that can neither leave its table cell nor become markup, a link, a mention or a reference; manifests and commits
  * may come from anybody. GitHub finds mentions, issues and addresses in the text after Markdown, so what entities hide
@@ -22,15 +24,16 @@ function entity(character: string): string {
 
 /** Text on one line as a log or a terminal may show it: no control characters, no changes of direction, no runner commands. */
 export function plain(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
-    .replace(/##\[/g, "# #[")
-    .trim();
+  return logText(text.replace(/\s+/g, " ")).trim();
 }
 
 export function code(text: string): string {
-  return `\`${plain(text).replace(/`/g, "'").replace(/\|/g, "\\|")}\``;
+  // A backslash before a pipe would take the meaning of the one that keeps the pipe in its cell.
+  const inside = plain(text)
+    .replace(/`/g, "'")
+    .replace(/\\(?=\\*\|)/g, "\u2216")
+    .replace(/\|/g, "\\|");
+  return `\`${inside === "" ? " " : inside}\``;
 }
 
 /** A link; its label is Markdown already. */

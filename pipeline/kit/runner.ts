@@ -1,6 +1,10 @@
 import * as core from "@actions/core";
+import { annotationText, claimLine, logText, summaryText } from "./log-text.ts";
 
-/** What an action may ask of the machine that runs it. The only door to inputs, outputs and the log. */
+/**
+ * What an action may ask of the machine that runs it. The only door to inputs, outputs and the log: whatever text is handed to
+ * it, it is shown and not obeyed.
+ */
 export interface Runner {
   /** The input as the workflow gave it (or `action.yml`'s default), trimmed; "" when absent. */
   input(name: string): string;
@@ -19,10 +23,12 @@ export interface Runner {
   /** A fresh OIDC token for the audience. Throws when the job lacks `id-token: write`. */
   idToken(audience: string): Promise<string>;
   fail(message: string, title?: string): void;
+  /** Says in the log which digest a result has that the job has made; no other line looks so. */
+  claim(name: string, digest: string): void;
 }
 
 /** The runner as `@actions/core` reaches it, on GitHub and on the laptop alike. */
-export const workflowRunner: Runner = {
+export const workflowRunner: Runner = withoutMeaning({
   input: (name) => core.getInput(name),
   output: (name, value) => core.setOutput(name, value),
   info: (line) => core.info(line),
@@ -39,4 +45,23 @@ export const workflowRunner: Runner = {
     process.exitCode = core.ExitCode.Failure;
     core.error(message, title === undefined ? {} : { title });
   },
-};
+  claim: (name, digest) => core.info(claimLine(name, digest)),
+});
+
+/** The runner behind the one door for foreign text. */
+export function withoutMeaning(runner: Runner): Runner {
+  const annotate =
+    (tell: Runner["notice"]): Runner["notice"] =>
+    (message, title) =>
+      tell(annotationText(message), title === undefined ? undefined : logText(title));
+  return {
+    ...runner,
+    info: (line) => runner.info(logText(line)),
+    notice: annotate(runner.notice),
+    warning: annotate(runner.warning),
+    error: annotate(runner.error),
+    fail: annotate(runner.fail),
+    group: (title, body) => runner.group(logText(title), body),
+    summary: (markdown) => runner.summary(summaryText(markdown)),
+  };
+}

@@ -134,6 +134,22 @@ describe("steps", () => {
     expect(run.conclusion).to.equal("success");
   });
 
+  it("obey the older commands wherever they stand in a line, as GitHub's runner does", async () => {
+    const run = await fixture.run(
+      oneJob(
+        "- run: |\n    echo 'the app says ##[warning file=a.ts;line=3]mind%0Athe gap'\n    echo 'text ##[stop-commands]abc123'; echo '::error::swallowed'; echo 'more ##[abc123]'\n    echo 'an ##[unknown]one'",
+      ),
+    );
+    expect(run.annotations).to.deep.equal(["warning: mind\nthe gap"]);
+    expect(run.lines).to.include.members(["::error::swallowed", "an ##[unknown]one"]);
+    expect(run.lines).not.to.include("the app says ##[warning file=a.ts;line=3]mind%0Athe gap");
+  });
+
+  it("show 4,096 characters of an annotation", async () => {
+    const run = await fixture.run(oneJob(`- run: echo "::warning::$(head -c 5000 /dev/zero | tr '\\0' x)"`));
+    expect(run.annotations[0]).to.equal(`warning: ${"x".repeat(4096)}`);
+  });
+
   it("show ten annotations of a level, and every line", async () => {
     const run = await fixture.run(oneJob('- run: for i in $(seq 12); do echo "::notice::n$i"; done'));
     expect(run.annotations).to.have.length(10);

@@ -60,6 +60,23 @@ describe("the local GitHub", () => {
       await untilStep(run.id, "Sleep");
       expect(fixture.github.cancelRun(run.id)).equal(true);
       expect(await fixture.github.waitForRun(run.id)).include({ state: "ended", conclusion: "cancelled" });
+
+      const { actions } = fixture.octokit;
+      const of = { ...fixture.repo, run_id: run.id };
+      const { data: latest } = await actions.listJobsForWorkflowRun(of);
+      expect(latest.jobs.map(({ run_attempt }) => run_attempt)).deep.equal([2]);
+      const { data: all } = await actions.listJobsForWorkflowRun({ ...of, filter: "all" });
+      expect(all.jobs.map(({ run_attempt }) => run_attempt)).deep.equal([2, 1]);
+      for (const { id, run_attempt } of all.jobs) {
+        const asked = actions.downloadJobLogsForWorkflowRun({ ...fixture.repo, job_id: id });
+        // The first attempt was cut off: its job is not over, and has no log yet.
+        const status = await asked.then(
+          ({ data }) => String(data),
+          ({ status }) => status,
+        );
+        if (run_attempt === 1) expect(status).equal(404);
+        else expect(status).match(/^\S+Z /);
+      }
     });
 
     it("count as running for ever when their machine is gone and nobody has noticed", async () => {

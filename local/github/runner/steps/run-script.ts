@@ -3,15 +3,9 @@ import { statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { evaluateText } from "../expressions/template.ts";
 import type { RunStep } from "../workflow/model.ts";
+import { shellCommand } from "../workflow/shells.ts";
 import { runStepProcess, type StepExecution } from "./execution.ts";
 import { environmentLines } from "./step-header.ts";
-
-/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
-const shells: Readonly<Record<string, string>> = {
-  "": "bash -e {0}",
-  bash: "bash --noprofile --norc -e -o pipefail {0}",
-  sh: "sh -e {0}",
-};
 
 /** Runs the script of a `run` step. Resolves with whether it succeeded; an exit code other than 0 is an error annotation. */
 export async function runScript(execution: StepExecution<RunStep>): Promise<boolean> {
@@ -38,14 +32,6 @@ export async function runScript(execution: StepExecution<RunStep>): Promise<bool
   const exitCode = await runStepProcess(execution, program, args, { cwd });
   if (exitCode !== 0 && !isStopped(execution)) output.error(`Process completed with exit code ${exitCode}.`);
   return exitCode === 0;
-}
-
-function shellCommand(shell: string): readonly string[] {
-  const command = Object.hasOwn(shells, shell) ? shells[shell] : shell;
-  if (!command?.includes("{0}")) {
-    throw new Error(`shell "${shell}" is not known to this runner; use bash, sh or a command with {0}`);
-  }
-  return command.split(/\s+/);
 }
 
 function isStopped({ stop }: StepExecution): boolean {

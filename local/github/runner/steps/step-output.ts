@@ -17,6 +17,8 @@ interface StepOutputOptions {
 
 /** GitHub shows no more of each level from one step; the lines of the log are all there. */
 const mostAnnotations = 10;
+/** And of each no more than so many characters. */
+const longestAnnotation = 4096;
 
 const deprecated = (command: string): string =>
   `the ${command} command is deprecated; use environment files: https://github.blog/changelog/2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/`;
@@ -144,7 +146,7 @@ export class StepOutput {
       job,
       step,
       level,
-      message: masker.mask(message),
+      message: masker.mask(message).slice(0, longestAnnotation),
       ...(properties.title === undefined ? {} : { title: masker.mask(properties.title) }),
       ...(properties.file === undefined ? {} : { file: masker.mask(properties.file) }),
       ...(line > 0 ? { line } : {}),

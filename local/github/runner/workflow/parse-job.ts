@@ -115,7 +115,8 @@ function parseRunsOn(value: YamlValue | undefined, job: YamlValue): void {
 
 function parseEnvironment(value: YamlValue): Environment {
   if (value.kind === "scalar") {
-    value.text();
+    // An empty name means none, written out or given by an expression.
+    if (value.scalar !== "") value.text();
     return { name: parseTemplate(value, "job"), url: undefined, deployment: true };
   }
   const fields = value.fields(["name", "url", "deployment"]);

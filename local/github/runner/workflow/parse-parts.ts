@@ -1,8 +1,9 @@
 import type { Permissions } from "../../runner-services.ts";
 import type { ExpressionPlace } from "../expressions/availability.ts";
-import { parseTemplate } from "../expressions/template.ts";
+import { parseTemplate, type Template } from "../expressions/template.ts";
 import type { TemplateMap, TemplateTree } from "../expressions/template-tree.ts";
 import type { Concurrency, RunDefaults } from "./model.ts";
+import { shellCommand } from "./shells.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#permissions */
@@ -78,9 +79,21 @@ export function parseDefaults(value: YamlValue | undefined, where: ExpressionPla
   const shell = fields?.get("shell");
   const directory = fields?.get("working-directory");
   return {
-    shell: shell && parseTemplate(shell, where),
+    shell: shell && parseShell(shell, where),
     workingDirectory: directory && parseTemplate(directory, where),
   };
+}
+
+/** A shell; one that is written out and that this machine does not know is refused before anything runs. */
+export function parseShell(value: YamlValue, where: ExpressionPlace): Template {
+  const template = parseTemplate(value, where);
+  if (template.parts.length > 0) return template;
+  try {
+    shellCommand(value.text());
+  } catch (error) {
+    value.problem((error as Error).message);
+  }
+  return template;
 }
 
 /** A mapping of names to texts, such as `env`, `with` and `outputs`. */

@@ -2,7 +2,7 @@ import { builtInInputs } from "../actions/built-in-inputs.ts";
 import { parseCondition, whenSuccessful } from "../expressions/condition.ts";
 import { parseTemplate } from "../expressions/template.ts";
 import { type ActionReference, builtInNames, type Step } from "./model.ts";
-import { parseTemplateMap } from "./parse-parts.ts";
+import { parseShell, parseTemplateMap } from "./parse-parts.ts";
 import type { YamlValue } from "./yaml-value.ts";
 
 const known = [
@@ -56,12 +56,12 @@ export function parseStep(value: YamlValue): Step | undefined {
   }
   if (run !== undefined) {
     fields.get("with")?.problem("belongs to steps with uses");
-    const shell = optional("shell");
+    const shell = fields.get("shell");
     return {
       ...common,
       kind: "run",
       run: parseTemplate(run, "step"),
-      shell,
+      shell: shell && parseShell(shell, "step"),
       workingDirectory: optional("working-directory"),
     };
   }

@@ -55,6 +55,16 @@ describe("workflow files", () => {
       'w.yml:7: jobs.a.steps[0].shel: unknown key "shel"; known here: id, name, if',
     ],
     [
+      "a shell that this machine does not know, of a step",
+      step("      - run: x\n        shell: pwsh"),
+      'w.yml:7: jobs.a.steps[0].shell: shell "pwsh" is not known to this runner; use bash, sh or a command with {0}',
+    ],
+    [
+      "a shell that this machine does not know, of all steps",
+      job("    defaults: { run: { shell: python } }\n    steps: []"),
+      'w.yml:5: jobs.a.defaults.run.shell: shell "python" is not known to this runner',
+    ],
+    [
       "service containers",
       job("    services: {}\n    steps: []"),
       "w.yml:5: jobs.a.services: service containers are not",

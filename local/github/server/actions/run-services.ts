@@ -4,6 +4,7 @@ import { fullName, type Identity } from "../identity.ts";
 import { jobNumber } from "../shapes/job-number.ts";
 import type { RunRecord, RunStore } from "../state/runs.ts";
 import type { ArtifactStore } from "./artifacts.ts";
+import { refuseRef } from "./branch-rules.ts";
 import type { Concurrency } from "./concurrency.ts";
 import type { OidcIssuer } from "./oidc.ts";
 import type { Reviews } from "./reviews.ts";
@@ -77,7 +78,12 @@ export function servicesOf(
     },
     gates: {
       concurrency: (request) => facilities.concurrency.enter(request),
-      protection: (request) => facilities.reviews.pass(request),
+      protection: async (request) => {
+        const { environment, run } = request;
+        const found = settings.environment(environment);
+        if (found) refuseRef(found.values, environment, run.ref);
+        await facilities.reviews.pass(request);
+      },
     },
     artifacts: {
       save: (files) => artifacts.save(files, record.headBranch),

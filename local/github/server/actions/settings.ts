@@ -8,6 +8,9 @@ interface Values {
 export interface EnvironmentValues extends Values {
   /** Logins of whom one has to agree before a job of the environment starts; nobody where it is absent. */
   readonly reviewers?: readonly string[];
+  /** Patterns of the branches, and of the tags, that may deploy to it; any ref where both are absent. */
+  readonly branches?: readonly string[];
+  readonly tags?: readonly string[];
 }
 
 /** Variables and secrets of the repository and of its environments. */
@@ -21,6 +24,9 @@ export interface NumberedEnvironment {
   readonly name: string;
   readonly values: EnvironmentValues;
 }
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments#required-reviewers */
+const mostReviewers = 6;
 
 const none: Settings = { variables: {}, secrets: {}, environments: {} };
 
@@ -36,7 +42,15 @@ export class SettingsStore {
     return this.#file.value;
   }
 
+  /** Throws where an environment has more reviewers than GitHub takes. */
   set(settings: Settings): void {
+    for (const [name, { reviewers = [] }] of Object.entries(settings.environments)) {
+      if (reviewers.length > mostReviewers) {
+        throw new Error(
+          `environment "${name}" has ${reviewers.length} reviewers; GitHub takes ${mostReviewers}`,
+        );
+      }
+    }
     this.#file.set(settings);
   }
 

@@ -28,10 +28,13 @@ export async function answerPage(hub: Hub, request: IncomingRequest): Promise<An
   if (path.toLowerCase() === home || /^\/(actions(\/workflows\/[^/]+)?|deployments(\/[^/]+)?)$/.test(rest)) {
     return repositoryPage(hub, await dispatchableWorkflows(hub));
   }
-  const [, run, job] = /^\/actions\/runs\/(\d+)(?:\/log\/(.+))?$/.exec(rest) ?? [];
+  const [, run, attempt, job] =
+    /^\/actions\/runs\/(\d+)(?:(?:\/attempts\/(\d+))?\/log\/(.+))?$/.exec(rest) ?? [];
   const record = run === undefined ? undefined : runs.get(Number(run));
   if (record !== undefined && job === undefined) return runPage(hub, record);
-  if (record !== undefined && job !== undefined) return logText(hub.actions, record.head.id, job);
+  if (record !== undefined && job !== undefined) {
+    return logText(hub.actions, record.head.id, job, Number(attempt ?? record.head.attempt));
+  }
   const pull = pulls.get(Number(/^\/pull\/(\d+)$/.exec(rest)?.[1]));
   if (pull !== undefined) return pullPage(hub, pull);
   const [, commit, base, head] = /^\/(?:commit\/([^/]+)|compare\/([^/]+?)\.\.\.([^/]+))$/.exec(rest) ?? [];
@@ -47,9 +50,9 @@ export async function answerPage(hub: Hub, request: IncomingRequest): Promise<An
 }
 
 /** The log of a job as GitHub's log archive has it: each line with its time. */
-function logText({ runs }: Hub["actions"], id: number, job: string): Answer {
+function logText({ runs }: Hub["actions"], id: number, job: string, attempt: number): Answer {
   const lines = runs
-    .events(id)
+    .events(id, attempt)
     .flatMap((event) => (event.type === "line" && event.job === job ? [`${event.at} ${event.text}\n`] : []));
   return { status: 200, text: lines.join(""), headers: { "content-type": "text/plain; charset=utf-8" } };
 }

@@ -4,7 +4,7 @@ import { paged } from "../http/pagination.ts";
 import { type Route, route } from "../http/router.ts";
 import type { Hub } from "../hub.ts";
 import { utc } from "../shapes/commit.ts";
-import { environmentShape } from "../shapes/environment.ts";
+import { branchPolicies, environmentShape } from "../shapes/environment.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import { userShape } from "../shapes/user.ts";
 
@@ -43,6 +43,13 @@ export function repositoryRoutes(hub: Hub): Route[] {
 
     route("GET /environments/:name", "actions:read", ({ params }) =>
       ok(environment(known(params.name ?? ""))),
+    ),
+
+    route("GET /environments/:name/deployment-branch-policies", "actions:read", (request) =>
+      paged(request, branchPolicies(known(request.params.name ?? "")), (page, total) => ({
+        total_count: total,
+        branch_policies: page,
+      })),
     ),
 
     route("GET /actions/variables", "variables:read", (request) =>

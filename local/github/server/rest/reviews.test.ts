@@ -27,6 +27,18 @@ jobs:
       - run: echo "the gate is \${{ needs.gate.result }}"
 `;
 
+const guarded = `on: workflow_dispatch
+jobs:
+  guarded:
+    runs-on: ubuntu-24.04
+    environment: guarded
+    steps: [run: echo in]
+  none:
+    runs-on: ubuntu-24.04
+    environment: ''
+    steps: [run: echo in]
+`;
+
 describe("reviews of environments", () => {
   let fixture: Fixture;
   const repo = { owner: "local", repo: "udagram" };
@@ -34,9 +46,19 @@ describe("reviews of environments", () => {
 
   before(async () => {
     fixture = await startFixture({
-      settings: { ...none, environments: { open: none, promotion: { ...none, reviewers: ["you"] } } },
+      settings: {
+        ...none,
+        environments: {
+          open: none,
+          promotion: { ...none, reviewers: ["you"] },
+          guarded: { ...none, branches: ["main", "release/*"], tags: ["v*"] },
+        },
+      },
     });
-    await fixture.clone.commit("Workflows", { ".github/workflows/gated.yml": gated });
+    await fixture.clone.commit("Workflows", {
+      ".github/workflows/gated.yml": gated,
+      ".github/workflows/guarded.yml": guarded,
+    });
     await fixture.clone.push("main");
   });
   after(() => fixture.stop());
@@ -73,6 +95,40 @@ describe("reviews of environments", () => {
     expect(rule?.type).to.equal("required_reviewers");
     const { data: open } = await fixture.octokit.repos.getEnvironment({ ...repo, environment_name: "open" });
     expect(open.protection_rules).to.deep.equal([]);
+  });
+
+  it("an environment's rules let branches and tags in by their names, and no tag for a branch", async () => {
+    const { octokit, clone, github } = fixture;
+    const { data } = await octokit.repos.getEnvironment({ ...repo, environment_name: "guarded" });
+    expect(data.deployment_branch_policy).to.deep.equal({
+      protected_branches: false,
+      custom_branch_policies: true,
+    });
+    const { data: policies } = await octokit.repos.listDeploymentBranchPolicies({
+      ...repo,
+      environment_name: "guarded",
+    });
+    expect(policies.branch_policies.map(({ name }) => name)).to.deep.equal(["main", "release/*", "v*"]);
+    const refs = {
+      "refs/heads/release/1": "success",
+      "refs/heads/release/2/x": "failure",
+      "refs/heads/topic": "failure",
+      "refs/tags/v1": "success",
+      "refs/tags/main": "failure",
+    };
+    for (const [ref, conclusion] of Object.entries(refs)) {
+      await clone.git("push", "--quiet", "local", `HEAD:${ref}`);
+      const { id } = await github.dispatch("guarded.yml", ref, {});
+      await github.waitForRun(id);
+      expect(await jobsOf(id), ref).to.deep.equal({ guarded: conclusion, none: "success" });
+      expect(github.run(id)?.ref).to.equal(ref);
+    }
+  });
+
+  it("no environment has more reviewers than GitHub takes", () => {
+    const reviewers = ["a", "b", "c", "d", "e", "f", "g"];
+    const settings = { ...none, environments: { crowded: { ...none, reviewers } } };
+    expect(() => fixture.github.setSettings(settings)).to.throw("has 7 reviewers; GitHub takes 6");
   });
 
   it("a job waits for its environment's reviewer; a later job of the environment for another approval", async () => {

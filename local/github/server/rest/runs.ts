@@ -3,6 +3,7 @@ import { ApiError, accepted, created, notFound, ok } from "../http/answer.ts";
 import { paged } from "../http/pagination.ts";
 import { type RestRequest, type Route, route } from "../http/router.ts";
 import type { Hub } from "../hub.ts";
+import { pageUrl } from "../identity.ts";
 import { placeOfJob } from "../shapes/job-number.ts";
 import { jobShape, outcomeOf, runShape, workflowId } from "../shapes/run.ts";
 import type { RunRecord } from "../state/runs.ts";
@@ -28,17 +29,30 @@ export function runRoutes(hub: Hub): Route[] {
       workflow_runs: page.map(shape),
     }));
 
-  const jobsOf = (record: RunRecord) => {
-    const view = runs.view(record.head.id);
-    return view === undefined ? [] : view.jobs.map((job) => jobShape(identity, record, job));
+  /** The run as it was in one of its attempts, and that attempt's jobs. */
+  const attemptOf = (record: RunRecord, attempt: number) => {
+    const { id, attempt: latest } = record.head;
+    const view = attempt === latest ? runs.view(id) : runs.earlierView(id, attempt);
+    return { record: { ...record, head: { ...record.head, attempt } }, jobs: view?.jobs ?? [] };
+  };
+
+  /** Those of the latest attempt, or with `filter=all` of every one, the latest first. */
+  const jobsOf = (record: RunRecord, filter: string | null) => {
+    const { attempt } = record.head;
+    const attempts =
+      filter === "all" ? Array.from({ length: attempt }, (_, index) => attempt - index) : [attempt];
+    return attempts
+      .map((number) => attemptOf(record, number))
+      .flatMap(({ record: of, jobs }) => jobs.map((job) => jobShape(identity, of, job)));
   };
 
   const wantedJob = ({ params }: RestRequest) => {
     const place = placeOfJob(Number(params.id));
-    const record = runs.get(place.run);
-    const jobs = record?.head.attempt === place.attempt ? runs.view(place.run)?.jobs : undefined;
-    const job = jobs?.find(({ index }) => index === place.index);
-    if (record === undefined || job === undefined) throw notFound();
+    const found = runs.get(place.run);
+    if (found === undefined) throw notFound();
+    const { record, jobs } = attemptOf(found, place.attempt);
+    const job = jobs.find(({ index }) => index === place.index);
+    if (job === undefined) throw notFound();
     return { record, job };
   };
 
@@ -68,7 +82,10 @@ export function runRoutes(hub: Hub): Route[] {
     route("GET /actions/runs/:id", "actions:read", (request) => ok(shape(wanted(request)))),
 
     route("GET /actions/runs/:id/jobs", "actions:read", (request) =>
-      paged(request, jobsOf(wanted(request)), (page, total) => ({ total_count: total, jobs: page })),
+      paged(request, jobsOf(wanted(request), request.query.get("filter")), (page, total) => ({
+        total_count: total,
+        jobs: page,
+      })),
     ),
 
     route("GET /actions/jobs/:id", "actions:read", (request) => {
@@ -78,7 +95,13 @@ export function runRoutes(hub: Hub): Route[] {
 
     route("GET /actions/jobs/:id/logs", "actions:read", (request) => {
       const { record, job } = wantedJob(request);
-      const location = `${identity.server}/${identity.owner}/${identity.repository}/actions/runs/${record.head.id}/log/${encodeURIComponent(job.id)}`;
+      const { id, attempt } = record.head;
+      // The log is there once the job is over.
+      if (job.state !== "ended") throw notFound();
+      const location = pageUrl(
+        identity,
+        `/actions/runs/${id}/attempts/${attempt}/log/${encodeURIComponent(job.id)}`,
+      );
       return { status: 302, headers: { location } };
     }),
 

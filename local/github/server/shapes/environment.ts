@@ -14,6 +14,8 @@ const reviewers = (identity: Identity, { values }: NumberedEnvironment) =>
 export function environmentShape(identity: Identity, environment: NumberedEnvironment, created: string) {
   const { id, name } = environment;
   const users = reviewers(identity, environment);
+  const { branches, tags } = environment.values;
+  const hasRules = branches !== undefined || tags !== undefined;
   return {
     id,
     node_id: nodeId("Environment", id),
@@ -21,20 +23,36 @@ export function environmentShape(identity: Identity, environment: NumberedEnviro
     ...addresses(identity, name),
     created_at: utc(created),
     updated_at: utc(created),
-    protection_rules:
-      users.length === 0
+    protection_rules: [
+      ...(users.length === 0
         ? []
         : [
             {
               id,
               node_id: nodeId("GateRule", id),
-              type: "required_reviewers",
+              type: "required_reviewers" as const,
               prevent_self_review: false,
               reviewers: users,
             },
-          ],
-    deployment_branch_policy: null,
+          ]),
+      ...(hasRules ? [{ id, node_id: nodeId("GateRule", id), type: "branch_policy" as const }] : []),
+    ],
+    deployment_branch_policy: hasRules ? { protected_branches: false, custom_branch_policies: true } : null,
   };
+}
+
+/** The patterns of an environment's branches and tags, as its `deployment-branch-policies`. */
+export function branchPolicies({ values }: NumberedEnvironment) {
+  const { branches = [], tags = [] } = values;
+  const patterns = [
+    ...branches.map((name) => ({ name, type: "branch" as const })),
+    ...tags.map((name) => ({ name, type: "tag" as const })),
+  ];
+  return patterns.map((pattern, index) => ({
+    id: index + 1,
+    node_id: nodeId("DeploymentBranchPolicy", index + 1),
+    ...pattern,
+  }));
 }
 
 /** An environment whose reviewers a run waits for. */

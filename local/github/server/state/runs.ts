@@ -88,9 +88,16 @@ export class RunStore {
     return this.#active.get(id)?.view ?? viewOf(this.events(id));
   }
 
-  /** The events of the latest attempt so far; a last line cut off by a kill is left out. */
-  events(id: number): readonly RunEvent[] {
-    return readEvents(this.#eventsFile(id));
+  /** The events of an attempt so far, the latest where none is named; a last line cut off by a kill is left out. */
+  events(id: number, attempt = this.#records.get(id)?.head.attempt): readonly RunEvent[] {
+    const isLatest = attempt === this.#records.get(id)?.head.attempt;
+    const file = isLatest ? this.#eventsFile(id) : join(this.directory(id), `events-${attempt}.ndjson`);
+    return readEvents(file);
+  }
+
+  /** What the events of an earlier attempt say. */
+  earlierView(id: number, attempt: number): RunView | undefined {
+    return viewOf(this.events(id, attempt));
   }
 
   /** Begins a run, or its next attempt: the earlier attempt's events and summary are kept under its number. */
