@@ -29,6 +29,7 @@ export const buildInputs: BuildInputs = {
   "written-at-deploy": ["config.json", "release.json"],
   "migrations-directory": "backend/migrations",
   "recorded-extension": "",
+  "migration-env": [],
   directory: "release",
   "paths-file": "",
   paths: [

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { apiFile, type Manifest, migrationsFolder, siteFolder, writeManifest } from "../bundle/manifest.ts";
-import { migrationFile } from "../bundle/migration-names.ts";
+import { apiFile, type Manifest, siteFolder, writeManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import type { Commit } from "../workspace/git-tree.ts";
 import { buildApi } from "./api.ts";
 import { buildApiDirectory } from "./api-directory/build-api-directory.ts";
 import type { BuiltApi } from "./built-api.ts";
+import type { EarlierApi } from "./earlier-api.ts";
 import { foldersOfOthers } from "./folders-of-others.ts";
 import type { BuildInputs } from "./inputs.ts";
-import { buildMigrations } from "./migrations.ts";
+import { buildMigrations } from "./migrations/build-migrations.ts";
 import { writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
 import { buildSite } from "./site.ts";
@@ -16,7 +16,7 @@ import { buildSite } from "./site.ts";
 /** What is there before the parts are built. */
 interface Beforehand {
   /** An API that is in the folder already. */
-  readonly earlierApi: BuiltApi | undefined;
+  readonly earlierApi: EarlierApi | undefined;
   /** Environment of package managers. */
   readonly installEnv: Readonly<Record<string, string>>;
 }
@@ -33,32 +33,38 @@ export async function buildRelease(
   context: ActionContext,
 ): Promise<Manifest> {
   const { "site-directory": siteDirectory, "migrations-directory": migrationsDirectory } = inputs;
+  const apiMade: Promise<EarlierApi | undefined> = earlierApi
+    ? Promise.resolve(earlierApi)
+    : buildAnyApi(inputs, join(directory, apiFile), installEnv, context).then(
+        (made) => made && { api: made },
+      );
   const parts = [
-    earlierApi ?? buildAnyApi(inputs, join(directory, apiFile), installEnv, context),
+    apiMade,
     siteDirectory === "" ? undefined : buildSite(inputs, context),
     migrationsDirectory === ""
       ? undefined
-      : buildMigrations(migrationsDirectory, inputs["recorded-extension"], context),
+      : buildMigrations(inputs, directory, { api: apiMade, installEnv }, context),
   ] as const;
-  const failed = (await Promise.allSettled(parts)).flatMap((part) =>
-    part.status === "rejected" ? [part.reason as unknown] : [],
-  );
-  if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed);
-  const [api, site, migrations] = await Promise.all(parts);
-  await writeFiles(directory, [
-    ...[...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
-    ...(migrations ?? []).map(
-      ({ entry, content }) => [`${migrationsFolder}/${migrationFile(entry)}`, content] as const,
+  // Migrations that lie in the API fail as it does.
+  const failed = new Set(
+    (await Promise.allSettled(parts)).flatMap((part) =>
+      part.status === "rejected" ? [part.reason as unknown] : [],
     ),
-  ]);
+  );
+  if (failed.size > 0) throw failed.size === 1 ? [...failed][0] : new AggregateError(failed);
+  const [api, site, migrations] = await Promise.all(parts);
+  await writeFiles(
+    directory,
+    [...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
+  );
   const manifest: Manifest = {
     schema: 2,
     ...releaseIdentity(commit),
-    ...(api && { api }),
+    ...(api && { api: api.api }),
     ...(site && {
       site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
     }),
-    ...(migrations && { migrations: migrations.map(({ entry }) => entry) }),
+    ...migrations,
   };
   await writeManifest(directory, manifest);
   return manifest;

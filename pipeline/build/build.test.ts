@@ -10,6 +10,7 @@ import { readZip } from "../bundle/zip.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { bundledMigrations } from "../schema/migration/bundled.ts";
+import { importMigration } from "../schema/migration/migration-module.ts";
 import { BuildFixture, filesOf } from "./build-fixture.ts";
 import { inputs as specification } from "./inputs.ts";
 
@@ -64,9 +65,11 @@ describe("build", () => {
       const manifest = await readManifest(directory);
       await checkBundle(directory, manifest);
       const { schema, id, commit, committedAt, ...parts } = manifest;
-      expect([schema, Object.keys(parts)]).to.deep.equal([2, [part]]);
+      const more = part === "migrations" ? ["migrationsArchive"] : [];
+      expect([schema, Object.keys(parts).sort()]).to.deep.equal([2, [part, ...more]]);
       const tops = new Set(Object.keys(filesOf(directory)).map((file) => file.split("/")[0]));
-      expect([...tops]).to.have.members(["release.json", part === "api" ? "api.zip" : part]);
+      const { api, site, migrations } = { api: "api.zip", site: "site", migrations: "migrations.zip" };
+      expect([...tops]).to.have.members(["release.json", { api, site, migrations }[part]]);
       expect(said.outputs["api-version"]).to.equal(manifest.api?.version ?? "");
       const text = `${said.lines.join("\n")}${said.summary}`;
       expect(text).not.to.match(/undefined|\b0 files|migrations \| 0/);
@@ -121,8 +124,13 @@ describe("build", () => {
     ]);
     const made: string[] = [];
     const onlooker = { createTable: (name: string) => made.push(name) };
-    const { load } = bundledMigrations(await readManifest(directory), join(directory, "migrations"));
-    for (const entry of migrations) await (await load(entry)).up(onlooker as never, undefined);
+    const place = { folder: directory, temp: space.directory, environment: {} };
+    await using source = bundledMigrations(await readManifest(directory), place);
+    for (const entry of migrations) {
+      const file = await source.fileOf(entry);
+      const { up } = await importMigration(file, entry, source.objection);
+      await up(onlooker as never, undefined);
+    }
     expect(made).to.have.members([
       ...["common", "default", "class", "typed"],
       "app20220129140534-of-the-app.js.mjs",

@@ -1,7 +1,7 @@
 // The API of an earlier run, for a push that leaves it alone: only `api-directory` has so much to do for it.
 import { copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { apiFile } from "../bundle/manifest.ts";
+import { apiFile, type MigrationEntry } from "../bundle/manifest.ts";
 import { downloadResult, findEarlierResult } from "../github/earlier-result.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { explain } from "../kit/errors.ts";
@@ -13,15 +13,26 @@ import type { BuildInputs } from "./inputs.ts";
 
 const description = "api.json";
 
+/** An API, and its migrations where they run out of it. */
+export interface EarlierApi {
+  readonly api: BuiltApi;
+  readonly migrations?: readonly MigrationEntry[];
+}
+
 /** The name under which the API is looked for, and offered to later runs; "" where it is not built from a folder. */
 export async function apiResultName(inputs: BuildInputs, context: ActionContext): Promise<string> {
   if (inputs["api-directory"] === "") return "";
   const others = foldersOfOthers(inputs, context.run.workspace).map((folder) => `:(exclude)${folder}`);
   const { "api-directory": folder, "api-command": command, "api-path": path } = inputs;
   const { "api-architecture": architecture, "node-version": node, "build-env": env } = inputs;
+  const {
+    "migrations-directory": migrations,
+    "recorded-extension": recorded,
+    "migration-env": read,
+  } = inputs;
   const key = await reuseKey(context.run.workspace, {
     paths: [".", ":(exclude).github", ...others],
-    settings: { folder, command, path, architecture, node, env },
+    settings: { folder, command, path, architecture, node, env, migrations, recorded, read },
     maker: import.meta.url,
   });
   return resultName("api", key, context.run);
@@ -33,15 +44,16 @@ export async function takeEarlierApi(
   archive: string,
   token: string,
   context: Pick<ActionContext, "run" | "runner" | "signal">,
-): Promise<BuiltApi | undefined> {
+): Promise<EarlierApi | undefined> {
   const result = name === "" ? undefined : await findEarlierResult(name, token, context);
   if (result === undefined) return undefined;
   try {
     const { [apiFile]: content, [description]: text } = await downloadResult(result, token, context.signal);
-    const built = JSON.parse(Buffer.from(text ?? "").toString("utf8")) as BuiltApi;
-    if (content === undefined || sha256(content) !== built.sha256) throw new Error(`${apiFile} was changed`);
+    const built = JSON.parse(Buffer.from(text ?? "").toString("utf8")) as EarlierApi;
+    const { api } = built;
+    if (content === undefined || sha256(content) !== api.sha256) throw new Error(`${apiFile} was changed`);
     await writeFile(archive, content);
-    context.runner.info(`api ${built.version}: taken from run ${result.runId}, which built the same files`);
+    context.runner.info(`api ${api.version}: taken from run ${result.runId}, which built the same files`);
     return built;
   } catch (error) {
     context.signal.throwIfAborted();
@@ -52,7 +64,7 @@ export async function takeEarlierApi(
 }
 
 /** Describes an API beside its archive, for `takeEarlierApi`. Returns the folder of both. */
-export async function offerApi(archive: string, built: BuiltApi, temp: string): Promise<string> {
+export async function offerApi(archive: string, built: EarlierApi, temp: string): Promise<string> {
   const folder = join(temp, "built-api");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -3,7 +3,8 @@ import type { BuildInputs } from "./inputs.ts";
 
 /**
  * The folders whose packages, those for development included, the build needs: those that it runs a command for, or bundles.
- * An API without a command of its own is not one of them: what it has in production is installed apart.
+ * An API without a command of its own is not one of them, nor are migrations that are not bundled: what they have in production
+ * is installed apart.
  */
 export function foldersToInstall(inputs: BuildInputs, workspace: string): readonly string[] {
   const { "api-directory": folder, "api-command": apiCommand, "api-entry": entry } = inputs;
@@ -12,7 +13,7 @@ export function foldersToInstall(inputs: BuildInputs, workspace: string): readon
     ...(apiCommand === "" ? [] : [folder]),
     ...(entry === "" ? [] : [packageFolder(workspace, entry)]),
     ...(siteCommand === "" ? [] : [packageFolder(workspace, site)]),
-    ...(migrations === "" ? [] : [packageFolder(workspace, `${migrations}/any`)]),
+    ...(migrations === "" || entry === "" ? [] : [packageFolder(workspace, `${migrations}/any`)]),
   ];
   return [...new Set(folders)];
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, normalize } from "node:path";
 import { cacheRules, dispositionRules, encodingRules, typeRules } from "../bundle/header-rules.ts";
+import { migrationEnv } from "../bundle/migration-env.ts";
 import { redirects } from "../bundle/redirects.ts";
 import { apiPath } from "../bundle/release-location.ts";
 import { ActionError } from "../kit/errors.ts";
@@ -55,6 +56,7 @@ export const inputs = {
   "written-at-deploy": lines,
   "migrations-directory": optionalText,
   "recorded-extension": recordedExtension,
+  "migration-env": migrationEnv,
   directory: text,
   paths: lines,
   "paths-file": optionalText,

@@ -44,7 +44,7 @@ function hookProblems({ name, mode, content }: ZipEntry): string[] {
   ];
 }
 
-function secretProblems({ name }: ZipEntry): string[] {
+export function secretProblems({ name }: Pick<ZipEntry, "name">): string[] {
   const file = name.split("/").at(-1) ?? "";
   return /^\.env($|\.)(?!(example|sample|template|dist)$)/.test(file)
     ? [`${name} may hold secrets and must not be in a bundle`]

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { apiFile, formatManifest, type Manifest } from "../bundle/manifest.ts";
+import { apiFile, formatManifest, type Manifest, migrationsArchiveOf } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { type Commit, readCommit } from "../workspace/git-tree.ts";
@@ -7,7 +7,7 @@ import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
 import { withRegistryToken } from "../workspace/registry-access.ts";
 import { type ReuseKey, resultName, reuseKey } from "../workspace/reuse-key.ts";
-import { apiResultName, offerApi, takeEarlierApi } from "./earlier-api.ts";
+import { apiResultName, type EarlierApi, offerApi, takeEarlierApi } from "./earlier-api.ts";
 import { takeEarlier } from "./earlier-build.ts";
 import { foldersToInstall } from "./folders-to-install.ts";
 import { type BuildInputs, requirePart } from "./inputs.ts";
@@ -33,7 +33,7 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   const seconds = (context.clock.now().getTime() - started) / 1000;
   for (const line of describeBuild(manifest, earlier?.result, seconds)) runner.info(line);
   await runner.summary(summarizeBuild(manifest, earlier?.result, seconds));
-  const offered = earlier === undefined && inputs["api-directory"] !== "" ? manifest.api : undefined;
+  const offered = earlier === undefined && inputs["api-directory"] !== "" ? apiOf(manifest) : undefined;
   const archive = join(directory, apiFile);
   runner.output("api-artifact", offered ? await apiResultName(inputs, context) : "");
   runner.output("api-result", offered ? await offerApi(archive, offered, context.run.temp) : "");
@@ -43,6 +43,16 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   runner.output("artifact", artifact);
   runner.output("directory", inputs.directory);
   runner.output("reused", earlier !== undefined);
+}
+
+/** The API of a release for later runs, with its migrations where they run out of it. */
+function apiOf({ api, ...manifest }: Manifest): EarlierApi | undefined {
+  return (
+    api && {
+      api,
+      ...(migrationsArchiveOf(manifest) === apiFile && { migrations: manifest.migrations ?? [] }),
+    }
+  );
 }
 
 /** Every setting but the token decides the result. */

@@ -5,6 +5,7 @@ import { sha256 } from "../kit/sha256.ts";
 import {
   apiFile,
   type Manifest,
+  migrationsArchiveFile,
   migrationsFolder,
   migrationsOf,
   siteFilesOf,
@@ -19,9 +20,12 @@ function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
     ...Object.entries(siteFilesOf(manifest)).map(
       ([key, file]) => [`${siteFolder}/${key}`, file.sha256] as const,
     ),
-    ...migrationsOf(manifest).map(
-      (entry) => [`${migrationsFolder}/${migrationFile(entry)}`, entry.sha256] as const,
-    ),
+    ...migrationsOf(manifest)
+      .filter(({ file }) => file === undefined)
+      .map((entry) => [`${migrationsFolder}/${migrationFile(entry)}`, entry.sha256] as const),
+    ...(manifest.migrationsArchive
+      ? [[migrationsArchiveFile, manifest.migrationsArchive.sha256] as const]
+      : []),
   ]);
 }
 

@@ -56,6 +56,11 @@ const phase = matches(/^(expand|contract)$/, '"expand" or "contract"');
 
 const migration: Record<string, Check> = {
   name: matches(migrationFileName, "a file name"),
+  file: optional((value) =>
+    typeof value === "string" && siteKeyProblem(value) === undefined
+      ? undefined
+      : "must be a path inside an archive",
+  ),
   sha256: digest,
   sourceSha256: optional(digest),
   phase: optional(phase),
@@ -65,6 +70,8 @@ const migration: Record<string, Check> = {
       ? undefined
       : "must be a list of texts",
 };
+
+const archive: Record<string, Check> = { sha256: digest, bytes: count };
 
 const migrationOfSchema1: Record<string, Check> = {
   ...migration,
@@ -91,6 +98,8 @@ export function manifestProblems(value: unknown): string[] {
   if (has("migrations")) {
     problems.push(...migrationsProblems(value.migrations, isWhole ? migrationOfSchema1 : migration));
   }
+  if (value.migrationsArchive !== undefined)
+    problems.push(...check(value.migrationsArchive, archive, "migrationsArchive"));
   return problems;
 }
 

@@ -26,7 +26,9 @@ export interface MigrationEntry {
    * `YYYYMMDDTHHMMSSZ-kebab-name` without ending: the built module's `source` is the file name then.
    */
   readonly name: string;
-  /** Of the built module, see `migrationFile`. */
+  /** Its path in the archive that it runs out of, see `migrationsArchiveOf`; absent where it is a module of its own, see `migrationFile`. */
+  readonly file?: string;
+  /** Of that file, or of the module. */
   readonly sha256: string;
   /** Of its source, see `sourceDigest`: what databases compare. Absent in manifests of schema 1. */
   readonly sourceSha256?: string;
@@ -61,6 +63,8 @@ export interface Manifest {
   readonly api?: ApiPart;
   readonly site?: SitePart;
   readonly migrations?: readonly MigrationEntry[];
+  /** The archive of migrations that have a `file` and are not in the API's. */
+  readonly migrationsArchive?: { readonly sha256: string; readonly bytes: number };
 }
 
 /** The site's `/release.json`: the part of a manifest that everyone may read, and that `verify` compares. */
@@ -73,6 +77,8 @@ export interface PublicManifest {
 
 export const manifestFile = "release.json";
 export const apiFile = "api.zip";
+/** What migrations of their own archive run out of. */
+export const migrationsArchiveFile = "migrations.zip";
 export const siteFolder = "site";
 export const migrationsFolder = "migrations";
 
@@ -88,6 +94,14 @@ export function releaseId(commit: string, committedAt: Date): string {
 /** The migrations of a release; none where it has no such tier. */
 export function migrationsOf({ migrations = [] }: Pick<Manifest, "migrations">): readonly MigrationEntry[] {
   return migrations;
+}
+
+/** The archive that a release's migrations run out of, as a file of the bundle; undefined where each is a module of its own. */
+export function migrationsArchiveOf(
+  manifest: Pick<Manifest, "migrations" | "migrationsArchive">,
+): string | undefined {
+  if (manifest.migrationsArchive) return migrationsArchiveFile;
+  return migrationsOf(manifest).some(({ file }) => file !== undefined) ? apiFile : undefined;
 }
 
 /** The files of a release's site by key; none where it has no site. */

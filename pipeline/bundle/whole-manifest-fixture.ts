@@ -1,7 +1,7 @@
 import type { Manifest } from "./manifest.ts";
 
 /** The manifest of a release that has every tier. */
-export type WholeManifest = Required<Manifest>;
+export type WholeManifest = Manifest & Required<Pick<Manifest, "api" | "site" | "migrations">>;
 
 /** The manifest as that of a release with every tier; throws where one is missing. */
 export function wholeManifest(manifest: Manifest): WholeManifest {

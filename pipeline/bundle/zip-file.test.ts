@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { zipSync } from "fflate";
 import { unpackBundle } from "../../local/aws/elastic-beanstalk/bundle/unpack.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
-import { readZip } from "./zip.ts";
+import { readFromZip, unzipFile } from "./unzip-file.ts";
+import { readZip, writeZip } from "./zip.ts";
 import { writeZipFile, type ZipSource } from "./zip-file.ts";
 
 describe("an archive written to disk", () => {
@@ -41,9 +43,30 @@ describe("an archive written to disk", () => {
       sources.map(async ({ name, mode, read }) => [name, mode, Buffer.from(await read()).toString()]),
     );
     expect(entries).to.have.deep.members(expected);
-    await unpackBundle(path, join(folder, "out"));
-    expect(execFileSync(join(folder, "out", "bin", "www"), { encoding: "utf8" })).to.equal("started\n");
-    expect(readFileSync(join(folder, "out", "views", "ö.html"), "utf8")).to.have.length(5000);
+    for (const [name, unpack] of Object.entries({ unpackBundle, unzipFile })) {
+      const out = join(folder, name);
+      await unpack(path, out);
+      expect(execFileSync(join(out, "bin", "www"), { encoding: "utf8" })).to.equal("started\n");
+      expect(readFileSync(join(out, "views", "ö.html"), "utf8")).to.have.length(5000);
+      expect(readdirSync(join(out, "many"))).to.have.length(20);
+    }
+    expect(Buffer.from((await readFromZip(path, "many/7")) ?? "").toString()).to.equal("file 7");
+    expect(await readFromZip(path, "many")).to.equal(undefined);
+  });
+
+  it("is unpacked neither where it is cut off, nor to where its files would leave the folder", async () => {
+    const path = join(folder, "bad.zip");
+    const whole = writeZip([{ name: "a", mode: 0o644, content: Buffer.from("a".repeat(99)) }]);
+    const leaving = zipSync({ "../b": Buffer.from("b") });
+    for (const [bytes, reason] of [
+      [whole.subarray(0, 40), "it has no end record"],
+      [leaving, '"../b" would leave the folder'],
+    ] as const) {
+      writeFileSync(path, bytes);
+      const { code, message } = await failureOf(unzipFile(path, join(folder, "bad")));
+      expect([code, message]).to.deep.equal(["InvalidBundle", `"${path}" is no readable zip: ${reason}`]);
+    }
+    expect(existsSync(join(folder, "b"))).to.equal(false);
   });
 
   it("is the same bytes whatever the order", async () => {

@@ -1,5 +1,6 @@
 import { inflateSync, zipSync } from "fflate";
 import { ActionError } from "../kit/errors.ts";
+import { afterLocalHeader, locateDirectory, parseDirectory, type ZipRecord } from "./zip-directory.ts";
 
 export interface ZipEntry {
   /** Path inside the archive, with forward slashes. */
@@ -27,56 +28,31 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array {
   );
 }
 
-const endRecord = 0x06054b50;
-const centralHeader = 0x02014b50;
-
 /** Unpacks every file of an archive, with its permissions. Throws `InvalidBundle` for what is no zip, or leaves its folder. */
 export function readZip(archive: Uint8Array, source: string): ZipEntry[] {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
-  const damaged = (reason: string, cause?: unknown): ActionError =>
-    new ActionError("InvalidBundle", `"${source}" is no readable zip: ${reason}`, {
+  try {
+    const { start, bytes: length, count } = locateDirectory(bytes);
+    return parseDirectory(bytes.subarray(start, start + length), count).map((record) => ({
+      name: record.name,
+      mode: record.mode,
+      content: content(bytes, record),
+    }));
+  } catch (cause) {
+    const reason = cause instanceof RangeError ? "its directory is damaged" : (cause as Error).message;
+    throw new ActionError("InvalidBundle", `"${source}" is no readable zip: ${reason}`, {
       hint: "build or download it again",
       cause,
     });
-  let end = bytes.length - 22;
-  while (end >= 0 && bytes.readUInt32LE(end) !== endRecord) end -= 1;
-  if (end < 0) throw damaged("it has no end record");
-  const entries: ZipEntry[] = [];
-  try {
-    let at = bytes.readUInt32LE(end + 16);
-    for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
-      if (bytes.readUInt32LE(at) !== centralHeader) throw new Error(`no file header at ${at}`);
-      const nameLength = bytes.readUInt16LE(at + 28);
-      const name = bytes.toString("utf8", at + 46, at + 46 + nameLength);
-      if (!name.endsWith("/"))
-        entries.push({ name, mode: permissions(bytes, at), content: content(bytes, at) });
-      at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-    }
-  } catch (cause) {
-    throw damaged("its directory is damaged", cause);
   }
-  const outside = entries.find(
-    ({ name }) => /^[/\\]|\\|^[a-z]:/i.test(name) || name.split("/").includes(".."),
-  );
-  if (outside) throw damaged(`"${outside.name}" would leave the folder`);
-  return entries;
 }
 
-function permissions(bytes: Buffer, header: number): number {
-  const isUnix = bytes.readUInt8(header + 5) === unix;
-  return isUnix ? (bytes.readUInt32LE(header + 38) >>> 16) & 0o777 : 0o644;
-}
-
-function content(bytes: Buffer, header: number): Uint8Array {
-  const method = bytes.readUInt16LE(header + 10);
-  const packed = bytes.readUInt32LE(header + 20);
-  const size = bytes.readUInt32LE(header + 24);
-  const local = bytes.readUInt32LE(header + 42);
-  const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-  const data = bytes.subarray(start, start + packed);
+function content(archive: Buffer, { method, packedBytes, bytes, start }: ZipRecord): Uint8Array {
+  const at = start + afterLocalHeader(archive.subarray(start));
+  const data = archive.subarray(at, at + packedBytes);
   if (method === 0) return data;
   if (method !== 8) throw new Error(`compression method ${method} is not supported`);
   const inflated = inflateSync(data);
-  if (inflated.length !== size) throw new Error(`${inflated.length} bytes where ${size} are promised`);
+  if (inflated.length !== bytes) throw new Error(`${inflated.length} bytes where ${bytes} are promised`);
   return inflated;
 }

@@ -24,7 +24,7 @@ export async function openMoves(
   const targets = {
     site: siteTarget(given, context),
     api: apiTarget(given, context),
-    database: undefined,
+    schema: { database: undefined, migrationEnvironment: {} },
   };
   const attempt = await openAttempt(environment.store.s3, handle, context);
   return { attempt, tiers: openTiers(environment, targets, context) };

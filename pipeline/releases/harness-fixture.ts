@@ -226,6 +226,7 @@ export async function startHarness(): Promise<Harness> {
       "database-name": "",
       "database-ca": "",
       "allow-other-refs": false,
+      "migration-env": [],
       "github-token": "token",
       "lock-wait-seconds": 30,
       "verify-timeout-seconds": 1,

@@ -1,6 +1,5 @@
 import { runLife } from "../github/run-life.ts";
 import type { ActionContext } from "../kit/action.ts";
-import { databaseSource } from "../schema/database/address-inputs.ts";
 import { begin } from "./begin/begin.ts";
 import { environmentLock } from "./environment/lock.ts";
 import { looker } from "./environment/look.ts";
@@ -8,7 +7,7 @@ import { refuseOtherRef } from "./environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
 import { requireAddresses } from "./environment/required-inputs.ts";
 import { isRunOver } from "./environment/run-over.ts";
-import { apiTarget, siteTarget } from "./environment/targets.ts";
+import { apiTarget, schemaTarget, siteTarget } from "./environment/targets.ts";
 import { verifier } from "./environment/verification.ts";
 import { attemptEnder } from "./finish/end-attempt.ts";
 import { finish } from "./finish/finish.ts";
@@ -42,9 +41,8 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const lock = environmentLock(environment, lockRules, context);
   if (operation === "pin") return pin(environment.store, given, lock, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
-  const database = databaseSource(given, context);
   const site = siteTarget(given, context);
-  const tiers = openTiers(environment, { site, api, database }, context);
+  const tiers = openTiers(environment, { site, api, schema: schemaTarget(given, context) }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const verify = verifier(given, { api, missingMigrations: tiers.schema.missing }, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);

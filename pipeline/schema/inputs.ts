@@ -1,3 +1,4 @@
+import { migrationEnv } from "../bundle/migration-env.ts";
 import { boolean, type Inputs, integer, optionalText } from "../kit/inputs.ts";
 import { recordedExtension } from "../workspace/recorded-extension.ts";
 import { databaseInputs } from "./database/address-inputs.ts";
@@ -7,6 +8,7 @@ export const inputs = {
   directory: optionalText,
   "migrations-directory": optionalText,
   "recorded-extension": recordedExtension,
+  "migration-env": migrationEnv,
   ...databaseInputs,
   "lock-wait-seconds": integer(0, 86_400),
   "lock-timeout-ms": integer(1, 600_000),

@@ -1,4 +1,5 @@
 // Migrates in a process of its own, for the test that kills it.
+import { dirname } from "node:path";
 import type { Manifest } from "../bundle/manifest.ts";
 import { recordedContext } from "../kit/context-fixture.ts";
 import { urlSource } from "./database/address-inputs.ts";
@@ -16,5 +17,9 @@ interface Given {
 
 const { url, ca, limits, manifest, directory } = JSON.parse(process.argv[2] ?? "") as Given;
 const context = recordedContext({ runId: 99 });
-const migrations = bundledMigrations(manifest, directory);
+const migrations = bundledMigrations(manifest, {
+  folder: dirname(directory),
+  temp: directory,
+  environment: {},
+});
 await migrateSchema({ limits, migrations, database: urlSource(url, ca, context), context });

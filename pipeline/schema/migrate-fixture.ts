@@ -135,7 +135,7 @@ export class MigrateFixture {
     return {
       database: urlSource(this.database, this.ca, context),
       limits: { ...standardLimits, lockWaitSeconds: 20, lockTimeoutMs: 300, retryMs: 100, ...limits },
-      migrations: bundledMigrations(manifest, directory),
+      migrations: bundledMigrations(manifest, { folder: bundle, temp: bundle, environment: {} }),
       manifest,
       directory,
       context,

@@ -131,6 +131,7 @@ describe("db-migrate", () => {
         directory,
         "migrations-directory": "",
         "recorded-extension": "",
+        "migration-env": [],
         "database-url": fixture.database,
         "database-secret": "",
         "database-host": "",

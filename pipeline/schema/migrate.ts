@@ -4,6 +4,7 @@ import type { MigrationLimits } from "./database/limits.ts";
 import type { LockedDatabase } from "./database/locked-database.ts";
 import { type AddressSource, Login } from "./database/login.ts";
 import { isRecord, recordName } from "./migration/file-name.ts";
+import { loadLibrary, loadMigration } from "./migration/load.ts";
 import type { MigrationModule, MigrationSource } from "./migration/migration-source.ts";
 import {
   type AppliedMigration,
@@ -109,7 +110,7 @@ async function withDatabase<T>(
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
   const { withLockedDatabase } = await import("./database/locked-database.ts");
-  const library = await migrations.library();
+  const library = await loadLibrary(migrations, context.runner);
   return withLockedDatabase({ source: database, library }, limits, context, body);
 }
 
@@ -136,18 +137,18 @@ async function runAll(
 }
 
 async function loadAll(
-  { entries, release, load }: MigrationSource,
+  source: MigrationSource,
   names: readonly string[],
 ): Promise<readonly MigrationModule[]> {
   return Promise.all(
     names.map((name) => {
-      const entry = entries.find((one) => one.name === name);
+      const entry = source.entries.find((one) => one.name === name);
       if (entry === undefined) {
-        throw new ActionError("InvalidBundle", `release "${release}" has no migration "${name}"`, {
+        throw new ActionError("InvalidBundle", `release "${source.release}" has no migration "${name}"`, {
           hint: "give the bundle of the release that applied it",
         });
       }
-      return load(entry);
+      return loadMigration(source, entry);
     }),
   );
 }

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { migrationsFolder, readManifest } from "../bundle/manifest.ts";
+import { readManifest } from "../bundle/manifest.ts";
+import { environmentOf } from "../bundle/migration-env.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Attempt } from "../releases/store/attempt.ts";
@@ -15,7 +15,7 @@ import { planWarnings, summarize } from "./report.ts";
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
 export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
   const { runner } = context;
-  const migrations = await openMigrations(inputs, context);
+  await using migrations = await openMigrations(inputs, context);
   if (migrations === undefined) {
     writeOutputs(context, { pending: [] }, []);
     return;
@@ -68,6 +68,7 @@ async function openMigrations(
   context: ActionContext,
 ): Promise<MigrationSource | undefined> {
   const { directory, "migrations-directory": folder, "recorded-extension": recordedExtension } = inputs;
+  const environment = environmentOf(inputs["migration-env"], context.env);
   if ((directory === "") === (folder === "")) {
     const given = directory === "" ? "none" : "both";
     throw new ActionError(
@@ -84,7 +85,7 @@ async function openMigrations(
       context.runner.info(`release ${manifest.id} has no migrations: nothing to apply`);
       return undefined;
     }
-    return bundledMigrations(manifest, join(directory, migrationsFolder));
+    return bundledMigrations(manifest, { folder: directory, temp: context.run.temp, environment });
   }
   if (inputs.release !== "") {
     throw new ActionError(
@@ -96,7 +97,7 @@ async function openMigrations(
     );
   }
   const { folderMigrations } = await import("./migration/folder.ts");
-  return folderMigrations(folder, recordedExtension, context);
+  return folderMigrations(folder, recordedExtension, environment, context);
 }
 
 /** The attempt that this deploy belongs to; its release must be the bundle's, or it would record another's migrations. */

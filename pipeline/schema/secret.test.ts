@@ -89,6 +89,7 @@ describe("db-migrate with the database's address in a secret", () => {
       directory,
       "migrations-directory": "",
       "recorded-extension": "",
+      "migration-env": [],
       "lock-wait-seconds": 20,
       "lock-timeout-ms": 300,
       "statement-timeout-seconds": 60,

@@ -53,7 +53,7 @@ describe("migrations as sequelize-cli has them", () => {
     return {
       database: urlSource(fixture.database, fixture.ca, context),
       limits: { ...standardLimits, lockWaitSeconds: 20 },
-      migrations: await folderMigrations(directory, recordedExtension, context),
+      migrations: await folderMigrations(directory, recordedExtension, {}, context),
       context,
     };
   }
@@ -254,7 +254,8 @@ describe("migrations as sequelize-cli has them", () => {
       if (entry === undefined) throw new Error("no migration");
       const old = { ...entry, name, phase: "expand" as const };
       await writeFile(join(directory, "migrations", `${name}.mjs`), users);
-      const migrations = bundledMigrations({ ...manifest, migrations: [old] }, join(directory, "migrations"));
+      const place = { folder: directory, temp: directory, environment: {} };
+      const migrations = bundledMigrations({ ...manifest, migrations: [old] }, place);
       const given = { ...(await options(directory)), migrations };
       expect((await migrateSchema(given)).plan.applied).to.deep.equal([name]);
       expect(await revertMigrations({ ...given, names: [name] })).to.have.length(1);

@@ -28,15 +28,35 @@ export async function locateMigrations(given: string, context: ActionContext): P
       hint: "correct it until `npx sequelize-cli db:migrate:status` runs, or give the folder of the migrations itself",
     });
   }
-  const settings = JSON.parse(lines.at(-1) ?? "{}") as Record<string, unknown>;
+  const { default: inner, ...outer } = JSON.parse(lines.at(-1) ?? "{}") as Record<string, unknown>;
+  const settings = { ...outer, ...(inner as object | undefined) } as Record<string, unknown>;
   const path = settings["migrations-path"] ?? settings.migrationsPath ?? "migrations";
   return resolve(folder, String(path));
 }
 
-/** A program of a process of its own, since the file is one too. */
-const printSettings = `console.log("\\n" + JSON.stringify(require(process.argv[1])))`;
+/**
+ * A program of a process of its own, since the file is one too. A package that it requires and that is not installed, as dotenv or
+ * @babel/register, is something that does nothing: where the migrations are does not depend on it.
+ */
+const printSettings = `
+const Module = require("node:module");
+const load = Module._load;
+const absent = new Proxy(function () {}, {
+  get: (_, name) => (name === Symbol.toPrimitive ? () => "" : name === "toJSON" ? undefined : absent),
+  apply: () => absent,
+  construct: () => absent,
+});
+Module._load = function (...args) {
+  try {
+    return load.apply(this, args);
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND" || /^[./]/.test(args[0])) throw error;
+    return absent;
+  }
+};
+console.log("\\n" + JSON.stringify(require(process.argv[1])));`;
 
-interface MigrationFile {
+export interface MigrationFile {
   /** In its folder. */
   readonly file: string;
   /** As databases have it on record. */

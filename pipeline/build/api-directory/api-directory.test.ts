@@ -112,15 +112,17 @@ describe("an API's folder, as it is,", () => {
   });
 
   it("is taken from an earlier run, with nothing done for it, where only the site changed", async () => {
-    const made = customer({ ...plain, "web/package.json": "{}", "web/site/index.html": "<!doctype html>" });
+    const site = { "web/package.json": "{}", "web/site/index.html": "<!doctype html>" };
+    const made = customer({ ...plain, ...site, "api/migrations/1-a.js": "exports.up = () => {};\n" });
     const inputs = {
       "api-directory": "api",
+      "migrations-directory": "api/migrations",
       "api-command": `echo built >> ${join(made.directory, "..", "built")}`,
       "site-directory": "web/site",
     };
     const first = await made.build(inputs);
     const { "api-artifact": name, "api-result": folder } = first.said.outputs;
-    const { api } = await readManifest(made.bundle);
+    const { api, migrations } = await readManifest(made.bundle);
     const files = filesOf(String(folder));
     const github = await githubWithArtifacts(join(made.directory, "..", "github"), [
       { name: String(name), branch: "main", files },
@@ -135,7 +137,7 @@ describe("an API's folder, as it is,", () => {
     };
     try {
       expect(await buildsAfter({ "web/site/index.html": "<!doctype html><title>other</title>" })).to.equal(1);
-      expect((await readManifest(made.bundle)).api).to.deep.equal(api);
+      expect(await readManifest(made.bundle)).to.deep.include({ api, migrations });
       expect(await buildsAfter({ "api/index.js": `${listens}// other` })).to.equal(2);
     } finally {
       await github.stop();

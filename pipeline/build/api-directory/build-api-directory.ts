@@ -1,24 +1,22 @@
 // An API as its repository has it: the story from the folder's name to its bundle.
 import { existsSync } from "node:fs";
-import { readFile, realpath } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ActionContext } from "../../kit/action.ts";
 import { runCommand } from "../../kit/child-process.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { trackedFiles } from "../../workspace/git-tree.ts";
-import { findLockfile } from "../../workspace/lockfile.ts";
 import { allowsMajor, majorOfEngines, provideNode } from "../../workspace/node-version.ts";
 import {
   installProduction,
   type ProductionInstall,
   type Target,
 } from "../../workspace/production-install.ts";
-import { checkMembership } from "../../workspace/workspace-members.ts";
 import type { BuiltApi } from "../built-api.ts";
 import { type BundledFile, type OwnFolder, untrackedState, writtenBetween } from "./own-files.ts";
-import { type ApiPackageJson, packApiDirectory } from "./pack-api-directory.ts";
+import { packApiDirectory } from "./pack-api-directory.ts";
 import { packageFiles } from "./package-files.ts";
-import { type Layout, layOutPackages } from "./package-layout.ts";
+import { type AppPackage, layOut, lockfileOf, packagesOfWorkspace, readPackage } from "./packages.ts";
 
 export interface ApiDirectoryInputs {
   readonly folder: string;
@@ -47,24 +45,13 @@ export async function buildApiDirectory(
   const packageJson = await readApp(workspace, folder);
   const node = await provideNode(wantedMajor(inputs, packageJson), context);
   const target: Target = { architecture: inputs.architecture, nodeMajor: node.major };
-  const needsPackages =
-    Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies }).length > 0;
-  const lockfile = findLockfile(workspace, folder);
-  if (lockfile === undefined && needsPackages) {
-    throw new ActionError("DependenciesNotInstalled", `the API in "${folder}" has no lockfile`, {
-      hint: "commit package-lock.json, pnpm-lock.yaml or yarn.lock, in the folder or at the repository's root",
-    });
-  }
-  if (lockfile && needsPackages) await checkMembership(workspace, lockfile, folder);
+  const lockfile = await lockfileOf({ workspace, folder }, packageJson, `the API in "${folder}"`);
   const [written, install] = await Promise.all([
     runApiCommand(inputs, node.path, context),
-    lockfile && needsPackages
-      ? installProduction(lockfile, folder, target, { ...inputs.installEnv, PATH: node.path }, context)
-      : undefined,
+    lockfile &&
+      installProduction(lockfile, folder, target, { ...inputs.installEnv, PATH: node.path }, context),
   ]);
-  const layout = install
-    ? await layOutPackages([install.folder, install.root], install.root, target)
-    : { packages: [], missing: [], foreign: [] };
+  const layout = install ? await layOut(install, target) : { packages: [], missing: [], foreign: [] };
   const own: OwnFolder = { workspace, folder, written, others: inputs.others };
   return packApiDirectory(
     {
@@ -84,7 +71,7 @@ export async function buildApiDirectory(
   );
 }
 
-async function readApp(workspace: string, folder: string): Promise<ApiPackageJson> {
+async function readApp(workspace: string, folder: string): Promise<AppPackage> {
   const file = join(workspace, folder, "package.json");
   if (!existsSync(join(workspace, folder)) || (await trackedFiles(workspace, folder)).length === 0) {
     throw new ActionError("BuildFailed", `the commit has no files in "${folder}"`, {
@@ -96,21 +83,11 @@ async function readApp(workspace: string, folder: string): Promise<ApiPackageJso
       hint: "give the folder that has the API's package.json as `api-directory`; .ebignore names what is not to travel",
     });
   }
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as ApiPackageJson;
-  } catch (cause) {
-    throw new ActionError("BuildFailed", `"${folder}/package.json" is no JSON`, {
-      hint: "correct it",
-      cause,
-    });
-  }
+  return readPackage(workspace, folder);
 }
 
 /** Refuses a version that Elastic Beanstalk would refuse with the bundle. */
-function wantedMajor(
-  { nodeMajor, folder }: ApiDirectoryInputs,
-  { engines }: ApiPackageJson,
-): number | undefined {
+function wantedMajor({ nodeMajor, folder }: ApiDirectoryInputs, { engines }: AppPackage): number | undefined {
   const range = engines?.node;
   const major = nodeMajor === 0 ? majorOfEngines(range) : nodeMajor;
   if (range === undefined || range.trim() === "") return major;
@@ -152,22 +129,6 @@ async function runApiCommand(
     });
   }
   return writtenBetween(before, await untrackedState(run.workspace));
-}
-
-/** Those packages that are folders of the repository: they travel as the workspace has them, built. */
-async function packagesOfWorkspace(
-  { packages }: Layout,
-  { root }: ProductionInstall,
-  own: OwnFolder,
-  lockfileFolder: string,
-): Promise<ReadonlyMap<string, OwnFolder>> {
-  const top = await realpath(root);
-  const inside = packages
-    .map(({ location, folder }) => [location, relative(top, folder)] as const)
-    .filter(([, path]) => !path.split("/").includes("node_modules"));
-  return new Map(
-    inside.map(([location, path]) => [location, { ...own, folder: join(lockfileFolder, path), others: [] }]),
-  );
 }
 
 /** What the app's own install scripts wrote into its folder, beside its packages. */

@@ -12,19 +12,12 @@ import { NativeFiles } from "./native-files.ts";
 import { type BundledFile, inheritedSettings, type OwnFolder, ownFiles } from "./own-files.ts";
 import { commandFiles, packageFiles } from "./package-files.ts";
 import type { Layout, PlacedPackage } from "./package-layout.ts";
+import type { AppPackage } from "./packages.ts";
 import { PortSearch, startProblems } from "./start.ts";
-
-export interface ApiPackageJson {
-  readonly engines?: { readonly node?: string };
-  readonly scripts?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
 
 export interface ApiParts {
   readonly own: OwnFolder;
-  readonly packageJson: ApiPackageJson;
+  readonly packageJson: AppPackage;
   readonly layout: Layout;
   /** Of the packages, those that are folders of the repository: by the place of each in the bundle. */
   readonly workspacePackages: ReadonlyMap<string, OwnFolder>;

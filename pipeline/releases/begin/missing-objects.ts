@@ -2,6 +2,7 @@ import { type Manifest, siteFilesOf } from "../../bundle/manifest.ts";
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
 import { keys } from "../store/keys.ts";
 import { listObjects } from "../store/listing.ts";
+import { migrationsKey } from "../store/migrations-archive.ts";
 import { hasObject, type Store } from "../store/objects.ts";
 
 /** From how many site files on sixteen listings, one for each first digit, are fewer requests than one for each file. */
@@ -37,8 +38,9 @@ export async function missingParts(
   return missingByName(store, parts(manifest), signal);
 }
 
-function parts({ id, api, migrations }: Manifest): readonly string[] {
-  return [...(api ? [keys.api(id)] : []), ...(migrations ? [keys.migrations(id)] : [])];
+function parts(manifest: Manifest): readonly string[] {
+  const { id, api, migrations } = manifest;
+  return [...new Set([...(api ? [keys.api(id)] : []), ...(migrations ? [migrationsKey(manifest)] : [])])];
 }
 
 async function missingByName(

@@ -1,12 +1,20 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { unzipSync } from "fflate";
-import { apiFile, formatManifest, type Manifest, siteFilesOf } from "../../bundle/manifest.ts";
+import {
+  apiFile,
+  formatManifest,
+  type Manifest,
+  migrationsArchiveFile,
+  migrationsArchiveOf,
+  migrationsOf,
+  siteFilesOf,
+} from "../../bundle/manifest.ts";
+import { readFromZip } from "../../bundle/unzip-file.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { keys } from "../store/keys.ts";
 import { packMigrations } from "../store/migrations-archive.ts";
-import { createBytes, readBytes, type Store } from "../store/objects.ts";
+import { createBytes, readBytes, readToFile, type Store } from "../store/objects.ts";
 import { uploadBlobs } from "./upload-blobs.ts";
 
 /**
@@ -28,15 +36,32 @@ export async function uploadRelease(
       .filter(([, file]) => !known.has(file.sha256))
       .map((entry) => [entry[1].sha256, entry]),
   );
-  const [bytes, api] = await Promise.all([
+  const { id, api, migrations, migrationsArchive } = manifest;
+  const from = { store, directory };
+  const [bytes, storedApi, storedArchive] = await Promise.all([
     uploadBlobs(store, directory, new Map(files.values()), signal),
-    manifest.api && uploadApi(store, keys.api(manifest.id), join(directory, apiFile), manifest.api),
-    manifest.migrations &&
+    api &&
+      uploadArchive(
+        from,
+        [keys.api(id), apiFile],
+        api,
+        async (there) => (await versionIn(there)) === api.version,
+      ),
+    migrationsArchive &&
+      uploadArchive(from, [keys.migrationsArchive(id), migrationsArchiveFile], migrationsArchive, (there) =>
+        holds(there, manifest),
+      ),
+    migrations &&
+      migrationsArchiveOf(manifest) === undefined &&
       packMigrations(directory, manifest).then((archive) =>
-        createOnce(store, keys.migrations(manifest.id), archive, "application/gzip"),
+        createOnce(store, keys.migrations(id), archive, "application/gzip"),
       ),
   ]);
-  const stored = { ...manifest, ...(api && { api }) };
+  const stored = {
+    ...manifest,
+    ...(storedApi && { api: storedApi }),
+    ...(storedArchive && { migrationsArchive: storedArchive }),
+  };
   await createOnce(
     store,
     keys.manifest(manifest.id),
@@ -46,28 +71,51 @@ export async function uploadRelease(
   return { manifest: stored, blobs: files.size, bytes };
 }
 
-type Api = NonNullable<Manifest["api"]>;
-
-/** Creates the API's bundle, or finds one of the same version there. Returns what is stored. */
-async function uploadApi(store: Store, key: string, file: string, api: Api): Promise<Api> {
-  const content = await readFile(file);
-  if (await createBytes(store, key, content, "application/zip")) return api;
-  const there = (await readBytes(store, key))?.content;
-  if (there && sha256(there) === api.sha256) return api;
-  if (there && versionIn(there) === api.version) {
-    return { ...api, sha256: sha256(there), bytes: there.length };
-  }
-  throw altered(key);
+interface Archive {
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
-/** The version that a bundle carries; undefined where it has none, or is none. */
-function versionIn(archive: Uint8Array): string | undefined {
+/** Creates an archive, or finds there what was made from the same: `isSame` looks into it. Returns what is stored. */
+async function uploadArchive<T extends Archive>(
+  { store, directory }: { readonly store: Store; readonly directory: string },
+  [key, name]: readonly [key: string, file: string],
+  made: T,
+  isSame: (archive: string) => Promise<boolean>,
+): Promise<T> {
+  if (await createBytes(store, key, await readFile(join(directory, name)), "application/zip")) return made;
+  const there = join(directory, `stored-${name}`);
   try {
-    const { "version.json": file } = unzipSync(archive, { filter: ({ name }) => name === "version.json" });
+    const sum = await readToFile(store, key, there);
+    if (sum === made.sha256) return made;
+    if (sum !== undefined && (await isSame(there))) {
+      return { ...made, sha256: sum, bytes: (await stat(there)).size };
+    }
+    throw altered(key);
+  } finally {
+    await rm(there, { force: true });
+  }
+}
+
+/** The version that an API's bundle carries; undefined where it has none, or is none. */
+async function versionIn(archive: string): Promise<string | undefined> {
+  const file = await readFromZip(archive, "version.json").catch(() => undefined);
+  try {
     return (JSON.parse(Buffer.from(file ?? "{}").toString()) as { version?: string }).version;
   } catch {
     return undefined;
   }
+}
+
+/** Whether an archive has every migration of the release, as it is; packages that were compiled again are other bytes. */
+async function holds(archive: string, manifest: Manifest): Promise<boolean> {
+  const found = await Promise.all(
+    migrationsOf(manifest).map(async ({ file = "", sha256: sum }) => {
+      const content = await readFromZip(archive, file).catch(() => undefined);
+      return content !== undefined && sha256(content) === sum;
+    }),
+  );
+  return found.every(Boolean);
 }
 
 async function createOnce(

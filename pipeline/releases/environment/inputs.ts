@@ -1,4 +1,5 @@
 import { awsInputs } from "../../aws/connection.ts";
+import { migrationEnv } from "../../bundle/migration-env.ts";
 import { boolean, type Inputs, integer, optionalText, type Parser, text, url } from "../../kit/inputs.ts";
 import { databaseInputs } from "../../schema/database/address-inputs.ts";
 import { configText } from "../../site/source/config-text.ts";
@@ -28,6 +29,7 @@ export const environmentInputs = {
   "eb-environment": optionalText,
   ...databaseInputs,
   "allow-other-refs": boolean,
+  "migration-env": migrationEnv,
   "github-token": optionalText,
   "lock-wait-seconds": integer(0, 86_400),
   "verify-timeout-seconds": integer(1, 3600),

@@ -1,7 +1,10 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import { type VersionSource, versionSource } from "../../api/versions/version-source.ts";
 import { connectionTo } from "../../aws/connection.ts";
+import { environmentOf } from "../../bundle/migration-env.ts";
 import type { ActionContext } from "../../kit/action.ts";
+import { type DatabaseInputs, databaseSource } from "../../schema/database/address-inputs.ts";
+import type { AddressSource } from "../../schema/database/login.ts";
 import { openDistribution } from "../../site/cdn/open-distribution.ts";
 import type { SiteCache } from "../../site/cdn/site-cache.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
@@ -26,7 +29,24 @@ export interface ApiTarget {
   connect(): Promise<ElasticBeanstalkClient>;
 }
 
+/** An environment's database, and what the code of its migrations reads. */
+export interface SchemaTarget {
+  /** undefined where the step was not told: then nothing of it can be changed. */
+  readonly database: AddressSource | undefined;
+  readonly migrationEnvironment: Readonly<Record<string, string>>;
+}
+
 type AwsInputs = Pick<EnvironmentInputs, "aws-region" | "role-to-assume">;
+
+export function schemaTarget(
+  given: Pick<EnvironmentInputs, keyof DatabaseInputs | "migration-env">,
+  context: ActionContext,
+): SchemaTarget {
+  return {
+    database: databaseSource(given, context),
+    migrationEnvironment: environmentOf(given["migration-env"], context.env),
+  };
+}
 
 export function siteTarget(
   given: AwsInputs & Pick<EnvironmentInputs, "site-bucket" | "config" | "release-json">,

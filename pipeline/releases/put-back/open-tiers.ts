@@ -1,6 +1,5 @@
 import type { ActionContext } from "../../kit/action.ts";
-import type { AddressSource } from "../../schema/database/login.ts";
-import type { ApiTarget, SiteTarget } from "../environment/targets.ts";
+import type { ApiTarget, SchemaTarget, SiteTarget } from "../environment/targets.ts";
 import type { Environment } from "../store/environment.ts";
 import { apiTier } from "./api-tier.ts";
 import { schemaTier } from "./schema-tier.ts";
@@ -13,14 +12,13 @@ export function openTiers(
   targets: {
     readonly site: SiteTarget;
     readonly api: ApiTarget;
-    /** undefined where the step was not told: then nothing of it can be changed. */
-    readonly database: AddressSource | undefined;
+    readonly schema: SchemaTarget;
   },
   context: ActionContext,
 ): Tiers {
   return {
     site: siteTier(targets.site, environment, context),
     api: apiTier(targets.api, environment, context),
-    schema: schemaTier(targets.database, environment, context),
+    schema: schemaTier(targets.schema, environment, context),
   };
 }

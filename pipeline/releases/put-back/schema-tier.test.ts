@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -7,13 +7,17 @@ import { type AwsServer, startAws } from "../../../local/aws/server.ts";
 import { baseEnvironment } from "../../../local/environment.ts";
 import { Processes } from "../../../local/processes.ts";
 import { s3Client } from "../../aws/s3.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
 import { migrationKey } from "../../bundle/migration-names.ts";
 import type { WholeManifest } from "../../bundle/whole-manifest-fixture.ts";
+import { writeZip } from "../../bundle/zip.ts";
 import { type RecordedContext, recordedContext } from "../../kit/context-fixture.ts";
+import { failureOf } from "../../kit/failure-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { urlSource } from "../../schema/database/address-inputs.ts";
 import type { AddressSource } from "../../schema/database/login.ts";
 import { appliedMigrations } from "../../schema/migrate.ts";
+import { missingObjects } from "../begin/missing-objects.ts";
 import { uploadRelease } from "../begin/upload.ts";
 import type { JsonValue, TierResult } from "../store/entries.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
@@ -79,7 +83,7 @@ describe("release: the schema of an attempt", () => {
     });
     store = { s3, bucket: "artifacts" };
     database = urlSource(await postgres.createDatabase(`test_${databases}`), postgres.ca, context);
-    schema = schemaTier(database, { store }, context);
+    schema = schemaTier({ database, migrationEnvironment: {} }, { store }, context);
   });
 
   async function stored(migrations: Record<string, string>, isReversible = true): Promise<WholeManifest> {
@@ -186,4 +190,56 @@ describe("release: the schema of an attempt", () => {
     expect(message).to.contain("is not what the release promises");
     expect(await applied()).to.deep.equal([]);
   });
+
+  /** A release whose migrations run out of its API's archive, or out of one of their own; `compiled` is of no build twice the same. */
+  async function archived(archive: "api.zip" | "migrations.zip", compiled: string): Promise<Manifest> {
+    const folder = mkdtempSync(join(directory, "archived-"));
+    const text = `const { table } = require("../table.json");
+exports.up = ({ sequelize }) => sequelize.query("CREATE TABLE " + table + " ()");
+exports.down = ({ sequelize }) => sequelize.query("DROP TABLE " + table);
+`;
+    const entry = (name: string, content: string) => ({ name, mode: 0o644, content: Buffer.from(content) });
+    const version = "a".repeat(12);
+    const zip = writeZip([
+      entry("steps/1-tags.js", text),
+      entry("table.json", '{ "table": "tags" }'),
+      entry("version.json", JSON.stringify({ version })),
+      entry("node_modules/bcrypt/build/bcrypt.node", compiled),
+    ]);
+    writeFileSync(join(folder, archive), zip);
+    const made = { sha256: sha256(zip), bytes: zip.length };
+    const file = { name: "1-tags.js", file: "steps/1-tags.js", sha256: sha256(text) };
+    const manifest: Manifest = {
+      schema: 2,
+      id: archive === "api.zip" ? "20261102T080000Z-aaaaaaa" : "20261102T080000Z-bbbbbbb",
+      commit: "a".repeat(40),
+      committedAt: "2026-11-02T08:00:00Z",
+      ...(archive === "api.zip" ? { api: { ...made, version, node: "24" } } : { migrationsArchive: made }),
+      migrations: [{ ...file, reversible: true, findings: [] }],
+    };
+    return (await uploadRelease(store, folder, manifest, null, context.signal)).manifest;
+  }
+
+  for (const archive of ["api.zip", "migrations.zip"] as const) {
+    it(`applies and takes out what runs out of ${archive}, built a second time or not`, async () => {
+      const release = await archived(archive, "compiled at eight");
+      expect(await archived(archive, "compiled at nine")).to.deep.equal(release);
+      expect(await missingObjects(store, release, context.signal)).to.deep.equal([]);
+      await schema.migrate(release);
+      expect(await applied()).to.deep.equal(["1-tags"]);
+      expect(await schema.revert(release, ["1-tags.js"])).to.deep.equal(["1-tags.js"]);
+      expect(await applied()).to.deep.equal([]);
+      expect(readdirSync(context.run.temp).filter((name) => name.startsWith("migrations"))).to.deep.equal([]);
+      const forged = { sha256: "0".repeat(64), bytes: 1 };
+      const altered =
+        archive === "api.zip"
+          ? { api: { ...forged, version: "b", node: "24" } }
+          : { migrationsArchive: forged };
+      const { code, message } = await failureOf(schema.migrate({ ...release, ...altered }));
+      expect([code, message]).to.deep.equal([
+        "ReleaseAltered",
+        `"releases/${release.id}/${archive}" is not what the release promises`,
+      ]);
+    });
+  }
 });

@@ -1,12 +1,11 @@
 import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { databaseSource } from "../../schema/database/address-inputs.ts";
 import { environmentLock } from "../environment/lock.ts";
 import { looker } from "../environment/look.ts";
 import { refuseOtherRef } from "../environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
 import { isRunOver } from "../environment/run-over.ts";
-import { apiTarget, siteTarget } from "../environment/targets.ts";
+import { apiTarget, schemaTarget, siteTarget } from "../environment/targets.ts";
 import { verifier } from "../environment/verification.ts";
 import { attemptEnder } from "../finish/end-attempt.ts";
 import { openTiers } from "../put-back/open-tiers.ts";
@@ -29,8 +28,11 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   await refuseOtherRef(given, octokit, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
-  const database = databaseSource(given, context);
-  const tiers = openTiers(environment, { site: siteTarget(given, context), api, database }, context);
+  const tiers = openTiers(
+    environment,
+    { site: siteTarget(given, context), api, schema: schemaTarget(given, context) },
+    context,
+  );
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],

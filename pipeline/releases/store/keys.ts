@@ -9,6 +9,8 @@ export const keys = {
   manifest: (releaseId: string): string => `releases/${releaseId}/release.json`,
   api: (releaseId: string): string => `releases/${releaseId}/api.zip`,
   migrations: (releaseId: string): string => `releases/${releaseId}/migrations.tgz`,
+  /** The archive that its migrations run out of, where that is not the API's. */
+  migrationsArchive: (releaseId: string): string => `releases/${releaseId}/migrations.zip`,
   /** Keeps the release whatever its age. */
   pin: (releaseId: string): string => `releases/${releaseId}/pin.json`,
   blob: (sha256: string): string => `blobs/${sha256}`,

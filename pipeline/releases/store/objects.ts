@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -52,6 +56,31 @@ export async function readBytes(
         etag: answer.ETag ?? "",
         ageMs: Number.isNaN(age) ? 0 : age,
       };
+    });
+  } catch (error) {
+    if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;
+    throw storeError(error, bucket, "read", key);
+  }
+}
+
+/** Writes an object to a file, however large it is. Returns its sha256; undefined where there is none. */
+export async function readToFile(
+  { s3, bucket }: Store,
+  key: string,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    return await withRetries(async () => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const hash = createHash("sha256");
+      const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      };
+      await pipeline(Body as Readable, hashed, createWriteStream(path));
+      return hash.digest("hex");
     });
   } catch (error) {
     if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;

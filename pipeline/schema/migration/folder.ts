@@ -1,15 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MigrationEntry } from "../../bundle/manifest.ts";
 import { sourceDigest } from "../../bundle/source-digest.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { equalNumbers, listMigrations, locateMigrations } from "../../workspace/migrations-folder.ts";
-import type { Library } from "../database/library.ts";
-import { importMigration, type Objection } from "./migration-module.ts";
-import type { MigrationSource } from "./migration-source.ts";
+import type { MigrationSource, Objection } from "./migration-source.ts";
 
 const objection: Objection = {
   code: "MigrationFailed",
@@ -20,6 +16,7 @@ const objection: Objection = {
 export async function folderMigrations(
   directory: string,
   recordedExtension: string,
+  environment: Readonly<Record<string, string>>,
   context: ActionContext,
 ): Promise<MigrationSource> {
   const folder = await locateMigrations(directory, context);
@@ -37,28 +34,10 @@ export async function folderMigrations(
     release: "",
     commit: context.run.sha,
     entries,
-    load: (entry) => importMigration(fileOf.get(entry.name) ?? "", entry, objection),
-    library: () => folderLibrary(folder, context),
+    environment,
+    objection,
+    libraryFrom: folder,
+    fileOf: async ({ name }) => fileOf.get(name) ?? "",
+    [Symbol.asyncDispose]: async () => undefined,
   };
-}
-
-/** The Sequelize that is installed for the folder; this pipeline's own where there is none. Throws where it is too new. */
-async function folderLibrary(folder: string, { runner }: ActionContext): Promise<Library> {
-  const require = createRequire(join(folder, "package.json"));
-  let library: Library;
-  let version: string;
-  try {
-    library = require("sequelize") as Library;
-    version = (require("sequelize/package.json") as { version: string }).version;
-  } catch {
-    return (await import("../database/library.ts")).ownLibrary;
-  }
-  const major = Number.parseInt(version, 10);
-  if (major < 5 || major > 6) {
-    throw new ActionError("InvalidInputs", `the migrations' folder has Sequelize "${version}"`, {
-      hint: "give its migrations Sequelize 5 or 6",
-    });
-  }
-  runner.info(`with Sequelize ${version} of the migrations' folder`);
-  return library;
 }

@@ -1,15 +1,9 @@
 import { pathToFileURL } from "node:url";
 import type { MigrationEntry } from "../../bundle/manifest.ts";
 import { migrationExports } from "../../bundle/migration-exports.ts";
-import { ActionError, type ErrorCode } from "../../kit/errors.ts";
+import { ActionError } from "../../kit/errors.ts";
 import { recordName } from "./file-name.ts";
-import type { MigrationModule, Step } from "./migration-source.ts";
-
-/** What is said of a migration that cannot be used. */
-export interface Objection {
-  readonly code: ErrorCode;
-  readonly hint: string;
-}
+import type { MigrationModule, Objection, Step } from "./migration-source.ts";
 
 /** Imports a migration from its file. Throws the objection when it is none. */
 export async function importMigration(

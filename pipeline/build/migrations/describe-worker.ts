@@ -1,5 +1,5 @@
 // A program of its own: imports migrations, given as `{ name: url }`, and prints `{ name: Described }` as its last line.
-import { migrationExports } from "../bundle/migration-exports.ts";
+import { migrationExports } from "../../bundle/migration-exports.ts";
 import type { Described } from "./migration-exports.ts";
 
 const described: Record<string, Partial<Described>> = {};
