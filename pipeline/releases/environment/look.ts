@@ -20,7 +20,7 @@ const silent = new Set<string>(["unreachable", "beanstalk-silent", "version-unna
 /** Looks by the same questions by which releases are verified; what needs an address that was not given is not looked at. */
 export function looker(
   given: CheckInputs,
-  api: ApiTarget,
+  api: Omit<ApiTarget, "answersAt">,
   { clock, signal }: Pick<ActionContext, "clock" | "signal">,
 ): Look {
   const check = releaseChecker(given, api, { clock, signal, runner: { info: () => undefined } });

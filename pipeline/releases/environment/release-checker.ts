@@ -29,7 +29,7 @@ interface Patience {
 /** Asks a live system whether it is a release, as these inputs say where and how. */
 export function releaseChecker(
   given: CheckInputs,
-  api: ApiTarget,
+  api: Omit<ApiTarget, "answersAt">,
   {
     clock,
     signal,
