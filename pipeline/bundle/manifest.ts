@@ -2,7 +2,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
+import type { Phase } from "./manifest-phase.ts";
 import { manifestProblems } from "./manifest-problems.ts";
+import type { Observation } from "./observation.ts";
+
+export type { Phase } from "./manifest-phase.ts";
 
 /** A file of the site, exactly as it is served. */
 export interface SiteFile {
@@ -17,8 +21,6 @@ export interface SiteFile {
   /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
   readonly redirect?: string;
 }
-
-export type Phase = "expand" | "contract";
 
 export interface MigrationEntry {
   /**
@@ -35,7 +37,10 @@ export interface MigrationEntry {
   /** Absent where neither the migration nor an observation of it says: `phaseOf` calls that unchecked. */
   readonly phase?: Phase;
   readonly reversible: boolean;
+  /** In words, for readers of before `observed`. */
   readonly findings: readonly string[];
+  /** What its replay showed; absent where nobody looked: it is not checked. */
+  readonly observed?: Observation;
 }
 
 interface ApiPart {

@@ -1,0 +1,101 @@
+import type { Phase } from "../../bundle/manifest-phase.ts";
+import type { Finding, Observation, ObservedStatement } from "../../bundle/observation.ts";
+import type { MigrationFacts, StatementFacts } from "./facts.ts";
+import { changesOf, heldOn } from "./rule.ts";
+import { rules } from "./rules.ts";
+
+/** What a migration says about itself, and where it was seen. */
+export interface Declared {
+  /** Path of its source in the repository. */
+  readonly file: string;
+  readonly phase: Phase | undefined;
+  /** Rules that it breaks on purpose, each with its reason. */
+  readonly accepted: Readonly<Record<string, string>>;
+  /** Major of the server. */
+  readonly postgres: number;
+}
+
+/** Statements of one migration that a manifest keeps. */
+const kept = 40;
+
+/** The observation of a migration: what it did and what of that hurts. Equal facts give equal observations. */
+export function judge(facts: MigrationFacts, declared: Declared): Observation {
+  const derived = derivePhase(facts);
+  const findings = [...findingsOf(facts, declared), ...phaseFinding(derived, declared)];
+  const explained = findings.some(({ rule }) =>
+    /^(needs-no-transaction|new-value-used|ends-transaction)$/.test(rule),
+  );
+  if (facts.failure !== undefined && !explained) {
+    return { notChecked: `it could not be replayed on PostgreSQL ${declared.postgres}: ${facts.failure}` };
+  }
+  const { statements } = facts;
+  const creates = statements.flatMap(({ changes }) =>
+    changes.flatMap((change) => (change.kind === "table created" ? [change.table] : [])),
+  );
+  return {
+    postgres: declared.postgres,
+    file: declared.file,
+    derived,
+    creates: [...new Set(creates)].sort(),
+    statements: statements.slice(0, kept).map(shownStatement),
+    ...(statements.length > kept ? { more: statements.length - kept } : {}),
+    findings,
+  };
+}
+
+function findingsOf(facts: MigrationFacts, { phase, accepted }: Declared): readonly Finding[] {
+  return rules.flatMap((rule) =>
+    rule.find(facts, phase).flatMap(({ severity, message, on, statement }): Finding[] => {
+      if (severity === undefined) return [];
+      const lock = statement && on.table !== "" ? heldOn(statement, on.table) : undefined;
+      return [
+        {
+          rule: rule.id,
+          severity,
+          message,
+          on,
+          ...(lock === undefined ? {} : { lock }),
+          ...(statement?.line === undefined ? {} : { line: statement.line }),
+          ...(accepted[rule.id] === undefined ? {} : { accepted: accepted[rule.id] }),
+        },
+      ];
+    }),
+  );
+}
+
+/** contract: takes something away that the release before may use. */
+function derivePhase(facts: MigrationFacts): Phase {
+  const takesAway = changesOf(
+    facts,
+    "column dropped",
+    "column renamed",
+    "table dropped",
+    "table renamed",
+    "value removed",
+    "object dropped",
+  ).some(({ change }) => !("of" in change) || change.of !== "sequence");
+  const required = changesOf(facts, "column added").some(({ change }) => change.isRequired);
+  const empties = facts.statements.some(
+    ({ sql, rewrites }) => /^TRUNCATE\b/i.test(sql) && rewrites.length > 0,
+  );
+  return takesAway || required || empties ? "contract" : "expand";
+}
+
+/** Where a migration declares less than it does, the rules say what; here is the other way round. */
+function phaseFinding(derived: Phase, { phase, accepted }: Declared): readonly Finding[] {
+  if (phase !== "contract" || derived === "contract") return [];
+  const reason = accepted.phase === undefined ? {} : { accepted: accepted.phase };
+  const message =
+    "declares contract and takes nothing away: it cannot go live together with one that expands";
+  return [{ rule: "phase", severity: "info", message, on: { table: "" }, ...reason }];
+}
+
+function shownStatement({ sql, line, locks, rewrites, scans }: StatementFacts): ObservedStatement {
+  return {
+    sql,
+    ...(line === undefined ? {} : { line }),
+    ...(locks.length === 0 ? {} : { locks: locks.map(({ table, mode }) => `${mode} ${table}`) }),
+    ...(rewrites.length === 0 ? {} : { rewrites }),
+    ...(scans.length === 0 ? {} : { scans }),
+  };
+}

@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import type { Finding, ObservedMigration } from "../../bundle/observation.ts";
+import { judge } from "../judge/judge.ts";
+import { rules } from "../judge/rules.ts";
+import { type Danger, dangers, type Step } from "./dangerous-fixture.ts";
+import { migration, ObserveFixture, serversOfMachine } from "./observe-fixture.ts";
+import type { Seen } from "./replay-in-process.ts";
+
+const stated = new Map(rules.map(({ id, lock }) => [id, lock]));
+
+for (const server of serversOfMachine()) {
+  describe(`dangerous migrations on PostgreSQL ${server.major}`, () => {
+    let fixture: ObserveFixture;
+    let seen: ReadonlyMap<string, Seen>;
+    const name = (index: number, what: string) => `${String(index).padStart(2, "0")}-${what}.mjs`;
+
+    before(async () => {
+      fixture = await ObserveFixture.open(server);
+      const all = await fixture.replay(
+        Object.fromEntries(dangers.flatMap((danger, index) => modules(danger, index))),
+      );
+      seen = new Map(all.map((one) => [one.name, one]));
+    });
+    after(() => fixture.close());
+
+    function modules({ given, bad, good }: Danger, index: number): (readonly [string, string])[] {
+      const step = (table: string, { up, transaction }: Step) =>
+        migration(up.replace(/\bT(?=\b|_)/g, table), { transaction: transaction !== false });
+      const on = (what: "bad" | "good", steps: readonly Step[]) => {
+        const table = `t${index}${what}`;
+        return [
+          [
+            name(index, `${what}-given`),
+            step(table, { up: `await sql(${JSON.stringify(given)});` }),
+          ] as const,
+          ...steps.map((one, number) => [name(index, `${what}-${number}`), step(table, one)] as const),
+        ];
+      };
+      return [...on("bad", [bad]), ...on("good", good)];
+    }
+
+    function observed(of: string): ObservedMigration {
+      const facts = seen.get(of);
+      if (facts === undefined || "unseen" in facts)
+        throw new Error(`${of}: ${facts?.unseen ?? "not replayed"}`);
+      const declared = { file: of, phase: "expand", accepted: {}, postgres: server.major } as const;
+      const observation = judge(facts, declared);
+      if ("notChecked" in observation) throw new Error(`${of}: ${observation.notChecked}`);
+      return observation;
+    }
+    const errors = ({ findings }: ObservedMigration): readonly Finding[] =>
+      findings.filter(({ severity }) => severity === "error");
+
+    it("are at least the 24 that passed once, each with a harmless twin", () => {
+      expect(dangers.length).to.be.at.least(24);
+      for (const { good } of dangers) expect(good).not.to.deep.equal([]);
+    });
+
+    for (const [index, { what, rule, lock, good }] of dangers.entries()) {
+      it(`${what}: an error with its lock, and none for its twin`, () => {
+        const found = errors(observed(name(index, "bad-0")));
+        expect(found.map((one) => one.rule)).to.include(rule);
+        const finding = found.find((one) => one.rule === rule);
+        expect(finding?.lock).to.equal(lock);
+        if (stated.get(rule) !== undefined) expect(finding?.lock).to.equal(stated.get(rule));
+        for (const number of good.keys()) {
+          expect(errors(observed(name(index, `good-${number}`)))).to.deep.equal([]);
+        }
+      });
+    }
+  });
+}
