@@ -86,14 +86,14 @@ describe("pipeline-deploy.yml with and without staging", () => {
     await actions.reviewPendingDeploymentsForRun({ ...repo, run_id, environment_ids, state, comment: "" });
   }
 
-  /** How each job ended, those apart that build and test. */
+  /** How each job ended, those apart that refuse other refs, build and test. */
   async function ended(run_id: number): Promise<Record<string, string | null>> {
     await fixture.github.waitForRun(run_id);
     const { data } = await fixture.octokit.actions.listJobsForWorkflowRun({ ...repo, run_id });
     const jobs = data.jobs.map(
       ({ name, conclusion }) => [name.replace("pipeline / ", "").toLowerCase(), conclusion] as const,
     );
-    return Object.fromEntries(jobs.filter(([name]) => !/^(build|test .*)$/.test(name)));
+    return Object.fromEntries(jobs.filter(([name]) => !/^(refuse|build|test .*)$/.test(name)));
   }
 
   const staged = { STAGING_ENVIRONMENT: "staging" };
