@@ -8,11 +8,13 @@ export interface Option {
   readonly default?: string;
 }
 
-interface CommandSpec<Options extends Readonly<Record<string, Option>>> {
+interface CommandSpec<Options extends Readonly<Record<string, Option>>, Word extends string> {
   /** How people call it, e.g. `npm start`. */
   readonly usage: string;
   readonly summary: string;
   readonly options: Options;
+  /** What stands behind the options, where the command is about something that has no other name. */
+  readonly word?: { readonly name: Word; readonly help: string };
   /** Where they are not those of the process. */
   readonly args?: readonly string[];
 }
@@ -25,9 +27,12 @@ export type Values<Options extends Readonly<Record<string, Option>>> = {
  * Runs a developer command: `--help`, unknown options (exit code 2), and failures as one message with its remedy
  * (exit code 1). `body` returns the exit code.
  */
-export async function command<const Options extends Readonly<Record<string, Option>>>(
-  spec: CommandSpec<Options>,
-  body: (values: Values<Options>) => Promise<number>,
+export async function command<
+  const Options extends Readonly<Record<string, Option>>,
+  const Word extends string = never,
+>(
+  spec: CommandSpec<Options, Word>,
+  body: (values: Values<Options> & Readonly<Record<Word, string>>) => Promise<number>,
 ): Promise<void> {
   const values = parse(spec);
   if (values === undefined) return;
@@ -39,9 +44,9 @@ export async function command<const Options extends Readonly<Record<string, Opti
   }
 }
 
-function parse<Options extends Readonly<Record<string, Option>>>(
-  spec: CommandSpec<Options>,
-): Values<Options> | undefined {
+function parse<Options extends Readonly<Record<string, Option>>, Word extends string>(
+  spec: CommandSpec<Options, Word>,
+): (Values<Options> & Readonly<Record<Word, string>>) | undefined {
   const help = { type: "boolean", help: "show this text" } as const;
   const known: Record<string, Option> = { ...spec.options, help };
   const given = spec.args ?? process.argv.slice(2);
@@ -54,30 +59,47 @@ function parse<Options extends Readonly<Record<string, Option>>>(
     return undefined;
   }
   try {
-    const { values } = parseArgs({ args: given, options: known, strict: true, allowPositionals: false });
+    const { values, positionals } = parseArgs({
+      args: given,
+      options: known,
+      strict: true,
+      allowPositionals: spec.word !== undefined,
+    });
     if (values.help) {
-      console.log(helpText(spec.usage, spec.summary, known));
+      console.log(helpText(spec, known));
       return undefined;
+    }
+    if (spec.word !== undefined && positionals.length !== 1) {
+      throw new Error(`it takes one <${spec.word.name}>, ${spec.word.help}, and got ${positionals.length}`);
     }
     const filled = Object.entries(spec.options).map(([name, option]) => [
       name,
       values[name] ?? (option.type === "boolean" ? false : option.default),
     ]);
-    return Object.fromEntries(filled) as Values<Options>;
+    const word = spec.word === undefined ? [] : [[spec.word.name, positionals[0]]];
+    return Object.fromEntries([...filled, ...word]) as Values<Options> & Readonly<Record<Word, string>>;
   } catch (error) {
     console.error(`error: ${(error as Error).message}`);
-    console.error(helpText(spec.usage, spec.summary, known));
+    console.error(helpText(spec, known));
     process.exitCode = 2;
     return undefined;
   }
 }
 
-function helpText(usage: string, summary: string, options: Readonly<Record<string, Option>>): string {
+function helpText(
+  { usage, summary, word }: Pick<CommandSpec<never, string>, "usage" | "summary" | "word">,
+  options: Readonly<Record<string, Option>>,
+): string {
   const left = (name: string): string => `--${name}${options[name]?.type === "string" ? " <value>" : ""}`;
   const width = Math.max(20, ...Object.keys(options).map((name) => left(name).length));
   const rows = Object.entries(options).map(([name, { help }]) => `  ${left(name).padEnd(width)} ${help}`);
   const separator = usage.includes(" -- ") ? "" : "-- ";
-  return [`${summary}\n`, `Usage: ${usage} ${separator}[options]\n`, "Options:", ...rows].join("\n");
+  return [
+    `${summary}\n`,
+    `Usage: ${usage} ${separator}[options]${word ? ` <${word.name}>` : ""}\n`,
+    "Options:",
+    ...rows,
+  ].join("\n");
 }
 
 /** Prints what went wrong and what to do; a stack trace only for what nobody foresaw. */
