@@ -24,7 +24,10 @@ export function localWitnesses(state: State, environment: string, isMain: boolea
       "health-path": text("health-path"),
     },
     // What visitors get is the question here, not what Elastic Beanstalk says of it.
-    { application: "", environment: "", connect: () => Promise.reject(new Error("not asked")) },
+    {
+      ...{ application: "", environment: "" },
+      connect: () => Promise.reject(new Error("not asked")),
+    },
     { clock: systemClock, signal: new AbortController().signal },
   );
   return {
