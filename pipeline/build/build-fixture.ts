@@ -8,6 +8,7 @@ import { run } from "./run.ts";
 
 /** The inputs of every build, unless a test has others. */
 export const buildInputs: BuildInputs = {
+  job: "Build",
   "github-token": "",
   "npm-token": "",
   "api-directory": "",

@@ -2,7 +2,7 @@
 import { copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { apiFile, type MigrationEntry } from "../bundle/manifest.ts";
-import { downloadResult, findEarlierResult } from "../github/earlier-result.ts";
+import { takeEarlierResult } from "../github/earlier-result.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { explain } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
@@ -42,13 +42,15 @@ export async function apiResultName(inputs: BuildInputs, context: ActionContext)
 export async function takeEarlierApi(
   name: string,
   archive: string,
-  token: string,
+  given: Pick<BuildInputs, "job" | "github-token">,
   context: Pick<ActionContext, "run" | "runner" | "signal">,
 ): Promise<EarlierApi | undefined> {
-  const result = name === "" ? undefined : await findEarlierResult(name, token, context);
+  if (name === "") return undefined;
+  const wanted = { name, job: given.job || context.run.job, document: description };
+  const result = await takeEarlierResult(wanted, given["github-token"], context);
   if (result === undefined) return undefined;
   try {
-    const { [apiFile]: content, [description]: text } = await downloadResult(result, token, context.signal);
+    const { [apiFile]: content, [description]: text } = result.files;
     const built = JSON.parse(Buffer.from(text ?? "").toString("utf8")) as EarlierApi;
     const { api } = built;
     if (content === undefined || sha256(content) !== api.sha256) throw new Error(`${apiFile} was changed`);
@@ -63,12 +65,19 @@ export async function takeEarlierApi(
   }
 }
 
-/** Describes an API beside its archive, for `takeEarlierApi`. Returns the folder of both. */
-export async function offerApi(archive: string, built: EarlierApi, temp: string): Promise<string> {
-  const folder = join(temp, "built-api");
+/** Describes an API beside its archive, for `takeEarlierApi`, and says that it made it. Returns the folder of both. */
+export async function offerApi(
+  name: string,
+  archive: string,
+  built: EarlierApi,
+  { run, runner }: Pick<ActionContext, "run" | "runner">,
+): Promise<string> {
+  const folder = join(run.temp, "built-api");
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, description), `${JSON.stringify(built, null, 2)}\n`);
+  const text = `${JSON.stringify(built, null, 2)}\n`;
+  await writeFile(join(folder, description), text);
+  runner.claim(name, sha256(text));
   // A second name for the same bytes; where the disks differ, a copy.
   await link(archive, join(folder, apiFile)).catch(() => copyFile(archive, join(folder, apiFile)));
   return folder;

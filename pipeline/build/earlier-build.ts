@@ -1,9 +1,10 @@
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { type Manifest, manifestFile, parseManifest, writeManifest } from "../bundle/manifest.ts";
-import { downloadResult, type EarlierResult, findEarlierResult } from "../github/earlier-result.ts";
+import { type EarlierResult, takeEarlierResult } from "../github/earlier-result.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { explain } from "../kit/errors.ts";
 import type { Commit } from "../workspace/git-tree.ts";
+import type { BuildInputs } from "./inputs.ts";
 import { emptyFolder, writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
 
@@ -20,13 +21,14 @@ export async function takeEarlier(
   artifact: string,
   commit: Commit,
   directory: string,
-  token: string,
+  given: Pick<BuildInputs, "job" | "github-token">,
   context: Pick<ActionContext, "run" | "runner" | "signal">,
 ): Promise<EarlierBuild | undefined> {
-  const result = await findEarlierResult(artifact, token, context);
+  const wanted = { name: artifact, job: given.job || context.run.job, document: manifestFile };
+  const result = await takeEarlierResult(wanted, given["github-token"], context);
   if (result === undefined) return undefined;
   try {
-    const { [manifestFile]: text, ...files } = await downloadResult(result, token, context.signal);
+    const { [manifestFile]: text, ...files } = result.files;
     const built = parseManifest(Buffer.from(text ?? "").toString("utf8"), `${artifact}/${manifestFile}`);
     const manifest = { ...built, ...releaseIdentity(commit) };
     await writeFiles(directory, Object.entries(files));

@@ -35,6 +35,7 @@ const folder: Parser<string> = (value) => {
 };
 
 export const inputs = {
+  job: optionalText,
   "github-token": optionalText,
   "npm-token": optionalText,
   "api-directory": folder,

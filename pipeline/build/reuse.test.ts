@@ -1,10 +1,14 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { GitHub } from "../../local/github/server/server.ts";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { readManifest } from "../bundle/manifest.ts";
-import { githubWithArtifacts, type LeftArtifact } from "../github/artifacts-fixture.ts";
+import {
+  type GitHubWithArtifacts,
+  githubWithArtifacts,
+  type LeftArtifact,
+  ownRunId,
+} from "../github/artifacts-fixture.ts";
 import { BuildFixture, buildInputs, filesOf } from "./build-fixture.ts";
 import { run } from "./run.ts";
 
@@ -14,7 +18,7 @@ describe("a build after an earlier run", () => {
     fixture = new BuildFixture();
   });
   after(() => fixture.close());
-  const servers: GitHub[] = [];
+  const servers: GitHubWithArtifacts[] = [];
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
@@ -24,11 +28,19 @@ describe("a build after an earlier run", () => {
     const space = fixture.workspace();
     const first = await fixture.build(space);
     const files = filesOf(join(space.directory, "release"));
-    const left = change({ name: String(first.said.outputs.artifact), branch: "main", files });
+    const left = change({
+      name: String(first.said.outputs.artifact),
+      files,
+      document: "release.json",
+      sha: space.git("rev-parse", "HEAD").trim(),
+      job: "Build",
+    });
     const github = await githubWithArtifacts(fixture.inside("github"), [left]);
     servers.push(github);
     space.commit({ "README.md": "hello\n", "backend/src/greet.test.ts": "test\n" });
-    const context = fixture.context(space, github.apiUrl);
+    const sha = github.take(space.directory);
+    const recorded = fixture.context(space, github.apiUrl);
+    const context = { ...recorded, run: { ...recorded.run, runId: ownRunId, sha } };
     rmSync(join(space.directory, "frontend", "dist"), { recursive: true });
     await run({ ...buildInputs, "github-token": github.token }, context);
     return { space, before: files, said: context.said };
@@ -46,9 +58,19 @@ describe("a build after an earlier run", () => {
     expect(readdirSync(join(space.directory, "frontend"))).not.to.include("dist");
   });
 
-  it("does not take what another branch built", async () => {
-    const { said } = await reuse((left) => ({ ...left, branch: "feature" }));
+  it("does not take what a pull request built, and says why", async () => {
+    const { said } = await reuse((left) => ({ ...left, event: "pull_request" }));
     expect(said.outputs.reused).to.equal(false);
+    expect(said.lines[0]).to.match(/^bundle-\w+ of run 101 does not count: it was started by pull_request$/);
+  });
+
+  it("builds again what it took from a run whose job made other bytes", async () => {
+    const { said } = await reuse((left) => ({
+      ...left,
+      log: [`made ${left.name} with sha256 ${"a".repeat(64)}`],
+    }));
+    expect(said.outputs.reused).to.equal(false);
+    expect(said.lines[0]).to.include('its release.json is not the one that the job "Build" made');
   });
 
   it("does not take what has expired", async () => {

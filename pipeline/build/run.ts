@@ -26,20 +26,21 @@ export async function run(inputs: BuildInputs, context: ActionContext): Promise<
   const artifact = resultName("bundle", key, context.run);
   const isReusable = key.changed.length === 0;
   if (!isReusable) runner.warning(unlikeCommit(key.changed));
-  const earlier = isReusable
-    ? await takeEarlier(artifact, commit, directory, inputs["github-token"], context)
-    : undefined;
+  const earlier = isReusable ? await takeEarlier(artifact, commit, directory, inputs, context) : undefined;
   const manifest = earlier?.manifest ?? (await build(commit, directory, inputs, context));
   const seconds = (context.clock.now().getTime() - started) / 1000;
   for (const line of describeBuild(manifest, earlier?.result, seconds)) runner.info(line);
   await runner.summary(summarizeBuild(manifest, earlier?.result, seconds));
   const offered = earlier === undefined && inputs["api-directory"] !== "" ? apiOf(manifest) : undefined;
   const archive = join(directory, apiFile);
-  runner.output("api-artifact", offered ? await apiResultName(inputs, context) : "");
-  runner.output("api-result", offered ? await offerApi(archive, offered, context.run.temp) : "");
+  const apiArtifact = offered ? await apiResultName(inputs, context) : "";
+  runner.output("api-artifact", apiArtifact);
+  runner.output("api-result", offered ? await offerApi(apiArtifact, archive, offered, context) : "");
   runner.output("release-id", manifest.id);
   runner.output("api-version", manifest.api?.version ?? "");
-  runner.output("digest", sha256(formatManifest(manifest)));
+  const digest = sha256(formatManifest(manifest));
+  runner.claim(artifact, digest);
+  runner.output("digest", digest);
   runner.output("artifact", artifact);
   runner.output("directory", inputs.directory);
   runner.output("reused", earlier !== undefined);
@@ -55,9 +56,9 @@ function apiOf({ api, ...manifest }: Manifest): EarlierApi | undefined {
   );
 }
 
-/** Every setting but the token decides the result. */
+/** Every setting but tokens and the name of the job decides the result. */
 async function buildKey(
-  { "github-token": _, "npm-token": __, paths, "paths-file": file, ...settings }: BuildInputs,
+  { "github-token": _, "npm-token": __, job: ___, paths, "paths-file": file, ...settings }: BuildInputs,
   workspace: string,
 ): Promise<ReuseKey> {
   const pathspecs = await givenPathspecs(workspace, { paths, "paths-file": file });
@@ -78,7 +79,7 @@ async function build(
 ): Promise<Manifest> {
   const archive = join(directory, apiFile);
   const apiName = await apiResultName(inputs, context);
-  const earlierApi = await takeEarlierApi(apiName, archive, inputs["github-token"], context);
+  const earlierApi = await takeEarlierApi(apiName, archive, inputs, context);
   const needed = earlierApi ? { ...inputs, "api-command": "" } : inputs;
   return withRegistryToken(inputs["npm-token"], context, async (installEnv) => {
     const folders = foldersToInstall(needed, context.run.workspace);

@@ -13,8 +13,9 @@ interface Command {
 }
 
 /**
- * What a child of an action may see of the step's environment: everything except the action's own inputs (the job token is
- * one of them), the runner's tokens, and the files through which a step speaks to the runner.
+ * What a child of an action is started with of the step's environment: everything except the action's own inputs (the job token
+ * is one of them), the runner's tokens, and the files through which a step speaks to the runner. It is no wall: a child runs as
+ * the same user, and can read the environment of its parent.
  */
 function childEnvironment(
   env: Readonly<Record<string, string | undefined>>,

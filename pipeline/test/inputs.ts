@@ -14,6 +14,7 @@ export const inputs = {
   "npm-token": optionalText,
   paths: lines,
   "paths-file": optionalText,
+  job: optionalText,
   "github-token": optionalText,
 } as const;
 

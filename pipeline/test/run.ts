@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findEarlierResult } from "../github/earlier-result.ts";
+import { type EarlierResult, takeEarlierResult } from "../github/earlier-result.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
+import { sha256 } from "../kit/sha256.ts";
 import { readCommit } from "../workspace/git-tree.ts";
 import { installDependencies } from "../workspace/install.ts";
 import { givenPathspecs } from "../workspace/pathspecs.ts";
@@ -12,6 +13,8 @@ import { resultName, reuseKey } from "../workspace/reuse-key.ts";
 import type { TestDatabase } from "./database.ts";
 import { failureExcerpt } from "./failure-excerpt.ts";
 import type { TestInputs } from "./inputs.ts";
+
+const resultFile = "result.json";
 
 /** result.json: that a suite passed, with which files. */
 interface TestResult {
@@ -36,7 +39,9 @@ export async function run(inputs: TestInputs, context: ActionContext): Promise<v
   ]);
   const artifact = resultName(`test-${suite}`, key, workflow);
   const isReusable = key.changed.length === 0;
-  const earlier = isReusable ? await findEarlierResult(artifact, token, context) : undefined;
+  const wanted = { name: artifact, job: inputs.job || workflow.job, document: resultFile };
+  const found = isReusable ? await takeEarlierResult(wanted, token, context) : undefined;
+  const earlier = found && isOf(found, { suite, key: key.key }, context) ? found : undefined;
   let result: TestResult;
   if (earlier === undefined) {
     const seconds = await runSuite(inputs, context);
@@ -50,12 +55,32 @@ export async function run(inputs: TestInputs, context: ActionContext): Promise<v
   }
   const directory = join(workflow.temp, `test-${suite}`);
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  await writeFile(join(directory, resultFile), text);
+  runner.claim(artifact, sha256(text));
   const how = earlier ? `passed before, in run ${earlier.runId}` : `passed in ${result.seconds.toFixed(1)} s`;
   await runner.summary(`Suite **${suite}** ${how}.\n\n`);
   runner.output("artifact", artifact);
   runner.output("directory", directory);
   runner.output("ran", earlier === undefined);
+}
+
+/** Whether it says that this suite has passed with these files; a line of the log where it does not. */
+function isOf(
+  { runId, files }: EarlierResult,
+  wanted: Pick<TestResult, "suite" | "key">,
+  { runner }: Pick<ActionContext, "runner">,
+): boolean {
+  try {
+    const said = JSON.parse(Buffer.from(files[resultFile] ?? "").toString("utf8")) as Partial<TestResult>;
+    if (said.suite === wanted.suite && said.key === wanted.key) return true;
+  } catch {
+    // No JSON says nothing either.
+  }
+  runner.info(
+    `the result of run ${runId} does not count: it does not say that ${wanted.suite} passed with these files`,
+  );
+  return false;
 }
 
 /** Runs the checks and the suite's command, streaming their output; returns the seconds it took, or throws `TestsFailed`. */

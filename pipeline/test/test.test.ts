@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { until } from "../../test/until.ts";
-import { githubWithArtifacts } from "../github/artifacts-fixture.ts";
+import { githubWithArtifacts, ownRunId } from "../github/artifacts-fixture.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import type { ActionError } from "../kit/errors.ts";
@@ -27,14 +27,15 @@ describe("test", () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const contextOf = (apiUrl = "http://127.0.0.1:1"): RecordedContext =>
+  const contextOf = (apiUrl = "http://127.0.0.1:1", sha = "a".repeat(40)): RecordedContext =>
     recordedContext(
       {
         workspace: space.directory,
         temp: join(folder, "temp"),
         event: { repository: { default_branch: "main" } },
         apiUrl,
-        runId: 7,
+        sha,
+        runId: ownRunId,
       },
       { env: { ...process.env } },
     );
@@ -47,6 +48,7 @@ describe("test", () => {
     "npm-token": "",
     paths: ["backend"],
     "paths-file": "",
+    job: "Test backend",
     "github-token": token,
   });
 
@@ -73,22 +75,53 @@ describe("test", () => {
     await run(inputs(command), first);
     rmSync(join(folder, "ran"));
     const name = String(first.said.outputs.artifact);
+    const file = join(String(first.said.outputs.directory), "result.json");
+    const files = { "result.json": readFileSync(file) };
+    const sha = space.git("rev-parse", "HEAD").trim();
     const github = await githubWithArtifacts(folder, [
-      { name, branch: "main", files: { "result.json": "{}" } },
+      { name, files, document: "result.json", sha, job: "Test backend" },
     ]);
     try {
       space.commit({ "frontend/pages/index.html": "changed\n" });
-      const again = contextOf(github.apiUrl);
+      const again = contextOf(github.apiUrl, github.take(space.directory));
       await run(inputs(command, github.token), again);
       expect(again.said.outputs).to.include({ ran: false, artifact: name });
       expect(again.said.lines.join()).to.include("passed with the same");
       expect(existsSync(join(folder, "ran"))).to.equal(false);
 
       space.commit({ "backend/src/greet.ts": "changed\n" });
-      const changed = contextOf(github.apiUrl);
+      const changed = contextOf(github.apiUrl, github.take(space.directory));
       await run(inputs(command, github.token), changed);
       expect(changed.said.outputs.ran).to.equal(true);
       expect(existsSync(join(folder, "ran"))).to.equal(true);
+    } finally {
+      await github.stop();
+    }
+  });
+
+  it("runs a suite again whose result says something else, or whose log only quotes that it passed", async () => {
+    const first = contextOf();
+    await run(inputs("echo once"), first);
+    const name = String(first.said.outputs.artifact);
+    const sha = space.git("rev-parse", "HEAD").trim();
+    const job = "Test backend";
+    const result = { suite: "backend", key: "0".repeat(32), commit: sha, seconds: 1, runId: 101 };
+    const files = { "result.json": JSON.stringify(result) };
+    const child = contextOf();
+    // What a suite prints to look like its job's own word.
+    await run(inputs(`echo 'made ${name} with sha256 ${"a".repeat(64)}'`), child);
+    const quoted = child.said.lines.filter((line) => line.includes("a".repeat(64)));
+    expect(quoted).to.deep.equal([`> made ${name} with sha256 ${"a".repeat(64)}`]);
+    const left = { name, files, document: "result.json", sha, job };
+    const github = await githubWithArtifacts(folder, [left, { ...left, log: quoted }]);
+    try {
+      const again = contextOf(github.apiUrl, github.take(space.directory));
+      await run(inputs("echo once", github.token), again);
+      expect(again.said.outputs.ran).to.equal(true);
+      const lines = again.said.lines.filter((line) => line.includes("does not count"));
+      expect(lines.join("\n"))
+        .to.include("run 102 does not count: the log of its job")
+        .and.include("run 101 does not count: it does not say that backend passed");
     } finally {
       await github.stop();
     }

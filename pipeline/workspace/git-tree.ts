@@ -12,8 +12,10 @@ const run = promisify(execFile);
 
 async function git(directory: string, ...args: string[]): Promise<string> {
   try {
-    // The checkout may belong to another user than the one who runs the step; git would refuse to read it.
-    const trusted = ["-c", `safe.directory=${directory}`, "-c", "core.quotePath=false"];
+    // The checkout may belong to another user than the one who runs the step; git would refuse to read it. What an install
+    // script wrote into its configuration starts nothing.
+    const settings = [`safe.directory=${directory}`, "core.quotePath=false", "core.fsmonitor=false"];
+    const trusted = settings.flatMap((setting) => ["-c", setting]);
     const { stdout } = await run("git", [...trusted, ...args], {
       cwd: directory,
       maxBuffer: 256 * 1024 * 1024,

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { apiAlone, CustomerFixture } from "../../../test/customers/customer-fixture.ts";
 import { readManifest } from "../../bundle/manifest.ts";
 import { readZip } from "../../bundle/zip.ts";
-import { githubWithArtifacts } from "../../github/artifacts-fixture.ts";
+import { githubWithArtifacts, ownRunId } from "../../github/artifacts-fixture.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
 import { filesOf } from "../build-fixture.ts";
 import type { BuildInputs } from "../inputs.ts";
@@ -124,14 +124,16 @@ describe("an API's folder, as it is,", () => {
     const { "api-artifact": name, "api-result": folder } = first.said.outputs;
     const { api, migrations } = await readManifest(made.bundle);
     const files = filesOf(String(folder));
+    const sha = made.git("rev-parse", "HEAD").trim();
     const github = await githubWithArtifacts(join(made.directory, "..", "github"), [
-      { name: String(name), branch: "main", files },
+      { name: String(name), files, document: "api.json", sha, job: "Build" },
     ]);
     const buildsAfter = async (change: Files): Promise<number> => {
       made.commit(change);
       const recorded = made.context();
       const event = { repository: { default_branch: "main" } };
-      const context = { ...recorded, run: { ...recorded.run, apiUrl: github.apiUrl, event } };
+      const own = { apiUrl: github.apiUrl, event, runId: ownRunId, sha: github.take(made.directory) };
+      const context = { ...recorded, run: { ...recorded.run, ...own } };
       await run({ ...apiAlone, ...inputs, "github-token": github.token }, context);
       return readFileSync(join(made.directory, "..", "built"), "utf8").split("\n").length - 1;
     };
