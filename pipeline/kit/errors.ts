@@ -4,6 +4,10 @@
  */
 export const errorCodes = {
   AccessDenied: { source: "user", meaning: "The role lacks a permission that the action needs." },
+  AddressBaked: {
+    source: "user",
+    meaning: "The API's address was built into a site that two environments get.",
+  },
   AssetChanged: {
     source: "user",
     meaning: "A content-named file has other bytes than before under the same name.",

@@ -232,6 +232,7 @@ export async function startHarness(): Promise<Harness> {
       "verify-timeout-seconds": 1,
       "keep-releases": 20,
       "release-id": "",
+      "shares-bundle-with": "",
       "drop-tiers": [],
       reason: "",
       "aws-region": "us-east-1",

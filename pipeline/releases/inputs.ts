@@ -7,6 +7,7 @@ export const inputs = {
   operation: oneOf("begin", "finish", "status", "pin", "unpin"),
   directory: optionalText,
   digest: optionalText,
+  "shares-bundle-with": optionalText,
   attempt: optionalText,
   "release-id": optionalText,
   reason: optionalText,

@@ -48,7 +48,8 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
     const { digest } = given;
-    const options = { directory, digest, lock, endAttempt, deployments, site };
+    const shared = { sharesWith: given["shares-bundle-with"], apiUrl, siteUrl };
+    const options = { directory, digest, lock, endAttempt, deployments, site, shared };
     const requireTiers = tierRequirement(given, tiers);
     return begin(environment, { ...options, requireTiers, mayDrop: given["drop-tiers"] }, context);
   }

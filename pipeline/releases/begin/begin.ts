@@ -24,6 +24,7 @@ import type { Tier } from "../store/keys.ts";
 import { tiersOf } from "../store/release-tiers.ts";
 import type { DeploymentView } from "../views/deployments.ts";
 import { sections } from "../views/sections.ts";
+import { refuseBakedAddress, type SharedBundle } from "./baked-address.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
@@ -41,6 +42,7 @@ interface BeginOptions {
   readonly endAttempt: EndAttempt;
   readonly deployments: DeploymentView;
   readonly site: Pick<SiteTarget, "config" | "releaseJson">;
+  readonly shared: Omit<SharedBundle, "environment">;
   readonly requireTiers: RequireTiers;
   /** Tiers that the live release has and this one need not have. */
   readonly mayDrop: readonly Tier[];
@@ -63,6 +65,7 @@ export async function begin(
   options.requireTiers(tiersOf(manifest), "to move what the release has, and to put it back");
   await checkBundle(directory, manifest);
   await stopIfFrozen(environment, () => endAbandoned(environment, options, context.runner));
+  await refuseBakedAddress(directory, manifest, { ...options.shared, environment: name });
   const { token } = await lock.take(`deploy of ${manifest.id}`);
   const stop = keepLock(store, name, token, context);
   let mayHaveBegun = false;
