@@ -7,8 +7,8 @@ import type { ActionContext } from "../kit/action.ts";
 import { explain } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { resultName, reuseKey } from "../workspace/reuse-key.ts";
+import { apiPaths } from "./api-paths.ts";
 import type { BuiltApi } from "./built-api.ts";
-import { foldersOfOthers } from "./folders-of-others.ts";
 import type { BuildInputs } from "./inputs.ts";
 
 const description = "api.json";
@@ -22,7 +22,6 @@ export interface EarlierApi {
 /** The name under which the API is looked for, and offered to later runs; "" where it is not built from a folder. */
 export async function apiResultName(inputs: BuildInputs, context: ActionContext): Promise<string> {
   if (inputs["api-directory"] === "") return "";
-  const others = foldersOfOthers(inputs, context.run.workspace).map((folder) => `:(exclude)${folder}`);
   const { "api-directory": folder, "api-command": command, "api-path": path } = inputs;
   const { "api-architecture": architecture, "node-version": node, "build-env": env } = inputs;
   const {
@@ -31,7 +30,7 @@ export async function apiResultName(inputs: BuildInputs, context: ActionContext)
     "migration-env": read,
   } = inputs;
   const key = await reuseKey(context.run.workspace, {
-    paths: [".", ":(exclude).github", ...others],
+    paths: apiPaths(inputs, context.run.workspace),
     settings: { folder, command, path, architecture, node, env, migrations, recorded, read },
     maker: import.meta.url,
   });

@@ -140,6 +140,7 @@ describe("an API's folder, as it is,", () => {
     try {
       expect(await buildsAfter({ "web/site/index.html": "<!doctype html><title>other</title>" })).to.equal(1);
       expect(await readManifest(made.bundle)).to.deep.include({ api, migrations });
+      expect(await buildsAfter({ "README.md": "words\n", LICENSE: "" })).to.equal(1);
       expect(await buildsAfter({ "api/index.js": `${listens}// other` })).to.equal(2);
     } finally {
       await github.stop();
