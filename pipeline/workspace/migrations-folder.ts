@@ -28,7 +28,9 @@ export async function locateMigrations(given: string, context: ActionContext): P
       hint: "correct it until `npx sequelize-cli db:migrate:status` runs, or give the folder of the migrations itself",
     });
   }
-  const { default: inner, ...outer } = JSON.parse(lines.at(-1) ?? "{}") as Record<string, unknown>;
+  const { default: inner, ...outer } = JSON.parse(
+    lines.findLast((line) => line.startsWith("{")) ?? "{}",
+  ) as Record<string, unknown>;
   const settings = { ...outer, ...(inner as object | undefined) } as Record<string, unknown>;
   const path = settings["migrations-path"] ?? settings.migrationsPath ?? "migrations";
   return resolve(folder, String(path));

@@ -59,8 +59,9 @@ async function importAll(
     },
     context,
   );
-  const last = lines.at(-1) ?? "";
-  if (code === 0 && last.startsWith("{")) return JSON.parse(last) as Record<string, Described>;
+  // Warnings of Node.js come by another way, before it or after.
+  const last = lines.findLast((line) => line.startsWith("{"));
+  if (code === 0 && last !== undefined) return JSON.parse(last) as Record<string, Described>;
   throw new ActionError(
     "BuildFailed",
     `the migrations cannot be imported: ${lines.join(" ").slice(0, 500)}`,

@@ -180,6 +180,13 @@ module.exports = { "migrations-path": path.resolve("db", "steps") };
       /the migrations' package in "db" has no lockfile/,
     ],
     [
+      "Node.js cannot run their TypeScript as it is",
+      { "db/steps/1-a.ts": 'import { Op } from "sequelize";\nmodule.exports = { up: async () => Op };\n' },
+      {},
+      "BuildFailed",
+      /migration "1-a\.ts" cannot be imported/,
+    ],
+    [
       "two could be taken for each other",
       { ...one, "db/steps/1-a.ts": "export const up = async () => {};\n" },
       {},
