@@ -89,6 +89,22 @@ describe("build", () => {
     expect(Object.keys(filesOf(join(space.directory, "release")))).to.include("site/index.html");
   });
 
+  it("publishes of a site at the repository's root what is the site's", async () => {
+    const space = fixture.workspace();
+    const own = {
+      "index.html": "<!doctype html>",
+      ".well-known/security.txt": "Contact: us",
+      "a/.git": "gitdir: x",
+    };
+    space.commit({ ...own, ".editorconfig": "root = true" });
+    const given = { ...none, "site-command": "mkdir -p node_modules/x && touch node_modules/x/index.js" };
+    await fixture.build(space, { ...given, "site-directory": "." });
+    const { site } = await readManifest(join(space.directory, "release"));
+    const keys = Object.keys(site?.files ?? {});
+    expect(keys).to.include.members(["index.html", ".well-known/security.txt", "frontend/pages/index.html"]);
+    expect(keys.filter((key) => /(^|\/)\.(git|editor)|^node_modules|^release/.test(key))).to.deep.equal([]);
+  });
+
   it("builds migrations in every format that sequelize-cli takes into modules that need nothing else", async () => {
     const make = (name: string): string => `await queryInterface.createTable("${name}");`;
     const formats = {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import type { SiteFile } from "../bundle/manifest.ts";
@@ -22,6 +22,7 @@ interface BuiltSite {
 
 type SiteInputs = Pick<
   BuildInputs,
+  | "directory"
   | "site-command"
   | "site-directory"
   | "build-env"
@@ -71,7 +72,8 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
     encodings: rules["content-encoding"],
     dispositions: rules["content-disposition"],
   });
-  const built = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/"));
+  const isRepositorys = filesOfRepository(shown, rules.directory);
+  const built = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/") && !isRepositorys(key));
   const keys = publishedFiles(built, { exclude: rules.exclude, publishAnyway: rules["publish-anyway"] });
   if (!keys.includes("index.html")) {
     throw new ActionError("BuildFailed", `the site's folder "${shown}" has no index.html`, {
@@ -98,6 +100,20 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
     }),
   );
   return new Map(files);
+}
+
+/**
+ * Which files of a site's folder are the repository's and no part of the site. A checkout's history, with whatever credentials its
+ * configuration holds, never is one; at the root of the repository nor are its hidden files, its packages and the bundle itself.
+ */
+function filesOfRepository(siteDirectory: string, bundle: string): (key: string) => boolean {
+  const history = /(^|\/)\.git(\/|$)/;
+  if (normalize(`${siteDirectory}/`) !== "./") return (key) => history.test(key);
+  const ofRoot = ["node_modules/", normalize(`${bundle}/`)];
+  return (key) =>
+    history.test(key) ||
+    ofRoot.some((folder) => key.startsWith(folder)) ||
+    (key.startsWith(".") && !key.startsWith(".well-known/"));
 }
 
 function tooLarge(key: string, cause: unknown): ActionError {
