@@ -48,6 +48,7 @@ export interface Customer {
 export function tellStory(name: string, customer: Customer): void {
   describe(`${name}, through three files of its own`, function () {
     this.timeout(900_000);
+    this.bail(true);
     let laptop: CustomerLaptop;
     let visitor: Visitor | undefined;
     before(() => {
@@ -66,7 +67,7 @@ export function tellStory(name: string, customer: Customer): void {
 
     it("goes live by its first push", async () => {
       const said = await laptop.start(customer.properties);
-      expect(said).to.contain(`${customer.folder} is live as `);
+      expect(said, said).to.contain(`${customer.folder} is live as `);
       expect(await look()).to.deep.equal(customer.shows);
       if (customer.visits) visitor = new Visitor({ data: [], ...customer.visits(laptop) });
     });
@@ -77,12 +78,12 @@ export function tellStory(name: string, customer: Customer): void {
         repository.commit(push.files(repository), push.that);
         const { output } = await laptop.push();
         if ("says" in push) {
-          expect(output).to.match(/Deploy #\d+ failed/);
-          expect(output).to.match(push.says);
+          expect(output, output).to.match(/Deploy #\d+ failed/);
+          expect(output, output).to.match(push.says);
           // The next one goes out with it.
           repository.git("revert", "--no-edit", "HEAD");
         } else {
-          expect(output).to.match(/Deploy #\d+ succeeded/);
+          expect(output, output).to.match(/Deploy #\d+ succeeded/);
           shown = push.shows;
         }
         expect(await look()).to.deep.equal(shown);
