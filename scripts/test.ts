@@ -41,13 +41,15 @@ const suites: readonly Task[] = [
     // The longest first. They take the longest of all, and wait more than they compute: the others get what they leave.
     args: mocha(
       ...["--reporter", "spec"],
-      ...files("test/stories/{push-to-deploy,unbreakable}.test.ts", "test/stories/*.test.ts"),
+      ...files("test/stories/{push-to-deploy,unbreakable}.test.ts", "test/stories/*.test.ts").filter(
+        (file) => !isSlow(file),
+      ),
     ),
     isUrgent: true,
   },
 ];
 
-const slow: Task = { name: "slow", args: mocha(...files("pipeline/**/*.slow.test.ts")) };
+const slow: Task = { name: "slow", args: mocha(...files("{pipeline,test}/**/*.slow.test.ts")) };
 const names = [...suites, slow].map(({ name }) => name).join(", ");
 
 const options = {

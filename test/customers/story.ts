@@ -37,7 +37,7 @@ export interface Customer {
   readonly look: (laptop: CustomerLaptop) => Promise<unknown>;
   /** What there is to see first. */
   readonly shows: unknown;
-  readonly pushes: readonly (Change | Break)[];
+  readonly pushes: readonly [Change, ...(Change | Break)[]];
   /** What there is to see when the last push is rolled back: its schema stays. */
   readonly shownBack: unknown;
   /** What somebody asks for all the while, and has to get: site, API, or those parts of it that its policy promises. */
@@ -72,6 +72,18 @@ export function tellStory(name: string, customer: Customer): void {
       if (customer.visits) visitor = new Visitor({ data: [], ...customer.visits(laptop) });
     });
 
+    it("gets the comment of a pull request", async () => {
+      const [{ that, files }] = customer.pushes;
+      const { repository } = laptop;
+      repository.git("checkout", "--quiet", "-b", "proposal");
+      repository.commit(files(repository), that);
+      const { output } = await laptop.push("proposal");
+      expect(output, output).to.match(/Pull request #\d+ succeeded/);
+      expect(output, output).to.match(/commented on #1:/);
+      expect(await look()).to.deep.equal(customer.shows);
+      repository.git("checkout", "--quiet", "main");
+    });
+
     for (const push of customer.pushes) {
       it(`a push that ${push.that}`, async () => {
         const { repository } = laptop;
@@ -91,13 +103,10 @@ export function tellStory(name: string, customer: Customer): void {
       });
     }
 
-    it("is rolled back by one click, and goes forward again by another", async () => {
+    it("is rolled back by one click", async () => {
       const rollback = await laptop.run("rollback", "--reason", "a story");
       expect(rollback.code, rollback.output).to.equal(0);
       expect(await look()).to.deep.equal(customer.shownBack);
-      const resume = await laptop.run("resume");
-      expect(resume.code, resume.output).to.equal(0);
-      expect(await look()).to.deep.equal(shown);
     });
 
     if (customer.visits) {

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import type { State } from "../../local/state.ts";
 import { Laptop, type Running } from "../laptop.ts";
 
 const uses = (name: string): string => `acme/pipeline/.github/workflows/pipeline-${name}.yml@v1`;
@@ -97,12 +96,8 @@ describe("npm start for any repository", function () {
   const start = (...options: string[]): Running =>
     laptop.begin("npm", ["start", "--", "--repository", theirs, ...options]);
   const others = join(laptop.clone, ".local/repositories");
-  const state = (): State => {
-    const [name = ""] = readdirSync(others);
-    return JSON.parse(readFileSync(join(others, name, "state.json"), "utf8")) as State;
-  };
   const members = async (): Promise<Record<string, unknown>> =>
-    (await (await fetch(`${state().app}/api/members`)).json()) as Record<string, unknown>;
+    (await (await fetch(`${laptop.state.app}/api/members`)).json()) as Record<string, unknown>;
 
   it("names what the repository lacks before anything starts", async () => {
     const refusal = async (...options: string[]): Promise<string> => {
@@ -142,8 +137,8 @@ describe("npm start for any repository", function () {
     expect(stack.output)
       .to.contain("?? theirs.env")
       .and.to.contain(`acme/pipeline is ${laptop.clone}`)
-      .and.to.contain(state().app);
-    const { site, api, app, database } = state();
+      .and.to.contain(laptop.state.app);
+    const { site, api, app, database } = laptop.state;
     const { host, pathname } = new URL(database.url);
     expect(await members()).to.deep.equal({ members: ["ana"], site, api, database: `${host}${pathname}` });
     expect(await (await fetch(app)).text()).to.equal(files["site/index.html"]);
