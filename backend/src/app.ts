@@ -1,6 +1,7 @@
 import cors from "cors";
 import express, { type Express } from "express";
 import helmet from "helmet";
+import { accountRoutes } from "./account/routes.ts";
 import type { Context } from "./context.ts";
 import { feedRoutes } from "./feed/routes.ts";
 import { healthRoutes } from "./health/routes.ts";
@@ -37,6 +38,8 @@ export function routesOf(context: Context): Route[] {
     text("/", "root", "/api/v0/"),
     ...healthRoutes(context),
     text("/api/v0", "apiRoot", "V0"),
+    // Before `/users/:id`, which its path would fit as well.
+    ...accountRoutes(context),
     ...userRoutes(context),
     ...feedRoutes({ ...context, publicUrl: context.config.publicUrl }),
   ];

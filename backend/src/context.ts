@@ -1,4 +1,6 @@
 import type { Logger } from "pino";
+import { type Account, createAccount } from "./account/account.ts";
+import { createAccountRepository } from "./account/account-repository.ts";
 import type { Config } from "./config.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { createFeed, type Feed } from "./feed/feed.ts";
@@ -10,7 +12,9 @@ import { type AwsCredentials, createStorage, type Storage } from "./storage/stor
 import { createUploadRepository } from "./uploads/upload-repository.ts";
 import { createUploads, type Uploads } from "./uploads/uploads.ts";
 import { createPasswords, type Passwords } from "./users/password.ts";
-import { createTokens, type Tokens } from "./users/tokens.ts";
+import { createPasswordCheck } from "./users/password-check.ts";
+import { createSessions, type Sessions } from "./users/sessions.ts";
+import { createTokens } from "./users/tokens.ts";
 import { createUserRepository } from "./users/user-repository.ts";
 import { createUsers, type Users } from "./users/users.ts";
 
@@ -22,8 +26,9 @@ export interface Context {
   readonly version: string;
   readonly database: Database;
   readonly storage: Storage;
-  readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly users: Users;
+  readonly account: Account;
   readonly uploads: Uploads;
   readonly feed: Feed;
   readonly limits: Limits;
@@ -45,14 +50,24 @@ export function createContext(
   const storage = createStorage(config.storage, overrides.credentials);
   const limits = createLimits(database);
   const tokens = createTokens(config.tokens);
-  const users = createUsers({
-    repository: createUserRepository(database),
+  const people = {
     passwords: overrides.passwords ?? createPasswords(),
     tokens,
     limits,
     accountLimits: accountLimits(config.limits),
-  });
+  };
+  const passwordCheck = createPasswordCheck(people);
+  const repository = createUserRepository(database);
+  const users = createUsers({ ...people, repository, passwordCheck });
   const uploads = createUploads(createUploadRepository(database), storage);
+  const account = createAccount({
+    ...people,
+    repository: createAccountRepository(database),
+    users: repository,
+    uploads,
+    passwordCheck,
+    logger,
+  });
   const feed = createFeed({ repository: createFeedRepository(database), uploads, logger });
   return {
     config,
@@ -60,8 +75,9 @@ export function createContext(
     version,
     database,
     storage,
-    tokens,
+    sessions: createSessions(tokens, repository),
     users,
+    account,
     uploads,
     feed,
     limits,

@@ -57,10 +57,12 @@ describe("migrations", () => {
       "FeedItems createdAt timestamp with time zone",
       "FeedItems updatedAt timestamp with time zone",
       "FeedItems owner character varying 255",
+      "FeedItems preview character varying 255",
       "Users email character varying 255",
       "Users passwordHash character varying 255",
       "Users createdAt timestamp with time zone",
       "Users updatedAt timestamp with time zone",
+      "Users name character varying 255",
     ]);
   });
 

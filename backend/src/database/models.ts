@@ -11,6 +11,8 @@ import {
 export class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
   declare email: string;
   declare passwordHash: string;
+  /** What the person wants to be called; null for those who did not say. */
+  declare name: CreationOptional<string | null>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
 }
@@ -22,6 +24,8 @@ export class FeedItem extends Model<InferAttributes<FeedItem>, InferCreationAttr
   declare url: string;
   /** E-mail of who posted it; null for posts older than owners. */
   declare owner: string | null;
+  /** Key of the small picture that stands for the photo in lists; null for none. */
+  declare preview: CreationOptional<string | null>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
 }
@@ -51,6 +55,7 @@ export function defineModels(sequelize: Sequelize): Models {
     {
       email: { type: DataTypes.STRING(255), primaryKey: true },
       passwordHash: DataTypes.STRING(255),
+      name: DataTypes.STRING(255),
       createdAt: DataTypes.DATE,
       updatedAt: DataTypes.DATE,
     },
@@ -62,6 +67,7 @@ export function defineModels(sequelize: Sequelize): Models {
       caption: DataTypes.STRING(255),
       url: DataTypes.STRING(255),
       owner: DataTypes.STRING(255),
+      preview: DataTypes.STRING(255),
       createdAt: DataTypes.DATE,
       updatedAt: DataTypes.DATE,
     },

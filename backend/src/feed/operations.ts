@@ -10,13 +10,35 @@ import {
 
 const time: Schema = { type: ["string", "null"], format: "date-time" };
 
-const post = object({
-  id: { type: "integer", minimum: 1 },
-  caption: { type: ["string", "null"], maxLength: 255 },
-  url: { type: "string", description: "Address of the photo. It stays valid as long as the post is there." },
-  createdAt: time,
-  updatedAt: time,
-});
+const post = object(
+  {
+    id: { type: "integer", minimum: 1 },
+    caption: { type: ["string", "null"], maxLength: 255 },
+    url: {
+      type: "string",
+      description: "Address of the photo. It stays valid as long as the post is there.",
+    },
+    createdAt: time,
+    updatedAt: time,
+    author: {
+      type: ["string", "null"],
+      description: "What who posted it is called; null where nobody said. Only with `view=card`.",
+    },
+    preview: {
+      type: ["string", "null"],
+      description:
+        "Address of a small picture of the photo, null where there is none. It may be gone where the photo is not: " +
+        "show the photo then. Only with `view=card`.",
+    },
+  },
+  ["author", "preview"],
+);
+
+const view: Parameter = {
+  in: "query",
+  description: "With `card` each post has `author` and `preview` too.",
+  schema: { type: "string", enum: ["card"] },
+};
 
 const page = object(
   {
@@ -39,8 +61,9 @@ const paging: Readonly<Record<string, Parameter>> = {
   cursor: {
     in: "query",
     description: "The `next` of the page before.",
-    schema: { type: "string", pattern: "^[0-9]{1,10}$" },
+    schema: { type: "string", pattern: "^(?!0+$)[0-9]{1,10}$" },
   },
+  view,
 };
 
 const pageAnswers: Readonly<Record<number, Answer>> = {
@@ -49,7 +72,7 @@ const pageAnswers: Readonly<Record<number, Answer>> = {
     body: page,
     headers: { Link: { description: '`<address>; rel="next"` where there is a next page.', schema: string } },
   },
-  400: failure("`limit` or `cursor` is malformed."),
+  400: failure("`limit`, `cursor` or `view` is malformed."),
 };
 
 const id: Parameter = {
@@ -79,28 +102,54 @@ export const listOwnPosts: Operation = {
 export const findPost: Operation = {
   id: "findPost",
   summary: "One post.",
-  parameters: { id },
-  answers: { 200: { description: "The post.", body: post }, 400: malformedId, 404: unknownPost },
+  parameters: { id, view },
+  answers: {
+    200: { description: "The post.", body: post },
+    400: failure(
+      "The id or `view` is malformed.",
+      "Feed item id must be a whole number.",
+      "view must be card.",
+    ),
+    404: unknownPost,
+  },
 };
 
 export const showPhoto: Operation = {
   id: "showPhoto",
   summary: "The photo of a post.",
-  parameters: { id },
+  parameters: {
+    id,
+    size: {
+      in: "query",
+      description: "With `small` a small picture of it, where there is one.",
+      schema: { type: "string", enum: ["small"] },
+    },
+  },
   answers: {
     302: {
       description: "Where the photo can be read for the next minutes.",
       headers: { Location: { description: "A presigned address.", schema: string } },
     },
-    400: malformedId,
+    400: failure(
+      "The id or `size` is malformed.",
+      "Feed item id must be a whole number.",
+      "size must be small.",
+    ),
     404: unknownPost,
   },
+};
+
+const uploadId: Schema = {
+  type: ["string", "null"],
+  format: "uuid",
+  pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
 };
 
 export const createPost: Operation = {
   id: "createPost",
   summary: "Posts a photo that was uploaded before.",
   signedIn: true,
+  parameters: { view },
   body: object(
     {
       caption: { type: "string", minLength: 1, maxLength: 255 },
@@ -112,18 +161,25 @@ export const createPost: Operation = {
           "File name under which the photo was uploaded; it stands for the user's latest upload of that name.",
       },
       upload: {
-        type: ["string", "null"],
-        format: "uuid",
-        pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        ...uploadId,
         description:
           "Id of the upload, where the name alone would not say which. Then the photo must have arrived.",
       },
+      preview: {
+        ...uploadId,
+        description: "Id of the upload of a small picture of the photo, for lists. It must have arrived.",
+      },
     },
-    ["upload"],
+    ["upload", "preview"],
   ),
   answers: {
     201: { description: "Posted.", body: post },
-    400: failure("A field is wrong.", "Caption is required or malformed.", "File url is required."),
+    400: failure(
+      "A field is wrong.",
+      "Caption is required or malformed.",
+      "File url is required.",
+      "view must be card.",
+    ),
     409: failure("The photo has not arrived.", "The photo has not arrived. Upload it again."),
     413: failure("The photo or the body is too large."),
   },

@@ -22,7 +22,8 @@ export function pageOf(request: Request): PageRequest & { readonly isPaged: bool
   const isPaged = limit !== undefined || cursor !== undefined;
   return {
     limit: numberOf(limit, pageSize) ?? pageSize,
-    before: numberOf(cursor, maxId),
+    // Beyond the largest id are the newest posts.
+    before: cursor === undefined ? undefined : Math.min(numberOf(cursor, 9_999_999_999) ?? maxId, maxId),
     isPaged,
   };
 
@@ -38,16 +39,36 @@ export function pageOf(request: Request): PageRequest & { readonly isPaged: bool
   }
 }
 
+/** Whether posts are wanted with what a card shows; by default they are as the original's clients know them. */
+export function isCardView({ query: { view } }: Request): boolean {
+  if (view === undefined) return false;
+  if (view === "card") return true;
+  throw malformed("view must be card.");
+}
+
+/** Which picture of a post: the photo, or a small one of it. */
+export function sizeOf({ query: { size } }: Request): "small" | undefined {
+  if (size === undefined || size === "small") return size;
+  throw malformed("size must be small.");
+}
+
 /** The body of a new post. */
-export function postOf(request: Request): { caption: string; name: string; upload: string | undefined } {
-  const { caption, url, upload } = membersOf(request.body);
+export function postOf(request: Request): {
+  caption: string;
+  name: string;
+  upload: string | undefined;
+  preview: string | undefined;
+} {
+  const { caption, url, upload, preview } = membersOf(request.body);
   if (!isText(caption, 255)) throw malformed("Caption is required or malformed.");
   if (!isText(url, 255)) throw malformed("File url is required.");
-  if (upload === undefined || upload === null) return { caption, name: url, upload: undefined };
-  if (typeof upload !== "string" || !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(upload)) {
-    throw malformed("File url is required.");
-  }
-  return { caption, name: url, upload };
+  return { caption, name: url, upload: uploadIdOf(upload), preview: uploadIdOf(preview) };
+}
+
+function uploadIdOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string" && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) return value;
+  throw malformed("File url is required.");
 }
 
 /** The file of which an upload is asked for, with what the client states about it. */

@@ -5,12 +5,12 @@ import type { Route } from "../http/route.ts";
 import { presignedSeconds, type Storage, stableSeconds } from "../storage/storage.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { requireUser, userOf } from "../users/authentication.ts";
-import type { Tokens } from "../users/tokens.ts";
+import type { Sessions } from "../users/sessions.ts";
 import type { Feed } from "./feed.ts";
-import type { PageRequest, StoredPost } from "./feed-repository.ts";
+import type { CardPost, PageRequest, StoredPost } from "./feed-repository.ts";
 import * as operations from "./operations.ts";
 import { photoAddresses } from "./photo-address.ts";
-import { idOf, pageOf, postOf, uploadOf } from "./requests.ts";
+import { idOf, isCardView, pageOf, postOf, sizeOf, uploadOf } from "./requests.ts";
 
 const unknownPost = () => new HttpError(404, { message: "Feed item was not found." });
 const tooLarge = () => new HttpError(413, { message: "A photo may have at most 10 MB." });
@@ -19,31 +19,44 @@ export function feedRoutes(parts: {
   readonly feed: Feed;
   readonly uploads: Uploads;
   readonly storage: Storage;
-  readonly tokens: Tokens;
+  readonly sessions: Sessions;
   readonly publicUrl: string | undefined;
 }): Route[] {
   const { feed, uploads, storage } = parts;
-  const signedIn = requireUser(parts.tokens);
+  const signedIn = requireUser(parts.sessions);
   const addressesFor = photoAddresses(parts.publicUrl);
 
-  const shown = ({ id, caption, createdAt, updatedAt }: StoredPost, addressOf: (id: number) => string) => ({
+  type AddressOf = (id: number) => string;
+  const shown = ({ id, caption, createdAt, updatedAt }: StoredPost, addressOf: AddressOf) => ({
     id,
     caption,
     url: addressOf(id),
     createdAt,
     updatedAt,
   });
+  const card = (post: CardPost, addressOf: AddressOf) => ({
+    ...shown(post, addressOf),
+    author: post.author,
+    preview: post.preview === null ? null : `${addressOf(post.id)}?size=small`,
+  });
+  /** A post as the request wants to see it. */
+  const viewFor = (request: Request): ((post: StoredPost | CardPost) => object) => {
+    const addressOf = addressesFor(request);
+    const isCard = isCardView(request);
+    return (post) => (isCard ? card(post as CardPost, addressOf) : shown(post, addressOf));
+  };
 
   const sendPage = async (request: Request, response: Response, only: Pick<PageRequest, "owner">) => {
     const { isPaged, ...wanted } = pageOf(request);
-    const { count, rows, hasMore } = await feed.page({ ...wanted, ...only });
+    const asCards = isCardView(request);
+    const { count, rows, hasMore } = await feed.page({ ...wanted, ...only, asCards });
     const last = rows.at(-1)?.id;
     const next = hasMore && last !== undefined ? String(last) : null;
     if (next !== null) {
-      response.set("Link", `<${request.path}?limit=${wanted.limit}&cursor=${next}>; rel="next"`);
+      const view = asCards ? "&view=card" : "";
+      response.set("Link", `<${request.path}?limit=${wanted.limit}&cursor=${next}${view}>; rel="next"`);
     }
-    const addressOf = addressesFor(request);
-    const posts = rows.map((post) => shown(post, addressOf));
+    const posts = rows.map(viewFor(request));
     response.json(isPaged ? { count, rows: posts, next } : { count, rows: posts });
   };
 
@@ -60,13 +73,17 @@ export function feedRoutes(parts: {
       operation: operations.createPost,
       before: [signedIn, ...jsonBody],
       handler: async (request, response) => {
+        const view = viewFor(request);
         const outcome = await feed.post({ owner: userOf(response), ...postOf(request) });
         if (outcome.kind === "unknown-upload") throw new HttpError(400, { message: "File url is required." });
         if (outcome.kind === "not-arrived") {
           throw new HttpError(409, { message: "The photo has not arrived. Upload it again." });
         }
         if (outcome.kind === "too-large") throw tooLarge();
-        response.status(201).json(shown(outcome.post, addressesFor(request)));
+        if (outcome.kind === "unknown-user") {
+          throw new HttpError(401, { auth: false, message: "Failed to authenticate." });
+        }
+        response.status(201).json(view(outcome.post));
       },
     },
     {
@@ -98,9 +115,10 @@ export function feedRoutes(parts: {
       path: "/api/v0/feed/:id",
       operation: operations.findPost,
       handler: async (request, response) => {
+        const view = viewFor(request);
         const post = await feed.find(idOf(request));
         if (post === undefined) throw unknownPost();
-        response.json(shown(post, addressesFor(request)));
+        response.json(view(post));
       },
     },
     {
@@ -121,11 +139,12 @@ export function feedRoutes(parts: {
       path: "/api/v0/feed/:id/photo",
       operation: operations.showPhoto,
       handler: async (request, response) => {
+        const size = sizeOf(request);
         const post = await feed.find(idOf(request));
         if (post === undefined) throw unknownPost();
         // The address works for presignedSeconds from the beginning of its window; a cached redirect must not outlive it.
         response.set("Cache-Control", `private, max-age=${presignedSeconds - 2 * stableSeconds}`);
-        response.redirect(302, await storage.photoUrl(post.url));
+        response.redirect(302, await storage.photoUrl((size === "small" ? post.preview : null) ?? post.url));
       },
     },
   ];

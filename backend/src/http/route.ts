@@ -2,7 +2,7 @@ import type { Express, Request, RequestHandler, Response } from "express";
 import type { Operation } from "../openapi/operation.ts";
 import { HttpError } from "./http-error.ts";
 
-export type Method = "get" | "post" | "delete";
+export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /** One method of one path. `operation` says what it takes and answers. */
 export interface Route {

@@ -68,7 +68,16 @@ describe("the OpenAPI description", () => {
     {
       weight: 3,
       arbitrary: fc.record(
-        { email: member, password: member, caption: member, url: member, upload: member },
+        {
+          email: member,
+          password: member,
+          newPassword: member,
+          name: member,
+          caption: member,
+          url: member,
+          upload: member,
+          preview: member,
+        },
         { requiredKeys: [] },
       ),
     },
@@ -95,7 +104,7 @@ describe("the OpenAPI description", () => {
     const request = fc.record({
       target: fc.constantFrom(...operations),
       values: fc.array(text, { minLength: 4, maxLength: 4 }),
-      query: fc.dictionary(fc.constantFrom("limit", "cursor", "type", "size", "x"), text),
+      query: fc.dictionary(fc.constantFrom("limit", "cursor", "type", "size", "view", "once", "x"), text),
       isSignedIn: fc.boolean(),
       headers,
       body,

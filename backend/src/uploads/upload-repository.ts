@@ -25,6 +25,11 @@ export interface UploadRepository {
   unknown(keys: readonly string[]): Promise<string[]>;
 }
 
+/** The condition that a post shows the key, as its photo or as the small picture of it. */
+const isShown = (key: string) =>
+  `(EXISTS (SELECT FROM "FeedItems" AS f WHERE f."url" = ${key})
+    OR EXISTS (SELECT FROM "FeedItems" AS f WHERE f."preview" = ${key}))`;
+
 export function createUploadRepository({ uploads, sequelize }: Database): UploadRepository {
   const aged = (condition: string, olderThanSeconds: number, limit: number): Promise<StoredUpload[]> =>
     sequelize.query<StoredUpload>(
@@ -44,8 +49,7 @@ export function createUploadRepository({ uploads, sequelize }: Database): Upload
       const order: [string, string][] = [["createdAt", "DESC"]];
       return (await uploads.findOne({ where: { owner, name }, order, raw: true })) ?? undefined;
     },
-    neverPosted: (seconds, limit) =>
-      aged('NOT EXISTS (SELECT FROM "FeedItems" AS f WHERE f."url" = u."key")', seconds, limit),
+    neverPosted: (seconds, limit) => aged(`NOT ${isShown('u."key"')}`, seconds, limit),
     unchecked: (seconds, limit) => aged('"checkedAt" IS NULL', seconds, limit),
     async markChecked(ids) {
       await uploads.update({ checkedAt: new Date() }, { where: { id: [...ids] } });
@@ -54,7 +58,7 @@ export function createUploadRepository({ uploads, sequelize }: Database): Upload
       const rows = await sequelize.query<{ readonly key: string }>(
         `SELECT "key" FROM unnest($1::text[]) AS k ("key")
           WHERE NOT EXISTS (SELECT FROM "Uploads" AS u WHERE u."key" = k."key")
-          AND NOT EXISTS (SELECT FROM "FeedItems" AS f WHERE f."url" = k."key")`,
+          AND NOT ${isShown('k."key"')}`,
         { bind: [[...keys]], type: QueryTypes.SELECT },
       );
       return rows.map(({ key }) => key);

@@ -32,6 +32,8 @@ export interface Uploads {
    * may work: what is put there meanwhile goes with the expiry.
    */
   release(key: string): Promise<void>;
+  /** The same for many. Rejects where some of them stay. */
+  releaseAll(keys: readonly string[]): Promise<void>;
   /**
    * Removes uploads that were never posted within a day, and photos that turn out to be too large: a client that does not
    * state the size can upload any. Resolves with how many it removed. Any number of instances may do this at once.
@@ -74,6 +76,16 @@ export function createUploads(repository: UploadRepository, storage: Storage): U
       return { kind: "photo", key: upload.key };
     },
     release: (key) => storage.remove(key),
+    async releaseAll(keys) {
+      const failures: unknown[] = [];
+      for (let at = 0; at < keys.length; at += batch) {
+        const removed = await Promise.allSettled(
+          keys.slice(at, at + batch).map((key) => storage.remove(key)),
+        );
+        failures.push(...removed.flatMap((one) => (one.status === "rejected" ? [one.reason] : [])));
+      }
+      if (failures.length > 0) throw new AggregateError(failures, `${failures.length} photos stay`);
+    },
     async expire() {
       const stale = (await repository.neverPosted(day, batch)).map(({ key }) => key);
       if (stale.length > 0) await removeAll(stale);

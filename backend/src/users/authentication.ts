@@ -1,12 +1,12 @@
 import type { RequestHandler, Response } from "express";
 import { HttpError } from "../http/http-error.ts";
-import type { Tokens } from "./tokens.ts";
+import type { Sessions } from "./sessions.ts";
 
 /**
  * Lets a request through when it carries a valid token: `Authorization: <scheme> <token>`, whatever the scheme; clients of the
  * original send `jwt`, others `Bearer`. Express then has the user's e-mail for `userOf`.
  */
-export function requireUser(tokens: Tokens): RequestHandler {
+export function requireUser(sessions: Sessions): RequestHandler {
   return async (request, response, next) => {
     const header = request.headers.authorization;
     if (header === undefined || header === "") {
@@ -17,7 +17,7 @@ export function requireUser(tokens: Tokens): RequestHandler {
     if (parts.length !== 2 || token === undefined) {
       throw new HttpError(401, { message: "Malformed token." }, challenge);
     }
-    const email = await tokens.emailOf(token);
+    const email = await sessions.emailOf(token);
     if (email === undefined) {
       throw new HttpError(401, { auth: false, message: "Failed to authenticate." }, challenge);
     }

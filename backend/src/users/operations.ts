@@ -4,14 +4,12 @@ import {
   limited,
   type Operation,
   object,
-  type Schema,
   string,
   words,
 } from "../openapi/operation.ts";
+import { email, name, newPassword, password, token } from "./schemas.ts";
 
-const email: Schema = { type: "string", format: "email", maxLength: 254 };
-const credentials = object({ email, password: { type: "string", minLength: 1, maxLength: 1024 } });
-const token: Schema = { type: "string", description: "A JWT; send it as `Authorization: Bearer <token>`." };
+const credentials = object({ email, password });
 const user = object({ email });
 
 export const authRoot: Operation = {
@@ -23,10 +21,15 @@ export const authRoot: Operation = {
 export const register: Operation = {
   id: "register",
   summary: "Registers a user.",
-  body: object({ email, password: { type: "string", minLength: 1, maxLength: 1024, pattern: "\\S" } }),
+  body: object({ email, password: newPassword, name }, ["name"]),
   answers: {
     201: { description: "Registered and signed in.", body: object({ token, user }) },
-    400: authFailure("A field is wrong.", "Email is missing or malformed.", "Password is required."),
+    400: authFailure(
+      "A field is wrong.",
+      "Email is missing or malformed.",
+      "Password is required.",
+      "Name is malformed.",
+    ),
     422: authFailure("The address is taken.", "User already exists."),
     429: limited("Too many registrations from this network address."),
   },

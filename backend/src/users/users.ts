@@ -1,7 +1,8 @@
 import type { AccountLimits } from "../limits/account-limits.ts";
 import type { Limits } from "../limits/limits.ts";
 import { spelling } from "./email.ts";
-import type { Asker, Passwords } from "./password.ts";
+import type { Passwords } from "./password.ts";
+import type { Claimant, PasswordCheck } from "./password-check.ts";
 import type { Tokens } from "./tokens.ts";
 import type { UserRepository } from "./user-repository.ts";
 
@@ -21,16 +22,15 @@ export interface PublicUser {
   readonly updatedAt: Date;
 }
 
-/** Someone who is not known yet: what is said, and from which subscriber's network address. */
-export interface Stranger extends Asker {
-  readonly email: string;
-  readonly password: string;
+/** Somebody who registers, and what to call them. */
+export interface Newcomer extends Claimant {
+  readonly name: string | null;
 }
 
 /** An e-mail address counts in any spelling. `register` and `logIn` throw `LimitReached`, `QueueFull` and `ClientLeft`. */
 export interface Users {
-  register(stranger: Stranger): Promise<Registration>;
-  logIn(stranger: Stranger): Promise<Login>;
+  register(newcomer: Newcomer): Promise<Registration>;
+  logIn(claimant: Claimant): Promise<Login>;
   find(email: string): Promise<PublicUser | undefined>;
 }
 
@@ -39,25 +39,23 @@ class AlreadyThere extends Error {}
 export function createUsers(parts: {
   readonly repository: UserRepository;
   readonly passwords: Passwords;
+  readonly passwordCheck: PasswordCheck;
   readonly tokens: Tokens;
   readonly limits: Limits;
   readonly accountLimits: AccountLimits;
 }): Users {
-  const { repository, passwords, tokens, limits } = parts;
-  const { failuresPerAccount, failuresPerAddress, registrationsPerAddress } = parts.accountLimits;
-
-  const refuseGuessing = async ({ email, address }: Stranger): Promise<void> => {
-    await limits.check(failuresPerAccount, spelling(email));
-    await limits.check(failuresPerAddress, address);
-  };
-  const countFailure = async ({ email, address }: Stranger): Promise<void> => {
-    await limits.count(failuresPerAccount, spelling(email));
-    await limits.count(failuresPerAddress, address);
-  };
+  const { repository, passwords, passwordCheck, tokens, limits } = parts;
+  const { registrationsPerAddress } = parts.accountLimits;
   const oneByOne = perSubject();
 
-  /** Takes a place below the limit before it waits for its hash, and gives it back where there is no new user. */
-  const insertNew = async (email: string, { password, ...asker }: Stranger): Promise<boolean> => {
+  /**
+   * Takes a place below the limit before it waits for its hash, and gives it back where there is no new user. Resolves with
+   * the new user's hash.
+   */
+  const insertNew = async (
+    email: string,
+    { password, name, ...asker }: Newcomer,
+  ): Promise<string | undefined> => {
     // The unique key decides. Looking before only saves the hash.
     const guard = async () => {
       if (await repository.find(email)) throw new AlreadyThere();
@@ -67,36 +65,32 @@ export function createUsers(parts: {
     let isNew = false;
     try {
       const passwordHash = await passwords.hash(password, asker, guard);
-      isNew = await repository.insert({ email, passwordHash });
-      return isNew;
+      isNew = await repository.insert({ email, passwordHash, name });
+      return isNew ? passwordHash : undefined;
     } finally {
       if (!isNew) await limits.giveBack(registrationsPerAddress, asker.address);
     }
   };
 
   return {
-    async register(stranger) {
-      const email = spelling(stranger.email);
+    async register(newcomer) {
+      const email = spelling(newcomer.email);
       try {
-        if (!(await oneByOne(email, () => insertNew(email, stranger)))) return { kind: "exists" };
+        const passwordHash = await oneByOne(email, () => insertNew(email, newcomer));
+        if (passwordHash === undefined) return { kind: "exists" };
+        return { kind: "registered", token: await tokens.issue(email, passwordHash), email };
       } catch (error) {
         if (error instanceof AlreadyThere) return { kind: "exists" };
         throw error;
       }
-      return { kind: "registered", token: await tokens.issue(email), email };
     },
-    async logIn(stranger) {
-      // Checked again right before the hash: of many guesses sent at once, all would otherwise pass here before one fails.
-      const guard = () => refuseGuessing(stranger);
-      await guard();
-      const user = await repository.find(stranger.email);
-      const { password, address, signal } = stranger;
-      const asker = { address, ...(signal ? { signal } : {}) };
-      if (user === undefined || !(await passwords.verify(password, user.passwordHash, asker, guard))) {
-        await countFailure(stranger);
-        return { kind: user === undefined ? "unknown" : "wrong-password" };
-      }
-      return { kind: "welcome", token: await tokens.issue(user.email), email: user.email };
+    async logIn(claimant) {
+      await passwordCheck.refuseGuessing(claimant);
+      const user = await repository.find(claimant.email);
+      const isRight = await passwordCheck.isRight(claimant, user?.passwordHash);
+      if (user === undefined) return { kind: "unknown" };
+      if (!isRight) return { kind: "wrong-password" };
+      return { kind: "welcome", token: await tokens.issue(user.email, user.passwordHash), email: user.email };
     },
     async find(email) {
       const user = await repository.find(email);
