@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** SCREENSHOTS names a folder, from the repository's root: the pictures of docs/screenshots are written by this. */
 const pictures = process.env.SCREENSHOTS;
 
-const unpictured = ["nowhere", "delete"];
+const unpictured = ["nowhere", "delete", "account"];
 
 const captions: Readonly<Record<string, string>> = {
   mountains: "Last light over the ridge, twenty minutes before the storm came in",
@@ -80,6 +80,13 @@ const membersViews: readonly View[] = [
       await visitor.compose("Nobody else on the beach", await visitor.samplePhoto("sea"));
     },
   },
+  {
+    name: "account",
+    async show(visitor) {
+      await visitor.go("#/account");
+      await visitor.page.locator('[name="name"]:not([readonly])').waitFor();
+    },
+  },
 ];
 
 /** Colours do not depend on the size, nor places on the colours: two combinations see all, four make the pictures. */
@@ -101,7 +108,7 @@ describe("the look of the site", () => {
   before(async function () {
     stage = await useStage(this);
     const seed = new Seed(stage);
-    ada = await seed.user("ada@udagram.example");
+    ada = await seed.user("ada@udagram.example", "Ada Lovelace");
     for (const name of sampleNames.toReversed()) await seed.post(ada, captions[name] ?? name, name);
   });
 

@@ -1,6 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { names } from "../../local/provision/names.ts";
 import { until } from "../../test/until.ts";
 import { Seed } from "./seed.ts";
 import { type Stage, useStage } from "./stage.ts";
@@ -133,15 +131,18 @@ describe("what people notice on the site", () => {
     const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif]);
     const photo = Buffer.concat([Buffer.from(taken.slice(0, 2)), segment, Buffer.from(taken.slice(2))]);
     await visitor.post("Where was it?", photo);
-    const s3 = stage.aws.s3();
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: names.media }));
-    const [last] = Contents.sort((a, b) => Number(b.LastModified) - Number(a.LastModified));
-    const stored = await s3.send(new GetObjectCommand({ Bucket: names.media, Key: last?.Key ?? "" }));
-    const bytes = Buffer.from((await stored.Body?.transformToByteArray()) ?? []);
-    expect(bytes.subarray(0, 2).toString("hex")).to.equal("ffd8");
-    expect(bytes.includes("GPS 52")).to.equal(false);
-    expect(bytes.includes("Exif")).to.equal(false);
-    expect(sizeOf(bytes)).to.deep.equal([1024, 2048]);
+    const { rows } = await (await fetch(`${stage.api}/api/v0/feed?limit=1&view=card`)).json();
+    const { url, preview } = rows[0];
+    for (const [address, size] of [
+      [url, [1024, 2048]],
+      [preview, [640, 1280]],
+    ] as const) {
+      const bytes = Buffer.from(await (await fetch(address)).arrayBuffer());
+      expect(bytes.subarray(0, 2).toString("hex")).to.equal("ffd8");
+      expect(bytes.includes("GPS 52")).to.equal(false);
+      expect(bytes.includes("Exif")).to.equal(false);
+      expect(sizeOf(bytes)).to.deep.equal(size);
+    }
   });
 });
 

@@ -13,8 +13,8 @@ export class Seed {
     this.#stage = stage;
   }
 
-  async user(email: string): Promise<Session> {
-    const { token = "" } = await this.#call("POST", "/users/auth", 201, { body: { email, password } });
+  async user(email: string, name?: string): Promise<Session> {
+    const { token = "" } = await this.#call("POST", "/users/auth", 201, { body: { email, password, name } });
     return { email, token };
   }
 

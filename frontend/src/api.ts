@@ -3,6 +3,10 @@ export interface Post {
   readonly caption: string | null;
   readonly url: string;
   readonly createdAt: string | null;
+  /** What who posted it is called; null where nobody said. */
+  readonly author: string | null;
+  /** Address of a small picture of the photo; null where there is none. */
+  readonly preview: string | null;
 }
 
 export interface Page {
@@ -16,6 +20,12 @@ export interface Page {
 export interface Session {
   readonly email: string;
   readonly token: string;
+}
+
+/** One's own account. */
+export interface OwnAccount {
+  readonly email: string;
+  readonly name: string | null;
 }
 
 /** Where to put a file, and the id under which the post names it. */
@@ -77,11 +87,14 @@ export class Api {
   }
 
   post(id: number): Promise<Post> {
-    return this.#request("GET", `/feed/${id}`);
+    return this.#request("GET", `/feed/${id}?view=card`);
   }
 
-  async register(email: string, password: string): Promise<Session> {
-    const { token } = await this.#request<Session>("POST", "/users/auth", { body: { email, password } });
+  /** Without a name, or with an empty one, a person of no name. */
+  async register(email: string, password: string, name = ""): Promise<Session> {
+    const { token } = await this.#request<Session>("POST", "/users/auth", {
+      body: { email, password, ...(name === "" ? {} : { name }) },
+    });
     return { email, token };
   }
 
@@ -104,6 +117,28 @@ export class Api {
     );
   }
 
+  account(): Promise<OwnAccount> {
+    return this.#request("GET", "/users/me", { authority: this.#authority });
+  }
+
+  rename(name: string): Promise<OwnAccount> {
+    return this.#request("PATCH", "/users/me", { body: { name }, authority: this.#authority });
+  }
+
+  /** Resolves with the session that follows; the one before has ended. */
+  async changePassword(password: string, newPassword: string): Promise<Session> {
+    const { token, user } = await this.#request<{ token: string; user: { email: string } }>(
+      "PUT",
+      "/users/me/password",
+      { body: { password, newPassword }, authority: this.#authority },
+    );
+    return { email: user.email, token };
+  }
+
+  closeAccount(password: string): Promise<void> {
+    return this.#request("POST", "/users/me/deletion", { body: { password }, authority: this.#authority });
+  }
+
   requestUpload(file: File, signal: AbortSignal): Promise<UploadPlace> {
     const query = new URLSearchParams({ type: file.type, size: String(file.size), once: "true" });
     return this.#request("GET", `/feed/signed-url/${encodeURIComponent(file.name)}?${query}`, {
@@ -112,9 +147,18 @@ export class Api {
     });
   }
 
-  createPost(caption: string, url: string, upload: string, signal: AbortSignal): Promise<Post> {
-    return this.#request("POST", "/feed", {
-      body: { caption, url, upload },
+  /** `upload` and `preview` are ids of uploads that have arrived: of the photo, and of a small picture of it. */
+  createPost(
+    post: {
+      readonly caption: string;
+      readonly url: string;
+      readonly upload: string;
+      readonly preview?: string;
+    },
+    signal: AbortSignal,
+  ): Promise<Post> {
+    return this.#request("POST", "/feed?view=card", {
+      body: post,
       authority: this.#authority,
       signal,
     });
@@ -156,7 +200,8 @@ export class Api {
 }
 
 function pageQuery(limit: number, cursor?: string): URLSearchParams {
-  return new URLSearchParams({ limit: String(limit), ...(cursor === undefined ? {} : { cursor }) });
+  const page = { limit: String(limit), ...(cursor === undefined ? {} : { cursor }) };
+  return new URLSearchParams({ ...page, view: "card" });
 }
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { AccountForm } from "./account/account-form.tsx";
+import { AccountPage } from "./account/account-page.tsx";
 import { RenewalDialog } from "./account/renewal-dialog.tsx";
 import type { Session } from "./api.ts";
 import type { SiteConfig } from "./config.ts";
@@ -70,9 +71,10 @@ function PageOf({ page, session, services }: PageProps) {
     if (session) return <SignedIn />;
     return <AccountForm key={page} kind={page} onSession={signIn} />;
   }
-  if (page === "mine" || page === "new") {
+  if (page === "mine" || page === "new" || page === "account") {
+    if (session && page === "account") return <AccountPage key={session.email} email={session.email} />;
     if (session) return page === "mine" ? <MyPhotosPage /> : <NewPostPage />;
-    const reason = page === "mine" ? "Log in to see your photos." : "Log in to post a photo.";
+    const reason = reasons[page];
     return <AccountForm key={page} kind="log-in" reason={reason} onSession={signIn} />;
   }
   return (
@@ -85,6 +87,12 @@ function PageOf({ page, session, services }: PageProps) {
     </section>
   );
 }
+
+const reasons = {
+  mine: "Log in to see your photos.",
+  new: "Log in to post a photo.",
+  account: "Log in to change your account.",
+};
 
 /** Where signing in leads, and where those end up who are signed in already. */
 function SignedIn() {

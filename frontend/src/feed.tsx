@@ -25,6 +25,7 @@ export function FeedPage() {
       )}
       <PostGrid
         list={feed}
+        showsAuthors
         empty={
           <section class="message">
             <PhotoIcon />

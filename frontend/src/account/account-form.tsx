@@ -3,6 +3,7 @@ import type { Session } from "../api.ts";
 import { useServices } from "../services.ts";
 import { PageHeading } from "../shell/page-heading.tsx";
 import { CredentialFields, useCredentials } from "./credentials.tsx";
+import { Field, Problem } from "./field.tsx";
 
 interface Props {
   readonly kind: "register" | "log-in";
@@ -20,9 +21,11 @@ const words = {
 export function AccountForm({ kind, reason, onSession }: Props) {
   const { api } = useServices();
   const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const credentials = useCredentials(form, async (password) => {
-    onSession(await (kind === "register" ? api.register(email, password) : api.logIn(email, password)));
+    const isNew = kind === "register";
+    onSession(await (isNew ? api.register(email, password, name.trim()) : api.logIn(email, password)));
   });
   const { title, submit, busy } = words[kind];
   return (
@@ -37,6 +40,20 @@ export function AccountForm({ kind, reason, onSession }: Props) {
         onEmail={setEmail}
         autocomplete={kind === "register" ? "new-password" : "current-password"}
       />
+      {kind === "register" && (
+        <Field
+          label="Name"
+          type="text"
+          name="name"
+          autocomplete="name"
+          hint="Shown with your photos. You can leave it out."
+          isOptional
+          value={name}
+          onText={setName}
+          problem={credentials.messageFor("name")}
+        />
+      )}
+      <Problem>{credentials.messageFor("form")}</Problem>
       <button type="submit" class="button large" aria-disabled={credentials.isBusy}>
         {credentials.isBusy ? busy : submit}
       </button>

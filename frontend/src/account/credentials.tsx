@@ -1,63 +1,47 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Field, Problem } from "./field.tsx";
+import { useState } from "preact/hooks";
+import { Field } from "./field.tsx";
+import { useSubmission } from "./submission.ts";
 
-type Place = "email" | "password" | "form";
+type Place = "email" | "password" | "name" | "form";
 
 /** Field that a message of the server is about; "form" when it is about no single one. */
 export function fieldOf(message: string): Place {
   if (/password/i.test(message)) return "password";
+  if (/\bname\b/i.test(message)) return "name";
   return /email|\buser\b/i.test(message) ? "email" : "form";
 }
 
 export interface Credentials {
   readonly password: string;
   readonly onPassword: (password: string) => void;
-  readonly problem: { readonly place: Place; readonly message: string } | undefined;
+  /** What is wrong with that field, or with the form as a whole. */
+  readonly messageFor: (place: Place) => string | undefined;
   readonly isBusy: boolean;
   readonly submit: (event: Event) => Promise<void>;
 }
 
-/** What a form with a password does when it is sent. A refusal is shown where it belongs, and the focus goes there. */
+/** What a form with a password does when it is sent. A refusal is shown where it belongs. */
 export function useCredentials(
   form: RefObject<HTMLFormElement | null>,
   send: (password: string) => Promise<void>,
 ): Credentials {
   const [password, onPassword] = useState("");
-  const [problem, setProblem] = useState<Credentials["problem"]>();
-  const [isBusy, setBusy] = useState(false);
-  const running = useRef(false);
-  useEffect(() => {
-    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [problem, form]);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (running.current) return;
-    running.current = true;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await send(password);
-    } catch (error) {
-      const { message } = error as Error;
-      setProblem({ place: fieldOf(message), message });
-    } finally {
-      running.current = false;
-      setBusy(false);
-    }
-  };
-  return { password, onPassword, problem, isBusy, submit };
+  const { problem, isBusy, submit } = useSubmission(form, () => send(password));
+  const messageFor = (place: Place) =>
+    problem !== undefined && fieldOf(problem) === place ? problem : undefined;
+  return { password, onPassword, messageFor, isBusy, submit };
 }
 
-interface Props extends Credentials {
+interface Props extends Pick<Credentials, "password" | "onPassword" | "messageFor"> {
   readonly email: string;
   /** Without it the address is given and cannot be changed. */
   readonly onEmail?: (email: string) => void;
   readonly autocomplete: "new-password" | "current-password";
 }
 
-export function CredentialFields({ email, onEmail, password, onPassword, problem, autocomplete }: Props) {
-  const messageFor = (place: Place) => (problem?.place === place ? problem.message : undefined);
+export function CredentialFields(props: Props) {
+  const { email, onEmail, password, onPassword, messageFor, autocomplete } = props;
   const isFixed = onEmail === undefined;
   return (
     <>
@@ -82,7 +66,6 @@ export function CredentialFields({ email, onEmail, password, onPassword, problem
         onText={onPassword}
         problem={messageFor("password")}
       />
-      <Problem>{messageFor("form")}</Problem>
     </>
   );
 }

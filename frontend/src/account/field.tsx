@@ -3,10 +3,13 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 interface Props {
   readonly label: string;
-  readonly type: "email" | "password";
+  readonly type: "email" | "password" | "text";
   readonly name: string;
-  readonly autocomplete: "username" | "new-password" | "current-password";
-  readonly isFirst: boolean;
+  readonly autocomplete: "username" | "new-password" | "current-password" | "name";
+  /** What is said below, while nothing is wrong. */
+  readonly hint?: string;
+  readonly isOptional?: boolean;
+  readonly isFirst?: boolean;
   readonly isFixed?: boolean;
   readonly value: string;
   readonly onText: (text: string) => void;
@@ -15,7 +18,8 @@ interface Props {
 
 /** A labelled input with the message that belongs to it. A password can be shown. */
 export function Field(props: Props) {
-  const { label, type, name, autocomplete, isFirst, isFixed = false, value, onText, problem } = props;
+  const { label, type, name, autocomplete, hint, value, onText, problem } = props;
+  const { isFirst = false, isFixed = false, isOptional = false } = props;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [isShown, setShown] = useState(false);
@@ -33,16 +37,17 @@ export function Field(props: Props) {
           type={(isShown ? "text" : type) as "text"}
           name={name}
           autocomplete={autocomplete}
-          autocapitalize="none"
+          autocapitalize={type === "text" ? "words" : "none"}
+          dir={type === "text" ? "auto" : undefined}
           spellcheck={false}
-          required
+          required={!isOptional}
           // A dialog gives the focus to the first field otherwise, also to one that cannot be changed.
           autofocus={isFirst}
           readOnly={isFixed}
           value={value}
           onInput={(event) => onText(event.currentTarget.value)}
           aria-invalid={problem !== undefined}
-          aria-describedby={`${id}-problem`}
+          aria-describedby={`${id}-problem${hint === undefined ? "" : ` ${id}-hint`}`}
         />
         {type === "password" && (
           <button
@@ -57,6 +62,11 @@ export function Field(props: Props) {
         )}
       </div>
       <Problem id={`${id}-problem`}>{problem}</Problem>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { useServices } from "../services.ts";
 import { Modal } from "../shell/modal.tsx";
 import { CredentialFields, useCredentials } from "./credentials.tsx";
+import { Problem } from "./field.tsx";
 
 /** Asks for the password again, above the page: what was typed there stays, and what was asked for goes on after. */
 export function RenewalDialog({ email }: { readonly email: string }) {
@@ -18,6 +19,7 @@ export function RenewalDialog({ email }: { readonly email: string }) {
           <p class="soft">Your session has expired. What you typed is still there.</p>
         </div>
         <CredentialFields {...credentials} email={email} autocomplete="current-password" />
+        <Problem>{credentials.messageFor("form")}</Problem>
         <div class="actions">
           <button type="button" class="button plain" onClick={() => account.signOut()}>
             Not now

@@ -2,7 +2,7 @@ import { type Api, ApiError, type Post, SignedOutError } from "../api.ts";
 import { Store } from "../store.ts";
 import { problemOfPhoto } from "./photo-file.ts";
 import type { putFile } from "./put-file.ts";
-import { renditionOf } from "./rendition.ts";
+import { previewOf, renditionOf } from "./rendition.ts";
 
 export type Field = "photo" | "caption" | "form";
 
@@ -15,6 +15,13 @@ export interface DraftState {
   readonly problems: Partial<Record<Field, string>>;
   /** The last attempt to post failed, and may work the next time. */
   readonly mayRetry: boolean;
+}
+
+/** What was uploaded of a file, by the ids of the uploads. */
+interface Arrived {
+  readonly file: File;
+  readonly upload: string;
+  readonly preview?: string;
 }
 
 const empty: DraftState = {
@@ -31,7 +38,7 @@ export class Draft extends Store<DraftState> {
   readonly #api: Api;
   readonly #put: typeof putFile;
   /** The file that has arrived: a second attempt does not send it again. */
-  #arrived: { readonly file: File; readonly upload: string } | undefined;
+  #arrived: Arrived | undefined;
   #cancel: AbortController | undefined;
 
   constructor(api: Api, put: typeof putFile) {
@@ -91,9 +98,12 @@ export class Draft extends Store<DraftState> {
     this.#cancel = cancel;
     this.patch({ problems: {}, mayRetry: false, progress: { step: "uploading", fraction: 0 } });
     try {
-      const upload = await this.#upload(file, cancel.signal);
+      const { upload, preview } = await this.#upload(file, cancel.signal);
       this.patch({ progress: { step: "posting", fraction: 1 } });
-      const post = await this.#api.createPost(caption, file.name, upload, cancel.signal);
+      const post = await this.#api.createPost(
+        { caption, url: file.name, upload, ...(preview === undefined ? {} : { preview }) },
+        cancel.signal,
+      );
       this.#arrived = undefined;
       this.clear();
       return post;
@@ -106,8 +116,8 @@ export class Draft extends Store<DraftState> {
     }
   }
 
-  async #upload(file: File, signal: AbortSignal): Promise<string> {
-    if (this.#arrived?.file === file) return this.#arrived.upload;
+  async #upload(file: File, signal: AbortSignal): Promise<Arrived> {
+    if (this.#arrived?.file === file) return this.#arrived;
     const rendition = await renditionOf(file).catch((error: Error) => {
       throw new Error(`The photo cannot be prepared: ${error.message}`);
     });
@@ -116,8 +126,23 @@ export class Draft extends Store<DraftState> {
       signal,
       onProgress: (fraction) => this.patch({ progress: { step: "uploading", fraction } }),
     });
-    this.#arrived = { file, upload };
-    return upload;
+    const preview = await this.#uploadPreview(rendition, signal);
+    this.#arrived = { file, upload, ...(preview === undefined ? {} : { preview }) };
+    return this.#arrived;
+  }
+
+  /** The post does without it where it cannot be had: lists then show the photo itself. */
+  async #uploadPreview(rendition: File, signal: AbortSignal): Promise<string | undefined> {
+    const drawn = await previewOf(rendition).catch(() => undefined);
+    if (drawn === undefined) return undefined;
+    const { url, upload } = await this.#api.requestUpload(drawn, signal);
+    try {
+      await this.#put(url, drawn, { signal, onProgress: () => {} });
+      return upload;
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
   }
 
   #fail(error: Error): void {

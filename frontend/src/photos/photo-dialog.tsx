@@ -6,7 +6,7 @@ import { Modal } from "../shell/modal.tsx";
 import { photoAddress, replaceRoute } from "../shell/route.ts";
 import { useStore } from "../store.ts";
 import { PhotoImage } from "./photo-image.tsx";
-import { Age } from "./post-grid.tsx";
+import { Age, Author } from "./post-grid.tsx";
 import type { PostList } from "./post-list.ts";
 
 interface Props {
@@ -51,7 +51,8 @@ export function PhotoDialog({ id, list, onClose }: Props) {
           {post ? (post.caption ?? "Untitled") : (problem ?? "Loading the photo…")}
         </h2>
         {post && (
-          <p class="soft">
+          <p class="soft byline">
+            <Author name={post.author} />
             <Age time={post.createdAt} />
           </p>
         )}

@@ -3,12 +3,15 @@ import { PhotoIcon } from "../shell/icons.tsx";
 
 interface Props {
   readonly src: string;
+  /** Shown where `src` is not there. */
+  readonly fallback?: string;
   readonly alt: string;
   readonly isEager?: boolean;
 }
 
 /** A photo in a place whose size is given from outside: nothing moves when it arrives, or when it never does. */
-export function PhotoImage({ src, alt, isEager = false }: Props) {
+export function PhotoImage({ src, fallback = src, alt, isEager = false }: Props) {
+  const [address, setAddress] = useState(src);
   const [state, setState] = useState<"loading" | "shown" | "missing">("loading");
   if (state === "missing") {
     return (
@@ -21,14 +24,14 @@ export function PhotoImage({ src, alt, isEager = false }: Props) {
   return (
     <img
       class={state}
-      src={src}
+      src={address}
       alt={alt}
       width="600"
       height="600"
       loading={isEager ? "eager" : "lazy"}
       decoding="async"
       onLoad={() => setState("shown")}
-      onError={() => setState("missing")}
+      onError={() => (address === fallback ? setState("missing") : setAddress(fallback))}
     />
   );
 }

@@ -11,6 +11,8 @@ interface Props {
   readonly list: PostList;
   /** What is said where there are no posts. */
   readonly empty: ComponentChildren;
+  /** Says who posted each of them. */
+  readonly showsAuthors?: boolean;
   readonly actions?: (post: Post) => ComponentChildren;
 }
 
@@ -18,7 +20,7 @@ interface Props {
 const eagerImages = 3;
 
 /** The posts of a list, and more of them as one gets to the end. */
-export function PostGrid({ list, empty, actions }: Props) {
+export function PostGrid({ list, empty, showsAuthors = false, actions }: Props) {
   const { posts, next, status, problem } = useStore(list);
   useEffect(() => list.open(), [list, status]);
 
@@ -42,13 +44,19 @@ export function PostGrid({ list, empty, actions }: Props) {
           <li key={post.id} class="card">
             <a href={photoAddress(post.id)}>
               <span class="frame">
-                <PhotoImage src={post.url} alt="" isEager={index < eagerImages} />
+                <PhotoImage
+                  src={post.preview ?? post.url}
+                  fallback={post.url}
+                  alt=""
+                  isEager={index < eagerImages}
+                />
               </span>
               <span class="caption" dir="auto">
                 {post.caption ?? "Untitled"}
               </span>
             </a>
             <p class="card-foot">
+              {showsAuthors && <Author name={post.author} />}
               <Age time={post.createdAt} />
             </p>
             {actions?.(post)}
@@ -72,6 +80,11 @@ export function PostGrid({ list, empty, actions }: Props) {
       )}
     </>
   );
+}
+
+export function Author({ name }: { readonly name: string | null }) {
+  if (name === null) return null;
+  return <bdi class="author">{name}</bdi>;
 }
 
 export function Age({ time }: { readonly time: string | null }) {

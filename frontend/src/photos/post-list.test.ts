@@ -2,7 +2,14 @@ import { expect } from "chai";
 import type { Page, Post } from "../api.ts";
 import { PostList, pageSize } from "./post-list.ts";
 
-const post = (id: number): Post => ({ id, caption: `Number ${id}`, url: "", createdAt: null });
+const post = (id: number): Post => ({
+  id,
+  caption: `Number ${id}`,
+  url: "",
+  createdAt: null,
+  author: null,
+  preview: null,
+});
 
 /** Posts as the API pages them: newest first, the cursor is the last id seen. */
 function pagesOf(newest: number): (limit: number, cursor?: string) => Promise<Page> {

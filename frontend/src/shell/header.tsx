@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { useServices } from "../services.ts";
 import { useStore } from "../store.ts";
 import { FeedIcon, Logo, PersonIcon, PlusIcon } from "./icons.tsx";
@@ -33,7 +34,7 @@ export function Header({ page }: { readonly page: PageName }) {
               New post
             </a>
           </nav>
-          <AccountMenu email={session.email} />
+          <AccountMenu email={session.email} page={page} />
         </>
       ) : (
         <nav class="visitor" aria-label="Account">
@@ -49,8 +50,13 @@ export function Header({ page }: { readonly page: PageName }) {
   );
 }
 
-function AccountMenu({ email }: { readonly email: string }) {
+function AccountMenu({ email, page }: { readonly email: string; readonly page: PageName }) {
   const { account, draft, notices } = useServices();
+  const menu = useRef<HTMLDivElement>(null);
+  // A link in it leads to another page without closing it.
+  useEffect(() => {
+    if (menu.current?.matches(":popover-open")) menu.current.hidePopover();
+  }, [page]);
   const signOut = (): void => {
     draft.clear();
     account.signOut();
@@ -62,12 +68,15 @@ function AccountMenu({ email }: { readonly email: string }) {
       <button type="button" class="avatar" popovertarget="account-menu" aria-label={`Account of ${email}`}>
         {email.slice(0, 1).toUpperCase()}
       </button>
-      <div id="account-menu" class="menu" popover="auto">
+      <div id="account-menu" ref={menu} class="menu" popover="auto">
         <p class="menu-label">Signed in as</p>
         <p class="menu-email">{email}</p>
         <button type="button" class="button plain" onClick={signOut}>
           Sign out
         </button>
+        <a class="button quiet" href="#/account">
+          Account settings
+        </a>
       </div>
     </div>
   );

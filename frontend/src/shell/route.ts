@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-export type PageName = "feed" | "mine" | "new" | "log-in" | "register" | "unknown";
+export type PageName = "feed" | "mine" | "new" | "account" | "log-in" | "register" | "unknown";
 
 export type Route = { readonly page: PageName } | { readonly page: "photo"; readonly id: number };
 
@@ -9,6 +9,7 @@ const pages: Readonly<Record<string, PageName>> = {
   "/": "feed",
   "/mine": "mine",
   "/new": "new",
+  "/account": "account",
   "/log-in": "log-in",
   "/register": "register",
 };
