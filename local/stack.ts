@@ -11,6 +11,7 @@ import { type GitHub, startGitHub } from "./github/server/server.ts";
 import { startOneAddress } from "./one-address.ts";
 import { Ports } from "./ports.ts";
 import { endMarked, endOrphans, Processes } from "./processes.ts";
+import { keptOrigins } from "./provision/kept-origins.ts";
 import { accountNames } from "./provision/names.ts";
 import { provision } from "./provision/provision.ts";
 import { instanceCredentials } from "./provision/roles.ts";
@@ -39,6 +40,8 @@ interface StackOptions {
   readonly caller: Readonly<Record<string, string | undefined>>;
   /** Whether releases go live in an environment "staging" first, and wait there to be let on. */
   readonly staging?: boolean;
+  /** From which origins beside the site's own browsers may reach API and photos, from now on; see `keptOrigins`. */
+  readonly origins?: string | undefined;
   /** What time GitHub, S3 and STS have; this machine's where it is absent. */
   readonly clock?: { now(): Date };
   /** Told what is being done, for people who wait. */
@@ -59,6 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lock = lockStack(join(directory, "stack.lock"), app.push);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => lock.release());
+  const origins = keptOrigins(join(directory, "origins"), options.origins);
 
   const orphans = await endOrphans(join(directory, "processes.json"));
   const others = await endMarked(stackVariable, directory);
@@ -172,7 +176,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ports,
       directory,
       actor,
-      app: { ...app, names, url: address.url },
+      app: { ...app, names, origins, url: address.url },
     },
     { staging: options.staging ?? false },
   );

@@ -26,12 +26,16 @@ const options = {
     type: "string",
     help: "folder of another repository: deploys its HEAD through its workflows",
   },
+  origin: {
+    type: "string",
+    help: "another origin whose pages may use API and photos, from now on; none takes it away",
+  },
   env: { type: "string", help: "file of NAME=value lines: what the API finds in its environment" },
 } as const;
 
 await command(
   { usage: "npm start", summary: "Runs GitHub and AWS on this machine and deploys HEAD to them.", options },
-  async ({ once, staging, force, repository, env }) => {
+  async ({ once, staging, force, repository, origin, env }) => {
     const started = performance.now();
     const stopping = stopOnSignals();
     const customer = customerOf(repository);
@@ -42,7 +46,14 @@ await command(
     for (const note of startNotes(customer, app, { calling, environmentFile: env })) console.log(note);
     let stack: Stack | undefined;
     try {
-      stack = await startStack({ app, caller: process.env, staging, onProgress: say, signal: stopping });
+      stack = await startStack({
+        app,
+        caller: process.env,
+        staging,
+        origins: origin,
+        onProgress: say,
+        signal: stopping,
+      });
       const terminal = terminalOf(process.stdout, process.env);
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;

@@ -5,6 +5,8 @@ import type { Facts } from "./properties.ts";
 export function factsOf(known: {
   readonly place: EnvironmentNames;
   readonly site: string;
+  /** From which other origins browsers may reach the API and the photos. */
+  readonly origins?: readonly string[];
   /** Address of site and API together; the site's, where there is none. */
   readonly app: string;
   readonly region: string;
@@ -12,7 +14,7 @@ export function factsOf(known: {
   readonly database: { readonly url: string; readonly ca: string; readonly caFile: string };
   readonly secret: string;
 }): Omit<Facts, "api.url"> {
-  const { place, site, app, region, database, secret } = known;
+  const { place, site, origins = [], app, region, database, secret } = known;
   const address = new URL(database.url);
   return {
     "database.url": database.url,
@@ -25,6 +27,7 @@ export function factsOf(known: {
     "database.ca-file": database.caFile,
     "bucket.media": place.media,
     "site.url": site,
+    "site.origins": [site, ...origins].join(","),
     "app.url": app,
     "aws.region": region,
     secret,

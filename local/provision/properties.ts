@@ -12,6 +12,7 @@ const factNames = [
   "database.ca-file",
   "bucket.media",
   "site.url",
+  "site.origins",
   "api.url",
   "app.url",
   "aws.region",

@@ -19,7 +19,7 @@ export async function provision(services: Services, options: { readonly staging:
   const sitePort = await ports.allocate("site");
   const site = `http://127.0.0.1:${sitePort}`;
   provisionStore(aws, names);
-  provisionBuckets(aws, names, [site, app.url]);
+  provisionBuckets(aws, names, [site, app.url, ...app.origins]);
   await aws.startWebsite(names.site, sitePort);
 
   const database = await postgres.createDatabase(names.database);
@@ -32,6 +32,7 @@ export async function provision(services: Services, options: { readonly staging:
   const facts = factsOf({
     place: names,
     site,
+    origins: app.origins,
     app: app.url,
     region: aws.region,
     database: { url: database, ca: postgres.ca, caFile: postgres.caFile },

@@ -24,6 +24,8 @@ export interface Services {
     readonly names: AccountNames;
     readonly properties: readonly Property[];
     readonly options: readonly ConfigurationOptionSetting[];
+    /** From which origins beside the site's own browsers may reach the API and the photos. */
+    readonly origins: readonly string[];
     /** Address of site and API together, and whether it is the one that visitors come by. */
     readonly url: string;
     readonly hasOneAddress: boolean;

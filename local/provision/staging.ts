@@ -13,7 +13,7 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
   const { staging } = app.names;
   const sitePort = await ports.allocate("staging-site");
   const site = `http://127.0.0.1:${sitePort}`;
-  provisionBuckets(aws, staging, [site]);
+  provisionBuckets(aws, staging, [site, ...app.origins]);
   await aws.startWebsite(staging.site, sitePort);
   const database = await postgres.createDatabase(staging.database);
   const secret = provisionDatabaseSecret(aws.secrets, staging, database);
@@ -21,6 +21,7 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
   const facts = factsOf({
     place: staging,
     site,
+    origins: app.origins,
     app: site,
     region: aws.region,
     database: { url: database, ca: postgres.ca, caFile: postgres.caFile },
