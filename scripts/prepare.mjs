@@ -21,12 +21,27 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old to install this repository; use Node 20.19 or newer`);
 }
 
-const lockfile = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
+/**
+ * Whether npm itself put there what the lockfile names: it keeps its own record of that, written when all of it is in place.
+ * Packages for other platforms are not installed.
+ */
+function isInstalledByNpm(lockfile) {
+  const record = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(record)) return false;
+  const { packages: there } = JSON.parse(readFileSync(record, "utf8"));
+  const { packages: named } = JSON.parse(lockfile);
+  return Object.entries(named).every(
+    ([path, wanted]) =>
+      path === "" || JSON.stringify(there[path] ?? (wanted.optional && wanted)) === JSON.stringify(wanted),
+  );
+}
+
+const lockfile = readFileSync(join(root, "package-lock.json"), "utf8");
+const digest = createHash("sha256").update(lockfile).digest("hex");
 const installed = existsSync(marker) ? readFileSync(marker, "utf8").trim() : "";
 
-if (installed !== lockfile) {
+if (installed !== digest && isInstalledByNpm(lockfile)) writeFileSync(marker, `${digest}\n`);
+else if (installed !== digest) {
   process.stdout.write("Installing dependencies (npm ci); this takes about a minute the first time…\n");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
@@ -37,7 +52,7 @@ if (installed !== lockfile) {
     fail(
       "npm ci failed; its messages are above. Check the network and free disk space, then run the command again",
     );
-  writeFileSync(marker, `${lockfile}\n`);
+  writeFileSync(marker, `${digest}\n`);
 }
 
 if (!existsSync(join(root, "node_modules", ".bin", "node")) && major < 24) {
