@@ -1,6 +1,7 @@
 import { finished } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import { HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Patience } from "./patience.ts";
 import { PutSigner, percentEncoded } from "./put-signer.ts";
 import { type Answer, failureOf, isTransient, type S3Failure } from "./s3-failure.ts";
 
@@ -25,7 +26,7 @@ type SdkRequest = Parameters<S3Client["config"]["requestHandler"]["handle"]>[0];
 
 /**
  * PutObject and UploadPart for many objects, at a fifth of what they cost through the SDK (docs/adr/0007). It shares the
- * SDK client's endpoint, credentials, connections, time-outs, clock correction and number of attempts, and fails with the
+ * SDK client's endpoint, credentials, connections, time-outs, clock correction and patience, and fails with the
  * same errors.
  */
 export class BulkPut {
@@ -42,15 +43,23 @@ export class BulkPut {
    * attempt, whose `$metadata.attempts` counts them.
    */
   async put(request: BulkPutRequest, signal?: AbortSignal): Promise<BulkPutAnswer> {
-    const most = await this.#s3.config.maxAttempts();
+    const { config } = this.#s3;
+    const [most, strategy] = await Promise.all([config.maxAttempts(), config.retryStrategy()]);
+    const startedAt = performance.now();
     for (let attempts = 1; ; attempts += 1) {
       try {
         const { headers } = await this.#send(request);
         return { etag: headers.etag ?? "", $metadata: { attempts } };
       } catch (error) {
         const failure = failureOf(error, attempts);
-        if (attempts >= most || !isTransient(failure)) throw failure;
+        if (!isTransient(failure)) throw failure;
         await this.#prepareRetry(failure);
+        if (strategy instanceof Patience) {
+          const status = failure.$metadata.httpStatusCode;
+          if (!(await strategy.wait(attempts, startedAt, status))) throw failure;
+          continue;
+        }
+        if (attempts >= most) throw failure;
         await setTimeout(Math.random() * longestWaitMs(failure, attempts), undefined, { signal });
       }
     }

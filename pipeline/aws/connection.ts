@@ -3,6 +3,7 @@ import { ActionError } from "../kit/errors.ts";
 import { optionalText, text } from "../kit/inputs.ts";
 import { type Credentials, webIdentityCredentials } from "./credentials.ts";
 import { serviceEndpoint } from "./endpoint.ts";
+import { Patience } from "./patience.ts";
 
 /** The inputs that every action which reaches AWS declares; spread them into its specification. */
 export const awsInputs = { "aws-region": text, "role-to-assume": optionalText } as const;
@@ -12,8 +13,16 @@ export interface AwsConnection {
   readonly region: string;
   readonly endpoint?: string;
   readonly credentials?: Credentials;
-  readonly maxAttempts: number;
+  /** By time; where it is absent, by attempts. */
+  readonly retryStrategy?: Patience;
+  readonly maxAttempts?: number;
 }
+
+/**
+ * For how many seconds a step asks a service that fails: one that puts things right has minutes, one that can simply be run again
+ * a minute, one that only shows something seconds.
+ */
+export const patienceSeconds = { mend: 300, change: 60, show: 10 } as const;
 
 /**
  * How this job reaches one AWS service. With a role, the job's OIDC token is exchanged in memory, and again before the
@@ -23,6 +32,7 @@ export function connectionTo(
   service: "S3" | "ELASTIC_BEANSTALK" | "CLOUDFRONT" | "SECRETS_MANAGER",
   inputs: { readonly "aws-region": string; readonly "role-to-assume": string },
   context: ActionContext,
+  patience: keyof typeof patienceSeconds = "change",
 ): AwsConnection {
   const region = inputs["aws-region"];
   const endpoint = serviceEndpoint(context.env, service);
@@ -37,7 +47,7 @@ export function connectionTo(
   const role = inputs["role-to-assume"];
   return {
     region,
-    maxAttempts: 8,
+    retryStrategy: new Patience(patienceSeconds[patience], context.signal),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(role === "" ? {} : { credentials: webIdentityCredentials(role, region, context) }),
   };

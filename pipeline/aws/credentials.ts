@@ -2,6 +2,7 @@ import { fromWebToken } from "@aws-sdk/credential-provider-web-identity";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, explain } from "../kit/errors.ts";
 import { serviceEndpoint } from "./endpoint.ts";
+import { Patience } from "./patience.ts";
 
 interface TemporaryCredentials {
   readonly accessKeyId: string;
@@ -14,6 +15,9 @@ interface TemporaryCredentials {
 export type Credentials = (options?: { readonly forceRefresh?: boolean }) => Promise<TemporaryCredentials>;
 
 const audience = "sts.amazonaws.com";
+
+/** For how long STS is asked; GitHub's token is good for five minutes. */
+const tokenSeconds = 60;
 
 const cached = new Map<string, Credentials>();
 
@@ -57,7 +61,11 @@ async function assumeRole(
         .slice(0, 64),
       webIdentityToken: token,
       durationSeconds: 3600,
-      clientConfig: { region, maxAttempts: 8, ...(endpoint === undefined ? {} : { endpoint }) },
+      clientConfig: {
+        region,
+        retryStrategy: new Patience(tokenSeconds, context.signal),
+        ...(endpoint === undefined ? {} : { endpoint }),
+      },
     })();
     context.runner.mask(credentials.secretAccessKey);
     if (credentials.sessionToken) context.runner.mask(credentials.sessionToken);

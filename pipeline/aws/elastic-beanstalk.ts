@@ -29,8 +29,19 @@ export function isLost(error: unknown): boolean {
  * An Elastic Beanstalk client; adaptive, since `Rate exceeded` is what busy accounts see most. Credentials that have expired are
  * renewed once for each call; an update is sent once, and throws `LostAnswer` where nobody knows whether it arrived.
  */
-export function elasticBeanstalkClient(connection: AwsConnection): ElasticBeanstalkClient {
-  const client = new ElasticBeanstalkClient({ ...connection, retryMode: "adaptive" });
+export function elasticBeanstalkClient({
+  region,
+  endpoint,
+  credentials,
+  maxAttempts = 8,
+}: Omit<AwsConnection, "retryStrategy">): ElasticBeanstalkClient {
+  const client = new ElasticBeanstalkClient({
+    region,
+    maxAttempts,
+    retryMode: "adaptive",
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
   client.middlewareStack.add(
     (next) => async (args) => {
       try {

@@ -20,11 +20,20 @@ import { status } from "./status.ts";
 
 export { inputs } from "./inputs.ts";
 
+/** What finish cannot end stays half done. */
+const patienceOf = {
+  begin: "change",
+  finish: "mend",
+  status: "show",
+  pin: "change",
+  unpin: "change",
+} as const;
+
 /** Opens a release's attempt, ends it, says what the state of the environment is, or keeps a release. */
 export async function run(given: ReleaseInputs, context: ActionContext): Promise<void> {
   const { operation, directory, attempt: handle } = given;
   maskSecrets(given, context.runner);
-  const environment = openEnvironment(given, context);
+  const environment = openEnvironment(given, context, patienceOf[operation]);
   const octokit = await openGitHub(given["github-token"], context);
   const api = apiTarget(given, context);
   const witnesses = {

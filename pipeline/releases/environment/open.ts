@@ -21,8 +21,9 @@ export function maskSecrets(
 export function openEnvironment(
   given: Pick<EnvironmentInputs, "environment" | "artifacts-bucket" | "aws-region" | "role-to-assume">,
   context: ActionContext,
+  patience?: Parameters<typeof connectionTo>[3],
 ): Environment {
-  const s3 = s3Client({ ...connectionTo("S3", given, context), ...transport() });
+  const s3 = s3Client({ ...connectionTo("S3", given, context, patience), ...transport() });
   return { name: given.environment, store: { s3, bucket: given["artifacts-bucket"] } };
 }
 

@@ -1,5 +1,5 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
 import { cell } from "../../kit/markdown.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { Environment } from "../store/environment.ts";
@@ -17,6 +17,7 @@ import type { EndAttempt } from "./end-attempt.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 import { liftOwnFreeze } from "./lift-own-freeze.ts";
 import { endSummary, notLive, outputEnd } from "./report-end.ts";
+import { reportOpen } from "./report-open.ts";
 import type { SummaryLinks } from "./summary.ts";
 
 interface FinishOptions {
@@ -52,14 +53,27 @@ export async function finish(
   }
   options.requireAddresses(tiersOfAttempt(begin));
   const { token } = await lock.take(`finish of ${begin.releaseId}`);
-  let ended: EndedAttempt;
+  let ended: EndedAttempt | undefined;
   try {
     ended = await endAttempt(seq, token);
     if (ended.outcome === "live") await options.retain();
+  } catch (error) {
+    if (!ended)
+      await reportOpen({ environment: environment.name, begin, ...cutOff(error, context) }, context);
+    throw error;
   } finally {
     await lock.giveBack(token);
   }
   await report(environment, ended, links, context);
+}
+
+function cutOff(error: unknown, { signal }: Pick<ActionContext, "signal">) {
+  return {
+    what: signal.aborted
+      ? "was not ended before the job was cancelled"
+      : `could not be ended (${explain(error)})`,
+    next: "Run this job again; the next push, rollback or resume ends it too.",
+  };
 }
 
 /**

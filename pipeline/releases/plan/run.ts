@@ -65,7 +65,7 @@ async function readLiveRelease(
 }> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
   try {
-    const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
+    const s3 = s3Client(connectionTo("S3", given, context, "show"));
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
     const token = given["github-token"];
     const octokit = token === "" ? undefined : await octokitFor(token, context);

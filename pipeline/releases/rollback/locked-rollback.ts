@@ -6,6 +6,7 @@ import type { EnvironmentLock } from "../environment/lock.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import type { Tiers } from "../put-back/tier.ts";
 import { openAttempt } from "../store/attempt.ts";
+import type { BeginEntry } from "../store/entries.ts";
 import type { Environment } from "../store/environment.ts";
 import type { DeploymentView } from "../views/deployments.ts";
 import { moveTiers } from "./move-tiers.ts";
@@ -15,7 +16,7 @@ import { type RolledBack, showPlan } from "./report.ts";
 /** The attempt of a rollback, which somebody has to end from here on. */
 export interface BegunRollback {
   readonly handle: string;
-  readonly seq: number;
+  readonly begin: BeginEntry;
 }
 
 interface Means {
@@ -78,7 +79,7 @@ export async function rollBackLocked(
     deployments,
     context,
   );
-  onBegin({ handle: begun.handle, seq: begun.attempt.seq });
+  onBegin({ handle: begun.handle, begin: begun.attempt.begin });
   const failure = await openAttempt(store.s3, begun.handle, context, begun.attempt)
     .then((attempt) => moveTiers(attempt, plan, tiers, runner))
     .then(

@@ -8,9 +8,9 @@ import type { SummaryLinks } from "../finish/summary.ts";
 import { wayTo } from "../store/commands.ts";
 import type { Environment } from "../store/environment.ts";
 import type { Witnesses } from "../views/condition.ts";
-import { readReportContext, reportContext } from "../views/report-context.ts";
+import { readReportContext } from "../views/report-context.ts";
 import { planRollback, type RollbackPlan, type RollbackTarget } from "./plan.ts";
-import { comparisonMarkdown, leftOpenMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
+import { comparisonMarkdown, refusalMarkdown, rollbackLines } from "./summary.ts";
 
 /** What was rolled back to, and how that ended. */
 export interface RolledBack {
@@ -46,17 +46,6 @@ export async function showPlan(
   await runner.group(`Plan: roll ${environment} back to ${plan.target.releaseId}`, async () => {
     for (const line of rollbackLines(plan, clock.now())) runner.info(line);
   });
-}
-
-/** That a rollback was cancelled half-way, told from memory: a cancelled job has ten seconds. Its job Finish ends it. */
-export async function reportLeftOpen(
-  { name }: Environment,
-  { plan, seq }: { readonly plan: RollbackPlan; readonly seq: number },
-  context: ActionContext,
-): Promise<void> {
-  const line = `the rollback to ${plan.target.releaseId} was cancelled in ${name} half-way, and is open: what visitors get may be neither that nor ${plan.live.releaseId}`;
-  context.runner.warning(`${line}; the job Finish of this run ends it`);
-  await context.runner.summary(leftOpenMarkdown(line, seq, reportContext(name, undefined, context)));
 }
 
 /** How the rollback ended: outputs, summary, and the failure where the target is not live. */

@@ -1,9 +1,10 @@
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import { liftOwnFreeze } from "../finish/lift-own-freeze.ts";
+import { reportOpen } from "../finish/report-open.ts";
 import type { SummaryLinks } from "../finish/summary.ts";
 import type { Tiers } from "../put-back/tier.ts";
 import type { Environment } from "../store/environment.ts";
@@ -13,8 +14,8 @@ import type { DeploymentView } from "../views/deployments.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { freeze } from "./freeze.ts";
 import { type BegunRollback, rollBackLocked } from "./locked-rollback.ts";
-import type { RollbackPlan, RollbackTarget } from "./plan.ts";
-import { planOrExplain, type RolledBack, reportLeftOpen, reportRollback, showPlan } from "./report.ts";
+import type { RollbackTarget } from "./plan.ts";
+import { planOrExplain, type RolledBack, reportRollback, showPlan } from "./report.ts";
 import { dryRunMarkdown } from "./summary.ts";
 
 /** What somebody asks for. */
@@ -37,7 +38,6 @@ export interface RollbackOptions {
 
 /** How far a rollback has come, for whoever has to say what it leaves where it does not come to its end. */
 interface Progress {
-  plan?: RollbackPlan;
   isOurFreeze?: boolean;
   begun?: BegunRollback;
   isEnded?: boolean;
@@ -58,12 +58,15 @@ export async function rollBack(
   try {
     await planAndRollBack(environment, request, options, context, progress);
   } catch (error) {
-    const { plan, begun, isOurFreeze, isEnded } = progress;
+    const { begun, isOurFreeze, isEnded } = progress;
     if (!begun) {
       if (isOurFreeze) await liftOwnFreeze(environment, context);
       context.runner.output("outcome", "unchanged");
-    } else if (plan && !isEnded && context.signal.aborted) {
-      await reportLeftOpen(environment, { plan, seq: begun.seq }, context);
+    } else if (!isEnded) {
+      const what = context.signal.aborted ? "was cancelled half-way" : `was cut off (${explain(error)})`;
+      const next =
+        "The job Finish of this run ends it: verified, it is live; else what was live is put back.";
+      await reportOpen({ environment: environment.name, begin: begun.begin, what, next }, context);
     }
     throw error;
   }
@@ -87,7 +90,6 @@ async function planAndRollBack(
   // Chosen before anything is frozen, so that a wrong `to` has no effect; and again under the lock, when it counts.
   const { octokit } = options.deployments;
   const first = await planOrExplain(environment, request, octokit, witnesses, context);
-  progress.plan = first;
   for (const { manifest, why } of [
     { manifest: first.targetManifest, why: "to roll back" },
     { manifest: first.liveManifest, why: "to put back what is live" },

@@ -23,7 +23,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   const isDryRun = given["dry-run"];
   const { to, reason, schema } = given;
   maskSecrets(given, context.runner);
-  const environment = openEnvironment(given, context);
+  const environment = openEnvironment(given, context, "mend");
   const octokit = await openGitHub(given["github-token"], context);
   await refuseOtherRef(given, octokit, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];

@@ -1,7 +1,6 @@
 import { compareLink } from "../../github/links.ts";
 import { age } from "../../kit/age.ts";
 import { cell, code, count, table } from "../../kit/markdown.ts";
-import { commandTo } from "../store/commands.ts";
 import type { Tier } from "../store/keys.ts";
 import { hasTier } from "../store/release-tiers.ts";
 import { candidateLines } from "../views/candidates.ts";
@@ -92,15 +91,6 @@ export function dryRunMarkdown(plan: RollbackPlan, report: ReportContext): strin
     frozenLine(report),
     comparisonMarkdown(plan, ["live", "would be"], report).trimEnd(),
     releasesSection(report, plan.live.releaseId),
-  );
-}
-
-/** What a rollback that was cancelled half-way leaves, and who ends it. */
-export function leftOpenMarkdown(line: string, seq: number, report: ReportContext): string {
-  return sections(
-    `### ${cell(line)}`,
-    `The job **Finish** of this run ends attempt ${seq}: verified, it is live; else what was live before is put back. Where that job did not run either, end it:`,
-    `\`\`\`sh\n${commandTo("repair", report)}\n\`\`\``,
   );
 }
 

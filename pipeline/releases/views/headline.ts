@@ -33,14 +33,15 @@ export function headline(told: Told): string {
   return `${environment} is not whole: ${told.seen}; ${live.releaseId} was ${verified}`;
 }
 
-const names: Readonly<Record<AttemptKind, string>> = {
+/** An attempt by what it is to bring live: "the rollback to X". */
+export const attempted: Readonly<Record<AttemptKind, string>> = {
   deploy: "the deploy of",
   rollback: "the rollback to",
   repair: "the repair to",
 };
 
 function openWords(open: OpenAttempt, { environment, live, whole, seen, now }: Told): string {
-  const what = `${names[open.kind]} ${open.releaseId}`;
+  const what = `${attempted[open.kind]} ${open.releaseId}`;
   const since = `since ${age(open.since, now)}`;
   const before = live ? `${live.releaseId} was live before` : "nothing was live before";
   const moved = open.moved.length === 0 ? "nothing began to move" : `${open.moved.join(", ")} began to move`;

@@ -1,0 +1,82 @@
+import { setTimeout } from "node:timers/promises";
+
+/** What the SDK hands back with each attempt. */
+interface Token {
+  readonly startedAt: number;
+  getRetryCount(): number;
+  getRetryDelay(): number;
+  getRetryCost(): number | undefined;
+}
+
+interface FailedAttempt {
+  readonly errorType: string;
+  readonly error?: unknown;
+}
+
+/** Before a service has answered at all, its address may be wrong: nobody waits minutes to learn that. */
+const unansweredMs = 10_000;
+/** A cancelled job has ten seconds for all that it has to clear up. */
+const cancelledMs = 3000;
+
+/**
+ * How long a client goes on asking a service that fails for a while: by time, since an outage of half a minute outlasts any
+ * sensible number of attempts. A retry strategy of the AWS SDK, with its full jitter (up to 100 ms doubled with each attempt,
+ * 500 ms where the service is throttling) but no wait above 5 seconds, and no quota that many requests at once could use up.
+ */
+export class Patience {
+  readonly mode = "standard";
+  readonly #budgetMs: number;
+  readonly #signal: AbortSignal;
+  #hasAnswered = false;
+
+  constructor(seconds: number, signal: AbortSignal) {
+    this.#budgetMs = seconds * 1000;
+    this.#signal = signal;
+  }
+
+  async acquireInitialRetryToken(): Promise<Token> {
+    return tokenOf(0, performance.now());
+  }
+
+  async refreshRetryTokenForRetry(token: Token, failed: FailedAttempt): Promise<Token> {
+    const attempts = token.getRetryCount() + 1;
+    const isPassing = failed.errorType === "THROTTLING" || failed.errorType === "TRANSIENT";
+    if (!isPassing || !(await this.wait(attempts, token.startedAt, statusOf(failed.error)))) {
+      throw new Error("no retry token available");
+    }
+    return tokenOf(attempts, token.startedAt);
+  }
+
+  recordSuccess(): void {
+    this.#hasAnswered = true;
+  }
+
+  /** Waits before the next attempt; false where there is to be none. `status` is that of the answer; undefined where none came. */
+  async wait(attempts: number, startedAt: number, status: number | undefined): Promise<boolean> {
+    if (status !== undefined) this.#hasAnswered = true;
+    const baseMs = status === 503 || status === 429 ? 500 : 100;
+    const pauseMs = Math.random() * Math.min(5000, baseMs * 2 ** Math.min(attempts - 1, 10));
+    const spentMs = performance.now() - startedAt;
+    if (spentMs + pauseMs > this.#limitMs()) return false;
+    await setTimeout(pauseMs, undefined, { signal: this.#signal }).catch(() => undefined);
+    return performance.now() - startedAt <= this.#limitMs();
+  }
+
+  #limitMs(): number {
+    const limitMs = this.#hasAnswered ? this.#budgetMs : Math.min(this.#budgetMs, unansweredMs);
+    return this.#signal.aborted ? Math.min(limitMs, cancelledMs) : limitMs;
+  }
+}
+
+function tokenOf(attempts: number, startedAt: number): Token {
+  return {
+    startedAt,
+    getRetryCount: () => attempts,
+    getRetryDelay: () => 0,
+    getRetryCost: () => undefined,
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
