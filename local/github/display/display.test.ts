@@ -99,6 +99,19 @@ describe("the display of a run", () => {
       ]);
     });
 
+    it("quotes no step that succeeded as the word of a run that did not", () => {
+      const markdown = "### Safe to go live: changes api\n";
+      const safe = [3, { type: "summary", job: "build", step: 2, markdown }] as const;
+      const well = [
+        3,
+        { type: "step-ended", job: "build", step: 2, conclusion: "success", seconds: 1 },
+      ] as const;
+      const told = (conclusion: "success" | "failure"): string =>
+        shown([...beginning, ...story(safe, well, [4, { type: "run-ended", conclusion, seconds: 4 }])]);
+      expect(told("failure")).not.to.contain("Safe to go live");
+      expect(told("success")).to.contain("Safe to go live");
+    });
+
     it("does not take the echo of a step's inputs for its log, however long it is", () => {
       const echo = [
         "##[group]Run node deploy.js",

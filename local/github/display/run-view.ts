@@ -11,6 +11,8 @@ export interface StepView {
   seconds?: number;
   /** The last lines of the log, oldest first, without the runner's own echo of what it runs. */
   readonly tail: string[];
+  /** Markdown that it wrote into the job's summary. */
+  summary?: string;
   /** While the lines are that echo. */
   isEcho?: boolean;
   lineCount: number;
@@ -129,6 +131,7 @@ function applyJobEvent(job: JobView, event: JobEvent): void {
       break;
     case "summary":
       job.summaries.push(event.markdown);
+      stepOf(job, event.step).summary = event.markdown;
       break;
     case "annotation": {
       const { at: _at, type: _type, job: _job, ...annotation } = event;

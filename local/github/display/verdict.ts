@@ -102,14 +102,32 @@ function withoutExitCode(errors: readonly AnnotationView[]): readonly Annotation
   return telling.length > 0 ? telling : errors;
 }
 
-/** The first line of the last job summary: the workflow's own words for how it ended. */
+/** The first line of the summary that tells how the run ended, in the workflow's own words; nothing where none does. */
 function headline(view: RunView, columns: number): string[] {
-  const summary = view.jobs.flatMap((job) => job.summaries).at(-1) ?? "";
+  const summary = lastWord(view) ?? "";
   const line = summary
     .split("\n")
     .map((text) => plainText(withoutMarkup(text)).trim())
     .find((text) => text !== "" && !text.startsWith("|"));
   return line === undefined ? [] : wrap(line, columns - 2).map((text) => `  ${text}`);
+}
+
+/**
+ * A step that succeeded does not speak for a run that did not: what it says was true then. Only where the run was cancelled, the
+ * job that came last speaks for it, as one that cleans up does.
+ */
+function lastWord({ jobs, conclusion }: RunView): string | undefined {
+  const last = jobs.findLast(({ startedAt }) => startedAt !== undefined);
+  return jobs
+    .flatMap((job) => job.steps.map((step) => ({ job, step })))
+    .filter(
+      ({ job, step }) =>
+        conclusion === "success" ||
+        step.conclusion !== "success" ||
+        (conclusion === "cancelled" && job === last && job.conclusion === "success"),
+    )
+    .flatMap(({ step }) => step.summary ?? [])
+    .at(-1);
 }
 
 /** The words of a line of Markdown: no elements, no marks, and what entities stand for. */

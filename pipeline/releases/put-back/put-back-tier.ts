@@ -66,7 +66,7 @@ async function putSchemaBack(
   }
   const gone = await schema.revert(manifest, applied);
   return gone.length === 0
-    ? { outcome: "left", note: "left, no migration of this attempt was recorded as applied" }
+    ? { outcome: "left", note: "left, no migration of this attempt was recorded as applied", untouched: true }
     : { outcome: "restored", note: `reverted ${gone.join(", ")}` };
 }
 

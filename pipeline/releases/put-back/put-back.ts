@@ -43,5 +43,6 @@ export async function putBack(
   }
   const failure = await verify(live);
   if (failure !== undefined) return { outcome: "not-restored", reason: `${reason}; ${failure}`, restored };
-  return { outcome: "put-back", reason, restored };
+  const isUntouched = restored.every(({ untouched }) => untouched);
+  return { outcome: isUntouched ? "unchanged" : "put-back", reason, restored };
 }

@@ -85,6 +85,8 @@ export interface TierResult {
   readonly tier: Tier;
   readonly outcome: "restored" | "left" | "failed";
   readonly note: string;
+  /** It had begun to move, and nothing of it had changed yet. */
+  readonly untouched?: true;
 }
 
 export interface RestoredTier extends TierResult {
