@@ -82,6 +82,7 @@ describe("deployVersion", () => {
         timeoutMinutes: 1,
         force: false,
         dryRun: false,
+        preflight: "refuse",
         ...rules,
       },
       { note: "run 1", ...deployer },

@@ -1,19 +1,15 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
 import type { Clock } from "../kit/clock.ts";
 import { ActionError } from "../kit/errors.ts";
+import { plain } from "../kit/markdown.ts";
 import type { Runner } from "../kit/runner.ts";
+import { preflightDeploy, preflightHint } from "./bundle/preflight-deploy.ts";
+import type { OpenBundle } from "./bundle/stored-bundle.ts";
 import { Beanstalk } from "./environment/beanstalk.ts";
-import { servedBy } from "./environment/observe.ts";
-import { pollUntil, type WaitContext } from "./environment/poll.ts";
-import { type BusyRule, waitForReady } from "./environment/ready.ts";
+import type { WaitContext } from "./environment/poll.ts";
+import { type ObservedDeployment, observeDeployment, refuseUnknowable } from "./observe-deployment.ts";
 import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
-import {
-  type Before,
-  confirmRunning,
-  type EndedUpdate,
-  runUpdate,
-  type UpdateRules,
-} from "./update/run-update.ts";
+import { confirmRunning, type EndedUpdate, runUpdate, type UpdateRules } from "./update/run-update.ts";
 import type { Failure } from "./update/verdict.ts";
 import { ApplicationVersions } from "./versions/application-versions.ts";
 import { ensureVersion, type VersionMaker } from "./versions/ensure-version.ts";
@@ -38,12 +34,16 @@ export interface DeployRules extends UpdateRules {
   readonly force: boolean;
   /** Plans and shows, and changes nothing. */
   readonly dryRun: boolean;
+  /** What to do about a bundle that, by all that is known, would not run there. */
+  readonly preflight: "refuse" | "warn";
 }
 
 /** Who deploys. */
 export interface Deployer extends VersionMaker {
   /** Awaited before the first change, when there is one; a rejection leaves the API as it is. */
   readonly beforeChange?: (before: ApiBefore) => Promise<void>;
+  /** Opens source bundles, to look into them; without it that is left out, and said. */
+  readonly bundles?: OpenBundle;
 }
 
 /** The step that deploys; its `signal` aborts the update too, where Elastic Beanstalk still can. */
@@ -64,7 +64,7 @@ export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "cause"
   readonly update: { readonly requestId: string; readonly seconds: number };
 }
 
-/** For putting a version back: whatever Elastic Beanstalk is doing is aborted where it can be, else waited for. */
+/** For putting a version back: whatever Elastic Beanstalk is doing is aborted where it can be, else waited for, and all is tried. */
 export const putBackRules: DeployRules = {
   accepted: ["Green"],
   acceptUnknown: false,
@@ -72,6 +72,7 @@ export const putBackRules: DeployRules = {
   timeoutMinutes: undefined,
   force: false,
   dryRun: false,
+  preflight: "warn",
 };
 
 /**
@@ -94,7 +95,7 @@ export async function deployVersion(
   const beanstalk = new Beanstalk(eb, application, name, clock);
   const versions = new ApplicationVersions(eb, application, clock);
 
-  const observed = await observe(beanstalk, versions, version, rules.busy, context);
+  const observed = await observeDeployment(beanstalk, versions, version, rules.busy, context);
   const plan = planDeploy(version, observed, rules.force);
   await runner.group(`Plan: version ${version.label} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
@@ -114,15 +115,14 @@ export async function deployVersion(
     ...{ why: ended.why, now: ended.now, cause: ended.cause, logs: ended.logs },
     update: { requestId: ended.requestId, seconds: (clock.now().getTime() - startedAt) / 1000 },
   });
-  refuseUnknowable(observed, version, rules);
+  refuseUnknowable(observed, version, rules.acceptUnknown);
   const watched = { beanstalk, answersAt: version.answersAt };
   if (plan.kind === "nothing") {
     const running = await confirmRunning(eb, watched, version.label, observed, rules, context);
     return result(running.outcome === "right" ? "unchanged" : running.outcome, false, running);
   }
-  if (rules.dryRun) {
-    return result("planned", false, untouched);
-  }
+  await checkBundle(beanstalk, version, observed, rules, deployer, context.note);
+  if (rules.dryRun) return result("planned", false, untouched);
 
   await deployer.beforeChange?.({ application, environment: name, version: previousVersion });
   await ensureVersion(versions, version, observed.version, deployer, context);
@@ -136,35 +136,30 @@ const untouched: EndedUpdate = {
   ...{ cause: undefined, logs: undefined },
 };
 
-/** The environment and the version as they are, read at once. Throws `EnvironmentNotFound`; waits while it is busy. */
-async function observe(
+/** Looks into the bundle before anything changes. Throws `BundleUnfit`, or says what would go wrong, as the rule is. */
+async function checkBundle(
   beanstalk: Beanstalk,
-  versions: ApplicationVersions,
-  { label, answersAt }: WantedVersion,
-  busy: BusyRule,
-  context: WaitContext,
-) {
-  const environment = await waitForReady(beanstalk, busy, context);
-  // Busy accounts are throttled for longer than one call is repeated.
-  const [fleet, version] = await pollUntil(
-    () => Promise.all([beanstalk.readInstances(), versions.read(label)]),
-    context,
+  { source }: WantedVersion,
+  { environment, version, runningVersion }: ObservedDeployment,
+  { preflight }: DeployRules,
+  { bundles }: Deployer,
+  note: (line: string) => void,
+): Promise<void> {
+  const running = environment.versionLabel === "" ? "none" : runningVersion;
+  const found = await preflightDeploy(
+    beanstalk,
+    environment,
+    { wanted: source ?? version, running },
+    bundles,
   );
-  return { environment, fleet, served: await servedBy(fleet, environment.url, answersAt), version };
-}
-
-/** Where neither the instances nor the address can tell what runs, nothing could be said after the update: so none is sent. */
-function refuseUnknowable(
-  { fleet, environment }: Before,
-  { answersAt }: WantedVersion,
-  { acceptUnknown }: DeployRules,
-): void {
-  if (fleet.kind === "known" || acceptUnknown || (answersAt && environment.url !== "")) return;
+  for (const line of found.notes) note(`note: ${plain(line)}`);
+  for (const line of found.problems) note(`problem: ${plain(line)}`);
+  if (preflight === "warn" || found.problems.length === 0) return;
   throw new ActionError(
-    "DeployUnknown",
-    `what the environment's instances run cannot be known (${fleet.why}), and no address is given that tells`,
+    "BundleUnfit",
+    `the source bundle would not run there: ${found.problems.join("; ")}`,
     {
-      hint: "set `version-path` to a path of the application that answers with its version, turn enhanced health on, or set `accept-unknown: true`",
+      hint: preflightHint(found),
     },
   );
 }

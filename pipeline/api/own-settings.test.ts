@@ -15,7 +15,7 @@ const folder = new URL("../../.ebextensions/", import.meta.url);
 describe("the configuration files of Udagram's API", () => {
   let fixture: ElasticBeanstalkFixture;
   before(async () => {
-    fixture = await startElasticBeanstalk({}, undefined, { strictImmutable: true });
+    fixture = await startElasticBeanstalk();
   });
   after(() => fixture.close());
 

@@ -23,6 +23,8 @@ function running(versionLabel: string): EnvironmentReading {
     healthStatus: "Ok",
     abortable: false,
     url: "",
+    platform: "",
+    tier: "",
   };
 }
 

@@ -126,6 +126,7 @@ describe("the reason of a failed deploy", () => {
         timeoutMinutes: 1,
         force: true,
         dryRun: false,
+        preflight: "refuse",
       },
       { note: "run 1" },
       {

@@ -48,6 +48,7 @@ describe("the requests of a deploy", () => {
         timeoutMinutes: undefined,
         force: false,
         dryRun: false,
+        preflight: "refuse",
       },
       { note: "run 1" },
       {

@@ -92,6 +92,7 @@ describe("a deploy whose calls fail", () => {
         timeoutMinutes: 1,
         force: false,
         dryRun: false,
+        preflight: "refuse",
         ...rules,
       },
       { note: "run 1" },

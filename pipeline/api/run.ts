@@ -10,6 +10,7 @@ import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
+import { bundleInS3 } from "./bundle/stored-bundle.ts";
 import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
 import { failureMessage, logLines, remedy, summaryOf } from "./report.ts";
 import { acceptedHealth } from "./update/health.ts";
@@ -37,6 +38,7 @@ export const inputs = {
   "version-path": versionPath,
   "accept-unknown": boolean,
   force: boolean,
+  preflight: oneOf("refuse", "warn"),
   "dry-run": boolean,
 } as const;
 
@@ -63,8 +65,13 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
       timeoutMinutes: given["timeout-minutes"],
       force: given.force,
       dryRun: given["dry-run"],
+      preflight: given.preflight,
     },
-    { note: context.run.url, ...(attempt ? asTier(attempt, s3) : {}) },
+    {
+      note: context.run.url,
+      bundles: (place) => bundleInS3(s3, place),
+      ...(attempt ? asTier(attempt, s3) : {}),
+    },
     context,
   );
   await report(outcome, environment, context.runner);

@@ -1,12 +1,12 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
+import { execBitProblems, preflight } from "../bundle/preflight.ts";
 import { writeZip, type ZipEntry } from "../bundle/zip.ts";
 import { ActionError } from "../kit/errors.ts";
 import { sha256 } from "../kit/sha256.ts";
 import type { BuiltApi } from "./built-api.ts";
 import { bundleModule } from "./esbuild.ts";
-import { preflight } from "./preflight.ts";
 import { locationProblems, versionEntries, versionedLocation } from "./version-entries.ts";
 
 /** The Node versions that the API runs on; EB refuses a bundle whose `engines.node` excludes its platform's. */
@@ -40,6 +40,7 @@ export async function buildApi(
   const problems = [
     ...entries.flatMap((one) => locationProblems(one, apiPath)),
     ...preflight(all, content.length),
+    ...all.flatMap(execBitProblems),
   ];
   if (problems.length > 0) {
     throw new ActionError("BuildFailed", `Elastic Beanstalk would not take the API: ${problems.join("; ")}`, {

@@ -36,7 +36,7 @@ export function readZip(archive: Uint8Array, source: string): ZipEntry[] {
     return parseDirectory(bytes.subarray(start, start + length), count).map((record) => ({
       name: record.name,
       mode: record.mode,
-      content: content(bytes, record),
+      content: contentOf(bytes, record),
     }));
   } catch (cause) {
     const reason = cause instanceof RangeError ? "its directory is damaged" : (cause as Error).message;
@@ -47,7 +47,8 @@ export function readZip(archive: Uint8Array, source: string): ZipEntry[] {
   }
 }
 
-function content(archive: Buffer, { method, packedBytes, bytes, start }: ZipRecord): Uint8Array {
+/** The content of a file of an archive, of which `archive` begins at offset 0. Throws where it is not what the directory says. */
+export function contentOf(archive: Buffer, { method, packedBytes, bytes, start }: ZipRecord): Uint8Array {
   const at = start + afterLocalHeader(archive.subarray(start));
   const data = archive.subarray(at, at + packedBytes);
   if (method === 0) return data;

@@ -20,6 +20,10 @@ export const errorCodes = {
   },
   BucketNotFound: { source: "user", meaning: "A bucket does not exist." },
   BuildFailed: { source: "user", meaning: "A part of the release could not be built." },
+  BundleUnfit: {
+    source: "user",
+    meaning: "Elastic Beanstalk would refuse the source bundle, or not run it, in this environment.",
+  },
   Cancelled: { source: "user", meaning: "The job was cancelled while the action ran." },
   ClockSkew: { source: "user", meaning: "The runner's clock is too far from AWS's." },
   CommitDiverged: { source: "user", meaning: "The commit does not descend from the live one." },

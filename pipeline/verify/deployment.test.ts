@@ -23,6 +23,8 @@ const observed = (
       healthStatus: "Ok",
       abortable: false,
       url: "",
+      platform: "",
+      tier: "",
     },
     ...environment,
   },

@@ -119,7 +119,8 @@ describe("faults", () => {
     fixture.eb.faults.add({ kind: "eb-reverts", times: 1 });
     const ids = () => fixture.eb.instances("main").map(({ id }) => id);
     const before = ids();
-    const settings = { "aws:elasticbeanstalk:application:environment": { MODE: "other" } };
+    const mode = { "aws:elasticbeanstalk:application:environment": { MODE: "other" } };
+    const settings = { ...policy("AllAtOnce"), ...mode };
     const label = (await fixture.describe("main")).VersionLabel === "v1" ? "v2" : "v1";
     const requestId = await fixture.update("main", { label, settings });
     expect(ids()).deep.equals(before);
@@ -127,6 +128,7 @@ describe("faults", () => {
     expect((await fixture.messages({ RequestId: requestId })).slice(2)).deep.equals([
       "Service:AmazonCloudFormation, Message:fault eb-reverts",
       "Failed to deploy application.",
+      "During an aborted deployment, some instances may have deployed the new application version. To ensure all instances are running the same version, re-deploy the appropriate application version.",
       "Failed to deploy configuration.",
       "The environment was reverted to the previous configuration setting.",
       "Update environment operation is complete, but with errors. For more information, see troubleshooting documentation.",

@@ -80,7 +80,7 @@ export interface ElasticBeanstalkOptions {
   /** A port for the name, the same one after a restart. */
   readonly ports: { allocate(name: string): Promise<number> };
   readonly clock?: { now(): Date };
-  /** Refuses immutable and traffic-splitting deployments that change settings or resources as well, as AWS documents. */
+  /** False lets immutable and traffic-splitting deployments change settings and resources as well, which AWS documents as refused. */
   readonly strictImmutable?: boolean;
   readonly timing?: Partial<Timing>;
 }

@@ -1,5 +1,6 @@
 import {
   AbortEnvironmentUpdateCommand,
+  DescribeConfigurationOptionsCommand,
   DescribeConfigurationSettingsCommand,
   DescribeEnvironmentsCommand,
   DescribeEventsCommand,
@@ -60,6 +61,8 @@ export class Beanstalk {
       healthStatus: found.HealthStatus ?? "",
       abortable: found.AbortableOperationInProgress ?? false,
       url: found.CNAME ? `http://${found.CNAME}` : "",
+      platform: found.SolutionStackName ?? found.PlatformArn ?? "",
+      tier: found.Tier?.Name ?? "",
     };
   }
 
@@ -130,6 +133,25 @@ export class Beanstalk {
     const options = answer.ConfigurationSettings?.[0]?.OptionSettings ?? [];
     return new Map(
       options.map(({ Namespace, OptionName, Value }) => [`${Namespace} ${OptionName}`, Value ?? ""]),
+    );
+  }
+
+  /** What options are where nobody sets them, by `namespace option`; those that have no default are left out. */
+  async readDefaults(
+    options: readonly { readonly namespace: string; readonly name: string }[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const command = new DescribeConfigurationOptionsCommand({
+      ApplicationName: this.application,
+      EnvironmentName: this.environment,
+      Options: options.map(({ namespace, name }) => ({ Namespace: namespace, OptionName: name })),
+    });
+    const { Options = [] } = await call("DescribeConfigurationOptions", this.#clock, () =>
+      this.#eb.send(command),
+    );
+    return new Map(
+      Options.flatMap(({ Namespace, Name, DefaultValue }) =>
+        DefaultValue === undefined ? [] : [[`${Namespace} ${Name}`, DefaultValue] as const],
+      ),
     );
   }
 

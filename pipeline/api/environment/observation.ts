@@ -9,6 +9,10 @@ export interface EnvironmentReading {
   readonly healthStatus: string;
   readonly abortable: boolean;
   readonly url: string;
+  /** Its solution stack, or the ARN of its platform: both name what it runs. */
+  readonly platform: string;
+  /** WebServer, Worker, Cluster; "" where the answer has none. */
+  readonly tier: string;
 }
 
 /** The last deployment that reached an instance, which the instance need not have come through. */

@@ -18,6 +18,8 @@ describe("acceptedHealth", () => {
         versionLabel: "",
         abortable: false,
         url: "",
+        platform: "",
+        tier: "",
         health,
         healthStatus,
       };

@@ -26,7 +26,7 @@ const underWay: Progress = { ...notBegun, underWay: true };
 
 function environment(part: Partial<EnvironmentReading> = {}): EnvironmentReading {
   const ready = { status: "Ready", versionLabel: "v2", health: "Green", healthStatus: "Ok" };
-  return { ...ready, abortable: false, url: "", ...part };
+  return { ...ready, abortable: false, url: "", platform: "", tier: "", ...part };
 }
 
 /** Instances by what they say of their last deployment: `v2`, `v2 Failed`, `v1 #3`, or "" for nothing. */

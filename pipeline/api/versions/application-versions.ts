@@ -29,20 +29,28 @@ export class ApplicationVersions {
   }
 
   async read(label: string): Promise<VersionReading | undefined> {
+    return (await this.readAll([label])).get(label);
+  }
+
+  /** Those that there are of some labels. */
+  async readAll(labels: readonly string[]): Promise<ReadonlyMap<string, VersionReading>> {
     const command = new DescribeApplicationVersionsCommand({
       ApplicationName: this.#application,
-      VersionLabels: [label],
+      VersionLabels: [...new Set(labels)],
     });
     const answer = await call("DescribeApplicationVersions", this.#clock, () => this.#eb.send(command));
-    const [found] = answer.ApplicationVersions ?? [];
-    if (found === undefined) return undefined;
-    return {
-      // Lower case in the API's model, upper case on the wire.
-      status: (found.Status ?? "").toUpperCase(),
-      description: found.Description ?? "",
-      bucket: found.SourceBundle?.S3Bucket ?? "",
-      key: found.SourceBundle?.S3Key ?? "",
-    };
+    return new Map(
+      (answer.ApplicationVersions ?? []).map(({ VersionLabel, Status, Description, SourceBundle }) => [
+        VersionLabel ?? "",
+        {
+          // Lower case in the API's model, upper case on the wire.
+          status: (Status ?? "").toUpperCase(),
+          description: Description ?? "",
+          bucket: SourceBundle?.S3Bucket ?? "",
+          key: SourceBundle?.S3Key ?? "",
+        },
+      ]),
+    );
   }
 
   /** Every version, with the source bundle that it was made of. */

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { ActionContext } from "../../kit/action.ts";
 import { runCommand } from "../../kit/child-process.ts";
 import { ActionError } from "../../kit/errors.ts";
+import { allowsMajor } from "../../kit/node-range.ts";
 import { trackedFiles } from "../../workspace/git-tree.ts";
-import { allowsMajor, majorOfEngines, provideNode } from "../../workspace/node-version.ts";
+import { majorOfEngines, provideNode } from "../../workspace/node-version.ts";
 import {
   installProduction,
   type ProductionInstall,

@@ -1,11 +1,11 @@
 // Checks and packs an API as its repository has it: its files, what its command wrote, its production packages.
 import { rm } from "node:fs/promises";
+import { execBitProblems, preflight } from "../../bundle/preflight.ts";
 import { writeZipFile } from "../../bundle/zip-file.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { BuiltApi } from "../built-api.ts";
-import { preflight } from "../preflight.ts";
 import { locationProblems, versionEntries, versionedLocation } from "../version-entries.ts";
 import { keyProblems } from "./key-files.ts";
 import { NativeFiles } from "./native-files.ts";
@@ -110,7 +110,11 @@ async function readOwn(
   for (const file of files) {
     const content = await file.read();
     lines.push(digestLine(file, content));
-    problems.push(...preflight([{ ...file, content }], 0), ...keyProblems(file.name, content));
+    problems.push(
+      ...preflight([{ ...file, content }], 0),
+      ...execBitProblems(file),
+      ...keyProblems(file.name, content),
+    );
     problems.push(...locationProblems({ name: file.name, content }, apiPath));
     port.add(file.name, content);
     if (file.name === "Procfile") procfile = Buffer.from(content).toString("utf8");

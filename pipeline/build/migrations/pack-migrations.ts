@@ -1,5 +1,6 @@
 // The archive of migrations that travel without an API: the package that they lie in, as it is, and what it needs in production.
 import { relative } from "node:path";
+import { secretProblems } from "../../bundle/preflight.ts";
 import { writeZipFile } from "../../bundle/zip-file.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
@@ -16,7 +17,6 @@ import {
   packagesOfWorkspace,
   readPackage,
 } from "../api-directory/packages.ts";
-import { secretProblems } from "../preflight.ts";
 
 interface MigrationsFolder {
   /** Relative to the workspace. */

@@ -23,9 +23,10 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
   return {
     put: async ({ id, api: part }, from, beforeChange) => {
       if (!part) throw new Error(`release "${id}" has no API to put in place`);
-      const [{ deployVersion, putBackRules }, { releaseVersion }] = await Promise.all([
+      const [{ deployVersion, putBackRules }, { releaseVersion }, { bundleInS3 }] = await Promise.all([
         import("../../api/deploy-version.ts"),
         import("../../api/versions/wanted-version.ts"),
+        import("../../api/bundle/stored-bundle.ts"),
       ]);
       const result = await deployVersion(
         { ...(recordedTarget(from) ?? givenTarget()), eb: await api.connect() },
@@ -33,6 +34,7 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
         putBackRules,
         {
           note: run.url,
+          bundles: (place) => bundleInS3(store.s3, place),
           hasObject: (bucket, key) => hasObject({ s3: store.s3, bucket }, key),
           ...(beforeChange ? { beforeChange: (now) => beforeChange({ ...now }) } : {}),
         },

@@ -23,7 +23,7 @@ export function refuseDeployment(environment: RunningEnvironment, before: Option
   ) {
     refuse("Traffic-splitting deployments require an Application Load Balancer.");
   }
-  if (services.options.strictImmutable !== true) return;
+  if (services.options.strictImmutable === false) return;
   const changed = changedOptions(before, options);
   if (resources !== (record.deployed.resources ?? "")) changed.push("Resources");
   if (changed.length === 0) return;

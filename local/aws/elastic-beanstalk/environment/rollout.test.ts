@@ -8,12 +8,7 @@ import {
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
 import { app } from "../bundle/bundles-fixture.ts";
-import {
-  type ElasticBeanstalkFixture,
-  optionSettings,
-  policy,
-  startElasticBeanstalk,
-} from "../elastic-beanstalk-fixture.ts";
+import { type ElasticBeanstalkFixture, policy, startElasticBeanstalk } from "../elastic-beanstalk-fixture.ts";
 
 const aborted =
   "During an aborted deployment, some instances may have deployed the new application version. " +
@@ -197,13 +192,10 @@ describe("deployments", () => {
       ...policy("TrafficSplitting"),
       "aws:elasticbeanstalk:trafficsplitting": { NewVersionPercent: "30", EvaluationTime: "10" },
     };
+    await fixture.update("additional", { settings: splitting });
     const old = ids("additional");
     await fixture.client.send(
-      new UpdateEnvironmentCommand({
-        EnvironmentName: "additional",
-        VersionLabel: "v1",
-        OptionSettings: optionSettings(splitting),
-      }),
+      new UpdateEnvironmentCommand({ EnvironmentName: "additional", VersionLabel: "v1" }),
     );
     await until(async () => (await served("additional")) === "v1");
     const counts = { v1: 0, v2: 0 };

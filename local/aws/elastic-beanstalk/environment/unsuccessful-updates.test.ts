@@ -1,4 +1,8 @@
-import { AbortEnvironmentUpdateCommand, UpdateEnvironmentCommand } from "@aws-sdk/client-elastic-beanstalk";
+import {
+  AbortEnvironmentUpdateCommand,
+  DescribeConfigurationSettingsCommand,
+  UpdateEnvironmentCommand,
+} from "@aws-sdk/client-elastic-beanstalk";
 import { expect } from "chai";
 import { until } from "../../../../test/until.ts";
 import { app } from "../bundle/bundles-fixture.ts";
@@ -59,23 +63,33 @@ describe("updates that do not succeed", () => {
     const messages = await fixture.messages({ RequestId: requestId });
     expect(messages.join("\n")).contains("have not responded in the allowed command timeout time");
     expect(messages).to.include("Failed to deploy application.");
-    const silent = { label: "silent", settings: policy("Immutable", { Timeout: "1" }) };
-    const silence = await fixture.messages({ RequestId: await fixture.update("immutable", silent) });
+    await fixture.update("immutable", { settings: policy("Immutable", { Timeout: "1" }) });
+    const silence = await fixture.messages({
+      RequestId: await fixture.update("immutable", { label: "silent" }),
+    });
     expect(silence.join("\n")).contains("did not pass health check after command execution");
     expect(await served("immutable")).equals("v2");
   });
 
   it("settings sent along with a version that fails are taken back with it", async () => {
+    await fixture.environment("together", "v2", policy("AllAtOnce"));
     const settings = { ...healthPath, "aws:elasticbeanstalk:application:environment": { MODE: "new" } };
-    const requestId = await fixture.update("immutable", { label: "crashing", settings });
+    const requestId = await fixture.update("together", { label: "crashing", settings });
     const messages = await fixture.messages({ RequestId: requestId });
-    expect(messages.slice(-4)).deep.equals([
+    expect(messages.slice(-5)).deep.equals([
       "Failed to deploy application.",
+      "During an aborted deployment, some instances may have deployed the new application version. To ensure all instances are running the same version, re-deploy the appropriate application version.",
       "Failed to deploy configuration.",
       "The environment was reverted to the previous configuration setting.",
       "Update environment operation is complete, but with errors. For more information, see troubleshooting documentation.",
     ]);
-    expect(await served("immutable")).equals("v2");
+    const { ConfigurationSettings = [] } = await fixture.client.send(
+      new DescribeConfigurationSettingsCommand({ ApplicationName: "udagram", EnvironmentName: "together" }),
+    );
+    const names = ConfigurationSettings.flatMap(({ OptionSettings = [] }) =>
+      OptionSettings.map(({ OptionName }) => OptionName),
+    );
+    expect(names).to.include("HealthCheckPath").and.not.include("MODE");
   });
 
   it("an instance passes only when its health check path answers as it should", async () => {
@@ -125,8 +139,8 @@ describe("updates that do not succeed", () => {
     }
   });
 
-  it("with strictImmutable, new instances and changes of settings or resources do not go together", async () => {
-    const strict = await startElasticBeanstalk({}, undefined, { strictImmutable: true });
+  it("new instances and changes of settings or resources do not go together", async () => {
+    const strict = await startElasticBeanstalk();
     try {
       const config = (text: string) => ({ ".ebextensions/a.config": text });
       const limit = "option_settings:\n  aws:elasticbeanstalk:command: { Timeout: 300 }\n";

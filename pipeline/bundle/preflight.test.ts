@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ZipEntry } from "../bundle/zip.ts";
-import { preflight } from "./preflight.ts";
+import { execBitProblems, preflight } from "./preflight.ts";
+import type { ZipEntry } from "./zip.ts";
 
 const entry = (name: string, text = "", mode = 0o644): ZipEntry => ({
   name,
@@ -31,7 +31,7 @@ describe("the preflight of an API bundle", () => {
   ];
   for (const [sentence, one, problem] of table) {
     it(sentence, () => {
-      const problems = preflight([one], 1000);
+      const problems = [...preflight([one], 1000), ...execBitProblems(one)];
       if (problem === undefined) expect(problems).to.deep.equal([]);
       else expect(problems.join()).to.match(problem);
     });
