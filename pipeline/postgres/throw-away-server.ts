@@ -54,7 +54,7 @@ export async function startThrowAwayServer(
     const settings = ["--pgdata", data, "--username", user, "--auth=trust", "--encoding=UTF8", "--no-sync"];
     await run(...wrap("initdb", settings), { env, cwd: directory });
     const port = await freePort();
-    const options = ["-h", host, "-p", String(port), "-k", directory, "-c", "fsync=off"];
+    const options = ["-h", host, "-p", String(port), "-k", directory, "-c", "fsync=off", "-c", "jit=off"];
     const server = spawn(...wrap("postgres", ["-D", data, ...options]), {
       env,
       cwd: directory,

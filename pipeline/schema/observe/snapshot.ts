@@ -55,10 +55,10 @@ export interface Activity {
   readonly scans: ReadonlyMap<string, number>;
 }
 
-const ofUsers = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
-/** Oids below are PostgreSQL's own. Looked for by oid, since a table that was dropped is locked and in no catalogue. */
+const ofUsers = "NOT starts_with(n.nspname, 'pg_')";
+/** Oids below are PostgreSQL's own. A table that was dropped is locked and in no catalogue, so locks are looked for by oid alone. */
 const firstOfUsers = 16384;
-const own = "c.relname !~ '^SequelizeMeta'";
+const own = "NOT starts_with(c.relname, 'SequelizeMeta')";
 const name = (alias: string, column: string): string =>
   `CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || ${alias}.${column}`;
 const list = (...columns: readonly string[]): string =>
@@ -69,32 +69,33 @@ const activity = `json_build_object(
             WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND l.relation >= ${firstOfUsers}),
   'scans', (SELECT ${list("c.oid::text", "pg_stat_get_xact_numscans(c.oid)")} FROM pg_class c
              JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'm') AND ${ofUsers} AND ${own} AND pg_stat_get_xact_numscans(c.oid) > 0))`;
+            WHERE c.oid >= ${firstOfUsers} AND c.relkind IN ('r', 'm') AND ${ofUsers} AND ${own} AND pg_stat_get_xact_numscans(c.oid) > 0))`;
 
 const snapshot = `json_build_object(
   'relations', (SELECT ${list("c.oid::text", name("c", "relname"), "c.relkind", "c.relfilenode::text")}
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${ofUsers} AND ${own}),
+                 WHERE c.oid >= ${firstOfUsers} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND ${ofUsers} AND ${own}),
   'columns', (SELECT ${list("a.attrelid::text || '.' || a.attnum", "a.attrelid::text", "a.attname", "format_type(a.atttypid, a.atttypmod)", "a.attnotnull", "pg_get_expr(d.adbin, d.adrelid)", "a.attidentity <> '' OR a.attgenerated <> ''")}
                 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
                 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-               WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${ofUsers} AND ${own}),
+               WHERE a.attrelid >= ${firstOfUsers} AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND ${ofUsers} AND ${own}),
   'constraints', (SELECT ${list("o.oid::text", "o.conrelid::text", "o.conname", "o.contype", "o.convalidated", "o.confrelid::text")}
                     FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                   WHERE o.contype IN ('c', 'f', 'p', 'u', 'x') AND ${ofUsers} AND ${own}),
+                   WHERE o.conrelid >= ${firstOfUsers} AND o.contype IN ('c', 'f', 'p', 'u', 'x') AND ${ofUsers} AND ${own}),
   'indexes', (SELECT ${list("i.indexrelid::text", "i.indrelid::text", "x.relname", "i.indisunique", "i.indisvalid", "x.relfilenode::text", "pg_get_indexdef(i.indexrelid)")}
                 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
-                JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${ofUsers} AND ${own}),
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE i.indrelid >= ${firstOfUsers} AND ${ofUsers} AND ${own}),
   'triggers', (SELECT ${list("t.oid::text", "t.tgrelid::text", "t.tgname")} FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND ${ofUsers}),
   'values', (SELECT ${list("e.oid::text", name("t", "typname"), "e.enumlabel")}
                FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN pg_namespace n ON n.oid = t.typnamespace),
   'objects', (SELECT ${list("one.oid", "one.what", "one.name")} FROM (
       SELECT t.oid::text, 'type' AS what, ${name("t", "typname")} AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-       WHERE t.typtype IN ('e', 'd') AND ${ofUsers}
+       WHERE t.oid >= ${firstOfUsers} AND t.typtype IN ('e', 'd') AND ${ofUsers}
       UNION ALL
       SELECT p.oid::text, 'function', ${name("p", "proname")} FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-       WHERE ${ofUsers}) AS one))`;
+       WHERE p.oid >= ${firstOfUsers} AND ${ofUsers}) AS one))`;
 
 /** Each in one round trip. */
 export const activityQuery = `SELECT ${activity} AS activity`;
