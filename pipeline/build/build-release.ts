@@ -9,6 +9,7 @@ import type { EarlierApi } from "./earlier-api.ts";
 import { foldersOfOthers } from "./folders-of-others.ts";
 import type { BuildInputs } from "./inputs.ts";
 import { buildMigrations } from "./migrations/build-migrations.ts";
+import { observeBuilt } from "./observe.ts";
 import { writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
 import { buildSite } from "./site.ts";
@@ -57,15 +58,18 @@ export async function buildRelease(
     directory,
     [...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
   );
-  const manifest: Manifest = {
+  const built: Manifest = {
     schema: 2,
     ...releaseIdentity(commit),
     ...(api && { api: api.api }),
     ...(site && {
       site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
     }),
-    ...migrations,
+    ...migrations?.parts,
   };
+  const manifest = migrations
+    ? { ...built, migrations: await observeBuilt(built, directory, migrations, inputs, context) }
+    : built;
   await writeManifest(directory, manifest);
   return manifest;
 }

@@ -41,14 +41,35 @@ export async function bundleModule(
   what: string,
   entry: Pick<BuildOptions, "entryPoints" | "stdin">,
 ): Promise<Uint8Array> {
+  return (await bundle(workspace, what, entry)).contents;
+}
+
+/** The same, and a source map beside it, with paths relative to `folder`. */
+export async function bundleWithMap(
+  workspace: string,
+  what: string,
+  stdin: NonNullable<BuildOptions["stdin"]>,
+  folder: string,
+): Promise<{ readonly contents: Uint8Array; readonly map: string }> {
+  // Nothing is written there.
+  const outfile = join(folder, "bundled.mjs");
+  return bundle(workspace, what, { stdin, outfile, sourcemap: "external", sourcesContent: false });
+}
+
+async function bundle(
+  workspace: string,
+  what: string,
+  entry: BuildOptions,
+): Promise<{ readonly contents: Uint8Array; readonly map: string }> {
   const esbuild = workspaceEsbuild(workspace);
   try {
     const result = (await esbuild.build({ ...options, ...entry, absWorkingDir: workspace })) as BuildResult<{
       write: false;
     }>;
-    const [file] = result.outputFiles;
+    const map = result.outputFiles.find(({ path }) => path.endsWith(".map"));
+    const file = result.outputFiles.find((one) => one !== map);
     if (file === undefined) throw new Error("esbuild wrote nothing");
-    return file.contents;
+    return { contents: file.contents, map: map?.text ?? "" };
   } catch (error) {
     const errors = (error as { errors?: Message[] }).errors;
     throw new ActionError(

@@ -24,6 +24,12 @@ const nodeMajor: Parser<number> = (value) => {
   return Number(major[1] ?? 0);
 };
 
+/** A major of PostgreSQL; 0 where it is not given. */
+const postgresMajor: Parser<number> = (value) => {
+  if (!/^(|[1-9]\d?)$/.test(value)) throw new Error("must be a major of PostgreSQL such as 16");
+  return Number(value);
+};
+
 /** A folder of the repository without "./" and "/" at its ends; "" where it is not given. */
 const folder: Parser<string> = (value) => {
   if (value === "") return "";
@@ -57,6 +63,7 @@ export const inputs = {
   "written-at-deploy": lines,
   "migrations-directory": optionalText,
   "recorded-extension": recordedExtension,
+  "postgres-version": postgresMajor,
   "migration-env": migrationEnv,
   directory: text,
   paths: lines,

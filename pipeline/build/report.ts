@@ -1,6 +1,7 @@
 import type { Manifest, SitePart } from "../bundle/manifest.ts";
 import { phaseOf } from "../bundle/migration-names.ts";
 import type { EarlierResult } from "../github/earlier-result.ts";
+import { findingWords } from "../schema/judge/pending.ts";
 
 /** The outcome of a build, as lines of the log. */
 export function describeBuild(
@@ -17,7 +18,7 @@ export function describeBuild(
     ...(site ? [`  site        ${siteSize(site)}`] : []),
     ...migrations.map(
       (migration) =>
-        `  migration   ${migration.name}  ${phaseOf(migration)}${migration.reversible ? "" : ", one way"}`,
+        `  migration   ${migration.name}  ${phaseOf(migration)}${migration.reversible ? "" : ", one way"}, ${findingWords(migration)}`,
     ),
   ];
 }

@@ -69,6 +69,8 @@ const migration: Record<string, Check> = {
     Array.isArray(value) && value.every((one) => typeof one === "string")
       ? undefined
       : "must be a list of texts",
+  // What is in it is of the version that wrote it; readers take what they know.
+  observed: (value) => (value === undefined || isRecord(value) ? undefined : "must be an object"),
 };
 
 const archive: Record<string, Check> = { sha256: digest, bytes: count };

@@ -5,6 +5,8 @@ export interface MigrationExports {
   readonly down?: unknown;
   readonly phase?: unknown;
   readonly transaction?: unknown;
+  /** Rules that it breaks on purpose, each with its reason. */
+  readonly accept?: unknown;
   /** What `up` and `down` are methods of. */
   readonly holder: unknown;
 }
@@ -29,6 +31,7 @@ export function migrationExports(namespace: unknown): MigrationExports {
     down: say("down"),
     phase: say("phase"),
     transaction: say("transaction"),
+    accept: say("accept"),
     holder,
   };
 }

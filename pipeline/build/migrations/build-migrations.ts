@@ -10,7 +10,13 @@ import { archivedMigrations } from "./archived-migrations.ts";
 import { bundleMigrations } from "./bundle-migrations.ts";
 import { packMigrations } from "./pack-migrations.ts";
 
-export type BuiltMigrations = Pick<Manifest, "migrations" | "migrationsArchive">;
+export interface BuiltMigrations {
+  readonly parts: Pick<Manifest, "migrations" | "migrationsArchive">;
+  /** Path of their folder. */
+  readonly folder: string;
+  /** Source maps by name, with paths relative to the folder; of those that are modules of their own. */
+  readonly maps: ReadonlyMap<string, string>;
+}
 
 /** What is there before the migrations are built. */
 interface Beforehand {
@@ -34,7 +40,7 @@ export async function buildMigrations(
   context: ActionContext,
 ): Promise<BuiltMigrations> {
   const built = await buildAny(inputs, directory, beforehand, context);
-  const names = (built.migrations ?? []).map(({ name }) => name);
+  const names = (built.parts.migrations ?? []).map(({ name }) => name);
   for (const warning of equalNumbers(names)) context.runner.warning(warning);
   return built;
 }
@@ -52,16 +58,16 @@ async function buildAny(
   const folder = await locateMigrations(inputs["migrations-directory"], context);
   if (apiEntry !== "") {
     const files = await listMigrations(folder, recordedExtension);
-    return { migrations: await bundleMigrations(folder, files, env, directory, context) };
+    const { migrations, maps } = await bundleMigrations(folder, files, env, directory, context);
+    return { parts: { migrations }, folder, maps };
   }
   const inApi = apiFolder === "" ? ".." : relative(join(workspace, apiFolder), folder);
   if (inApi.split("/")[0] !== "..") {
     const migrations = (await api)?.migrations;
-    if (migrations) return { migrations };
     const archive = join(directory, apiFile);
-    return {
-      migrations: await archivedMigrations({ archive, folder: inApi, recordedExtension, env }, context),
-    };
+    const found =
+      migrations ?? (await archivedMigrations({ archive, folder: inApi, recordedExtension, env }, context));
+    return { parts: { migrations: found }, folder, maps: new Map() };
   }
   const archive = join(directory, migrationsArchiveFile);
   // What cannot be used is said before anything is installed for it.
@@ -73,8 +79,6 @@ async function buildAny(
   );
   const within = { archive, folder: packed.folder, recordedExtension, env };
   const { sha256, bytes } = packed;
-  return {
-    migrations: await archivedMigrations(within, context),
-    migrationsArchive: { sha256, bytes },
-  };
+  const migrations = await archivedMigrations(within, context);
+  return { parts: { migrations, migrationsArchive: { sha256, bytes } }, folder, maps: new Map() };
 }

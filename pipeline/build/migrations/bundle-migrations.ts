@@ -7,9 +7,15 @@ import { sourceDigest } from "../../bundle/source-digest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import type { MigrationFile } from "../../workspace/migrations-folder.ts";
-import { bundleModule } from "../esbuild.ts";
+import { bundleWithMap } from "../esbuild.ts";
 import { writeFiles } from "../output-folder.ts";
 import { describeMigrations } from "./describe.ts";
+
+interface BundledMigrations {
+  readonly migrations: readonly MigrationEntry[];
+  /** Source maps by name, with paths relative to the folder. */
+  readonly maps: ReadonlyMap<string, string>;
+}
 
 /** Builds each migration of a folder into one ES module of the bundle in `directory`. */
 export async function bundleMigrations(
@@ -18,12 +24,12 @@ export async function bundleMigrations(
   env: Readonly<Record<string, string>>,
   directory: string,
   context: ActionContext,
-): Promise<MigrationEntry[]> {
+): Promise<BundledMigrations> {
   const modules = await Promise.all(
     files.map(async ({ file, name }) => {
-      const content = await bundleMigration(context.run.workspace, folder, { file, name });
+      const { contents: content, map } = await bundleMigration(context.run.workspace, folder, { file, name });
       const sourceSha256 = sourceDigest(await readFile(join(folder, file)));
-      return { source: file, content, entry: { name, sha256: sha256(content), sourceSha256 } };
+      return { source: file, content, map, entry: { name, sha256: sha256(content), sourceSha256 } };
     }),
   );
   await mkdir(context.run.temp, { recursive: true });
@@ -37,7 +43,7 @@ export async function bundleMigrations(
       directory,
       modules.map(({ entry, content }) => [`${migrationsFolder}/${migrationFile(entry)}`, content] as const),
     );
-    return entries;
+    return { migrations: entries, maps: new Map(modules.map(({ entry, map }) => [entry.name, map])) };
   } finally {
     await rm(elsewhere, { recursive: true, force: true });
   }
@@ -48,16 +54,15 @@ function bundleMigration(
   workspace: string,
   folder: string,
   { file, name }: MigrationFile,
-): Promise<Uint8Array> {
-  return bundleModule(workspace, `migration "${file}"`, {
-    stdin: {
-      contents: `import * as migration from ${JSON.stringify(`./${file}`)};
+): ReturnType<typeof bundleWithMap> {
+  const stdin = {
+    contents: `import * as migration from ${JSON.stringify(`./${file}`)};
 export default migration;
 export const source = ${JSON.stringify(name)};
 `,
-      resolveDir: folder,
-      sourcefile: `${file}.source`,
-      loader: "js",
-    },
-  });
+    resolveDir: folder,
+    sourcefile: `${file}.source`,
+    loader: "js",
+  } as const;
+  return bundleWithMap(workspace, `migration "${file}"`, stdin, folder);
 }

@@ -1,4 +1,5 @@
 // What a replay saw of migrations: all that is judged.
+import type { Phase } from "../../bundle/manifest-phase.ts";
 
 /** The modes of locks on tables, the weakest first, as pg_locks writes them without their ending "Lock". */
 export const lockModes = [
@@ -97,6 +98,10 @@ export type DownFacts =
 export interface MigrationFacts {
   readonly name: string;
   readonly isTransactional: boolean;
+  /** As it declares it. */
+  readonly phase?: Phase;
+  /** Rules that it breaks on purpose, each with its reason. */
+  readonly accepted: Readonly<Record<string, string>>;
   readonly statements: readonly StatementFacts[];
   readonly down: DownFacts;
   /** Why it failed when it ran a second time; only tried of those without a transaction. */

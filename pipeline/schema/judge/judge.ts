@@ -4,13 +4,10 @@ import type { MigrationFacts, StatementFacts } from "./facts.ts";
 import { changesOf, heldOn } from "./rule.ts";
 import { rules } from "./rules.ts";
 
-/** What a migration says about itself, and where it was seen. */
-export interface Declared {
+/** Where a migration was seen. */
+interface Scene {
   /** Path of its source in the repository. */
   readonly file: string;
-  readonly phase: Phase | undefined;
-  /** Rules that it breaks on purpose, each with its reason. */
-  readonly accepted: Readonly<Record<string, string>>;
   /** Major of the server. */
   readonly postgres: number;
 }
@@ -19,22 +16,22 @@ export interface Declared {
 const kept = 40;
 
 /** The observation of a migration: what it did and what of that hurts. Equal facts give equal observations. */
-export function judge(facts: MigrationFacts, declared: Declared): Observation {
+export function judge(facts: MigrationFacts, scene: Scene): Observation {
   const derived = derivePhase(facts);
-  const findings = [...findingsOf(facts, declared), ...phaseFinding(derived, declared)];
+  const findings = [...findingsOf(facts), ...phaseFinding(derived, facts), ...unknownRules(facts)];
   const explained = findings.some(({ rule }) =>
     /^(needs-no-transaction|new-value-used|ends-transaction)$/.test(rule),
   );
   if (facts.failure !== undefined && !explained) {
-    return { notChecked: `it could not be replayed on PostgreSQL ${declared.postgres}: ${facts.failure}` };
+    return { notChecked: `it could not be replayed on PostgreSQL ${scene.postgres}: ${facts.failure}` };
   }
   const { statements } = facts;
   const creates = statements.flatMap(({ changes }) =>
     changes.flatMap((change) => (change.kind === "table created" ? [change.table] : [])),
   );
   return {
-    postgres: declared.postgres,
-    file: declared.file,
+    postgres: scene.postgres,
+    file: scene.file,
     derived,
     creates: [...new Set(creates)].sort(),
     statements: statements.slice(0, kept).map(shownStatement),
@@ -43,9 +40,9 @@ export function judge(facts: MigrationFacts, declared: Declared): Observation {
   };
 }
 
-function findingsOf(facts: MigrationFacts, { phase, accepted }: Declared): readonly Finding[] {
+function findingsOf(facts: MigrationFacts): readonly Finding[] {
   return rules.flatMap((rule) =>
-    rule.find(facts, phase).flatMap(({ severity, message, on, statement }): Finding[] => {
+    rule.find(facts).flatMap(({ severity, message, on, statement }): Finding[] => {
       if (severity === undefined) return [];
       const lock = statement && on.table !== "" ? heldOn(statement, on.table) : undefined;
       return [
@@ -56,7 +53,7 @@ function findingsOf(facts: MigrationFacts, { phase, accepted }: Declared): reado
           on,
           ...(lock === undefined ? {} : { lock }),
           ...(statement?.line === undefined ? {} : { line: statement.line }),
-          ...(accepted[rule.id] === undefined ? {} : { accepted: accepted[rule.id] }),
+          ...acceptance(facts, rule.id),
         },
       ];
     }),
@@ -82,12 +79,29 @@ function derivePhase(facts: MigrationFacts): Phase {
 }
 
 /** Where a migration declares less than it does, the rules say what; here is the other way round. */
-function phaseFinding(derived: Phase, { phase, accepted }: Declared): readonly Finding[] {
-  if (phase !== "contract" || derived === "contract") return [];
-  const reason = accepted.phase === undefined ? {} : { accepted: accepted.phase };
+function phaseFinding(derived: Phase, facts: MigrationFacts): readonly Finding[] {
+  if (facts.phase !== "contract" || derived === "contract") return [];
   const message =
     "declares contract and takes nothing away: it cannot go live together with one that expands";
-  return [{ rule: "phase", severity: "info", message, on: { table: "" }, ...reason }];
+  return [{ rule: "phase", severity: "info", message, on: { table: "" }, ...acceptance(facts, "phase") }];
+}
+
+function acceptance({ accepted }: MigrationFacts, rule: string): Pick<Finding, "accepted"> {
+  const reason = Object.hasOwn(accepted, rule) ? accepted[rule] : undefined;
+  return reason === undefined ? {} : { accepted: reason };
+}
+
+/** A reason that is given for nothing is a mistake in its name. */
+function unknownRules({ accepted }: MigrationFacts): readonly Finding[] {
+  const known = new Set([...rules.map(({ id }) => id), "phase"]);
+  return Object.keys(accepted)
+    .filter((rule) => !known.has(rule))
+    .map((rule) => ({
+      rule: "unknown-rule",
+      severity: "warn",
+      message: `accepts "${rule.slice(0, 60)}", which is no rule`,
+      on: { table: "" },
+    }));
 }
 
 function shownStatement({ sql, line, locks, rewrites, scans }: StatementFacts): ObservedStatement {

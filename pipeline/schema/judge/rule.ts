@@ -16,8 +16,7 @@ export interface Rule {
   readonly id: string;
   /** The lock that it is about, as the documents have it; a test compares it with the one that is observed. */
   readonly lock?: LockMode;
-  /** `phase` as the migration declares it. */
-  readonly find: (facts: MigrationFacts, phase: Phase | undefined) => readonly Hit[];
+  readonly find: (facts: MigrationFacts) => readonly Hit[];
 }
 
 type OfKind<Kind, One = Change> = One extends { readonly kind: infer Own }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { recordedContext } from "../../kit/context-fixture.ts";
 import { type InstalledServer, installedServers } from "../../postgres/installed-servers.ts";
 import { startThrowAwayServer, type ThrowAwayServer } from "../../postgres/throw-away-server.ts";
-import { type BuiltModule, replayInProcess, type Seen } from "./replay-in-process.ts";
+import { type ReplayModule, replayInProcess, type Seen } from "./replay-in-process.ts";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
@@ -39,13 +39,13 @@ export class ObserveFixture {
 
   /** Replays modules, by their names, in order. */
   async replay(modules: Readonly<Record<string, string>>): Promise<readonly Seen[]> {
-    const built = Object.entries(modules).map(([name, text]): BuiltModule => {
-      const source = join(this.#folder, name);
-      writeFileSync(source, text);
-      return { name, source, content: Buffer.from(text), map: "" };
+    const migrations = Object.entries(modules).map(([name, text]): ReplayModule => {
+      const file = join(this.#folder, name);
+      writeFileSync(file, text);
+      return { name, file, source: file, map: "" };
     });
     const context = recordedContext({ temp: this.#folder }, { env: { PATH: process.env.PATH } });
-    return replayInProcess(built, this.#server, context);
+    return replayInProcess({ migrations, libraryFrom: undefined, environment: {} }, this.#server, context);
   }
 
   async close(): Promise<void> {

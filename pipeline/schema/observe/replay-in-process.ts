@@ -5,15 +5,24 @@ import type { ActionContext } from "../../kit/action.ts";
 import { runCommand } from "../../kit/child-process.ts";
 import { ownProgram } from "../../kit/own-program.ts";
 import type { MigrationFacts } from "../judge/facts.ts";
-import type { ReplayDatabase } from "./replay.ts";
+import type { ReplayDatabase, ReplayTask } from "./replay.ts";
 
-/** A migration as it was built. */
-export interface BuiltModule {
+/** Migrations to replay, in order, as a deploy would run them. */
+export interface Replay {
+  readonly migrations: readonly ReplayModule[];
+  /** The folder from which their Sequelize is found; undefined for this pipeline's. */
+  readonly libraryFrom: string | undefined;
+  /** Added to the environment in which they run. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ReplayModule {
   readonly name: string;
-  /** Absolute path of its source. */
+  /** Path of what is run. */
+  readonly file: string;
+  /** Path of what it was made from. */
   readonly source: string;
-  readonly content: Uint8Array;
-  /** Source map of the content, with paths relative to the folder of the source; "" where there is none. */
+  /** Source map of the module, with paths relative to the folder of the source; "" where it is its own source. */
   readonly map: string;
 }
 
@@ -28,7 +37,7 @@ const limitMs = { base: 30_000, each: 1_000 };
  * is told, and the rest goes on in another.
  */
 export async function replayInProcess(
-  migrations: readonly BuiltModule[],
+  { migrations, libraryFrom, environment }: Replay,
   database: ReplayDatabase,
   context: Pick<ActionContext, "run" | "env" | "signal">,
 ): Promise<readonly Seen[]> {
@@ -36,16 +45,22 @@ export async function replayInProcess(
   const folder = await mkdtemp(join(context.run.temp, "replay-"));
   try {
     const tasks = await Promise.all(
-      migrations.map(async ({ name, source, content, map }) => {
-        const file = join(folder, `${name}.mjs`);
-        await writeFile(file, `${Buffer.from(content).toString()}${sourceMapOf(map, source)}`);
-        return { name, source, url: pathToFileURL(file).href };
+      migrations.map(async ({ name, file, source, map }) => {
+        if (map === "") return { name, source, url: pathToFileURL(file).href };
+        const mapped = join(folder, `${name}.mjs`);
+        await writeFile(mapped, `${await readFile(file, "utf8")}${sourceMapOf(map, source)}`);
+        return { name, source, url: pathToFileURL(mapped).href };
       }),
     );
+    const within = { database, libraryFrom };
     const seen: Seen[] = [];
     while (seen.length < tasks.length) {
       const rest = tasks.slice(seen.length);
-      const { facts, end } = await replaySome(rest, folder, database, context);
+      const { facts, end } = await replaySome(
+        { migrations: rest, ...within },
+        { folder, environment },
+        context,
+      );
       seen.push(...facts);
       const next = rest[facts.length];
       if (next !== undefined) seen.push({ name: next.name, unseen: end });
@@ -57,24 +72,21 @@ export async function replayInProcess(
 }
 
 async function replaySome(
-  migrations: readonly { readonly name: string }[],
-  folder: string,
-  database: ReplayDatabase,
+  given: Omit<ReplayTask, "results">,
+  { folder, environment }: { readonly folder: string } & Pick<Replay, "environment">,
   context: Pick<ActionContext, "env" | "signal">,
 ): Promise<{ readonly facts: readonly MigrationFacts[]; readonly end: string }> {
   const [task, results] = [join(folder, "task.json"), join(folder, "results.ndjson")];
-  await Promise.all([
-    writeFile(task, JSON.stringify({ migrations, database, results })),
-    writeFile(results, ""),
-  ]);
+  await Promise.all([writeFile(task, JSON.stringify({ ...given, results })), writeFile(results, "")]);
   const lines: string[] = [];
-  const limit = AbortSignal.timeout(limitMs.base + limitMs.each * migrations.length);
+  const limit = AbortSignal.timeout(limitMs.base + limitMs.each * given.migrations.length);
   const program = fileURLToPath(ownProgram(import.meta.url, "observe-worker"));
   const code = await runCommand(
     {
       command: process.execPath,
       args: ["--enable-source-maps", "--no-warnings", program, task],
       cwd: folder,
+      env: environment,
       onLine: (line) => lines.push(line),
     },
     { ...context, signal: AbortSignal.any([context.signal, limit]) },
@@ -95,7 +107,6 @@ async function replaySome(
 
 /** With absolute sources, and without their text. */
 function sourceMapOf(map: string, source: string): string {
-  if (map === "") return "";
   const { sourcesContent: _, ...rest } = JSON.parse(map) as {
     readonly sources: readonly string[];
     readonly sourcesContent?: unknown;

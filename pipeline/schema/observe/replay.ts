@@ -1,5 +1,7 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { QueryInterface } from "sequelize";
-import { migrationExports } from "../../bundle/migration-exports.ts";
+import { type MigrationExports, migrationExports } from "../../bundle/migration-exports.ts";
 import { type Library, ownLibrary } from "../database/library.ts";
 import { nestTransactions, useTransactionScope } from "../database/transaction-scope.ts";
 import type { DownFacts, MigrationFacts } from "../judge/facts.ts";
@@ -24,16 +26,25 @@ export interface ReplayDatabase {
   readonly database: string;
 }
 
+/** What the program of the replay is given. */
+export interface ReplayTask {
+  readonly migrations: readonly Replayed[];
+  readonly database: ReplayDatabase;
+  /** The folder from which the migrations' Sequelize is found; absent for this pipeline's. */
+  readonly libraryFrom?: string | undefined;
+  /** The file to which what is seen of each is added as a line of JSON. */
+  readonly results: string;
+}
+
 type Step = (queryInterface: QueryInterface, library: unknown) => Promise<unknown>;
 
 /** Runs migrations one after the other, each as a deploy would, and tells of each what it did; `onFacts` is called after each. */
 export async function replay(
-  migrations: readonly Replayed[],
-  database: ReplayDatabase,
+  { migrations, database, libraryFrom }: Omit<ReplayTask, "results">,
   onFacts: (facts: MigrationFacts) => void,
 ): Promise<void> {
   const driver = new WatchedDriver();
-  const sequelize = openSequelize(ownLibrary, driver, database);
+  const sequelize = openSequelize(libraryOf(libraryFrom), driver, database);
   const ask = async (sql: string) => {
     const [rows] = await sequelize.query(sql);
     return rows as Record<string, unknown>[];
@@ -59,7 +70,7 @@ export async function replay(
     const before = known ?? (await takeSnapshot({ ask }));
     known = undefined;
     const watch = new StatementWatch(before);
-    const facts = { name, isTransactional, statements: watch.statements };
+    const facts = { name, isTransactional, statements: watch.statements, ...declarations(module) };
     driver.watching = { watch, origin: currentOrigin };
     try {
       await inScope(() => up(queryInterface, sequelize.Sequelize));
@@ -94,7 +105,7 @@ export async function replay(
 
   /** Where there is a transaction, nothing of it stays. */
   async function tryDown(
-    module: ReturnType<typeof migrationExports>,
+    module: MigrationExports,
     { before, then }: { readonly before: Snapshot; readonly then: Snapshot },
     inScope: (body: () => Promise<unknown>) => Promise<unknown>,
     queryInterface: QueryInterface,
@@ -124,6 +135,16 @@ export async function replay(
   }
 }
 
+/** The Sequelize that migrations run on: the one that is installed for them. */
+function libraryOf(folder: string | undefined): Library {
+  if (folder === undefined) return ownLibrary;
+  try {
+    return createRequire(join(folder, "package.json"))("sequelize") as Library;
+  } catch {
+    return ownLibrary;
+  }
+}
+
 function openSequelize(library: Library, driver: WatchedDriver, { user, ...database }: ReplayDatabase) {
   useTransactionScope(library);
   return nestTransactions(
@@ -138,6 +159,17 @@ function openSequelize(library: Library, driver: WatchedDriver, { user, ...datab
       dialectOptions: { statement_timeout: 20_000, lock_timeout: 5_000, client_min_messages: "warning" },
     }),
   );
+}
+
+/** What a migration says about itself. */
+function declarations({ phase, accept }: MigrationExports): Pick<MigrationFacts, "phase" | "accepted"> {
+  const given = accept !== null && typeof accept === "object" ? Object.entries(accept) : [];
+  const accepted = Object.fromEntries(
+    given.flatMap(([rule, reason]) =>
+      typeof reason === "string" && reason.trim() !== "" ? [[rule, reason.trim()] as const] : [],
+    ),
+  );
+  return { ...(phase === "expand" || phase === "contract" ? { phase } : {}), accepted };
 }
 
 function words(error: unknown): string {

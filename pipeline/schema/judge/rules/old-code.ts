@@ -5,9 +5,9 @@ export const oldCodeRules: readonly Rule[] = [
   {
     id: "drop-column",
     lock: "AccessExclusive",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "column dropped").map(({ statement, change: { table, column } }) => ({
-        severity: unlessContract(phase),
+        severity: unlessContract(facts.phase),
         message: `drops ${table}.${column}: the release before still names it in every SELECT and INSERT of the table`,
         on: { table, column },
         statement,
@@ -16,9 +16,9 @@ export const oldCodeRules: readonly Rule[] = [
   {
     id: "drop-table",
     lock: "AccessExclusive",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "table dropped").map(({ statement, change: { table, of } }) => ({
-        severity: of === "sequence" ? undefined : unlessContract(phase),
+        severity: of === "sequence" ? undefined : unlessContract(facts.phase),
         message: `drops the ${of} ${table}: the release before still uses it`,
         on: { table },
         statement,
@@ -27,9 +27,9 @@ export const oldCodeRules: readonly Rule[] = [
   {
     id: "rename-column",
     lock: "AccessExclusive",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "column renamed").map(({ statement, change: { table, column, to } }) => ({
-        severity: unlessContract(phase, "warn"),
+        severity: unlessContract(facts.phase, "warn"),
         message: `renames ${table}.${column} to ${to}: the release before fails on the table until it is gone`,
         on: { table, column, to },
         statement,
@@ -38,9 +38,9 @@ export const oldCodeRules: readonly Rule[] = [
   {
     id: "rename-table",
     lock: "AccessExclusive",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "table renamed").map(({ statement, change: { table, to } }) => ({
-        severity: unlessContract(phase, "warn"),
+        severity: unlessContract(facts.phase, "warn"),
         message: `renames ${table} to ${to}: the release before does not find it any more`,
         on: { table, to },
         statement,
@@ -48,9 +48,9 @@ export const oldCodeRules: readonly Rule[] = [
   },
   {
     id: "rename-value",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "value removed").map(({ statement, change: { table, value } }) => ({
-        severity: unlessContract(phase, "warn"),
+        severity: unlessContract(facts.phase, "warn"),
         message: `takes the value '${value}' from the type ${table}: the release before still writes and compares it`,
         on: { table, name: value },
         statement,
@@ -58,9 +58,9 @@ export const oldCodeRules: readonly Rule[] = [
   },
   {
     id: "drop-object",
-    find: (facts, phase) =>
+    find: (facts) =>
       changesOf(facts, "object dropped").map(({ statement, change: { table, of } }) => ({
-        severity: unlessContract(phase),
+        severity: unlessContract(facts.phase),
         message: `drops the ${of} ${table}: the release before may still use it`,
         on: { table },
         statement,

@@ -41,7 +41,7 @@ export const rowRules: readonly Rule[] = [
   {
     id: "truncate",
     lock: "AccessExclusive",
-    find: ({ statements }, phase) =>
+    find: ({ statements, phase }) =>
       statements
         .filter(({ sql }) => /^TRUNCATE\b/i.test(sql))
         .flatMap((statement) =>
