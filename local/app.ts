@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ConfigurationOptionSetting } from "@aws-sdk/client-elastic-beanstalk";
 import { type Property, parseProperties } from "./provision/properties.ts";
+import type { Pipeline } from "./provision/trust.ts";
 import { udagramOptions } from "./provision/udagram-options.ts";
 
 /** Whose repository a stack is for, and what that needs. */
@@ -25,6 +26,8 @@ export interface App {
   readonly hasOneAddress: boolean;
   /** Other repositories whose workflows and actions it uses, by owner/name: folders whose `HEAD` they are. */
   readonly repositories: Readonly<Record<string, { readonly checkout: string }>>;
+  /** Whose workflows its roles trust. */
+  readonly pipeline: Pipeline;
 }
 
 /** Udagram, of that clone. */
@@ -40,5 +43,6 @@ export function udagram(clone: string): App {
     apiPath: "/api",
     hasOneAddress: false,
     repositories: {},
+    pipeline: { repository: "local/udagram", ref: "refs/heads/main" },
   };
 }

@@ -7,9 +7,11 @@ import { provisionDeployRole } from "./roles.ts";
 
 const { local: names, staging } = accountNames("udagram");
 
-const trust = (): object => ({
+const policy = (): object => ({
   Statement: { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" },
 });
+
+const trust = { environment: policy, pullRequests: policy };
 
 describe("the database of an environment as a secret", () => {
   let aws: TestAws;

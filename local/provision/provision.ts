@@ -4,9 +4,10 @@ import { provisionDatabaseSecret } from "./database-secret.ts";
 import { endEnvironment, provisionEnvironment } from "./environment.ts";
 import { factsOf } from "./facts.ts";
 import { keptSecret } from "./kept-secret.ts";
-import { provisionDeployRole, provisionPlanRole, provisionTrust } from "./roles.ts";
+import { provisionDeployRole, provisionPlanRole } from "./roles.ts";
 import type { Services } from "./services.ts";
 import { provisionStaging } from "./staging.ts";
+import { provisionTrust } from "./trust.ts";
 
 /**
  * Makes the account that the pipeline deploys to, as `infrastructure/` does on AWS: buckets, the databases as secrets, roles that trust
@@ -23,7 +24,7 @@ export async function provision(services: Services, options: { readonly staging:
   await aws.startWebsite(names.site, sitePort);
 
   const database = await postgres.createDatabase(names.database);
-  const trusts = provisionTrust(aws.iam, github);
+  const trusts = provisionTrust(aws.iam, github, app.pipeline);
   const databaseSecret = provisionDatabaseSecret(aws.secrets, names, database);
   const roles = {
     deploy: provisionDeployRole(aws.iam, trusts, names, databaseSecret),
@@ -66,12 +67,16 @@ export async function provision(services: Services, options: { readonly staging:
     },
     secrets: {},
     environments: {
-      [names.environment]: { variables: { DATABASE_SECRET: databaseSecret }, secrets: {} },
+      [names.environment]: {
+        variables: { DATABASE_SECRET: databaseSecret },
+        secrets: {},
+        branches: ["main"],
+      },
       ...(stage === undefined
         ? {}
         : {
             [staging.environment]: stage,
-            promotion: { variables: {}, secrets: {}, reviewers: [services.actor] },
+            promotion: { variables: {}, secrets: {}, branches: ["main"], reviewers: [services.actor] },
           }),
     },
   });

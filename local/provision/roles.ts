@@ -1,6 +1,6 @@
 import type { Iam } from "../aws/iam/iam.ts";
-import type { GitHub } from "../github/server/server.ts";
 import type { AccountNames, EnvironmentNames } from "./names.ts";
+import type { Trust } from "./trust.ts";
 
 const bucketArns = (name: string): string[] => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
 
@@ -8,35 +8,6 @@ const allow = (actions: readonly string[], resources: readonly string[]): object
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: actions, Resource: resources }],
 });
-
-/** The trust policy of a role for this repository's jobs whose OIDC subject ends so. */
-export type Trust = (subject: string) => object;
-
-/** Lets the account trust this repository's OIDC tokens. */
-export function provisionTrust(iam: Iam, github: GitHub): Trust {
-  const { arn: provider } = iam.putOidcProvider({
-    url: github.oidcIssuer,
-    audiences: ["sts.amazonaws.com"],
-  });
-  // IAM names a provider, and the keys of its claims, by the issuer without its scheme.
-  const issuer = provider.slice(provider.indexOf("/") + 1);
-  return (subject) => ({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Federated: provider },
-        Action: "sts:AssumeRoleWithWebIdentity",
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: "sts.amazonaws.com",
-            [`${issuer}:sub`]: `${github.subjectPrefix}:${subject}`,
-          },
-        },
-      },
-    ],
-  });
-}
 
 /**
  * The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own, of the
@@ -52,7 +23,7 @@ export function provisionDeployRole(
   const store = `arn:aws:s3:::${place.artifacts}`;
   return iam.putRole({
     name: place.deployRole,
-    trustPolicy: trust(`environment:${place.environment}`),
+    trustPolicy: trust.environment(place.environment),
     policies: {
       releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
       reads: allow(["s3:GetObject"], [`${store}/*`]),
@@ -66,7 +37,7 @@ export function provisionDeployRole(
 export function provisionPlanRole(iam: Iam, trust: Trust, { planRole, local }: AccountNames): string {
   return iam.putRole({
     name: planRole,
-    trustPolicy: trust("pull_request"),
+    trustPolicy: trust.pullRequests(),
     policies: { releases: allow(["s3:GetObject", "s3:ListBucket"], bucketArns(local.artifacts)) },
   }).arn;
 }

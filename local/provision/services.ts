@@ -6,6 +6,7 @@ import type { GitHub } from "../github/server/server.ts";
 import type { Ports } from "../ports.ts";
 import type { AccountNames } from "./names.ts";
 import type { Property } from "./properties.ts";
+import type { Pipeline } from "./trust.ts";
 
 /** What an account is made of, up but empty. */
 export interface Services {
@@ -29,5 +30,6 @@ export interface Services {
     /** Address of site and API together, and whether it is the one that visitors come by. */
     readonly url: string;
     readonly hasOneAddress: boolean;
+    readonly pipeline: Pipeline;
   };
 }

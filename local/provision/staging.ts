@@ -4,8 +4,9 @@ import { provisionDatabaseSecret } from "./database-secret.ts";
 import { provisionEnvironment } from "./environment.ts";
 import { factsOf } from "./facts.ts";
 import { keptSecret } from "./kept-secret.ts";
-import { provisionDeployRole, type Trust } from "./roles.ts";
+import { provisionDeployRole } from "./roles.ts";
 import type { Services } from "./services.ts";
+import type { Trust } from "./trust.ts";
 
 /** A second environment with everything of its own but the release store; what its jobs see differently. */
 export async function provisionStaging(services: Services, trust: Trust): Promise<EnvironmentValues> {
@@ -43,5 +44,6 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
       DATABASE_SECRET: secret,
     },
     secrets: {},
+    branches: ["main"],
   };
 }

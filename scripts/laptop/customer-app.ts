@@ -40,6 +40,7 @@ export function appOf(
     apiPath: apiPathOf(calling.deploy),
     hasOneAddress: hasOneAddress(calling.deploy),
     repositories: pipelinesOf(calling),
+    pipeline: pipelineOf(calling.deploy, `local/${name}`),
   };
 }
 
@@ -63,6 +64,13 @@ function hasOneAddress(deploy: CallingWorkflow | undefined): boolean {
 function apiPathOf(deploy: CallingWorkflow | undefined): string {
   const path = deploy?.inputs["api-path"];
   return typeof path === "string" && /^\/[^/$]/.test(path) ? path : "/api";
+}
+
+/** As tokens name what the deploy calls: a commit, a tag such as `v1`, or a branch; its own repository where it says `$/`. */
+function pipelineOf(deploy: CallingWorkflow | undefined, own: string): App["pipeline"] {
+  const { pipeline: repository = own, ref = "main" } = deploy ?? {};
+  if (/^[0-9a-f]{40}$/.test(ref)) return { repository, ref };
+  return { repository, ref: /^v\d/.test(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}` };
 }
 
 /** Whatever the pipeline's repository is called there, it is this one. */

@@ -8,7 +8,7 @@ export interface WebIdentity {
   readonly subject: string;
   readonly audience: string;
   readonly providerArn: string;
-  /** `<issuer without scheme>:<claim>` for every claim that is a text, a number, a boolean or a list of texts. */
+  /** `<issuer without scheme>:<claim>` for every claim that STS makes a condition key of. */
   readonly conditions: ConditionValues;
 }
 
@@ -104,9 +104,29 @@ async function fetchJson(url: string): Promise<unknown> {
   return response.json();
 }
 
+/**
+ * Of any token `aud`, `sub` and `amr`; of GitHub's these as well, since January 2026; a condition on any other claim finds nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+ */
+const conditionKeys = [
+  "aud",
+  "sub",
+  "amr",
+  "actor",
+  "actor_id",
+  "enterprise_id",
+  "environment",
+  "job_workflow_ref",
+  "ref",
+  "repository",
+  "repository_id",
+  "workflow",
+];
+
 function conditionsOf(claims: JWTPayload, issuer: string): ConditionValues {
   const values: Record<string, string | readonly string[]> = {};
-  for (const [name, claim] of Object.entries(claims)) {
+  for (const name of conditionKeys) {
+    const claim = claims[name];
     if (typeof claim === "string" || typeof claim === "number" || typeof claim === "boolean") {
       values[`${issuer}:${name}`] = String(claim);
     } else if (Array.isArray(claim)) {

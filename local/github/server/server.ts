@@ -37,6 +37,7 @@ export interface GitHub {
   readonly subjectPrefix: string;
   /** owner/name */
   readonly repository: string;
+  readonly repositoryId: number;
   setSettings(settings: Settings): void;
   /** Acts on ref updates, as the post-receive hook does for a push. */
   receive(updates: readonly RefUpdate[]): Promise<PushResult>;
@@ -130,6 +131,7 @@ function handle(hub: Hub, stop: () => Promise<void>): GitHub {
     gitDirectory: identity.gitDirectory,
     oidcIssuer: hub.oidc.issuer,
     subjectPrefix: subjectPrefix(identity),
+    repositoryId: ids.repositoryId,
     repository: fullName(identity),
     setSettings: (settings) => hub.settings.set(settings),
     receive: (updates) => hub.actions.receive(updates),

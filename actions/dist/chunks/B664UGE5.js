@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{a as r}from"./VWRC5EHG.js";function u(i){let o=[],n=i;for(;n!==null&&(typeof n=="object"||typeof n=="function")&&!o.includes(n);)o.unshift(n),n=n.default;let a=o.find(e=>typeof e.up=="function")??o.at(-1),t=r(e=>[a,...o].find(s=>s?.[e]!==void 0)?.[e],"say");return{up:t("up"),down:t("down"),phase:t("phase"),transaction:t("transaction"),accept:t("accept"),holder:a}}r(u,"migrationExports");export{u as a};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a as r}from"./VWRC5EHG.js";function u(a){let o=[],n=a;for(;n!==null&&(typeof n=="object"||typeof n=="function")&&!o.includes(n);)o.unshift(n),n=n.default;let i=o.find(e=>typeof e.up=="function")??o.at(-1),t=r(e=>[i,...o].find(s=>s?.[e]!==void 0)?.[e],"say");return{up:t("up"),down:t("down"),phase:t("phase"),transaction:t("transaction"),holder:i}}r(u,"migrationExports");export{u as a};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./6SOQ55PO.js";import"./EKP4UB7H.js";import"./JO4FIN6G.js";import"./SVXSTWA5.js";import"./IVXUVP5Z.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./IXLTXOMY.js";import"./PMGSUJEM.js";import"./EP2V3PA4.js";import"./HLUYW4SW.js";import"./MOIAQJSU.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};
