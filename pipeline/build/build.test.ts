@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { unpackBundle } from "../../local/aws/elastic-beanstalk/bundle/unpack.ts";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { readManifest } from "../bundle/manifest.ts";
+import { migrationExports } from "../bundle/migration-exports.ts";
 import { wholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { readZip } from "../bundle/zip.ts";
 import { declared } from "../kit/contract-fixture.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
 import { bundledMigrations } from "../schema/migration/bundled.ts";
-import { importMigration } from "../schema/migration/migration-module.ts";
 import { BuildFixture, filesOf } from "./build-fixture.ts";
 import { inputs as specification } from "./inputs.ts";
 
@@ -143,9 +144,8 @@ describe("build", () => {
     const place = { folder: directory, temp: space.directory, environment: {} };
     await using source = bundledMigrations(await readManifest(directory), place);
     for (const entry of migrations) {
-      const file = await source.fileOf(entry);
-      const { up } = await importMigration(file, entry, source.objection);
-      await up(onlooker as never, undefined);
+      const { up, holder } = migrationExports(await import(pathToFileURL(await source.fileOf(entry)).href));
+      await (up as (queryInterface: unknown) => unknown).call(holder, onlooker);
     }
     expect(made).to.have.members([
       ...["common", "default", "class", "typed"],

@@ -99,12 +99,23 @@ export const errorCodes = {
   KeyClash: { source: "user", meaning: "Files of the site exclude each other." },
   LedgerDamaged: { source: "user", meaning: "An entry of the release store is missing, torn or altered." },
   LockLost: { source: "user", meaning: "Another run took over the environment's lock." },
+  MigrationCallback: { source: "user", meaning: "A migration expects a callback that nobody gives it." },
+  MigrationCrashed: { source: "user", meaning: "The process of a migration was killed, or crashed." },
+  MigrationEscaped: {
+    source: "user",
+    meaning: "A migration failed where nothing waits for it: in a timer, an event or a promise.",
+  },
+  MigrationExited: { source: "user", meaning: "A migration ended its process before it was done." },
   MigrationFailed: { source: "user", meaning: "A migration failed and was rolled back." },
   MigrationIrreversible: { source: "user", meaning: "A migration that is to be reverted has no way back." },
   MigrationMisnamed: {
     source: "user",
     meaning:
       "A migration could be taken for another one, or for one that the database has on record already.",
+  },
+  MigrationTimedOut: {
+    source: "user",
+    meaning: "A migration did not end in the time that it has, and was ended.",
   },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
   NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },

@@ -148,7 +148,7 @@ describe("db-migrate, where something is in its way,", () => {
     await fixture.untilActive("%pg_advisory_lock(7)%");
     await visitor.query('BEGIN; LOCK TABLE "SequelizeMeta"');
     await visitor.query("SELECT pg_advisory_unlock(7)");
-    await fixture.untilActive('LOCK TABLE "SequelizeMeta"%');
+    await fixture.untilActive('%LOCK TABLE "SequelizeMeta"%INSERT INTO "SequelizeMeta"%');
     cancel();
     await new Promise((resolve) => setTimeout(resolve, 600));
     await visitor.query("COMMIT");

@@ -1,19 +1,20 @@
+import type { MigrationEntry } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { MigrationLimits } from "./database/limits.ts";
 import type { LockedDatabase } from "./database/locked-database.ts";
 import { type AddressSource, Login } from "./database/login.ts";
+import type { Crew } from "./migration/crew.ts";
 import { isRecord, recordName } from "./migration/file-name.ts";
-import { loadLibrary, loadMigration } from "./migration/load.ts";
-import type { MigrationModule, MigrationSource } from "./migration/migration-source.ts";
+import type { MigrationSource } from "./migration/migration-source.ts";
 import {
   type AppliedMigration,
-  type Execute,
-  ensureTables,
-  executeWith,
+  type RecordTables,
   readRecords,
+  recordTablesStatement,
 } from "./migration/records.ts";
-import { runMigration } from "./migration/run-migration.ts";
+import { type MigrationDone, runInOrder } from "./migration/run-in-order.ts";
+import type { StatementObserver } from "./migration/statement-observer.ts";
 import { planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
@@ -22,6 +23,8 @@ export interface SchemaOptions {
   readonly limits: MigrationLimits;
   readonly migrations: MigrationSource;
   readonly context: ActionContext;
+  /** Looks at each statement of the migrations. */
+  readonly observer?: StatementObserver;
 }
 
 interface MigrateOptions extends SchemaOptions {
@@ -29,11 +32,6 @@ interface MigrateOptions extends SchemaOptions {
   readonly onPlan?: (plan: SchemaPlan) => void;
   /** Called once before the first change, when there is something to apply; may refuse by throwing. */
   readonly beforeFirstChange?: (plan: SchemaPlan) => Promise<void>;
-}
-
-interface MigrationDone {
-  readonly name: string;
-  readonly ms: number;
 }
 
 export interface MigrateResult {
@@ -48,18 +46,21 @@ export interface MigrateResult {
  */
 export async function migrateSchema(options: MigrateOptions): Promise<MigrateResult> {
   return withDatabase(options, async (database) => {
-    const recorded = await readRecords(executeWith(database.sequelize));
+    const recorded = await database.readRecords();
     const plan = planMigrations(options.migrations.entries, recorded);
     options.onPlan?.(plan);
     refuseMisnamed(plan);
     if (plan.pending.length === 0) return { plan, applied: [] };
     database.refuseUnwritable();
-    const modules = await loadAll(
+    const entries = entriesOf(
       options.migrations,
       plan.pending.map(({ name }) => name),
     );
-    await options.beforeFirstChange?.(plan);
-    return { plan, applied: await runAll(database, modules, "up", options) };
+    const applied = await withCrew(database, options, entries, async (crew) => {
+      await options.beforeFirstChange?.(plan);
+      return runInOrder({ ...options, database, crew }, "up");
+    });
+    return { plan, applied };
   });
 }
 
@@ -71,21 +72,23 @@ export async function revertMigrations(
   options: SchemaOptions & { readonly names: readonly string[] },
 ): Promise<readonly MigrationDone[]> {
   return withDatabase(options, async (database) => {
-    const records = await readRecords(executeWith(database.sequelize));
+    const records = await database.readRecords();
     const names = [...new Set(options.names)]
       .filter((name) => records.some((one) => isRecord(recordName({ name }), one.name)))
       .sort()
       .reverse();
     if (names.length === 0) return [];
     database.refuseUnwritable();
-    const modules = await loadAll(options.migrations, names);
-    const oneWay = modules.filter(({ down }) => down === false).map(({ entry }) => `"${entry.name}"`);
-    if (oneWay.length > 0) {
-      throw new ActionError("MigrationIrreversible", `no way back from migration ${oneWay.join(", ")}`, {
-        hint: "leave the schema as it is and mend it with a new migration",
-      });
-    }
-    return runAll(database, modules, "down", options);
+    const entries = entriesOf(options.migrations, names);
+    return withCrew(database, options, entries, async (crew) => {
+      const oneWay = crew.migrations.filter(({ hasDown }) => !hasDown).map(({ entry }) => `"${entry.name}"`);
+      if (oneWay.length > 0) {
+        throw new ActionError("MigrationIrreversible", `no way back from migration ${oneWay.join(", ")}`, {
+          hint: "leave the schema as it is and mend it with a new migration",
+        });
+      }
+      return runInOrder({ ...options, database, crew }, "down");
+    });
   });
 }
 
@@ -96,59 +99,41 @@ export async function appliedMigrations(
   const { applicationName, connectClient } = await import("./database/connect.ts");
   const login = new Login(options.database, options.context);
   const client = await connectClient(login, applicationName(options.context), options.context);
-  const execute: Execute = async (sql, values = []) => (await client.query(sql, [...values])).rows;
   try {
-    return await readRecords(execute);
+    const { rows } = await client.query<RecordTables>(recordTablesStatement);
+    return rows[0] === undefined ? [] : await readRecords(client, rows[0]);
   } finally {
     await client.end();
   }
 }
 
-/** Sequelize is loaded only here: actions that migrate only sometimes start without it. */
+/** The driver is loaded only here: actions that migrate only sometimes start without it. */
 async function withDatabase<T>(
-  { database, limits, migrations, context }: SchemaOptions,
+  { database, limits, context }: Pick<SchemaOptions, "database" | "limits" | "context">,
   body: (database: LockedDatabase) => Promise<T>,
 ): Promise<T> {
   const { withLockedDatabase } = await import("./database/locked-database.ts");
-  const library = await loadLibrary(migrations, context.runner);
-  return withLockedDatabase({ source: database, library }, limits, context, body);
+  return withLockedDatabase(database, limits, context, body);
 }
 
-/** Runs the migrations one after the other; resolves with those that nobody else had run meanwhile. */
-async function runAll(
+async function withCrew<T>(
   database: LockedDatabase,
-  modules: readonly MigrationModule[],
-  direction: "up" | "down",
-  { migrations, limits, context }: Pick<SchemaOptions, "migrations" | "limits" | "context">,
-): Promise<readonly MigrationDone[]> {
-  const author = { release: migrations.release, commit: migrations.commit, run: context.run.url };
-  await ensureTables(executeWith(database.sequelize));
-  const done: MigrationDone[] = [];
-  for (const module of modules) {
-    const { name } = module.entry;
-    const task = { module, direction, author };
-    const title = `${direction === "up" ? "Apply" : "Revert"} ${name}`;
-    const { outcome, ms } = await context.runner.group(title, () =>
-      runMigration(database, task, limits, context),
-    );
-    if (outcome === "done") done.push({ name, ms });
-  }
-  return done;
+  { migrations, context }: Pick<SchemaOptions, "migrations" | "context">,
+  entries: readonly MigrationEntry[],
+  body: (crew: Crew) => Promise<T>,
+): Promise<T> {
+  const crew = await import("./migration/crew.ts");
+  return crew.withCrew(database, migrations, entries, context, body);
 }
 
-async function loadAll(
-  source: MigrationSource,
-  names: readonly string[],
-): Promise<readonly MigrationModule[]> {
-  return Promise.all(
-    names.map((name) => {
-      const entry = source.entries.find((one) => one.name === name);
-      if (entry === undefined) {
-        throw new ActionError("InvalidBundle", `release "${source.release}" has no migration "${name}"`, {
-          hint: "give the bundle of the release that applied it",
-        });
-      }
-      return loadMigration(source, entry);
-    }),
-  );
+function entriesOf({ entries, release }: MigrationSource, names: readonly string[]): MigrationEntry[] {
+  return names.map((name) => {
+    const entry = entries.find((one) => one.name === name);
+    if (entry === undefined) {
+      throw new ActionError("InvalidBundle", `release "${release}" has no migration "${name}"`, {
+        hint: "give the bundle of the release that applied it",
+      });
+    }
+    return entry;
+  });
 }

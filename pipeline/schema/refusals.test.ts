@@ -49,6 +49,7 @@ describe("db-migrate, where the database refuses,", () => {
   });
 
   it("says that it needs more than one session", async () => {
+    await fixture.administer("GRANT CREATE ON SCHEMA public TO lonely");
     const error = await failureOf(migrateSchema(await as("lonely")));
     expect(error.code).to.equal("DatabaseRefused");
     expect(error.message).to.include("has no connection left");

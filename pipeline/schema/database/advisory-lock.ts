@@ -46,6 +46,11 @@ export async function takeLock(
   }
 }
 
+/** Takes the lock in the server process of that number, and in no other: `locked` is null where a pooler is in between. */
+export function tryLockStatement(processId: number): string {
+  return `SELECT CASE WHEN pg_backend_pid() = ${processId} THEN pg_try_advisory_lock(${keyExpression}) END AS locked`;
+}
+
 async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     `SELECT pg_try_advisory_lock(${keyExpression}) AS locked`,

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { Runner } from "../../kit/runner.ts";
+import type { Session } from "../relay/session.ts";
 
 interface Blocker {
   readonly pid: number;
@@ -18,7 +18,7 @@ export interface BlockerObserver {
 
 /** Asks again and again, from a session of its own, who keeps this run's other sessions waiting. */
 export function observeBlockers(
-  client: pg.Client,
+  control: Session,
   everyMs: number,
   runner: Pick<Runner, "info">,
 ): BlockerObserver {
@@ -28,7 +28,7 @@ export function observeBlockers(
   const ask = async (): Promise<void> => {
     busy = true;
     // The observer only tells; whatever breaks the session shows in the migration's own.
-    const found = await findBlocker(client).catch(() => undefined);
+    const found = await findBlocker(control).catch(() => undefined);
     if (found !== undefined && found.pid !== Number(/pid (\d+)/.exec(last ?? "")?.[1])) {
       runner.info(`  waiting for a lock: ${describe(found)}`);
     }
@@ -47,8 +47,8 @@ export function observeBlockers(
   };
 }
 
-async function findBlocker(client: pg.Client): Promise<Blocker | undefined> {
-  const { rows } = await client.query<Blocker>(`
+async function findBlocker(control: Session): Promise<Blocker | undefined> {
+  const rows = await control.execute(`
     SELECT blocker.pid, blocker.application_name, blocker.usename, blocker.state,
            extract(epoch FROM now() - blocker.xact_start)::int AS seconds,
            left(regexp_replace(blocker.query, '\\s+', ' ', 'g'), 80) AS statement
@@ -58,7 +58,7 @@ async function findBlocker(client: pg.Client): Promise<Blocker | undefined> {
      WHERE waiting.application_name = current_setting('application_name') AND waiting.pid <> pg_backend_pid()
        AND blocker.application_name <> current_setting('application_name')
      LIMIT 1`);
-  return rows[0];
+  return rows[0] as Blocker | undefined;
 }
 
 function describe({ pid, application_name, usename, state, seconds, statement }: Blocker): string {

@@ -1,15 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
 import pg from "pg";
-import type { Sequelize } from "sequelize";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { describeConnectionError, isTransient, sqlState } from "./database-errors.ts";
-import type { Driver } from "./driver.ts";
-import type { Library } from "./library.ts";
 import type { StatementLimits } from "./limits.ts";
 import type { Login } from "./login.ts";
-import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
 
 /**
  * Settings of every session. When this process dies, the server notices within a second and ends what it was doing;
@@ -22,17 +19,14 @@ const sessionSettings = {
   client_connection_check_interval: "1s",
 };
 
-function optionsOf(settings: Readonly<Record<string, string | number>>): string {
+function optionsOf(settings: Settings): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(" ");
 }
 
-/**
- * What holds for every statement of a migration, whichever session it takes. Sequelize sets the last three of its sessions itself,
- * where a reset would lose them.
- */
-function limitSettings({ lockTimeoutMs, statementTimeoutSeconds }: StatementLimits) {
+/** What holds for every statement of a migration, whichever session it takes, and what Sequelize takes for granted in its sessions. */
+export function limitSettings({ lockTimeoutMs, statementTimeoutSeconds }: StatementLimits) {
   return {
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutSeconds * 1000,
@@ -51,15 +45,18 @@ export function applicationName({ run }: Pick<ActionContext, "run">): string {
 
 const connectTries = 4;
 
-/** One session of its own, for the advisory lock. Throws what `describeConnectionError` makes of a refusal. */
+type Settings = Readonly<Record<string, string | number>>;
+
+/** One session, with settings of its own. Throws what `describeConnectionError` makes of a refusal. */
 export async function connectClient(
   login: Login,
   name: string,
   { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
+  settings: Settings = {},
 ): Promise<pg.Client> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await login.enter((address) => openSession(address, name));
+      return await login.enter((address) => openSession(address, name, settings, signal));
     } catch (error) {
       signal.throwIfAborted();
       // The address itself could not be read.
@@ -73,26 +70,27 @@ export async function connectClient(
   }
 }
 
-/** PostgreSQL 13 does not know of looking after its clients. */
-function settingsFor(watchesClient: boolean): Partial<typeof sessionSettings> {
-  const { client_connection_check_interval: _, ...older } = sessionSettings;
-  return watchesClient ? sessionSettings : older;
-}
-
-/** What is refused as unknown is left out. */
-async function openSession(address: DatabaseAddress, name: string): Promise<pg.Client> {
+/** PostgreSQL 13 does not know of looking after its clients: what is refused as unknown is left out. */
+async function openSession(
+  address: DatabaseAddress,
+  name: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<pg.Client> {
   try {
-    return await openWith(settingsFor(true), address, name);
+    return await openWith({ ...sessionSettings, ...settings }, address, name, signal);
   } catch (error) {
     if (sqlState(error) !== "42704") throw error;
-    return openWith(settingsFor(false), address, name);
+    const { client_connection_check_interval: _, ...older } = sessionSettings;
+    return openWith({ ...older, ...settings }, address, name, signal);
   }
 }
 
 async function openWith(
-  settings: Partial<typeof sessionSettings>,
+  settings: Settings,
   address: DatabaseAddress,
   name: string,
+  signal: AbortSignal,
 ): Promise<pg.Client> {
   const { host, port, user, password, database, ssl } = address;
   const client = new pg.Client({
@@ -104,60 +102,17 @@ async function openWith(
   });
   // A session that breaks while idle is noticed by the next query on it.
   client.on("error", () => {});
+  const giveUp = (): void => {
+    (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+  };
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
     await client.connect();
     return client;
   } catch (error) {
     await client.end().catch(() => {});
     throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
-}
-
-interface Tools {
-  readonly library: Library;
-  readonly driver: Driver;
-  readonly limits: StatementLimits;
-  /** Whether the server can be asked to look after its clients. */
-  readonly watchesClient: boolean;
-}
-
-/** Sequelize as migrations get it: they may ignore transactions, and each still runs in one. */
-export async function openSequelize(
-  { library, driver, limits, watchesClient }: Tools,
-  login: Login,
-  name: string,
-  log: (statement: string) => void,
-): Promise<Sequelize> {
-  const address = await login.address();
-  useTransactionScope(library);
-  const sequelize = new library.Sequelize({
-    dialect: "postgres",
-    dialectModule: driver.module,
-    host: address.host,
-    port: address.port,
-    username: address.user,
-    password: address.password,
-    database: address.database,
-    logging: (statement) => log(statement.replace(/^Execut(ing|ed) \([^)]*\): /, "")),
-    pool: { min: 0, max: 4, acquire: 20_000 },
-    dialectOptions: {
-      ssl: address.ssl,
-      application_name: name,
-      options: optionsOf({ ...settingsFor(watchesClient), ...limitSettings(limits) }),
-      keepAlive: true,
-      connectionTimeoutMillis: 15_000,
-    },
-  });
-  return nestTransactions(followRotation(sequelize, login));
-}
-
-type Connect = (config: object) => Promise<object>;
-
-/** Opens every session of the pool with the password of that moment: it may be rotated while migrations run. */
-function followRotation(sequelize: Sequelize, login: Login): Sequelize {
-  const manager = sequelize.connectionManager as unknown as { connect: Connect };
-  const connect = manager.connect.bind(manager);
-  manager.connect = (config) =>
-    login.enter(({ user, password }) => connect({ ...config, username: user, password }));
-  return sequelize;
 }

@@ -105,7 +105,7 @@ function namedRefusal(
     ),
     "53300": refused(
       `${at} has no connection left for user "${user}"`,
-      "end sessions that nobody uses, raise max_connections, or lift the user's or the database's CONNECTION LIMIT: a migration takes three",
+      "end sessions that nobody uses, raise max_connections, or lift the user's or the database's CONNECTION LIMIT: a migration takes two",
     ),
     "57P03": unreachable(
       `${at} is starting, stopping or recovering`,

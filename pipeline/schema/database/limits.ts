@@ -9,6 +9,8 @@ export interface StatementLimits {
 export interface MigrationLimits extends StatementLimits {
   /** For another runner to finish with this database. */
   readonly lockWaitSeconds: number;
+  /** For a whole migration, whatever it does. */
+  readonly migrationTimeoutSeconds: number;
   /** Tries of one migration that lost a lock or a deadlock. */
   readonly tries: number;
   /** The longest pause before the second try; it doubles from there, up to a minute. */
@@ -20,6 +22,7 @@ export const standardLimits: MigrationLimits = {
   lockWaitSeconds: 600,
   lockTimeoutMs: 3000,
   statementTimeoutSeconds: 900,
+  migrationTimeoutSeconds: 1800,
   tries: 10,
   retryMs: 1000,
 };

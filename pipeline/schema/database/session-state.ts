@@ -3,6 +3,11 @@ import { ActionError } from "../../kit/errors.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { directAddress } from "./database-errors.ts";
 
+/** The server process that the protocol names; a pooler names another than the one that works. */
+export function protocolProcess(client: pg.Client): number {
+  return (client as unknown as { readonly processID: number | null }).processID ?? 0;
+}
+
 /** What a session finds, before anything is done in it. */
 export interface SessionState {
   readonly user: string;
@@ -15,17 +20,21 @@ export interface SessionState {
   /** Whether the server looks after this session's client: PostgreSQL 13 does not know of that. */
   readonly watchesClient: boolean;
   readonly backend: number;
+  /** `15.18 (Debian 15.18-1)` */
+  readonly version: string;
 }
 
-export async function readSessionState(client: pg.Client): Promise<SessionState> {
-  const { rows } = await client.query<SessionState>(`
+/** Asks for the state of the session. */
+export const sessionStateStatement = `
     SELECT current_user AS "user", current_schema() AS schema, current_setting('search_path') AS "searchPath",
            has_schema_privilege(current_schema(), 'CREATE') AS "mayCreate", pg_is_in_recovery() AS "isReplica",
            current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-           coalesce(current_setting('client_connection_check_interval', true), '0') <> '0' AS "watchesClient", pg_backend_pid() AS backend`);
-  const [state] = rows;
-  if (state === undefined) throw new Error("the database said nothing of its session");
-  return state;
+           coalesce(current_setting('client_connection_check_interval', true), '0') <> '0' AS "watchesClient", pg_backend_pid() AS backend,
+           current_setting('server_version') AS version`;
+
+async function backendOf(client: pg.Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ backend: number }>("SELECT pg_backend_pid() AS backend");
+  return rows[0]?.backend;
 }
 
 /**
@@ -34,15 +43,14 @@ export async function readSessionState(client: pg.Client): Promise<SessionState>
  */
 export async function refusePooler(
   client: pg.Client,
-  { backend }: SessionState,
+  { backend }: Pick<SessionState, "backend">,
   openOther: () => Promise<pg.Client>,
 ): Promise<void> {
-  if ((client as unknown as { readonly processID: number }).processID === backend) return;
   const other = await openOther();
   try {
     await other.query("BEGIN");
     await other.query("SELECT 1");
-    if ((await readSessionState(client)).backend === backend) return;
+    if ((await backendOf(client)) === backend) return;
     throw new ActionError(
       "DatabaseRefused",
       "a connection pooler in front of the database gives every transaction another session",

@@ -5,8 +5,8 @@ import { type Manifest, migrationsArchiveOf, migrationsFolder, migrationsOf } fr
 import { migrationFile } from "../../bundle/migration-names.ts";
 import { unzipFile } from "../../bundle/unzip-file.ts";
 import { sha256 } from "../../kit/sha256.ts";
-import { unusable } from "./migration-module.ts";
 import type { MigrationSource, Objection } from "./migration-source.ts";
+import { unusable } from "./unusable.ts";
 
 const objection: Objection = {
   code: "InvalidBundle",

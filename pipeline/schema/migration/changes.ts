@@ -12,18 +12,17 @@ export interface Moment {
 
 const ofUsers = "nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname !~ '^SequelizeMeta'";
 
-/** `isWhole` is false for a migration in one transaction: nothing that it removes or half builds can stay. */
-export async function momentOf(execute: Execute, isWhole: boolean): Promise<Moment> {
-  const [row] = await execute("SELECT txid_snapshot_xmax(txid_current_snapshot()) % 4294967296 AS next");
-  const relations = isWhole
-    ? await execute(
-        `SELECT pg_class.oid::text, pg_class.oid::regclass::text AS name, i.indisvalid AS valid
+/** Asks for the transaction id that nobody has yet, as `next`. */
+export const nextTransaction = 'txid_snapshot_xmax(txid_current_snapshot()) % 4294967296 AS "next"';
+
+/** Asks for the relations that are there; only a migration that is not in one transaction can leave them half built, or gone. */
+export const relationsStatement = `SELECT pg_class.oid::text, pg_class.oid::regclass::text AS name, i.indisvalid AS valid
            FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace LEFT JOIN pg_index i ON indexrelid = pg_class.oid
-          WHERE ${ofUsers} AND relkind IN ('r', 'p', 'v', 'm', 'i', 'S')`,
-      )
-    : [];
+          WHERE ${ofUsers} AND relkind IN ('r', 'p', 'v', 'm', 'i', 'S')`;
+
+export function momentOf(next: unknown, relations: readonly Record<string, unknown>[]): Moment {
   return {
-    nextTransaction: String(row?.next),
+    nextTransaction: String(next),
     relations: new Map(relations.map(({ oid, name }) => [String(oid), String(name)])),
     invalidIndexes: new Set(relations.filter(({ valid }) => valid === false).map(({ oid }) => String(oid))),
   };

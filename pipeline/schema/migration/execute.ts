@@ -1,115 +1,130 @@
-import type { Runner } from "../../kit/runner.ts";
-import { resetSession } from "../database/driver.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
-import { type Moment, newInvalidIndexes } from "./changes.ts";
-import type { MigrationModule } from "./migration-source.ts";
-import { type Author, type Execute, executeWith, fence, recordMigration, writeHistory } from "./records.ts";
-import { TransactionEnded, withStatements } from "./step-statements.ts";
-
-type Direction = "up" | "down";
+import { resetSession } from "../database/reset-session.ts";
+import type { Session } from "../relay/session.ts";
+import { newInvalidIndexes } from "./changes.ts";
+import type { Crew } from "./crew.ts";
+import { closeAndOpen, type Opened, transactionStart } from "./opening.ts";
+import { fenceStatement, historyStatement, isRecorded, recordStatement } from "./records.ts";
+import type { MigrationStatements } from "./statements.ts";
+import { historyOf, type MigrationTask } from "./task.ts";
+import { TransactionEnded } from "./transaction-ended.ts";
 
 /** What came of one migration: applied now, or found to be done already by somebody else. */
 export type Outcome = "done" | "already";
 
-/** One migration to run, and on whose behalf. */
-export interface MigrationTask {
-  readonly module: MigrationModule;
-  readonly direction: Direction;
-  readonly author: Author;
+export interface Executed {
+  readonly outcome: Outcome;
+  /** The next migration, where that is opened. */
+  readonly next: Opened | undefined;
 }
 
-/** What a migration runs on, and who is told of what is done about it. */
+/** What a migration runs on. */
 export interface Execution {
-  readonly database: Pick<LockedDatabase, "sequelize" | "spare" | "resetSessions">;
-  readonly runner: Pick<Runner, "info">;
+  readonly database: Pick<LockedDatabase, "spare" | "cancelling">;
+  readonly crew: Pick<Crew, "work" | "relay" | "program">;
+  readonly timeoutSeconds: number;
 }
 
 /** Runs one migration once, together with its record. With a transaction, all of it happens or nothing. */
 export async function executeMigration(
   execution: Execution,
   task: MigrationTask,
-  before: Moment,
-): Promise<Outcome> {
-  return task.module.transaction
-    ? inOneTransaction(execution, task)
-    : withoutTransaction(execution, task, before);
-}
-
-async function inOneTransaction(execution: Execution, task: MigrationTask): Promise<Outcome> {
-  const { sequelize } = execution.database;
-  const execute = executeWith(sequelize);
-  return sequelize.transaction({ logging: false }, async () => {
-    if (await isDone(execute, task)) return "already";
-    const begun = await transactionStart(execute);
-    const started = performance.now();
-    await runStep(execution, task);
-    // The record is written as whoever connected, wherever the step left its session.
-    await execute(resetSession);
-    if ((await transactionStart(execute)) !== begun) throw new TransactionEnded("");
-    await record(execute, task, performance.now() - started);
-    return "done";
-  });
-}
-
-/** The same for all statements of one transaction, and for no other's. */
-async function transactionStart(execute: Execute): Promise<string> {
-  const [row] = await execute("SELECT now()::text AS now");
-  return String(row?.now);
-}
-
-/**
- * The history says that it started, since a process that dies here leaves no record and perhaps half of the work.
- */
-async function withoutTransaction(
-  execution: Execution,
-  task: MigrationTask,
-  before: Moment,
-): Promise<Outcome> {
-  const { sequelize, spare, resetSessions } = execution.database;
-  const execute = executeWith(sequelize);
-  const fenced = (body: () => Promise<void>): Promise<Outcome> =>
-    sequelize.transaction({ logging: false }, async (): Promise<Outcome> => {
-      if (await isDone(execute, task)) return "already";
-      await body();
-      return "done";
-    });
-  const begun = await fenced(() =>
-    writeHistory(execute, { ...historyOf(task), status: "started" }, task.author),
-  );
-  if (begun === "already") return "already";
+  opened: Opened,
+  statements: MigrationStatements,
+  next: MigrationTask | undefined,
+): Promise<Executed> {
+  const { work } = execution.crew;
+  const { transaction } = task.migration;
+  if (opened.isDone) {
+    return { outcome: "already", next: await closeAndOpen(work, transaction ? ["ROLLBACK"] : [], next) };
+  }
   const started = performance.now();
-  await runStep(execution, task);
-  await resetSessions();
-  const left = await newInvalidIndexes(execute, before);
+  const others = await runStep(execution, task, statements);
+  const took = performance.now() - started;
+  return transaction
+    ? { outcome: "done", next: await recordTogether(work, closingOf(task, opened, took), next) }
+    : recordAlone(execution, { task, opened, took, next }, others);
+}
+
+/** The record is written as whoever connected, wherever the step left its session, and in the transaction that was begun for it. */
+function closingOf(task: MigrationTask, { begun }: Opened, durationMs: number): string[] {
+  return [
+    ...resetSession,
+    `SELECT 1 / (${transactionStart} = '${begun}')::int`,
+    recordStatement(task.direction, task.migration.record),
+    historyStatement({ ...historyOf(task), status: "succeeded", durationMs }, task.author),
+    "COMMIT",
+  ];
+}
+
+async function recordTogether(
+  work: Session,
+  closing: readonly string[],
+  next: MigrationTask | undefined,
+): Promise<Opened | undefined> {
+  try {
+    return await closeAndOpen(work, closing, next);
+  } catch (error) {
+    // Division by zero: it is another transaction than the one that was begun.
+    throw (error as { readonly code?: unknown }).code === "22012" ? new TransactionEnded("") : error;
+  }
+}
+
+interface Done {
+  readonly task: MigrationTask;
+  readonly opened: Opened;
+  readonly took: number;
+  readonly next: MigrationTask | undefined;
+}
+
+async function recordAlone(
+  { database, crew: { work } }: Execution,
+  { task, opened, took, next }: Done,
+  others: readonly Session[],
+): Promise<Executed> {
+  await refuseOpenTransactions([work, ...others]);
+  await Promise.all(others.map((session) => session.end()));
+  await work.batch(resetSession);
+  const left = await newInvalidIndexes(work.execute, opened.moment);
   if (left.length > 0) throw new Error(`it left invalid indexes: ${left.join(", ")}`);
-  return spare(() => fenced(() => record(execute, task, performance.now() - started)));
+  const { direction, migration, author } = task;
+  const recorded = isRecorded(migration.record);
+  const isToDo = direction === "up" ? `NOT ${recorded}` : recorded;
+  const closing = [
+    "BEGIN",
+    fenceStatement,
+    historyStatement({ ...historyOf(task), status: "succeeded", durationMs: took }, author, isToDo),
+    recordStatement(direction, migration.record, isToDo),
+    "COMMIT",
+  ];
+  return { outcome: "done", next: await database.spare(() => closeAndOpen(work, closing, next)) };
 }
 
-async function runStep({ database, runner }: Execution, { module, direction }: MigrationTask): Promise<void> {
-  const { sequelize } = database;
-  const step = direction === "up" ? module.up : module.down;
-  if (step === false) throw new Error("it has no way back");
-  const options = {
-    isInTransaction: module.transaction,
-    onDropped: (index: string) => runner.info(`  dropped ${index}, which an earlier try left invalid`),
-  };
-  await withStatements(sequelize, options, () => step(sequelize.getQueryInterface(), sequelize.Sequelize));
+/** What was not committed is lost with its session, whatever the migration thinks. */
+async function refuseOpenTransactions(sessions: readonly Session[]): Promise<void> {
+  const open = sessions.filter(({ status }) => status !== "I");
+  if (open.length === 0) return;
+  await Promise.all(open.map((session) => session.execute("ROLLBACK")));
+  throw new Error("it left a transaction open, so that what it did in it is gone");
 }
 
-async function record(execute: Execute, task: MigrationTask, durationMs: number): Promise<void> {
-  await recordMigration(execute, task.direction, task.module.record);
-  await writeHistory(execute, { ...historyOf(task), status: "succeeded", durationMs }, task.author);
-}
-
-/** What the history says of a migration, whatever becomes of it. Rows of a release of schema 1 go by its own name. */
-export function historyOf({ module, direction }: Pick<MigrationTask, "module" | "direction">) {
-  const { entry, record: recorded } = module;
-  const name = recorded.isOfAnyEnding ? entry.name : recorded.fileName;
-  return { name, direction, sha256: entry.sha256, sourceSha256: entry.sourceSha256 };
-}
-
-/** Whether somebody got there first: on record before an up, off record before a down. */
-async function isDone(execute: Execute, { module, direction }: MigrationTask): Promise<boolean> {
-  const recorded = await fence(execute, module.record);
-  return direction === "up" ? recorded : !recorded;
+/** Runs a step until nothing of it is under way; resolves with the sessions that it used beside the shared one. */
+async function runStep(
+  { database, crew, timeoutSeconds }: Execution,
+  { migration, direction }: MigrationTask,
+  statements: MigrationStatements,
+): Promise<readonly Session[]> {
+  crew.relay.traffic = statements;
+  const order = { name: migration.entry.name, direction, isInTransaction: migration.transaction };
+  try {
+    await crew.program.run(order, timeoutSeconds);
+  } catch (error) {
+    await database.cancelling(() => statements.end());
+    throw statements.refused ?? error;
+  } finally {
+    crew.relay.traffic = undefined;
+  }
+  const others = await statements.end();
+  if (statements.refused) throw statements.refused;
+  return others;
 }

@@ -24,3 +24,10 @@ export function recordName({ name }: Pick<MigrationEntry, "name">, source = `${n
 export function isRecord({ fileName, isOfAnyEnding }: RecordName, recorded: string): boolean {
   return recorded === fileName || (isOfAnyEnding && stemOf(recorded) === stemOf(fileName));
 }
+
+/** Every file name that is that record. */
+export function fileNamesOf({ fileName, isOfAnyEnding }: RecordName): readonly string[] {
+  if (!isOfAnyEnding) return [fileName];
+  const stem = stemOf(fileName);
+  return ["", ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"].map((ending) => stem + ending);
+}

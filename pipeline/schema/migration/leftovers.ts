@@ -1,8 +1,9 @@
 import type { Runner } from "../../kit/runner.ts";
-import type { LockedDatabase } from "../database/locked-database.ts";
+import { resetSession } from "../database/reset-session.ts";
+import type { Session } from "../relay/session.ts";
 import { changesSince, dropIndex, type Moment, newInvalidIndexes } from "./changes.ts";
-import { historyOf, type MigrationTask } from "./execute.ts";
-import { type Execute, executeWith } from "./records.ts";
+import { type Execute, literal } from "./records.ts";
+import { historyOf, type MigrationTask } from "./task.ts";
 
 /** What a migration that failed has left behind. */
 export interface Leftovers {
@@ -17,15 +18,17 @@ export interface Leftovers {
  * date, and IF NOT EXISTS would take it for the index.
  */
 export async function lookAfterFailure(
-  { sequelize, resetSessions }: Pick<LockedDatabase, "sequelize" | "resetSessions">,
+  work: Session,
   task: MigrationTask,
-  before: Moment,
+  before: Moment | undefined,
   runner: Pick<Runner, "info">,
 ): Promise<Leftovers> {
-  const execute = executeWith(sequelize);
+  const { execute } = work;
   try {
-    await resetSessions();
-    if (!task.module.transaction) {
+    await work.execute("ROLLBACK");
+    await work.batch(resetSession);
+    if (before === undefined) return { changes: [], hasEarlierTry: false };
+    if (!task.migration.transaction) {
       for (const index of await newInvalidIndexes(execute, before)) {
         await dropIndex(execute, index);
         runner.info(`  dropped ${index}, which was left invalid`);
@@ -44,9 +47,8 @@ async function triedBefore(execute: Execute, task: MigrationTask): Promise<boole
   const { name, direction } = historyOf(task);
   const [row] = await execute(
     `SELECT count(*) FILTER (WHERE status = 'started')::int AS begun FROM "SequelizeMetaHistory"
-      WHERE name = $1 AND direction = $2
-        AND id > coalesce((SELECT max(id) FROM "SequelizeMetaHistory" WHERE name = $1 AND status = 'succeeded'), 0)`,
-    [name, direction],
+      WHERE name = ${literal(name)} AND direction = ${literal(direction)}
+        AND id > coalesce((SELECT max(id) FROM "SequelizeMetaHistory" WHERE name = ${literal(name)} AND status = 'succeeded'), 0)`,
   );
-  return Number(row?.begun) > (task.module.transaction ? 0 : 1);
+  return Number(row?.begun) > (task.migration.transaction ? 0 : 1);
 }

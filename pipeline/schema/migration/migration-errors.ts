@@ -2,22 +2,23 @@ import { ActionError, explain } from "../../kit/errors.ts";
 import { sqlState } from "../database/database-errors.ts";
 import { shownMessage, shownText } from "../database/shown-text.ts";
 import { shownSql } from "../database/sql-text.ts";
-import type { MigrationTask } from "./execute.ts";
+import { StepFailed, StepLost } from "../process/outcomes.ts";
 import type { Leftovers } from "./leftovers.ts";
-import { TransactionEnded } from "./step-statements.ts";
+import type { MigrationTask } from "./task.ts";
+import { TransactionEnded } from "./transaction-ended.ts";
 
-type FailedTask = Pick<MigrationTask, "module" | "direction">;
+type FailedTask = Pick<MigrationTask, "migration" | "direction">;
 
 /** Why a migration was given up that other sessions kept from the locks it needs. */
 export function noLock(
   cause: unknown,
-  { module, direction }: FailedTask,
+  { migration, direction }: FailedTask,
   tries: number,
   blocker: string | undefined,
 ): ActionError {
   return new ActionError(
     "DatabaseBusy",
-    `migration "${module.entry.name}" (${direction}) got no lock in ${tries} tries${blocker ? `; in its way: ${blocker}` : ""}`,
+    `migration "${migration.entry.name}" (${direction}) got no lock in ${tries} tries${blocker ? `; in its way: ${blocker}` : ""}`,
     {
       hint: "end the transaction that is in the way, or run again when the database is quieter; nothing of the migration is in the database",
       cause,
@@ -47,22 +48,24 @@ const remedies: Readonly<Record<string, string>> = {
 /** Why a migration failed: its name, the database's own words, the statement, a remedy where one is known, and what is there now. */
 export function describeMigrationError(
   error: unknown,
-  { module, direction }: FailedTask,
+  { migration, direction }: FailedTask,
   leftovers: Leftovers,
 ): ActionError {
-  const { name } = module.entry;
+  const { name } = migration.entry;
+  if (error instanceof StepLost) {
+    return new ActionError(error.outcome, `migration "${name}" (${direction}) ${shownText(error.message)}`, {
+      hint: `${error.remedy}; ${whatIsThere(leftovers)}`,
+    });
+  }
   const state = sqlState(error);
-  const { sql, parent } = (error ?? {}) as { sql?: string; parent?: { detail?: string; hint?: string } };
+  const { sql, detail, hint, isError = true } = error instanceof StepFailed ? error.thrown : {};
   const details: Record<string, string> = {
     ...(state === "" ? {} : { code: state }),
-    ...(typeof sql === "string" ? { statement: shownSql(sql).slice(0, 500) } : {}),
-    ...(parent?.detail ? { detail: shownText(parent.detail) } : {}),
+    ...(sql === undefined ? {} : { statement: shownSql(sql).slice(0, 500) }),
+    ...(detail === undefined ? {} : { detail: shownText(detail) }),
   };
-  const said = error instanceof Error ? shownMessage(explain(error), state) : `it threw ${String(error)}`;
-  const remedy =
-    error instanceof Error
-      ? (remedyOf(error, state, leftovers) ?? parent?.hint)
-      : "throw an Error, which says why";
+  const said = isError ? shownMessage(explain(error), state) : `it threw ${explain(error)}`;
+  const remedy = isError ? (remedyOf(error, state, leftovers) ?? hint) : "throw an Error, which says why";
   // The cause's text is in the message already; given as cause it would be printed twice.
   return new ActionError("MigrationFailed", `migration "${name}" failed (${direction}): ${said}`, {
     hint: `${remedy ?? "correct the migration"}; ${whatIsThere(leftovers)}`,
@@ -70,7 +73,7 @@ export function describeMigrationError(
   });
 }
 
-function remedyOf(error: Error, state: string, { hasEarlierTry }: Leftovers): string | undefined {
+function remedyOf(error: unknown, state: string, { hasEarlierTry }: Leftovers): string | undefined {
   if (error instanceof TransactionEnded) {
     return "take BEGIN, COMMIT and ROLLBACK out of it; a part that has to be undone alone goes into sequelize.transaction()";
   }

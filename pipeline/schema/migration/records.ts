@@ -1,19 +1,8 @@
-import type { Sequelize } from "sequelize";
-import { type RecordName, stemOf } from "./file-name.ts";
+import pg from "pg";
+import { fileNamesOf, type RecordName } from "./file-name.ts";
 
-/** Runs one statement; a pg.Client's and Sequelize's own forms differ. */
+/** Runs one statement. */
 export type Execute = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
-
-/** Statements through Sequelize run in the transaction that is open around them; the log is for the migrations' own. */
-export function executeWith(sequelize: Pick<Sequelize, "query">): Execute {
-  return async (sql, values) => {
-    const [rows] = await sequelize.query(sql, {
-      logging: false,
-      ...(values === undefined ? {} : { bind: [...values] }),
-    });
-    return (rows ?? []) as Record<string, unknown>[];
-  };
-}
 
 /** A migration that the database has on record. */
 export interface AppliedMigration {
@@ -23,34 +12,51 @@ export interface AppliedMigration {
   readonly sourceSha256?: string;
 }
 
-/** What the database has on record. Changes nothing: a database without the tables has no records. */
-export async function readRecords(execute: Execute): Promise<AppliedMigration[]> {
-  const [tables] = await execute(
-    `SELECT to_regclass('"SequelizeMeta"') IS NOT NULL AS meta,
-            EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"SequelizeMetaHistory"')
-                       AND attname = 'source_sha256' AND NOT attisdropped) AS history`,
-  );
-  if (!tables?.meta) return [];
-  const names = await execute('SELECT name FROM "SequelizeMeta" ORDER BY name');
-  const sums = tables.history
-    ? await execute(
-        `SELECT DISTINCT ON (name) name, source_sha256 AS sum FROM "SequelizeMetaHistory"
-          WHERE direction = 'up' AND status = 'succeeded' ORDER BY name, id DESC`,
-      )
-    : [];
-  const sumOf = new Map(sums.map(({ name, sum }) => [name, sum as string | null]));
+/** Which of the tables of records there are. */
+export interface RecordTables {
+  readonly hasRecords: boolean;
+  readonly hasHistory: boolean;
+  /** Whether the history has digests of sources, which older versions of this did not write. */
+  readonly hasDigests: boolean;
+}
+
+export const recordTablesStatement = `
+  SELECT to_regclass('"SequelizeMeta"') IS NOT NULL AS "hasRecords", to_regclass('"SequelizeMetaHistory"') IS NOT NULL AS "hasHistory",
+         EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"SequelizeMetaHistory"')
+                    AND attname = 'source_sha256' AND NOT attisdropped) AS "hasDigests"`;
+
+/** What the database has on record, in one round trip. Changes nothing: a database without the tables has no records. */
+export async function readRecords(
+  client: Pick<pg.Client, "query">,
+  { hasRecords, hasDigests }: RecordTables,
+): Promise<AppliedMigration[]> {
+  if (!hasRecords) return [];
+  const statements = [
+    'SELECT name FROM "SequelizeMeta" ORDER BY name',
+    `SELECT DISTINCT ON (name) name, source_sha256 AS sum FROM "SequelizeMetaHistory"
+      WHERE direction = 'up' AND status = 'succeeded' ORDER BY name, id DESC`,
+  ];
+  const answers = [await client.query(statements.slice(0, hasDigests ? 2 : 1).join("; "))].flat();
+  const [names = [], sums = []] = answers.map(({ rows }) => rows as { name: string; sum?: string | null }[]);
+  const sumOf = new Map(sums.map(({ name, sum }) => [name, sum]));
   return names.map(({ name }) => {
     const sum = sumOf.get(name) ?? null;
-    return sum === null ? { name: String(name) } : { name: String(name), sourceSha256: sum };
+    return sum === null ? { name } : { name, sourceSha256: sum };
   });
 }
 
-/** Makes the tables where they are missing; SequelizeMeta exactly as sequelize-cli makes it. */
-export async function ensureTables(execute: Execute): Promise<void> {
-  await execute(
-    'CREATE TABLE IF NOT EXISTS "SequelizeMeta" (name VARCHAR(255) NOT NULL UNIQUE, PRIMARY KEY (name))',
-  );
-  await execute(`CREATE TABLE IF NOT EXISTS "SequelizeMetaHistory" (
+/** Makes the tables that are missing; SequelizeMeta exactly as sequelize-cli makes it. */
+export function tablesToMake({ hasRecords, hasHistory, hasDigests }: RecordTables): string[] {
+  return [
+    ...(hasRecords
+      ? []
+      : [
+          'CREATE TABLE IF NOT EXISTS "SequelizeMeta" (name VARCHAR(255) NOT NULL UNIQUE, PRIMARY KEY (name))',
+        ]),
+    ...(hasHistory
+      ? []
+      : [
+          `CREATE TABLE IF NOT EXISTS "SequelizeMetaHistory" (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL,
     direction text NOT NULL,
@@ -62,9 +68,11 @@ export async function ensureTables(execute: Execute): Promise<void> {
     commit text,
     run text,
     error text
-  )`);
-  // What versions before this one lack; their rows are compared by name alone.
-  await execute('ALTER TABLE "SequelizeMetaHistory" ADD COLUMN IF NOT EXISTS source_sha256 text');
+  )`,
+        ]),
+    // What versions before this one lack; their rows are compared by name alone.
+    ...(hasDigests ? [] : ['ALTER TABLE "SequelizeMetaHistory" ADD COLUMN IF NOT EXISTS source_sha256 text']),
+  ];
 }
 
 /** Who changes the schema, for the history. */
@@ -84,53 +92,49 @@ interface HistoryRow {
   readonly error?: string;
 }
 
-export async function writeHistory(execute: Execute, row: HistoryRow, author: Author): Promise<void> {
-  await execute(
-    `INSERT INTO "SequelizeMetaHistory" (name, direction, status, sha256, duration_ms, release, commit, run, error, source_sha256)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      row.name,
-      row.direction,
-      row.status,
-      row.sha256,
-      row.durationMs === undefined ? null : Math.round(row.durationMs),
-      author.release,
-      author.commit,
-      author.run,
-      row.error ?? null,
-      row.sourceSha256 ?? null,
-    ],
-  );
+/** Adds a row to the history; `where` may keep it from being added. */
+export function historyStatement(row: HistoryRow, author: Author, where = "true"): string {
+  const values = [
+    row.name,
+    row.direction,
+    row.status,
+    row.sha256,
+    row.durationMs === undefined ? null : Math.round(row.durationMs),
+    author.release,
+    author.commit,
+    author.run,
+    row.error ?? null,
+    row.sourceSha256 ?? null,
+  ].map(literal);
+  values[4] = `${values[4]}::integer`;
+  return `INSERT INTO "SequelizeMetaHistory" (name, direction, status, sha256, duration_ms, release, commit, run, error, source_sha256)
+     SELECT ${values.join(", ")} WHERE ${where}`;
 }
 
-/** Writes or removes the record of one migration. */
-export async function recordMigration(
-  execute: Execute,
-  direction: "up" | "down",
-  record: RecordName,
-): Promise<void> {
-  if (direction === "up") {
-    await execute('INSERT INTO "SequelizeMeta" (name) VALUES ($1)', [record.fileName]);
-    return;
-  }
-  const { where, value } = recordCondition(record);
-  await execute(`DELETE FROM "SequelizeMeta" WHERE ${where}`, [value]);
+/** Writes or removes the record of one migration; `where` may keep it from being written. */
+export function recordStatement(direction: "up" | "down", record: RecordName, where = "true"): string {
+  return direction === "up"
+    ? `INSERT INTO "SequelizeMeta" (name) SELECT ${literal(record.fileName)} WHERE ${where}`
+    : `DELETE FROM "SequelizeMeta" WHERE ${recordCondition(record)}`;
 }
 
 /**
- * Keeps everybody else from recording migrations until the transaction ends, and says whether the migration is on record
- * now. Covers a lost advisory lock and plain sequelize-cli, which knows of no lock.
+ * Keeps everybody else from recording migrations until the transaction ends. Covers a lost advisory lock and plain sequelize-cli, which
+ * knows of no lock.
  */
-export async function fence(execute: Execute, record: RecordName): Promise<boolean> {
-  await execute('LOCK TABLE "SequelizeMeta" IN SHARE ROW EXCLUSIVE MODE');
-  const { where, value } = recordCondition(record);
-  const [row] = await execute(`SELECT EXISTS (SELECT FROM "SequelizeMeta" WHERE ${where}) AS is`, [value]);
-  return row?.is === true;
+export const fenceStatement = 'LOCK TABLE "SequelizeMeta" IN SHARE ROW EXCLUSIVE MODE';
+
+/** Whether a migration is on record, as SQL. */
+export function isRecorded(record: RecordName): string {
+  return `EXISTS (SELECT FROM "SequelizeMeta" WHERE ${recordCondition(record)})`;
 }
 
-/** What `isRecord` says, in SQL. */
-function recordCondition({ fileName, isOfAnyEnding }: RecordName): { where: string; value: string } {
-  return isOfAnyEnding
-    ? { where: "regexp_replace(name, '\\.[cm]?[jt]s$', '') = $1", value: stemOf(fileName) }
-    : { where: "name = $1", value: fileName };
+/** By the index of the names, however many there are. */
+function recordCondition(record: RecordName): string {
+  return `name IN (${fileNamesOf(record).map(literal).join(", ")})`;
+}
+
+export function literal(value: string | number | null): string {
+  if (value === null) return "NULL";
+  return typeof value === "number" ? String(value) : pg.escapeLiteral(value.replaceAll("\0", ""));
 }

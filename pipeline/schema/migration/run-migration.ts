@@ -1,39 +1,68 @@
 import type { ActionContext } from "../../kit/action.ts";
 import type { ActionError } from "../../kit/errors.ts";
-import { isLockConflict, isOfConnection, sqlState } from "../database/database-errors.ts";
+import { isLockConflict, sqlState } from "../database/database-errors.ts";
 import type { MigrationLimits } from "../database/limits.ts";
 import type { LockedDatabase } from "../database/locked-database.ts";
-import { momentOf } from "./changes.ts";
-import { executeMigration, historyOf, type MigrationTask, type Outcome } from "./execute.ts";
+import type { Session } from "../relay/session.ts";
+import type { Crew } from "./crew.ts";
+import { type Executed, executeMigration } from "./execute.ts";
 import { lookAfterFailure } from "./leftovers.ts";
 import { describeMigrationError, noLock } from "./migration-errors.ts";
-import { executeWith, writeHistory } from "./records.ts";
+import { type Opened, open } from "./opening.ts";
+import { historyStatement } from "./records.ts";
+import type { StatementObserver } from "./statement-observer.ts";
+import { MigrationStatements } from "./statements.ts";
+import { historyOf, type MigrationTask } from "./task.ts";
+
+interface Surroundings {
+  readonly database: LockedDatabase;
+  readonly crew: Crew;
+  readonly limits: MigrationLimits;
+  readonly observer: StatementObserver | undefined;
+  readonly context: Pick<ActionContext, "runner" | "clock" | "signal">;
+}
+
+interface Turn {
+  readonly task: MigrationTask;
+  /** Where it is opened already, together with the end of the one before. */
+  readonly opened: Opened | undefined;
+  readonly next: MigrationTask | undefined;
+}
 
 /**
- * Runs one migration to its end, again after lost locks as long as nothing of it is in the database. Throws `DatabaseBusy` or
- * `MigrationFailed`, which say what is.
+ * Runs one migration to its end, again after lost locks as long as nothing of it is in the database. Throws `DatabaseBusy`, or what
+ * came of it, with what is in the database.
  */
 export async function runMigration(
-  database: LockedDatabase,
-  task: MigrationTask,
-  limits: MigrationLimits,
-  { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
-): Promise<{ readonly outcome: Outcome; readonly ms: number }> {
+  { database, crew, limits, observer, context: { runner, clock, signal } }: Surroundings,
+  { task, opened, next }: Turn,
+): Promise<Executed & { readonly ms: number }> {
   const started = performance.now();
-  const before = await momentOf(executeWith(database.sequelize), !task.module.transaction);
+  const { work } = crew;
+  const execution = { database, crew, timeoutSeconds: limits.migrationTimeoutSeconds };
+  const rules = {
+    work,
+    openSession: () => database.openSession(),
+    patienceMs: limits.statementTimeoutSeconds * 1000,
+    observer,
+    runner,
+  };
+  let now = opened;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const blockers = database.observeBlockers(Math.min(1000, limits.lockTimeoutMs / 3));
     try {
-      const outcome = await executeMigration({ database, runner }, task, before);
-      await database.resetSessions();
-      return { outcome, ms: performance.now() - started };
+      now ??= await open(work, task);
+      const statements = new MigrationStatements(task, rules);
+      const executed = await executeMigration(execution, task, now, statements, next);
+      return { ...executed, ms: performance.now() - started };
     } catch (error) {
       await blockers.stop();
       signal.throwIfAborted();
       // The story of a session that is gone is told where it was opened; nobody can ask there what is left.
-      if (isOfConnection(error)) throw error;
-      const leftovers = await lookAfterFailure(database, task, before, runner);
+      if (work.lost) throw work.lost;
+      const leftovers = await lookAfterFailure(work, task, now?.moment, runner);
+      now = undefined;
       const isBusy = isLockConflict(error) && leftovers.changes?.length === 0;
       if (isBusy && attempt < limits.tries) {
         // Full jitter: whoever else is waiting does not come back at the same moment.
@@ -47,7 +76,7 @@ export async function runMigration(
       const failure = isBusy
         ? noLock(error, task, attempt, blockers.last())
         : describeMigrationError(error, task, leftovers);
-      await noteFailure(database, task, failure);
+      await noteFailure(work, task, failure);
       throw failure;
     } finally {
       await blockers.stop();
@@ -56,11 +85,7 @@ export async function runMigration(
 }
 
 /** The history of a failure is worth a try, and no reason to hide the failure itself. */
-async function noteFailure(
-  { sequelize }: Pick<LockedDatabase, "sequelize">,
-  task: MigrationTask,
-  failure: ActionError,
-): Promise<void> {
+async function noteFailure(work: Session, task: MigrationTask, failure: ActionError): Promise<void> {
   const row = { ...historyOf(task), status: "failed", error: failure.message.slice(0, 1000) } as const;
-  await writeHistory(executeWith(sequelize), row, task.author).catch(() => {});
+  await work.execute(historyStatement(row, task.author)).catch(() => {});
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { resetSession } from "../database/driver.ts";
+import { resetSession } from "../database/reset-session.ts";
 import type { Origin, Session, StatementWatch } from "./statement-watch.ts";
 
 /** Who watches the statements of now, and where they come from; undefined where nobody does. */
@@ -73,6 +73,6 @@ export class WatchedDriver {
   /** Brings every session to how it began; none may be in a transaction. */
   async resetSessions(): Promise<void> {
     this.watching = undefined;
-    await Promise.all([...this.#clients].map((client) => client.query(resetSession)));
+    await Promise.all([...this.#clients].map((client) => client.query(resetSession.join("; "))));
   }
 }
