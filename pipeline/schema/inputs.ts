@@ -13,6 +13,7 @@ export const inputs = {
   "lock-wait-seconds": integer(0, 86_400),
   "lock-timeout-ms": integer(1, 600_000),
   "statement-timeout-seconds": integer(1, 86_400),
+  "migration-timeout-seconds": integer(1, 86_400),
   "dry-run": boolean,
   "aws-region": optionalText,
   "role-to-assume": optionalText,

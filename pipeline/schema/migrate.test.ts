@@ -141,6 +141,7 @@ describe("db-migrate", () => {
         "lock-wait-seconds": 20,
         "lock-timeout-ms": 300,
         "statement-timeout-seconds": 60,
+        "migration-timeout-seconds": 600,
         "dry-run": dryRun,
         "aws-region": "",
         "role-to-assume": "",
@@ -162,6 +163,7 @@ describe("db-migrate", () => {
         "lock-wait-seconds": String(standardLimits.lockWaitSeconds),
         "lock-timeout-ms": String(standardLimits.lockTimeoutMs),
         "statement-timeout-seconds": String(standardLimits.statementTimeoutSeconds),
+        "migration-timeout-seconds": String(standardLimits.migrationTimeoutSeconds),
       });
     });
 

@@ -42,6 +42,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
       lockWaitSeconds: inputs["lock-wait-seconds"],
       lockTimeoutMs: inputs["lock-timeout-ms"],
       statementTimeoutSeconds: inputs["statement-timeout-seconds"],
+      migrationTimeoutSeconds: inputs["migration-timeout-seconds"],
     },
     migrations,
     onPlan: show,

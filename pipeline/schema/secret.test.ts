@@ -93,6 +93,7 @@ describe("db-migrate with the database's address in a secret", () => {
       "lock-wait-seconds": 20,
       "lock-timeout-ms": 300,
       "statement-timeout-seconds": 60,
+      "migration-timeout-seconds": 600,
       "dry-run": false,
       ...given(changes),
     };

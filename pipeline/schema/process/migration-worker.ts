@@ -8,8 +8,8 @@ import { MigrationModules } from "./migration-modules.ts";
 import { thrownValue } from "./thrown-value.ts";
 
 /** Whoever started this ends it by closing its standard input, by dying too: also while the program is in an endless loop. */
-const lifeline = `process.getBuiltinModule("node:fs").createReadStream("", { fd: 0 })
-  .on("data", () => {}).on("error", end).on("close", end);
+const lifeline = `const { Socket } = process.getBuiltinModule("node:net");
+new Socket({ fd: 0, readable: true }).on("data", () => {}).on("error", end).on("end", end);
 function end() { process.kill(process.pid, "SIGKILL"); }`;
 
 function readStart(): Start {
