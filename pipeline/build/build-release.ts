@@ -67,9 +67,12 @@ export async function buildRelease(
     }),
     ...migrations?.parts,
   };
-  const manifest = migrations
-    ? { ...built, migrations: await observeBuilt(built, directory, migrations, inputs, context) }
-    : built;
+  // An earlier run looked at those that came with its API.
+  const isObserved = earlierApi?.migrations?.every(({ observed }) => observed !== undefined) ?? false;
+  const manifest =
+    migrations && !isObserved
+      ? { ...built, migrations: await observeBuilt(built, directory, migrations, inputs, context) }
+      : built;
   await writeManifest(directory, manifest);
   return manifest;
 }

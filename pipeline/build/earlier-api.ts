@@ -28,10 +28,11 @@ export async function apiResultName(inputs: BuildInputs, context: ActionContext)
     "migrations-directory": migrations,
     "recorded-extension": recorded,
     "migration-env": read,
+    "postgres-version": postgres,
   } = inputs;
   const key = await reuseKey(context.run.workspace, {
     paths: apiPaths(inputs, context.run.workspace),
-    settings: { folder, command, path, architecture, node, env, migrations, recorded, read },
+    settings: { folder, command, path, architecture, node, env, migrations, recorded, read, postgres },
     maker: import.meta.url,
   });
   return resultName("api", key, context.run);
