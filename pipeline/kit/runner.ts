@@ -1,6 +1,14 @@
 import * as core from "@actions/core";
 import { annotationText, claimLine, logText, summaryText } from "./log-text.ts";
 
+/** Where in the repository's files an annotation belongs. */
+export interface SourcePlace {
+  /** Relative to the repository's root. */
+  readonly file: string;
+  /** From 1; absent for the file as a whole. */
+  readonly line?: number;
+}
+
 /**
  * What an action may ask of the machine that runs it. The only door to inputs, outputs and the log: whatever text is handed to
  * it, it is shown and not obeyed.
@@ -11,9 +19,9 @@ export interface Runner {
   output(name: string, value: string | number | boolean): void;
   info(line: string): void;
   notice(message: string, title?: string): void;
-  warning(message: string, title?: string): void;
+  warning(message: string, title?: string, at?: SourcePlace): void;
   /** An error annotation; does not end the action. */
-  error(message: string, title?: string): void;
+  error(message: string, title?: string, at?: SourcePlace): void;
   /** Runs `body` inside a foldable group of log lines. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** Appends Markdown to the job summary; kept to one write per call. */
@@ -33,8 +41,8 @@ export const workflowRunner: Runner = withoutMeaning({
   output: (name, value) => core.setOutput(name, value),
   info: (line) => core.info(line),
   notice: (message, title) => core.notice(message, title === undefined ? {} : { title }),
-  warning: (message, title) => core.warning(message, title === undefined ? {} : { title }),
-  error: (message, title) => core.error(message, title === undefined ? {} : { title }),
+  warning: (message, title, at) => core.warning(message, annotation(title, at)),
+  error: (message, title, at) => core.error(message, annotation(title, at)),
   group: (title, body) => core.group(title, body),
   summary: async (markdown) => {
     await core.summary.addRaw(markdown, true).write();
@@ -48,12 +56,23 @@ export const workflowRunner: Runner = withoutMeaning({
   claim: (name, digest) => core.info(claimLine(name, digest)),
 });
 
+function annotation(title: string | undefined, at: SourcePlace | undefined): core.AnnotationProperties {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(at && { file: at.file, ...(at.line === undefined ? {} : { startLine: at.line }) }),
+  };
+}
+
 /** The runner behind the one door for foreign text. */
 export function withoutMeaning(runner: Runner): Runner {
   const annotate =
-    (tell: Runner["notice"]): Runner["notice"] =>
-    (message, title) =>
-      tell(annotationText(message), title === undefined ? undefined : logText(title));
+    (tell: Runner["warning"]): Runner["warning"] =>
+    (message, title, at) =>
+      tell(
+        annotationText(message),
+        title === undefined ? undefined : logText(title),
+        at && { ...at, file: logText(at.file) },
+      );
   return {
     ...runner,
     info: (line) => runner.info(logText(line)),

@@ -234,6 +234,7 @@ export async function startHarness(): Promise<Harness> {
       "release-id": "",
       "shares-bundle-with": "",
       "drop-tiers": [],
+      lint: "error",
       reason: "",
       "aws-region": "us-east-1",
       "role-to-assume": "",

@@ -1,4 +1,5 @@
 import { type Inputs, oneOf, optionalText } from "../kit/inputs.ts";
+import { lint } from "../schema/check-pending.ts";
 import { environmentInputs } from "./environment/inputs.ts";
 import { tierNames } from "./store/release-tiers.ts";
 
@@ -12,6 +13,7 @@ export const inputs = {
   "release-id": optionalText,
   reason: optionalText,
   "drop-tiers": tierNames,
+  lint,
 } as const;
 
 export type ReleaseInputs = Inputs<typeof inputs>;

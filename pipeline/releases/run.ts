@@ -60,7 +60,11 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
     const shared = { sharesWith: given["shares-bundle-with"], apiUrl, siteUrl };
     const options = { directory, digest, lock, endAttempt, deployments, site, shared };
     const requireTiers = tierRequirement(given, tiers);
-    return begin(environment, { ...options, requireTiers, mayDrop: given["drop-tiers"] }, context);
+    return begin(
+      environment,
+      { ...options, requireTiers, mayDrop: given["drop-tiers"], lint: given.lint },
+      context,
+    );
   }
   const links = { siteUrl, apiUrl, region: given["aws-region"] };
   const keep = given["keep-releases"];

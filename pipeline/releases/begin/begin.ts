@@ -6,7 +6,9 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { cell } from "../../kit/markdown.ts";
 import type { Runner } from "../../kit/runner.ts";
-import { checkPhases } from "../../schema/phases.ts";
+import { annotateFindings } from "../../schema/check-pending.ts";
+import { judgePending, type Lint } from "../../schema/judge/pending.ts";
+import { readSchemaState } from "../../schema/stored-state.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { RequireTiers } from "../environment/required-inputs.ts";
 import type { WholeState } from "../environment/state.ts";
@@ -14,7 +16,8 @@ import type { SiteTarget } from "../environment/targets.ts";
 import { endAbandoned } from "../finish/end-abandoned.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import type { EndedAttempt } from "../finish/ended-attempt.ts";
-import { changedTiers, droppedWords, planRelease } from "../plan/plan.ts";
+import { planChecked } from "../plan/checked-plan.ts";
+import { changedTiers, droppedWords } from "../plan/plan.ts";
 import { planLines, planMarkdown } from "../plan/summary.ts";
 import { keepLock } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
@@ -46,6 +49,8 @@ interface BeginOptions {
   readonly requireTiers: RequireTiers;
   /** Tiers that the live release has and this one need not have. */
   readonly mayDrop: readonly Tier[];
+  /** What errors in pending migrations do. */
+  readonly lint: Lint;
 }
 
 /**
@@ -96,7 +101,10 @@ async function beginUnderLock(
   await stopIfFrozen(environment);
   const { live, liveManifest } = state;
   if (liveManifest) options.requireTiers(tiersOf(liveManifest), "to put back what is live");
-  const plan = planRelease(manifest, liveManifest, checkPhases, options.mayDrop);
+  const { plan, state: schema } = await planChecked(manifest, liveManifest, options, () =>
+    readSchemaState(store, name),
+  );
+  if (liveManifest) annotateFindings(judgePending(plan.migrations, schema), options.lint, runner);
   const known = { live, liveManifest, problems: plan.problems, dropped: droppedWords(plan) };
   const passed = await checkGuards(environment, manifest, known, octokit, context);
   runner.output("superseded", passed === "superseded");
@@ -125,7 +133,7 @@ async function beginUnderLock(
   const { handle, attempt } = await beginAttempt(environment, state, what, deployments, context);
   runner.output("attempt", handle);
   runner.output("changed", changedTiers(plan));
-  await runner.summary(planMarkdown(plan, { environment: name, run, now: clock.now() }));
+  await runner.summary(planMarkdown(plan, { environment: name, run, now: clock.now(), state: schema }));
   runner.info(`attempt ${attempt.seq} of ${name} is open: ${handle}`);
 }
 

@@ -73,7 +73,7 @@ export function refusal(situation: Situation): ActionError | undefined {
   }
   if (problems.length > 0) {
     return new ActionError("UnsafeMigrations", problems.join("; "), {
-      hint: "split the change: first a release whose migrations only expand, then, once it is live, one that contracts",
+      hint: 'split the change: first a release whose migrations only expand, then, once it is live, one that contracts; docs/safe-migrations.md has the safe form of each rule. What is meant is exported with its reason: `accept = { "rule": "reason" }`',
     });
   }
   return undefined;

@@ -158,14 +158,16 @@ describe("plan: releases that do not have every tier", () => {
     const next = { ...manifest({ schema: 2 }), migrations: [{ name: "2-add.js", ...one }] };
     const plan = planRelease(next, manifest(), anyPhase);
     expect(plan.tiers[0]?.reason).to.equal("1 pending migration: unchecked");
-    expect(plan.notes.join()).to.contain("2-add.js declares no phase");
+    expect(plan.notes.join()).to.contain("migration 2-add.js: not checked");
   });
 
   it("are called safe by no plan that nobody checked", () => {
     const { phase: _, ...one } = { sha256: "1".repeat(64), phase: "", reversible: true, findings: [] };
     const next = { ...manifest({ schema: 2 }), migrations: [{ name: "2-add.js", ...one }] };
     const plan = planRelease(next, manifest(), anyPhase);
-    expect(planVerdict(plan)).to.match(/^Not checked whether it is safe: .*2-add\.js; changes schema/);
+    expect(planVerdict(plan)).to.match(
+      /^Not checked whether it is safe: nobody saw what 2-add\.js does; changes schema/,
+    );
     expect(isSafe(plan)).to.equal(false);
     expect(planVerdict(planRelease(next, null, anyPhase))).to.match(/^First deploy/);
   });

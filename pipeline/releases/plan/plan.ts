@@ -1,5 +1,6 @@
 import { type Manifest, type MigrationEntry, migrationsOf, siteFilesOf } from "../../bundle/manifest.ts";
 import { isRewritten, migrationKey } from "../../bundle/migration-names.ts";
+import { findingWords, isUnchecked } from "../../schema/judge/pending.ts";
 import { type Tier, tiers } from "../store/keys.ts";
 import { hasTier, tierWords } from "../store/release-tiers.ts";
 import { type SiteChange, siteChanges } from "./site-changes.ts";
@@ -67,10 +68,10 @@ export function planRelease(
       ...altered.map(({ name }) => `migration ${name} was changed after it went live; it will not run again`),
       ...gone.map((name) => `migration ${name} is live and not in this release; it stays applied`),
       ...pending
-        .filter(({ phase }) => live !== null && phase === undefined)
+        .filter((one) => live !== null && isUnchecked(one))
         .map(
-          ({ name }) =>
-            `migration ${name} declares no phase: whether ${live?.id} can live with it is unchecked`,
+          (one) =>
+            `migration ${one.name}: ${findingWords(one)}; whether ${live?.id} can live with it nobody saw`,
         ),
     ],
   };

@@ -8,14 +8,18 @@ import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { boolean, type Inputs, optionalText, text } from "../../kit/inputs.ts";
-import { checkPhases } from "../../schema/phases.ts";
+import { annotateFindings, lint } from "../../schema/check-pending.ts";
+import { judgePending } from "../../schema/judge/pending.ts";
+import type { SchemaState } from "../../schema/judge/schema-state.ts";
+import { readSchemaState } from "../../schema/stored-state.ts";
 import { readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
 import { tierNames } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 import { noWitnesses } from "../views/condition.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
-import { changedTiers, planRelease } from "./plan.ts";
+import { planChecked } from "./checked-plan.ts";
+import { changedTiers } from "./plan.ts";
 import { isSafe, planLines, planMarkdown, planVerdict } from "./summary.ts";
 
 export const inputs = {
@@ -27,6 +31,7 @@ export const inputs = {
   comment: boolean,
   "pull-request": optionalText,
   "drop-tiers": tierNames,
+  lint,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -37,18 +42,27 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
   const { live, overview, unknown } = await readLiveRelease(given, context);
-  const plan = planRelease(candidate, live, checkPhases, given["drop-tiers"]);
+  const options = { lint: given.lint, mayDrop: given["drop-tiers"] };
+  const { plan, state } = await planChecked(candidate, live, options, () => readState(given, context));
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });
   const { environment } = given;
   const now = context.clock.now();
-  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown });
+  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown, state });
+  if (live) annotateFindings(judgePending(plan.migrations, state), given.lint, runner);
   runner.output("verdict", planVerdict(plan, unknown));
   runner.output("safe", isSafe(plan, unknown));
   runner.output("changed", changedTiers(plan));
   await runner.summary(markdown);
   if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
+}
+
+/** Sizes of tables are worth a try: without them, every table counts as a large one. */
+async function readState(given: PlanInputs, context: ActionContext): Promise<SchemaState | undefined> {
+  if (given["artifacts-bucket"] === "") return undefined;
+  const s3 = s3Client({ ...connectionTo("S3", given, context), maxAttempts: 3 });
+  return readSchemaState({ s3, bucket: given["artifacts-bucket"] }, given.environment).catch(() => undefined);
 }
 
 /** How many attempts back the plan looks for releases that one could go back to. */

@@ -1,11 +1,13 @@
-import { phaseOf } from "../../bundle/migration-names.ts";
 import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
+import { isUnchecked, judgePending } from "../../schema/judge/pending.ts";
+import type { SchemaState } from "../../schema/judge/schema-state.ts";
 import { wayTo } from "../store/commands.ts";
 import type { Freeze } from "../store/freeze.ts";
 import { candidatesSection } from "../views/candidates.ts";
 import { headline } from "../views/headline.ts";
 import type { BriefOverview } from "../views/overview.ts";
+import { migrationsMarkdown } from "./migrations-markdown.ts";
 import { droppedWords, type ReleasePlan } from "./plan.ts";
 import type { SiteChange } from "./site-changes.ts";
 import type { TierPlan } from "./tier-plan.ts";
@@ -21,7 +23,7 @@ export function planVerdict(plan: ReleasePlan, unknown?: string): string {
   const names = uncheckedNames(plan);
   return names.length === 0
     ? `Safe to go live: changes ${changed.join(", ")}`
-    : `Not checked whether it is safe: no phase is declared by ${names.join(", ")}; changes ${changed.join(", ")}`;
+    : `Not checked whether it is safe: nobody saw what ${names.join(", ")} ${names.length === 1 ? "does" : "do"}; changes ${changed.join(", ")}`;
 }
 
 /** Whether going live is known to be safe: not where nobody knows what is live, or what a migration does to it. */
@@ -29,10 +31,10 @@ export function isSafe(plan: ReleasePlan, unknown?: string): boolean {
   return unknown === undefined && problemsOf(plan).length === 0 && uncheckedNames(plan).length === 0;
 }
 
-/** The pending migrations of which nobody said whether the live release can live with them; none where nothing is live. */
+/** The pending migrations of which nobody saw what they do to the live release; none where nothing is live. */
 function uncheckedNames({ liveReleaseId, migrations }: ReleasePlan): readonly string[] {
   if (liveReleaseId === null) return [];
-  return migrations.filter((one) => phaseOf(one) === "unchecked").map(({ name }) => name);
+  return migrations.filter(isUnchecked).map(({ name }) => name);
 }
 
 function problemsOf(plan: ReleasePlan): readonly string[] {
@@ -61,6 +63,8 @@ interface PlanView {
   readonly now: Date;
   readonly overview?: BriefOverview | undefined;
   readonly unknown?: string | undefined;
+  /** What is known of the database. */
+  readonly state?: SchemaState | undefined;
 }
 
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
@@ -85,7 +89,7 @@ export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
       ]),
     ),
     ...plan.notes.map((note) => `> ${cell(note)}`),
-    ...(plan.migrations.length > 0 ? [migrationsMarkdown(plan)] : []),
+    ...(plan.migrations.length > 0 ? [migrationsMarkdown(judgePending(plan.migrations, view.state))] : []),
     ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
     ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
     candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
@@ -101,19 +105,6 @@ function openNote(overview: BriefOverview, { environment, now }: PlanView): stri
 
 function frozenNote(environment: string, { by, reason }: Freeze): string {
   return `> **${cell(environment)} is frozen** by ${cell(by)} (${cell(reason)}): merging this goes live only once somebody resumes.`;
-}
-
-function migrationsMarkdown({ migrations }: ReleasePlan): string {
-  const rows = migrations.map((migration) => [
-    code(migration.name),
-    phaseOf(migration),
-    migration.reversible ? "down" : "none",
-    cell(migration.findings.join("; ")) || "none",
-  ]);
-  return folded(
-    count(migrations.length, "pending migration"),
-    table(["migration", "phase", "way back", "findings"], rows),
-  );
 }
 
 const filesShown = 200;

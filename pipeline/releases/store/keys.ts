@@ -19,6 +19,8 @@ export const keys = {
   live: (environment: string): string => `environments/${environment}/live.json`,
   lock: (environment: string): string => `environments/${environment}/lock.json`,
   freeze: (environment: string): string => `environments/${environment}/freeze.json`,
+  /** What the last deploy saw of the database. */
+  schemaState: (environment: string): string => `environments/${environment}/schema.json`,
   ledger: (environment: string): string => `environments/${environment}/ledger/`,
   /** The folder of an attempt, without its slash. */
   attempt: (environment: string, seq: number): string => `environments/${environment}/ledger/${padded(seq)}`,

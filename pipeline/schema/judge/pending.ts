@@ -2,7 +2,8 @@
 import type { MigrationEntry } from "../../bundle/manifest.ts";
 import type { Finding, ObservedMigration } from "../../bundle/observation.ts";
 import { byRule } from "./safe-forms.ts";
-import { type SchemaState, waitOf } from "./wait.ts";
+import type { SchemaState } from "./schema-state.ts";
+import { waitOf } from "./wait.ts";
 
 /** What errors do: stop, warn, or nothing. */
 export type Lint = "error" | "warn" | "off";
@@ -64,6 +65,11 @@ export function errorsOf(judged: readonly JudgedMigration[]): readonly string[] 
         return `migration "${entry.name}"${at} ${message} (${rule})`;
       }),
   );
+}
+
+/** Whether nobody saw what a migration does. */
+export function isUnchecked({ observed }: Pick<MigrationEntry, "observed">): boolean {
+  return observed === undefined || "notChecked" in observed;
 }
 
 /** What is known of a migration, in a few words: "2 errors, 1 warning". */

@@ -1,14 +1,5 @@
 import type { Finding } from "../../bundle/observation.ts";
-
-/** What a deploy saw of an environment's database: `environments/<env>/schema.json`. */
-export interface SchemaState {
-  /** Major of the server. */
-  readonly postgres: number;
-  /** By name, qualified where the schema is not `public`; of the largest ones. */
-  readonly tables: Readonly<Record<string, { readonly rows: number; readonly bytes: number }>>;
-  /** Whether every table is there: one that is missing is new or small then. */
-  readonly isWhole: boolean;
-}
+import type { SchemaState } from "./schema-state.ts";
 
 /** Below both, nobody notices that a table is read or written from end to end. */
 const small = { rows: 10_000, bytes: 5_000_000 };
