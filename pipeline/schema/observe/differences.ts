@@ -23,11 +23,17 @@ export function differences(
   after: Snapshot,
   isOld: (oid: string) => boolean,
 ): readonly Change[] {
+  // A new type of a column makes its indexes and constraints again, under other oids, though nothing need be built for them.
+  const settled = {
+    ...after,
+    indexes: underOldKeys(before.indexes, after.indexes),
+    constraints: underOldKeys(before.constraints, after.constraints),
+  };
   const changes = [
     ...relationChanges(before, after, isOld),
     ...columnChanges(before, after, isOld),
-    ...constraintChanges(before, after, isOld),
-    ...indexChanges(before, after, isOld),
+    ...constraintChanges(before, settled, isOld),
+    ...indexChanges(before, settled, isOld),
     ...otherChanges(before, after, isOld),
   ];
   return changes
@@ -212,6 +218,22 @@ const otherChanges: Look = (before, after, isOld) => [
 
 function place(snapshot: Snapshot, oid: string, isOld: (oid: string) => boolean) {
   return { table: snapshot.relations.get(oid)?.name ?? "", isNew: !isOld(oid) };
+}
+
+/** What was made again with the same name on the same table keeps the key that it had. */
+function underOldKeys<T extends { readonly table: string; readonly name: string }>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> {
+  const gone = added(after, before);
+  return new Map(
+    [...after].map(([key, now]) => {
+      const earlier = before.has(key)
+        ? undefined
+        : gone.find(([, then]) => then.table === now.table && then.name === now.name);
+      return [earlier?.[0] ?? key, now];
+    }),
+  );
 }
 
 function added<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): (readonly [string, T])[] {

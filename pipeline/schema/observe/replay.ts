@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { QueryInterface } from "sequelize";
+import type { QueryInterface, Sequelize } from "sequelize";
+import * as ownLibrary from "sequelize";
 import { type MigrationExports, migrationExports } from "../../bundle/migration-exports.ts";
-import { type Library, ownLibrary } from "../database/library.ts";
-import { nestTransactions, useTransactionScope } from "../database/transaction-scope.ts";
 import type { DownFacts, MigrationFacts } from "../judge/facts.ts";
 import { shapeOf } from "./differences.ts";
 import { currentOrigin, ForeignTransactionEnd, tracedInterface } from "./origins.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { StatementWatch, takeSnapshot } from "./statement-watch.ts";
+import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
 import { WatchedDriver } from "./watched-driver.ts";
 
 /** A migration to replay: its built module, and where its source lies. */
@@ -135,6 +135,8 @@ export async function replay(
   }
 }
 
+type Library = Pick<typeof ownLibrary, "Sequelize">;
+
 /** The Sequelize that migrations run on: the one that is installed for them. */
 function libraryOf(folder: string | undefined): Library {
   if (folder === undefined) return ownLibrary;
@@ -145,8 +147,12 @@ function libraryOf(folder: string | undefined): Library {
   }
 }
 
-function openSequelize(library: Library, driver: WatchedDriver, { user, ...database }: ReplayDatabase) {
-  useTransactionScope(library);
+function openSequelize(
+  library: Library,
+  driver: WatchedDriver,
+  { user, ...database }: ReplayDatabase,
+): Sequelize {
+  useTransactionScope(library.Sequelize);
   return nestTransactions(
     new library.Sequelize({
       dialect: "postgres",

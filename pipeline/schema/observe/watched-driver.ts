@@ -1,5 +1,4 @@
 import pg from "pg";
-import { resetSession } from "../database/reset-session.ts";
 import type { Origin, Session, StatementWatch } from "./statement-watch.ts";
 
 /** Who watches the statements of now, and where they come from; undefined where nobody does. */
@@ -7,6 +6,9 @@ export interface Watching {
   readonly watch: StatementWatch;
   readonly origin: () => Origin;
 }
+
+/** May be said inside a transaction, as DISCARD ALL may not. */
+const resetSession = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; DISCARD TEMP";
 
 type Query = (text: unknown, ...rest: unknown[]) => unknown;
 
@@ -73,6 +75,6 @@ export class WatchedDriver {
   /** Brings every session to how it began; none may be in a transaction. */
   async resetSessions(): Promise<void> {
     this.watching = undefined;
-    await Promise.all([...this.#clients].map((client) => client.query(resetSession.join("; "))));
+    await Promise.all([...this.#clients].map((client) => client.query(resetSession)));
   }
 }

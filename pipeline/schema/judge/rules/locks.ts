@@ -39,7 +39,7 @@ export const lockRules: readonly Rule[] = [
     lock: "Share",
     find: (facts) =>
       changesOf(facts, "index rebuilt")
-        .filter(({ statement }) => isInTransaction(statement) && /^REINDEX\b/i.test(statement.sql))
+        .filter(({ statement }) => isInTransaction(statement))
         .map(({ statement, change: { table, index } }) => ({
           severity: "error",
           message: `builds the index ${index} anew: nobody can write ${table}, nor read by the index, until it is done`,
