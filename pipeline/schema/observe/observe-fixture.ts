@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordedContext } from "../../kit/context-fixture.ts";
 import { type InstalledServer, installedServers } from "../../postgres/installed-servers.ts";
@@ -39,11 +39,19 @@ export class ObserveFixture {
 
   /** Replays modules, by their names, in order. */
   async replay(modules: Readonly<Record<string, string>>): Promise<readonly Seen[]> {
-    const migrations = Object.entries(modules).map(([name, text]): ReplayModule => {
+    const files = Object.entries(modules).map(([name, text]) => {
       const file = join(this.#folder, name);
       writeFileSync(file, text);
-      return { name, file, source: file, map: "" };
+      return file;
     });
+    return this.replayFiles(files);
+  }
+
+  /** Replays migrations as they lie there, in order. */
+  async replayFiles(files: readonly string[]): Promise<readonly Seen[]> {
+    const migrations = files.map(
+      (file): ReplayModule => ({ name: basename(file), file, source: file, map: "" }),
+    );
     const context = recordedContext({ temp: this.#folder }, { env: { PATH: process.env.PATH } });
     return replayInProcess({ migrations, libraryFrom: undefined, environment: {} }, this.#server, context);
   }
