@@ -84,6 +84,10 @@ export const errorCodes = {
     meaning: "The Elastic Beanstalk environment does not exist, or the role may not see it.",
   },
   ForeignBundle: { source: "user", meaning: "A bundle is not the one that the run itself has built." },
+  GatesMissing: {
+    source: "user",
+    meaning: "Other branches may deploy to the environment, or nobody has to agree to a promotion.",
+  },
   GitHubRefused: { source: "user", meaning: "GitHub's API refused what the action asked for." },
   InternalError: { source: "bug", meaning: "The action met a state that its authors did not foresee." },
   InvalidBundle: {

@@ -235,6 +235,8 @@ export async function startHarness(): Promise<Harness> {
       "shares-bundle-with": "",
       "drop-tiers": [],
       lint: "error",
+      "promotion-environment": "",
+      "require-protection": false,
       reason: "",
       "aws-region": "us-east-1",
       "role-to-assume": "",
@@ -282,6 +284,11 @@ async function startGitHub(commits: readonly string[], over: ReadonlySet<number>
     } else if (runId !== undefined) {
       const status = over.has(Number(runId)) ? "completed" : "in_progress";
       response.end(JSON.stringify({ status, run_attempt: 1 }));
+    } else if (request.url?.includes("/deployment-branch-policies")) {
+      response.end(JSON.stringify({ total_count: 1, branch_policies: [{ name: "main", type: "branch" }] }));
+    } else if (request.url?.includes("/environments/")) {
+      const policy = { protected_branches: false, custom_branch_policies: true };
+      response.end(JSON.stringify({ protection_rules: [], deployment_branch_policy: policy }));
     } else {
       response.writeHead(404).end('{"message":"Not Found"}');
     }

@@ -1,4 +1,4 @@
-import { type Inputs, oneOf, optionalText } from "../kit/inputs.ts";
+import { boolean, type Inputs, oneOf, optionalText } from "../kit/inputs.ts";
 import { lint } from "../schema/check-pending.ts";
 import { environmentInputs } from "./environment/inputs.ts";
 import { tierNames } from "./store/release-tiers.ts";
@@ -14,6 +14,8 @@ export const inputs = {
   reason: optionalText,
   "drop-tiers": tierNames,
   lint,
+  "promotion-environment": optionalText,
+  "require-protection": boolean,
 } as const;
 
 export type ReleaseInputs = Inputs<typeof inputs>;

@@ -1,6 +1,7 @@
 import { runLife } from "../github/run-life.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { begin } from "./begin/begin.ts";
+import { checkGates } from "./begin/gates.ts";
 import { environmentLock } from "./environment/lock.ts";
 import { looker } from "./environment/look.ts";
 import { refuseOtherRef } from "./environment/only-default-branch.ts";
@@ -42,7 +43,10 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   };
   if (operation === "status") return status(environment, witnesses, context);
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
-  if (operation === "begin") await refuseOtherRef(given, octokit, context);
+  if (operation === "begin") {
+    await refuseOtherRef(given, octokit, context);
+    await checkGates(given, octokit, context);
+  }
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],
     isOver: isRunOver.bind(undefined, octokit, context.run),
