@@ -18,7 +18,12 @@ export interface RunRequest {
   readonly baseRef: string;
   /** Whether it is for a pull request from a fork: it gets no secrets, no variables, no OIDC token, and cannot write. */
   readonly fromFork: boolean;
+  /** Of an attempt that repeats only some jobs: the others, which are what they were. */
+  readonly kept?: KeptJobs | undefined;
 }
+
+/** Jobs that succeeded before, by their ids in the run's events, with their outputs. */
+export type KeptJobs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 export interface JobIdentity {
   readonly run: RunHead;

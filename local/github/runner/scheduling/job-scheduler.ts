@@ -26,6 +26,8 @@ export class JobScheduler implements CalledJobs {
   readonly #jobs: ReadonlyMap<string, Job>;
   readonly #promises = new Map<string, Promise<JobOutcome>>();
   readonly #outcomes = new Map<string, JobOutcome>();
+  /** The jobs that have run in this attempt: what needs one of them is not kept from an earlier one. */
+  readonly #ran = new Set<string>();
 
   /** `cancel` is that of the run, or of the call that the workflow is run for. */
   constructor(run: RunContext, frame: WorkflowFrame, cancel: AbortSignal, machines: Machines) {
@@ -130,6 +132,11 @@ export class JobScheduler implements CalledJobs {
     const { signal } = control.cancel;
     const run = this.#run;
     const machines = this.#machines;
+    const kept = [...ancestorsOf(job, this.#jobs)].some((id) => this.#ran.has(id))
+      ? undefined
+      : run.request.kept?.get(variant.id);
+    if (job.kind === "steps" && kept !== undefined) return this.#keep(variant.id, kept);
+    this.#ran.add(job.id);
     using held = new DisposableStack();
     held.defer(() => control.release());
     try {
@@ -170,6 +177,11 @@ export class JobScheduler implements CalledJobs {
   #notRun(job: string, conclusion: JobResult): JobOutcome {
     this.#run.services.emit({ type: "job-ended", job, conclusion, seconds: 0, outputs: {} });
     return { result: conclusion, outputs: {} };
+  }
+
+  #keep(job: string, outputs: JobOutcome["outputs"]): JobOutcome {
+    this.#run.services.emit({ type: "job-ended", job, conclusion: "success", seconds: 0, outputs });
+    return { result: "success", outputs };
   }
 
   #tellError(job: string, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { RunEventBody } from "../../run-events.ts";
 import { runWorkflow } from "../../runner/run-workflow.ts";
+import type { KeptJobs } from "../../runner-services.ts";
 import type { WorkflowFile } from "../events/workflow-files.ts";
 import type { RunRecord } from "../state/runs.ts";
 import { type Facilities, servicesOf } from "./run-services.ts";
@@ -9,7 +10,7 @@ export async function runAttempt(
   facilities: Facilities,
   record: RunRecord,
   file: WorkflowFile,
-  options: Parameters<typeof servicesOf>[2],
+  options: Parameters<typeof servicesOf>[2] & { readonly kept: KeptJobs | undefined },
 ): Promise<void> {
   const { emit } = options;
   const { services, revokeAll } = servicesOf(facilities, record, options);
@@ -19,7 +20,8 @@ export async function runAttempt(
     const { head, event, inputs, headRef, baseRef, fork } = record;
     const fromFork = fork !== undefined;
     const workflowText = file.text;
-    await runWorkflow({ head, workflowText, event, inputs, headRef, baseRef, fromFork }, services);
+    const { kept } = options;
+    await runWorkflow({ head, workflowText, event, inputs, headRef, baseRef, fromFork, kept }, services);
   } catch (error) {
     tellFault(emit, file.path, error);
   } finally {

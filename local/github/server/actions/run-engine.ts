@@ -1,4 +1,5 @@
 import type { RunEvent, RunEventBody, RunHead } from "../../run-events.ts";
+import type { KeptJobs } from "../../runner-services.ts";
 import { type WorkflowFile, workflowName } from "../events/workflow-files.ts";
 import type { Counters } from "../state/counters.ts";
 import type { RunRecord } from "../state/runs.ts";
@@ -65,11 +66,11 @@ export class RunEngine {
     return this.#launch({ head, ...rest, createdAt: at, startedAt: at }, file);
   }
 
-  /** The next attempt at a run that is over, with the same commit and event. */
-  rerun(record: RunRecord, file: WorkflowFile): RunRecord {
+  /** The next attempt at a run that is over, with the same commit and event; `kept` jobs are not run again. */
+  rerun(record: RunRecord, file: WorkflowFile, kept?: KeptJobs): RunRecord {
     const { endedAt: _endedAt, conclusion: _conclusion, ...rest } = record;
     const head = { ...record.head, attempt: record.head.attempt + 1 };
-    return this.#launch({ ...rest, head, startedAt: this.#parts.now().toISOString() }, file);
+    return this.#launch({ ...rest, head, startedAt: this.#parts.now().toISOString() }, file, kept);
   }
 
   isRunning(id: number): boolean {
@@ -106,13 +107,13 @@ export class RunEngine {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
-  #launch(record: RunRecord, file: WorkflowFile): RunRecord {
+  #launch(record: RunRecord, file: WorkflowFile, kept?: KeptJobs): RunRecord {
     const { id } = record.head;
     this.#parts.facilities.runs.begin(record, record.startedAt);
     const cancel = new AbortController();
     const kill = new AbortController();
     const emit = (event: RunEventBody): void => this.#tell(record, event);
-    const options = { emit, signal: cancel.signal, shutdown: kill.signal };
+    const options = { emit, signal: cancel.signal, shutdown: kill.signal, kept };
     const done = runAttempt(this.#parts.facilities, record, file, options).finally(() =>
       this.#running.delete(id),
     );

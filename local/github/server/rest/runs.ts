@@ -1,3 +1,5 @@
+import type { KeptJobs } from "../../runner-services.ts";
+import { keptJobs } from "../actions/kept-jobs.ts";
 import { workflowFilesAt } from "../events/workflow-files.ts";
 import { ApiError, accepted, created, notFound, ok } from "../http/answer.ts";
 import { paged } from "../http/pagination.ts";
@@ -112,18 +114,37 @@ export function runRoutes(hub: Hub): Route[] {
       await rerun(hub, wanted(request));
       return created({});
     }),
+
+    route("POST /actions/runs/:id/rerun-failed-jobs", "actions:write", async (request) => {
+      const record = wanted(request);
+      const kept = keptJobs(runs.events(record.head.id));
+      const hasFailed = runs.view(record.head.id)?.jobs.some(({ conclusion }) => conclusion !== "success");
+      if (!hasFailed) throw new ApiError(403, "This workflow run has no failed jobs to run again");
+      await rerun(hub, record, kept);
+      return created({});
+    }),
+
+    route("POST /actions/jobs/:id/rerun", "actions:write", async (request) => {
+      const { record, job } = wantedJob(request);
+      await rerun(hub, record, keptJobs(runs.events(record.head.id), job.id));
+      return created({});
+    }),
   ];
 }
 
-/** Runs a finished run's commit again. Throws 403 while it runs, 422 when the workflow file is no longer to be read. */
-export async function rerun(hub: Pick<Hub, "repository" | "actions">, record: RunRecord): Promise<RunRecord> {
+/** Runs a finished run's commit again, but for the jobs that are kept. Throws 403 while it runs, 422 when the workflow file is no longer to be read. */
+export async function rerun(
+  hub: Pick<Hub, "repository" | "actions">,
+  record: RunRecord,
+  kept?: KeptJobs,
+): Promise<RunRecord> {
   const { head } = record;
   if (hub.actions.engine.isRunning(head.id)) {
     throw new ApiError(403, "This workflow run cannot be run again: it is still running");
   }
   const file = (await workflowFilesAt(hub.repository.git, head.sha)).find(({ path }) => path === head.path);
   if (file === undefined) throw new ApiError(422, `commit ${head.sha} has no workflow "${head.path}"`);
-  return hub.actions.engine.rerun(record, file);
+  return hub.actions.engine.rerun(record, file, kept);
 }
 
 /** A run waits as long as a reviewer of one of its environments has not answered. */
