@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { parseConfig } from "./config.ts";
+import { loadConfig, parseConfig } from "./config.ts";
 
 describe("config.json", () => {
   const problemOf = (text: string, protocol = "http:"): string => {
@@ -22,6 +24,18 @@ describe("config.json", () => {
         api: "http://a.example",
       });
     }
+  });
+
+  it("is not waited for without end", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const failure = await loadConfig(`http://127.0.0.1:${port}/config.json`, 50).catch(
+      (error: Error) => error,
+    );
+    silent.closeAllConnections();
+    silent.close();
+    expect(failure).to.have.property("message", "config.json cannot be reached");
   });
 
   it("says what is wrong with it", () => {

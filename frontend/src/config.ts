@@ -4,12 +4,15 @@ export interface SiteConfig {
   readonly api: string;
 }
 
-/** Reads `config.json`. Throws an Error whose message a person can act on. */
-export async function loadConfig(): Promise<SiteConfig> {
-  const response = await fetch("./config.json", { cache: "no-cache" }).catch(() => undefined);
+/** Reads `config.json`. Throws an Error whose message a person can act on, also where no answer comes within `patienceMs`. */
+export async function loadConfig(address = "./config.json", patienceMs = 20_000): Promise<SiteConfig> {
+  const signal = AbortSignal.timeout(patienceMs);
+  const response = await fetch(address, { cache: "no-cache", signal }).catch(() => undefined);
   if (response === undefined) throw new Error("config.json cannot be reached");
   if (!response.ok) throw new Error(`config.json is missing (status ${response.status})`);
-  return parseConfig(await response.text(), location.protocol);
+  const text = await response.text().catch(() => undefined);
+  if (text === undefined) throw new Error("config.json cannot be read to its end");
+  return parseConfig(text, location.protocol);
 }
 
 /** `pageProtocol` is that of the page: browsers block http below https. */
