@@ -104,7 +104,7 @@ const encrypted =
 function withEncryption(operation: string, { dialect }: Bucket, answer: AwsResponse): AwsResponse {
   if (!encrypted.test(operation) || answer.status >= 300) return answer;
   const algorithm = dialect.etags === "opaque" ? "aws:kms" : "AES256";
-  return { ...answer, headers: { ...answer.headers, "x-amz-server-side-encryption": algorithm } };
+  return { ...answer, headers: { "x-amz-server-side-encryption": algorithm, ...answer.headers } };
 }
 
 function targetOf({ bucket, key }: Address): string {

@@ -1,4 +1,5 @@
 import { type XmlContent, xmlDocument } from "../../xml.ts";
+import { storageClassOf } from "../objects/placement.ts";
 import { invalidArgument } from "../protocol/errors.ts";
 import { integerParameter, s3Namespace } from "../protocol/parameters.ts";
 import type { BucketHandler } from "../requests/call.ts";
@@ -109,7 +110,7 @@ function describe(bucket: Bucket, key: string, encode: (text: string) => string,
     ChecksumAlgorithm: object.checksum?.algorithm,
     ChecksumType: object.checksum?.type,
     Size: object.size,
-    StorageClass: "STANDARD",
+    StorageClass: storageClassOf(object),
     Owner: owner === "" ? undefined : { ID: owner },
   };
 }

@@ -9,13 +9,13 @@ import {
   checksumHeader,
   newHasher,
 } from "../checksums/checksums.ts";
+import { encryptionHeaders, etagOf } from "../objects/placement.ts";
 import { WriteCondition } from "../objects/preconditions.ts";
 import { invalidRequest, malformedXml } from "../protocol/errors.ts";
 import { header, s3Namespace } from "../protocol/parameters.ts";
 import { children, list, parseXml, textOf } from "../protocol/xml-input.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord, OpenUpload, UploadedPart } from "../storage/bucket.ts";
-import { newEtag } from "../storage/dialect.ts";
 import { wholeSeconds } from "../storage/store.ts";
 import { findUpload, maxParts } from "./multipart-uploads.ts";
 
@@ -51,7 +51,7 @@ export const completeMultipartUpload: BucketHandler = async (call) => {
     metadata: upload.metadata,
     ...(upload.tags === undefined ? {} : { tags: upload.tags }),
     key: address.key,
-    etag: `${newEtag(bucket.dialect, md5OfParts(parts))}-${parts.length}`,
+    etag: `${etagOf(bucket, upload, md5OfParts(parts))}-${parts.length}`,
     size,
     modified: wholeSeconds(now),
     parts: parts.map(({ body }) => body),
@@ -169,7 +169,7 @@ function completed({ bucket, request }: BucketCall, object: ObjectRecord): AwsRe
   const location = `http://${request.headers.host ?? "localhost"}/${bucket.name}/${encodeURI(object.key)}`;
   return {
     status: 200,
-    headers: { "Content-Type": "application/xml" },
+    headers: { "Content-Type": "application/xml", ...encryptionHeaders(object) },
     body: xmlDocument("CompleteMultipartUploadResult", s3Namespace, {
       Location: location,
       Bucket: bucket.name,

@@ -4,6 +4,7 @@ import { xmlDocument } from "../../xml.ts";
 import { type Checksum, checksumHeader, parseAlgorithm } from "../checksums/checksums.ts";
 import { copySource } from "../objects/copy-object.ts";
 import { attributesOf, checkKey } from "../objects/object-headers.ts";
+import { encryptionHeaders } from "../objects/placement.ts";
 import { parseRange } from "../objects/ranges.ts";
 import { defaultAlgorithm, receiveBody, storeBody } from "../objects/receive-body.ts";
 import { invalidArgument, invalidRequest, noSuchUpload } from "../protocol/errors.ts";
@@ -22,8 +23,9 @@ export const createMultipartUpload: BucketHandler = async (call) => {
   const algorithm = named === undefined ? defaultAlgorithm : parseAlgorithm(named);
   const type = checksumType(header(request, "x-amz-checksum-type"), algorithm);
   const id = randomBytes(32).toString("base64url");
+  const attributes = attributesOf(request);
   bucket.openUpload({
-    ...attributesOf(request),
+    ...attributes,
     id,
     key: address.key,
     initiated: wholeSeconds(now),
@@ -35,6 +37,7 @@ export const createMultipartUpload: BucketHandler = async (call) => {
     status: 200,
     headers: {
       "Content-Type": "application/xml",
+      ...encryptionHeaders(attributes),
       ...(named === undefined ? {} : { "x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": type }),
     },
     body: xmlDocument("InitiateMultipartUploadResult", s3Namespace, {

@@ -13,10 +13,10 @@ import { header, s3Namespace } from "../protocol/parameters.ts";
 import { bucketArn, mayAccess, objectArn, requireAccess } from "../requests/access.ts";
 import type { BucketHandler, S3Call } from "../requests/call.ts";
 import type { Bucket, ObjectAttributes, ObjectRecord } from "../storage/bucket.ts";
-import { newEtag } from "../storage/dialect.ts";
 import { wholeSeconds } from "../storage/store.ts";
 import { checkVersion } from "./get-object.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
+import { encryptionHeaders, etagOf, isByKms, placementOf, withoutPlacement } from "./placement.ts";
 import { decideRead, readConditions, WriteCondition } from "./preconditions.ts";
 import { commit } from "./put-object.ts";
 import { defaultAlgorithm, maxPutBytes } from "./receive-body.ts";
@@ -66,7 +66,8 @@ export const copyObject: BucketHandler = async (call) => {
   const replaceMetadata = directive(request, "x-amz-metadata-directive") === "REPLACE";
   const replaceTags = directive(request, "x-amz-tagging-directive") === "REPLACE";
   const isSelf = source.bucket === bucket && source.object.key === address.key;
-  if (isSelf && !replaceMetadata && !asked.headers["x-amz-website-redirect-location"]) {
+  const isPlaced = Object.keys(placementOf(request)).length > 0;
+  if (isSelf && !replaceMetadata && !isPlaced && !asked.headers["x-amz-website-redirect-location"]) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     );
@@ -79,11 +80,11 @@ export const copyObject: BucketHandler = async (call) => {
   using condition = new WriteCondition(bucket, address.key, request.headers);
   const parts = bucket.bodies.duplicate(source.object.parts, source.bucket.bodies);
   const { md5, checksum } = await digestsOf(source, request);
-  const etag = newEtag(bucket.dialect, md5);
+  const etag = etagOf(bucket, { headers: placementOf(request) }, md5);
   const object: ObjectRecord = {
     ...(replaceMetadata
       ? { headers: asked.headers, metadata: asked.metadata }
-      : copiedAttributes(source.object, asked)),
+      : copiedAttributes(source.object, asked, placementOf(request))),
     ...tagsOf(replaceTags ? asked : source.object),
     key: address.key,
     etag,
@@ -95,7 +96,7 @@ export const copyObject: BucketHandler = async (call) => {
   commit(bucket, condition, object);
   return {
     status: 200,
-    headers: { "Content-Type": "application/xml" },
+    headers: { "Content-Type": "application/xml", ...encryptionHeaders(object) },
     body: xmlDocument("CopyObjectResult", s3Namespace, {
       LastModified: object.modified,
       ETag: `"${etag}"`,
@@ -117,7 +118,7 @@ async function digestsOf(
     named === undefined ? (object.checksum?.algorithm ?? defaultAlgorithm) : parseAlgorithm(named);
   const { checksum } = object;
   const isKept = checksum?.algorithm === algorithm && checksum.type === "FULL_OBJECT";
-  if (isKept && !object.etag.includes("-")) return { md5: object.etag, checksum };
+  if (isKept && !object.etag.includes("-") && !isByKms(object)) return { md5: object.etag, checksum };
   const [whole, hasher] = [newHasher("MD5"), newHasher(algorithm)];
   const bytes = bucket.bodies.read(object.parts, 0, object.size - 1);
   for await (const chunk of bytes instanceof Readable ? (bytes as AsyncIterable<Buffer>) : [bytes]) {
@@ -131,8 +132,13 @@ async function digestsOf(
 }
 
 /** A redirect belongs to the request, never to the source. */
-function copiedAttributes(source: ObjectRecord, asked: ObjectAttributes): ObjectAttributes {
-  const { "x-amz-website-redirect-location": _, ...headers } = source.headers;
+function copiedAttributes(
+  source: ObjectRecord,
+  asked: ObjectAttributes,
+  placement: Readonly<Record<string, string>>,
+): ObjectAttributes {
+  const { "x-amz-website-redirect-location": _, ...kept } = withoutPlacement(source.headers);
+  const headers = { ...kept, ...placement };
   const redirect = asked.headers["x-amz-website-redirect-location"];
   return {
     headers: redirect === undefined ? headers : { ...headers, "x-amz-website-redirect-location": redirect },

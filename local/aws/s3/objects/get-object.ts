@@ -13,6 +13,7 @@ import { bucketArn, mayAccess } from "../requests/access.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
 import { objectHeaders } from "./object-headers.ts";
+import { refuseAnonymous, storageClassOf } from "./placement.ts";
 import { decideRead, readConditions } from "./preconditions.ts";
 import { parseRange } from "./ranges.ts";
 
@@ -38,6 +39,7 @@ export function checkVersion(versionId: string | null): void {
 export const getObject: BucketHandler = async (call) => {
   const { request, bucket } = call;
   const object = existingObject(call);
+  if (request.access.principal.kind === "anonymous") refuseAnonymous(object);
   if (request.query.has("partNumber")) throw notImplemented("reading single parts (partNumber)");
   return answerRead(bucket, object, request, overrides(call));
 };
@@ -84,7 +86,7 @@ export const getObjectAttributes: BucketHandler = async (call) => {
     Checksum: has("Checksum") && object.checksum ? checksumElements(object.checksum) : undefined,
     ObjectParts:
       has("ObjectParts") && object.uploadId !== undefined ? { PartsCount: object.parts.length } : undefined,
-    StorageClass: has("StorageClass") ? "STANDARD" : undefined,
+    StorageClass: has("StorageClass") ? storageClassOf(object) : undefined,
     ObjectSize: has("ObjectSize") ? object.size : undefined,
   };
   return {

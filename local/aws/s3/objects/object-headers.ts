@@ -1,10 +1,11 @@
 import type { AwsRequest } from "../../service.ts";
 import { AwsError } from "../../service.ts";
-import { invalidArgument, invalidRequest, notImplemented } from "../protocol/errors.ts";
+import { invalidRequest, notImplemented } from "../protocol/errors.ts";
 import { header } from "../protocol/parameters.ts";
 import { parseTags } from "../protocol/tags.ts";
 import type { BucketCall } from "../requests/call.ts";
 import type { ObjectAttributes, ObjectRecord } from "../storage/bucket.ts";
+import { placementOf } from "./placement.ts";
 
 /** Headers that are kept with an object and sent with it. */
 const kept = [
@@ -56,6 +57,7 @@ export function attributesOf(request: AwsRequest): ObjectAttributes {
   }
   checkRedirect(headers["x-amz-website-redirect-location"]);
   const tagging = header(request, "x-amz-tagging");
+  Object.assign(headers, placementOf(request));
   return { headers, metadata, ...(tagging === undefined ? {} : { tags: parseTags(tagging) }) };
 }
 
@@ -103,14 +105,6 @@ function checkRedirect(location: string | undefined): void {
   }
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-const storageClasses = new Set(
-  (
-    "STANDARD REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER DEEP_ARCHIVE OUTPOSTS GLACIER_IR " +
-    "SNOW EXPRESS_ONEZONE FSX_OPENZFS FSX_ONTAP"
-  ).split(" "),
-);
-
 function refuseUnsupported(request: AwsRequest): void {
   const acl = header(request, "x-amz-acl");
   if (acl !== undefined && !["private", "bucket-owner-full-control"].includes(acl)) {
@@ -118,24 +112,6 @@ function refuseUnsupported(request: AwsRequest): void {
   }
   if (Object.keys(request.headers).some((name) => name.startsWith("x-amz-grant-"))) {
     throw new AwsError("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
-  }
-  const storageClass = header(request, "x-amz-storage-class");
-  if (storageClass !== undefined && !storageClasses.has(storageClass)) {
-    throw new AwsError("InvalidStorageClass", 400, "The storage class you specified is not valid");
-  }
-  if (storageClass !== undefined && storageClass !== "STANDARD") {
-    throw notImplemented(`the storage class ${storageClass}`);
-  }
-  const encryption = header(request, "x-amz-server-side-encryption");
-  if (encryption !== undefined && encryption !== "AES256") {
-    if (!encryption.startsWith("aws:kms")) {
-      throw invalidArgument(
-        "The encryption method specified is not supported",
-        "x-amz-server-side-encryption",
-        encryption,
-      );
-    }
-    throw notImplemented(`server-side encryption with ${encryption}`);
   }
   if (header(request, "x-amz-server-side-encryption-customer-algorithm") !== undefined) {
     throw notImplemented("server-side encryption with customer keys");

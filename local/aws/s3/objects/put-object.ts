@@ -1,9 +1,9 @@
 import { checksumHeaders } from "../checksums/checksums.ts";
 import type { BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
-import { newEtag } from "../storage/dialect.ts";
 import { wholeSeconds } from "../storage/store.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
+import { encryptionHeaders, etagOf } from "./placement.ts";
 import { WriteCondition } from "./preconditions.ts";
 import { receiveBody } from "./receive-body.ts";
 
@@ -13,7 +13,7 @@ export const putObject: BucketHandler = async (call) => {
   const attributes = attributesOf(request);
   using condition = new WriteCondition(bucket, address.key, request.headers);
   const { body, md5, checksum } = await receiveBody(request, bucket);
-  const etag = newEtag(bucket.dialect, md5);
+  const etag = etagOf(bucket, attributes, md5);
   commit(bucket, condition, {
     ...attributes,
     key: address.key,
@@ -23,7 +23,10 @@ export const putObject: BucketHandler = async (call) => {
     parts: [body],
     checksum,
   });
-  return { status: 200, headers: { ETag: `"${etag}"`, ...checksumHeaders(checksum) } };
+  return {
+    status: 200,
+    headers: { ETag: `"${etag}"`, ...encryptionHeaders(attributes), ...checksumHeaders(checksum) },
+  };
 };
 
 /** Checks the condition and makes the object, in one turn; the body goes when either fails. */

@@ -3,6 +3,7 @@ import { decide } from "../../iam/policy.ts";
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts";
 import { escapeXml } from "../../xml.ts";
 import { answerRead } from "../objects/get-object.ts";
+import { isByKms } from "../objects/placement.ts";
 import { noSuchBucket, noSuchKey } from "../protocol/errors.ts";
 import { isRestricted, objectArn } from "../requests/access.ts";
 import { corsHeaders } from "../requests/cors.ts";
@@ -84,6 +85,8 @@ function answerKey(
     }
     throw noSuchKey(wanted);
   }
+  // A website signs no request to KMS: https://repost.aws/knowledge-center/s3-website-cloudfront-error-403
+  if (isByKms(object)) throw new AwsError("AccessDenied", 403, "Access Denied");
   const target = object.headers["x-amz-website-redirect-location"];
   if (target !== undefined) return redirect(target, 301);
   return withoutRedirectHeader(answerRead(bucket, object, request));
