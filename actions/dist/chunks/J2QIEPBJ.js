@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./ZP57DSCQ.js";import"./KIYARKTV.js";import"./JUYVWYPX.js";import"./FSOFUAD3.js";import"./IVXUVP5Z.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./HMKH7KDT.js";import"./PMGSUJEM.js";import"./B664UGE5.js";import"./HLUYW4SW.js";import"./D4IZF4AM.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{b as i}from"./HLUYW4SW.js";import{a as t}from"./VWRC5EHG.js";function o(n){return i({name:n})}t(o,"stemOf");function s({name:n},e=`${n}.js`){let r=o(n)===n;return{fileName:r?e:n,isOfAnyEnding:r}}t(s,"recordName");function f({fileName:n,isOfAnyEnding:e},r){return r===n||e&&o(r)===o(n)}t(f,"isRecord");export{o as a,s as b,f as c};
