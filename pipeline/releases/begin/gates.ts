@@ -2,12 +2,14 @@ import { defaultBranch } from "../../github/default-branch.ts";
 import { askGitHub, httpStatus, type Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
-import type { ReleaseInputs } from "../inputs.ts";
 
-type GateInputs = Pick<
-  ReleaseInputs,
-  "environment" | "allow-other-refs" | "promotion-environment" | "require-protection"
->;
+interface GateInputs {
+  readonly environment: string;
+  readonly "allow-other-refs": boolean;
+  /** The GitHub environment that says who has to agree; empty for none. */
+  readonly "promotion-environment": string;
+  readonly "require-protection": boolean;
+}
 
 /**
  * Warns of gates that people may believe in and that are not there: an environment that other branches may deploy to, and a
