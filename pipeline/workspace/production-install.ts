@@ -8,6 +8,7 @@ import { trackedFiles } from "./git-tree.ts";
 import { runManager } from "./install.ts";
 import type { Lockfile } from "./lockfile.ts";
 import { type PackageManager, providePackageManager } from "./package-manager.ts";
+import { applyPatches, patching } from "./patches.ts";
 
 export interface ProductionInstall {
   /** The copy of the lockfile's folder that it was installed in. */
@@ -65,7 +66,7 @@ export async function installProduction(
     await mkdir(dirname(join(stage, path)), { recursive: true });
     await cp(join(workspace, path), join(stage, path));
     if (path.endsWith("package.json"))
-      await keepScripts(join(stage, path), dirname(path) === folder, context, path);
+      await keepScripts(join(stage, path), dirname(path) === folder, context);
   }
   const within = relative(lockfile.folder, folder);
   await runManager(
@@ -75,6 +76,14 @@ export async function installProduction(
     environment(env, target),
     context,
   );
+  for (const patched of new Set([lockfile.folder, folder])) {
+    await applyPatches(
+      join(workspace, patched),
+      join(stage, patched),
+      { ...env, PATH: manager.path },
+      context,
+    );
+  }
   await writeFile(marker, key);
   return installed;
 }
@@ -97,15 +106,15 @@ async function keepScripts(
   file: string,
   isOwn: boolean,
   { runner }: Pick<ActionContext, "runner">,
-  shown: string,
 ): Promise<void> {
   const packageJson = await readJson(file);
   const scripts = (packageJson.scripts ?? {}) as Scripts;
   const dropped = ["prepublish", "preprepare", "prepare", "postprepare", ...(isOwn ? [] : installScripts)];
-  if (!isOwn && /patch-package/.test(scripts.postinstall ?? "")) {
+  // Patches are applied afterwards, by a patch-package that production need not have.
+  if (patching.test(scripts.postinstall ?? "")) dropped.push("postinstall");
+  else if (!isOwn && /patch-package/.test(scripts.postinstall ?? "")) {
     runner.warning(
-      `the patches of "${shown}" (\`${scripts.postinstall}\`) are not applied to the API's packages: ` +
-        "run patch-package in the API's own postinstall, with patch-package among its dependencies",
+      `the packages of the API do not get what \`${scripts.postinstall}\` does: let \`postinstall\` be \`patch-package\` alone`,
     );
   }
   if (!dropped.some((name) => name in scripts)) return;
