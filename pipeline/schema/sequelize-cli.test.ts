@@ -116,6 +116,41 @@ describe("migrations as sequelize-cli has them", () => {
     ]);
   });
 
+  it("are recorded where sequelize-cli notes the time as well", async () => {
+    await write({ "migrations/20220129140530-create-tag.js": common("tags") });
+    await cli("db:migrate");
+    await cli("db:migrate:schema:timestamps:add");
+    await write({ "migrations/20220129140531-create-post.js": common("posts") });
+    expect(await migrate()).to.deep.equal(["20220129140531-create-post.js"]);
+    expect(await cli("db:migrate")).to.include("already up to date");
+    const times = await fixture.query(
+      'SELECT count("createdAt")::int, count("updatedAt")::int FROM "SequelizeMeta"',
+    );
+    expect(times).to.deep.equal([2, 2]);
+  });
+
+  it("are refused where sequelize-cli keeps their record in another table, which is named", async () => {
+    await write({ "migrations/20220129140530-create-tag.js": common("tags") });
+    const config = { production: { dialect: "postgres", migrationStorageTableName: "Done" } };
+    for (const [file, text] of [
+      ["config/config.json", JSON.stringify(config, null, 2)],
+      ["db/config.js", "module.exports = { production: { migrationStorageTableSchema: 'meta' } };"],
+    ] as const) {
+      await write({ [file]: text, "db/.sequelizerc": `module.exports = { config: "./config.js" };` });
+      const { code, message } = await failureOf(migrate(file.startsWith("db") ? "db" : "migrations"));
+      expect([code, message]).to.deep.equal([
+        "InvalidInputs",
+        file.startsWith("db")
+          ? `"db/config.js" keeps the record of migrations elsewhere: migrationStorageTableSchema: 'meta'`
+          : `"config/config.json" keeps the record of migrations elsewhere: migrationStorageTableName": "Done"`,
+      ]);
+    }
+    await write({
+      "config/config.json": JSON.stringify({ production: { migrationStorageTableName: "SequelizeMeta" } }),
+    });
+    expect(await migrate()).to.deep.equal(["20220129140530-create-tag.js"]);
+  });
+
   const formats: Record<string, string> = {
     "1-common.js": common("one"),
     "2 common, too.cjs": `exports.up = async function (queryInterface, Sequelize) { ${table("two")} };`,

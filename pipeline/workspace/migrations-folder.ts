@@ -1,18 +1,23 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { ActionContext } from "../kit/action.ts";
 import { runCommand } from "../kit/child-process.ts";
 import { ActionError } from "../kit/errors.ts";
+import { refuseOtherRecord, usualConfigs } from "./record-table.ts";
 
 /**
  * The folder that holds the migrations: the one that is given, or where it has a `.sequelizerc`, what that says, as sequelize-cli
  * reads it. Throws `InvalidInputs`.
  */
 export async function locateMigrations(given: string, context: ActionContext): Promise<string> {
-  const folder = resolve(context.run.workspace, given);
+  const { workspace } = context.run;
+  const folder = resolve(workspace, given);
   const file = join(folder, ".sequelizerc");
-  if (!existsSync(file)) return folder;
+  if (!existsSync(file)) {
+    await refuseOtherRecord(workspace, usualConfigs(dirname(folder)));
+    return folder;
+  }
   const lines: string[] = [];
   const code = await runCommand(
     {
@@ -33,6 +38,9 @@ export async function locateMigrations(given: string, context: ActionContext): P
   ) as Record<string, unknown>;
   const settings = { ...outer, ...(inner as object | undefined) } as Record<string, unknown>;
   const path = settings["migrations-path"] ?? settings.migrationsPath ?? "migrations";
+  const config =
+    settings.config === undefined ? usualConfigs(folder) : [resolve(folder, String(settings.config))];
+  await refuseOtherRecord(workspace, config);
   return resolve(folder, String(path));
 }
 

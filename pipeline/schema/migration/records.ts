@@ -111,11 +111,14 @@ export function historyStatement(row: HistoryRow, author: Author, where = "true"
      SELECT ${values.join(", ")} WHERE ${where}`;
 }
 
-/** Writes or removes the record of one migration; `where` may keep it from being written. */
+/**
+ * Writes or removes the record of one migration; `where` may keep it from being written. Where `sequelize-cli
+ * db:migrate:schema:timestamps:add` ran, the table has the two times as well; where not, they are ignored.
+ */
 export function recordStatement(direction: "up" | "down", record: RecordName, where = "true"): string {
-  return direction === "up"
-    ? `INSERT INTO "SequelizeMeta" (name) SELECT ${literal(record.fileName)} WHERE ${where}`
-    : `DELETE FROM "SequelizeMeta" WHERE ${recordCondition(record)}`;
+  if (direction === "down") return `DELETE FROM "SequelizeMeta" WHERE ${recordCondition(record)}`;
+  const row = `jsonb_build_object('name', ${literal(record.fileName)}, 'createdAt', now(), 'updatedAt', now())`;
+  return `INSERT INTO "SequelizeMeta" SELECT * FROM jsonb_populate_record(NULL::"SequelizeMeta", ${row}) WHERE ${where}`;
 }
 
 /**
