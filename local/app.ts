@@ -14,6 +14,8 @@ export interface App {
   readonly folder: string;
   /** Where the stack keeps its state. */
   readonly directory: string;
+  /** The branch whose pushes go live: the default branch of its repository. */
+  readonly branch: string;
   /** What its developers type to deploy again. */
   readonly push: string;
   /** Environment properties of its API. */
@@ -37,6 +39,7 @@ export function udagram(clone: string): App {
     name: "udagram",
     folder: clone,
     directory: join(clone, ".local"),
+    branch: "main",
     push: "git push local main",
     properties: parseProperties(file, readFileSync(file, "utf8")),
     options: udagramOptions(),

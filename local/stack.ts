@@ -145,6 +145,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     port: await ports.allocate("github"),
     owner: "local",
     repository: app.name,
+    defaultBranch: app.branch,
     repositories: app.repositories,
     actor,
     processes,

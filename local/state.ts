@@ -25,6 +25,8 @@ export interface State {
     readonly token: string;
     /** Address of its git repository, which one pushes to. */
     readonly remote: string;
+    /** The branch whose pushes go live. */
+    readonly branch: string;
   };
   readonly database: {
     readonly url: string;

@@ -41,9 +41,11 @@ await command(
     const customer = customerOf(repository);
     await checkMachine(customer.folder);
     const calling = callingWorkflowsAt(customer.folder, "HEAD");
-    const { file: workflow } = checkRepository(customer, calling);
-    const app = appOf(customer, calling, env);
-    for (const note of startNotes(customer, app, { calling, environmentFile: env })) console.log(note);
+    const deployed = checkRepository(customer, calling);
+    const app = appOf(customer, { calling, branch: deployed.branch }, env);
+    const terminal = terminalOf(process.stdout, process.env);
+    const asked = { calling, environmentFile: env, columns: terminal.isTTY ? terminal.columns() : Infinity };
+    for (const note of startNotes(customer, app, asked)) console.log(note);
     let stack: Stack | undefined;
     try {
       stack = await startStack({
@@ -54,13 +56,12 @@ await command(
         onProgress: say,
         signal: stopping,
       });
-      const terminal = terminalOf(process.stdout, process.env);
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;
       };
       const outcome = await deployHead(
         stack,
-        { customer, workflow },
+        { customer, ...deployed },
         { force, terminal, signal: stopping, onDisplay },
       );
       if (once) {

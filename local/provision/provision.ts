@@ -99,6 +99,7 @@ export async function provision(services: Services, options: { readonly staging:
       repository: github.repository,
       token: github.token,
       remote: github.gitDirectory,
+      branch: app.branch,
     },
     database: { url: database, ca: postgres.ca, secret: databaseSecret },
   };

@@ -22,6 +22,8 @@ export interface Services {
   readonly app: {
     /** The working copy of its repository. */
     readonly folder: string;
+    /** The branch whose pushes go live. */
+    readonly branch: string;
     readonly names: AccountNames;
     readonly properties: readonly Property[];
     readonly options: readonly ConfigurationOptionSetting[];

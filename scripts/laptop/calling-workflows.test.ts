@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { callingWorkflows, includesMain } from "./calling-workflows.ts";
+import { branchOf, callingWorkflows, tiersOf } from "./calling-workflows.ts";
 
 const workflow = (on: string, uses: string): string =>
   `on: ${on}\njobs:\n  pipeline:\n    uses: ${uses}\n    with: { site-directory: dist }\n`;
@@ -28,20 +28,29 @@ describe("workflow files that call the pipeline's", () => {
     });
   });
 
-  for (const [on, isStarted] of [
-    ["push", true],
-    ["[push, workflow_dispatch]", true],
-    ["{ push: }", true],
-    ["{ push: { branches: main } }", true],
-    ['{ push: { branches: ["**"] } }', true],
-    ["{ push: { paths: [src/**] } }", true],
-    ["{ push: { branches: [master] } }", false],
-    ["{ push: { tags: [v*] } }", false],
-    ["workflow_dispatch", false],
+  for (const [on, branch] of [
+    ["push", "main"],
+    ["[push, workflow_dispatch]", "main"],
+    ["{ push: }", "main"],
+    ["{ push: { branches: main } }", "main"],
+    ['{ push: { branches: ["**"] } }', "main"],
+    ["{ push: { paths: [src/**] } }", "main"],
+    ["{ push: { branches: [master] } }", "master"],
+    ["{ push: { branches: [trunk, dev] } }", "dev"],
+    ["{ push: { branches: [trunk, next] } }", "trunk"],
+    ['{ push: { branches: ["d*"] } }', "dev"],
+    ['{ push: { branches: ["release/**"] } }', undefined],
+    ["{ push: { tags: [v*] } }", undefined],
+    ["workflow_dispatch", undefined],
   ] as const) {
-    it(`with "on: ${on}", a push of main ${isStarted ? "starts it" : "does not"}`, () => {
+    it(`with "on: ${on}" and dev checked out, ${branch ?? "no branch"} is what is pushed`, () => {
       const { deploy: found } = callingWorkflows(new Map([["deploy.yml", workflow(on, deploy)]]));
-      expect(includesMain(found?.branches)).to.equal(isStarted);
+      expect(found && branchOf(found, "dev")).to.equal(branch);
     });
   }
+
+  it("say which parts the app has", () => {
+    const { deploy: found } = callingWorkflows(new Map([["deploy.yml", workflow("push", deploy)]]));
+    expect(tiersOf(found)).to.deep.equal({ hasSite: true, hasApi: false });
+  });
 });

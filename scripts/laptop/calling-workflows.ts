@@ -1,5 +1,6 @@
 // Which workflow files of a repository call the pipeline's.
 import { parse } from "yaml";
+import { passesFilter } from "../../local/github/runner/workflow/filter-pattern.ts";
 import { tryGitIn } from "../kit/git.ts";
 
 type Called = "deploy" | "rollback" | "pull-request";
@@ -57,9 +58,27 @@ export function callingWorkflows(files: ReadonlyMap<string, string>): CallingWor
   return found;
 }
 
-/** Whether one of these patterns of branches names `main`; a pattern that is no plain name counts as if it did. */
-export function includesMain(branches: CallingWorkflow["branches"]): boolean {
-  return branches?.some((pattern) => pattern === "main" || /[*?+[]/.test(pattern)) ?? true;
+/**
+ * The branch whose pushes start the workflow: `main` where that is one, else the one that is checked out, else the first that is
+ * named. undefined where no push of a branch starts it.
+ */
+export function branchOf(
+  { branches }: Pick<CallingWorkflow, "branches">,
+  checkedOut: string | undefined,
+): string | undefined {
+  const named = (branches ?? []).filter((pattern) => !/[!*?+[]/.test(pattern));
+  const candidates = ["main", ...(checkedOut === undefined ? [] : [checkedOut]), ...named];
+  return candidates.find((name) => passesFilter({ only: branches, ignore: undefined }, name));
+}
+
+/** What of an app the workflow takes live, as its inputs say. */
+export function tiersOf(deploy: CallingWorkflow | undefined): {
+  readonly hasSite: boolean;
+  readonly hasApi: boolean;
+} {
+  const { inputs = {} } = deploy ?? {};
+  const says = (input: string): boolean => ![undefined, null, ""].includes(inputs[input] as string);
+  return { hasSite: says("site-directory"), hasApi: says("api-entry") || says("api-directory") };
 }
 
 function branchesOf(on: unknown): CallingWorkflow["branches"] {

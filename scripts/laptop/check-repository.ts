@@ -1,14 +1,24 @@
 import { allowsNodeMajor, parsePackage } from "../../local/aws/elastic-beanstalk/bundle/start-command.ts";
 import { LocalError } from "../../local/errors.ts";
 import { tryGitIn } from "../kit/git.ts";
-import { type CallingWorkflow, type CallingWorkflows, includesMain } from "./calling-workflows.ts";
+import { branchOf, type CallingWorkflow, type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
 import type { Customer } from "./customer.ts";
 
+/** How a repository goes live. */
+export interface Deployed {
+  /** File name of the workflow that takes a push live. */
+  readonly workflow: string;
+  /** The branch whose pushes start it, which HEAD becomes. */
+  readonly branch: string;
+  readonly hasSite: boolean;
+  readonly hasApi: boolean;
+}
+
 /**
- * Fails early, and by name, on what a repository lacks: a workflow that calls the pipeline's when main is pushed, and a Node.js that is
- * here. Returns the workflow that deploys.
+ * Fails early, and by name, on what a repository lacks: a workflow that calls the pipeline's when a branch is pushed, and a Node.js that
+ * is here.
  */
-export function checkRepository({ folder }: Customer, { deploy }: CallingWorkflows): CallingWorkflow {
+export function checkRepository({ folder }: Customer, { deploy }: CallingWorkflows): Deployed {
   if (deploy === undefined) {
     throw new LocalError(
       "NoDeployWorkflow",
@@ -16,16 +26,17 @@ export function checkRepository({ folder }: Customer, { deploy }: CallingWorkflo
       "add .github/workflows/deploy.yml as docs/adopting.md shows, and commit it",
     );
   }
-  if (!includesMain(deploy.branches)) {
+  const branch = branchOf(deploy, tryGitIn(folder, "symbolic-ref", "--short", "HEAD"));
+  if (branch === undefined) {
     const branches = deploy.branches?.map((name) => `"${name}"`).join(", ");
     throw new LocalError(
-      "NotOnMain",
-      `"${deploy.file}" runs on pushes of ${branches || "no branch"}, and HEAD becomes "main" of the local GitHub`,
-      `let it run on main too: on: { push: { branches: [main] } }, and commit that`,
+      "NoBranch",
+      `"${deploy.file}" runs on pushes of ${branches || "no branch"}, which is not what is checked out in "${folder}"`,
+      "check such a branch out, or let it run on main too: on: { push: { branches: [main] } }, and commit that",
     );
   }
   checkNode(tryGitIn(folder, "show", "HEAD:package.json"), deploy);
-  return deploy;
+  return { workflow: deploy.file, branch, ...tiersOf(deploy) };
 }
 
 function checkNode(packageJson: string | undefined, deploy: CallingWorkflow): void {

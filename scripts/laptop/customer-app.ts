@@ -4,7 +4,7 @@ import { type App, udagram } from "../../local/app.ts";
 import { LocalError } from "../../local/errors.ts";
 import { type Property, parseProperties } from "../../local/provision/properties.ts";
 import { root } from "../root.ts";
-import type { CallingWorkflow, CallingWorkflows } from "./calling-workflows.ts";
+import { type CallingWorkflow, type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
 import type { Customer } from "./customer.ts";
 import { pushCommand } from "./local-remote.ts";
 
@@ -25,7 +25,7 @@ NODE_EXTRA_CA_CERTS=\${database.ca-file}
 /** The app of a customer, as its stack has to know it. Throws where the file of properties is not as it should be. */
 export function appOf(
   { name, folder, directory, isUdagram }: Customer,
-  calling: CallingWorkflows,
+  { calling, branch }: { readonly calling: CallingWorkflows; readonly branch: string },
   environmentFile: string | undefined,
 ): App {
   const properties = environmentFile === undefined ? undefined : readProperties(environmentFile);
@@ -34,7 +34,8 @@ export function appOf(
     name,
     folder,
     directory,
-    push: pushCommand(false, join(directory, "github", "repository.git")),
+    branch,
+    push: pushCommand(false, join(directory, "github", "repository.git"), branch),
     options: [],
     properties: properties ?? parseProperties("the usual", usual),
     apiPath: apiPathOf(calling.deploy),
@@ -55,10 +56,11 @@ function readProperties(typed: string): readonly Property[] {
   return parseProperties(typed, text);
 }
 
-/** Without a `config.json`, and with an API below a path, the site's own address is where it looks. */
+/** A site without a `config.json` looks for an API below a path at its own address. */
 function hasOneAddress(deploy: CallingWorkflow | undefined): boolean {
   const given = deploy?.inputs ?? {};
-  return given.config !== true && given["api-path"] !== "/";
+  const { hasSite, hasApi } = tiersOf(deploy);
+  return hasSite && hasApi && given.config !== true && given["api-path"] !== "/";
 }
 
 function apiPathOf(deploy: CallingWorkflow | undefined): string {

@@ -3,6 +3,7 @@ import { LocalError } from "../../local/errors.ts";
 import type { Display, DisplayOptions } from "../../local/github/display/display.ts";
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
+import type { Deployed } from "./check-repository.ts";
 import { type Customer, flagOf } from "./customer.ts";
 import { followRun } from "./follow-run.ts";
 import { liveRelease } from "./live-release.ts";
@@ -18,10 +19,8 @@ export interface Outcome {
   readonly api?: string;
 }
 
-interface Pushed {
+interface Pushed extends Deployed {
   readonly customer: Customer;
-  /** File name of the workflow that takes a push live. */
-  readonly workflow: string;
 }
 
 export interface DeployOptions {
@@ -35,36 +34,34 @@ export interface DeployOptions {
  * Deploys HEAD where it is not live: pushes it, or runs again the run of it that a stop interrupted. A head that is live
  * is left alone; one whose run failed is reported.
  */
-export async function deployHead(
-  stack: Stack,
-  { customer, workflow }: Pushed,
-  options: DeployOptions,
-): Promise<Outcome> {
-  const source = { customer, workflow, remote: remoteOf(customer, stack.github.gitDirectory) };
+export async function deployHead(stack: Stack, pushed: Pushed, options: DeployOptions): Promise<Outcome> {
+  const { customer, branch } = pushed;
+  const source = { ...pushed, remote: remoteOf(customer, stack.github.gitDirectory) };
   const { site, api } = stack.state;
   const run = await runOfHead(stack, source, options);
   if (run !== undefined) await followRun(stack.state, run.id, options);
   const release = await liveRelease(stack.state);
-  const { head } = planPush(customer.folder, source.remote, true);
+  const { head } = planPush(customer.folder, source.remote, branch, true);
   const isLive = release !== undefined && head.startsWith(release.id.split("-").at(-1) ?? "-");
+  const { hasSite, hasApi } = release ?? pushed;
   return {
     outcome: isLive ? "live" : "failed",
     release: release?.id ?? null,
-    ...(release?.hasSite === false ? {} : { site }),
-    ...(release?.hasApi === false ? {} : { api }),
+    ...(hasSite && { site }),
+    ...(hasApi && { api }),
   };
 }
 
 /** The run to follow; undefined when HEAD is live already. */
 async function runOfHead(
   stack: Stack,
-  { customer, workflow, remote }: Pushed & { readonly remote: string },
+  { customer, workflow, branch, remote }: Pushed & { readonly remote: string },
   options: DeployOptions,
 ): Promise<RunSummary | undefined> {
   const { folder } = customer;
-  const plan = planPush(folder, remote, options.force);
+  const plan = planPush(folder, remote, branch, options.force);
   if (plan.kind === "push") {
-    await push(folder, remote, plan.force);
+    await push(folder, { remote, branch, force: plan.force });
     const started = stack.github.latestRun(workflow, plan.head);
     if (started !== undefined) return started;
     throw new LocalError(
@@ -74,7 +71,7 @@ async function runOfHead(
     );
   }
   const latest = stack.github.latestRun(workflow, plan.head);
-  if (latest === undefined) return stack.github.dispatch(workflow, "main", {});
+  if (latest === undefined) return stack.github.dispatch(workflow, branch, {});
   if (latest.state === "interrupted") return stack.github.rerun(latest.id);
   const release = await liveRelease(stack.state);
   if (latest.conclusion === "success" && release !== undefined) {
@@ -89,9 +86,12 @@ async function runOfHead(
   return latest;
 }
 
-/** Pushes HEAD to main; its run is shown here, so the hook need not tell it too. */
-async function push(folder: string, remote: string, force: boolean): Promise<void> {
-  const args = ["push", "--quiet", ...(force ? ["--force"] : []), remote, "HEAD:refs/heads/main"];
+/** Pushes HEAD to the branch; its run is shown here, so the hook need not tell it too. */
+async function push(
+  folder: string,
+  { remote, branch, force }: { readonly remote: string; readonly branch: string; readonly force: boolean },
+): Promise<void> {
+  const args = ["push", "--quiet", ...(force ? ["--force"] : []), remote, `HEAD:refs/heads/${branch}`];
   const child = spawn("git", args, {
     cwd: folder,
     env: { ...process.env, UDAGRAM_PUSH_QUIETLY: "1" },

@@ -3,7 +3,7 @@ import { callGitHub, workflowOf } from "./local-github.ts";
 import { watchRun } from "./watch-run.ts";
 
 /**
- * Starts the workflow on main that calls the pipeline's of that name, as the button on GitHub does, and shows its run. Inputs that say
+ * Starts the workflow on the default branch that calls the pipeline's of that name, as the button on GitHub does, and shows its run. Inputs that say
  * nothing are left out, as not every repository's workflow has them. Returns the exit code.
  */
 export async function dispatchWorkflow(
@@ -16,7 +16,7 @@ export async function dispatchWorkflow(
     state,
     "POST",
     `/actions/workflows/${workflowOf(state, called)}/dispatches`,
-    { ref: "main", inputs: Object.fromEntries(said), return_run_details: true },
+    { ref: state.github.branch, inputs: Object.fromEntries(said), return_run_details: true },
   );
   const conclusion = await watchRun(state, id);
   return conclusion === "success" ? 0 : 1;

@@ -10,9 +10,9 @@ export function localState(repository: string | undefined): State {
   return readState(stateFile(directory), `npm start${flagOf(folder)}`);
 }
 
-/** File name of the workflow on main that calls the pipeline's of that name. Throws `NoWorkflow` where none does. */
+/** File name of the workflow on its branch that calls the pipeline's of that name. Throws `NoWorkflow` where none does. */
 export function workflowOf({ github, folder }: State, called: "deploy" | "rollback"): string {
-  const found = callingWorkflowsAt(github.remote, "refs/heads/main")[called];
+  const found = callingWorkflowsAt(github.remote, `refs/heads/${github.branch}`)[called];
   if (found !== undefined) return found.file;
   throw new LocalError(
     "NoWorkflow",

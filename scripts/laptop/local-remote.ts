@@ -25,8 +25,8 @@ export function remoteOf({ folder, isUdagram }: Customer, gitDirectory: string):
 }
 
 /** What one types in the working copy to deploy again. */
-export function pushCommand(isUdagram: boolean, gitDirectory: string): string {
-  return isUdagram ? `git push ${remoteName} main` : `git push ${gitDirectory} HEAD:main`;
+export function pushCommand(isUdagram: boolean, gitDirectory: string, branch: string): string {
+  return isUdagram ? `git push ${remoteName} ${branch}` : `git push ${gitDirectory} HEAD:${branch}`;
 }
 
 export type PushPlan =
@@ -34,12 +34,12 @@ export type PushPlan =
   | { readonly kind: "push"; readonly head: string; readonly force: boolean };
 
 /**
- * What `npm start` has to push. Throws `NotFastForward` when the local main has commits that HEAD lacks, unless forced:
+ * What `npm start` has to push. Throws `NotFastForward` when the branch there has commits that HEAD lacks, unless forced:
  * the deploy itself then refuses a commit that is older than the live one.
  */
-export function planPush(folder: string, remote: string, force: boolean): PushPlan {
+export function planPush(folder: string, remote: string, branch: string, force: boolean): PushPlan {
   const head = gitIn(folder, "rev-parse", "HEAD");
-  const pushed = tryGitIn(folder, "ls-remote", "--exit-code", remote, "refs/heads/main")?.split("\t")[0];
+  const pushed = tryGitIn(folder, "ls-remote", "--exit-code", remote, `refs/heads/${branch}`)?.split("\t")[0];
   if (pushed === head) return { kind: "nothing", head };
   if (pushed === undefined) return { kind: "push", head, force: false };
   const fastForward = tryGitIn(folder, "merge-base", "--is-ancestor", pushed, head) !== undefined;

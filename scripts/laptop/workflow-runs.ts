@@ -62,6 +62,6 @@ export async function chosenRun(
     `there is no run ${meant.what}`,
     runs.length > 0
       ? `see what there is: npm run runs${flagOf(state.folder)}`
-      : `push: ${pushCommand(flagOf(state.folder) === "", state.github.remote)}`,
+      : `push: ${pushCommand(flagOf(state.folder) === "", state.github.remote, state.github.branch)}`,
   );
 }

@@ -32,7 +32,7 @@ createServer((request, response) => {
 `,
   "site/index.html": '<!doctype html><title>Chess club</title><p id="members" data-from="/api/members"></p>',
   ".github/workflows/live.yml": `name: Live
-on: { push: { branches: [main] }, workflow_dispatch: {} }
+on: { push: { branches: [trunk] }, workflow_dispatch: {} }
 jobs:
   pipeline:
     uses: ${uses("deploy")}
@@ -56,7 +56,7 @@ jobs:
       ${verified}
 `,
   ".github/workflows/pull-request.yml": `name: Pull request
-on: { pull_request: { branches: [main] } }
+on: { pull_request: { branches: [trunk] } }
 jobs:
   pipeline:
     uses: ${uses("pull-request")}
@@ -109,17 +109,17 @@ describe("npm start for any repository", function () {
     expect(await refusal()).to.contain("there is no folder");
     mkdirSync(theirs);
     expect(await refusal()).to.match(/no working copy of a git repository.*\n.*git init/);
-    git("init", "--quiet", "--initial-branch=main");
+    git("init", "--quiet", "--initial-branch=trunk");
     expect(await refusal()).to.match(/has no commit.*\n.*git commit/);
     write("package.json", JSON.stringify({ engines: { node: "18.x || 20.x" } }));
     commit("Begin");
     expect(await refusal()).to.match(/calls the pipeline's pipeline-deploy.yml.*\n.*docs\/adopting.md/);
     const { ".github/workflows/live.yml": live = "" } = files;
-    write(".github/workflows/live.yml", live.replace("[main]", "[trunk]"));
-    commit("Go live from trunk");
-    expect(await refusal()).to.match(/"live.yml" runs on pushes of "trunk"/);
+    write(".github/workflows/live.yml", live.replace("branches: [trunk]", "tags: [v1]"));
+    commit("Go live by a tag");
+    expect(await refusal()).to.match(/"live.yml" runs on pushes of no branch/);
     write(".github/workflows/live.yml", live);
-    commit("Go live from main");
+    commit("Go live from trunk");
     expect(await refusal()).to.match(/asks for Node.js "18.x \|\| 20.x"/);
     for (const [file, text] of Object.entries(files)) write(file, text);
     commit("Found the chess club");
@@ -149,8 +149,8 @@ describe("npm start for any repository", function () {
   it("a push by the address that it printed goes live, and its rollback brings the earlier release back", async () => {
     write("api/main.js", (files["api/main.js"] ?? "").replace('["ana"]', '["ana", "bo"]'));
     commit("Let Bo in");
-    const [, remote = ""] = /git push (\S+) HEAD:main/.exec(stack.output) ?? [];
-    git("push", "--quiet", remote, "HEAD:main");
+    const [, remote = ""] = /git push (\S+) HEAD:trunk/.exec(stack.output) ?? [];
+    git("push", "--quiet", remote, "HEAD:trunk");
     expect((await members()).members).to.deep.equal(["ana", "bo"]);
 
     const rollback = await laptop.run("npm", "run", "rollback", "--", "--reason", "a story");

@@ -8,6 +8,8 @@ export interface GitHubOptions {
   readonly port: number;
   readonly owner: string;
   readonly repository: string;
+  /** Default branch of the repository; `main` where it is absent. */
+  readonly defaultBranch?: string;
   /**
    * Other repositories whose actions and workflows this one's may use, by owner/name: a git directory, or a checkout, whose
    * `main` and everything like `v1` are then what it has checked out.

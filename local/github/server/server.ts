@@ -73,7 +73,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const connectionFile = inside("server.json");
   const gitDirectory = inside("repository.git");
   const git = new Git(gitDirectory, options.processes, options.environment);
-  const defaultBranch = "main";
+  const { defaultBranch = "main" } = options;
   await prepareRepository(git, { defaultBranch, connectionFile });
 
   const faults = new RequestFaults(inside("faults.json"));

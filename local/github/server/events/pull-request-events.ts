@@ -28,9 +28,7 @@ export class PullRequestEvents {
     if (base === undefined) {
       return {
         runs: [],
-        notes: [
-          `No pull request: there is no ${identity.defaultBranch} yet. Push it first: git push local main`,
-        ],
+        notes: [`No pull request: there is no ${identity.defaultBranch} yet. Push it first.`],
       };
     }
     if (await history.isAncestor(update.after, base)) {

@@ -42,6 +42,7 @@ export async function prepareRepository(
     const branch = `--initial-branch=${options.defaultBranch}`;
     await git.run(["init", "--quiet", "--bare", "--template=", "--object-format=sha1", branch, directory]);
   }
+  await git.run(["symbolic-ref", "HEAD", `refs/heads/${options.defaultBranch}`]);
   const hooks = join(directory, "hooks");
   writeFileSync(join(directory, settingsFile), settings(hooks));
   const config = join(directory, "config");

@@ -25,7 +25,7 @@ ${startRow(hub, workflows)}
 <h2>Runs</h2>
 ${
   records.length === 0
-    ? html`<p class="soft">None yet. <code>git push local main</code> starts one.</p>`
+    ? html`<p class="soft">None yet. A push of <code>${identity.defaultBranch}</code> starts one.</p>`
     : html`<div class="card">${records.slice(0, runsShown).map((record) => runRow(hub, record))}</div>`
 }
 ${pullRows(hub)}
