@@ -170,12 +170,11 @@ describe("the process of the migrations", () => {
     );
     await migrateSchema(await fixture.options({ loud }, context));
     const printed = context.said.lines.filter((line) => line.includes("|"));
-    expect(printed).to.include.members([
-      "  | ::set-output name=x::y",
-      "  | ::error::no",
-      "  | # #[group]z[31m",
-      "  | and this",
-    ]);
+    expect(printed.join("\n")).to.include("set-output name=x::y").and.include("| and this");
+    for (const line of printed)
+      expect(line)
+        .to.match(/^ {2}\| [^\p{Cc}]*$/u)
+        .and.not.include("##[");
     expect(context.said.errors).to.deep.equal([]);
   });
 
