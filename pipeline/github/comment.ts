@@ -1,6 +1,7 @@
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, explain } from "../kit/errors.ts";
-import { type Octokit, octokitFor } from "./octokit.ts";
+import { summaryText } from "../kit/log-text.ts";
+import { httpStatus, type Octokit, octokitFor } from "./octokit.ts";
 
 /** Hidden first line by which the comment is found again. */
 export const marker = "<!-- udagram-plan -->";
@@ -8,7 +9,10 @@ export const marker = "<!-- udagram-plan -->";
 /** GitHub refuses longer comments (65536 characters). */
 const limit = 65_000;
 
-/** Writes the pull request's one comment, or changes it where it exists. Without permission the summary has to do. */
+/**
+ * Writes the pull request's one comment, or changes it where it exists. Anybody can write one that begins like it: only that of
+ * the token's own author is it. Without permission the summary has to do.
+ */
 export async function writeComment(
   markdown: string,
   given: { readonly "pull-request": string; readonly "github-token": string },
@@ -25,7 +29,7 @@ export async function writeComment(
     );
   }
   const { owner, repository: repo } = context.run;
-  const body = clipped(`${marker}\n${markdown}`, context.run.url);
+  const body = clipped(`${marker}\n${summaryText(markdown)}`, context.run.url);
   try {
     const octokit = await octokitFor(given["github-token"], context);
     const existing = await findComment(octokit, { owner, repo, issue_number: number });
@@ -43,15 +47,26 @@ export async function writeComment(
   }
 }
 
+/** Who writes with the token: a job's own is the bot's, and may not ask who it is. */
+async function authorOf(octokit: Octokit): Promise<string> {
+  try {
+    return (await octokit.rest.users.getAuthenticated()).data.login;
+  } catch (error) {
+    if (httpStatus(error) === 403) return "github-actions[bot]";
+    throw error;
+  }
+}
+
 async function findComment(
   octokit: Octokit,
   issue: { owner: string; repo: string; issue_number: number },
 ): Promise<{ readonly id: number; readonly body: string } | undefined> {
+  const author = await authorOf(octokit);
   for await (const page of octokit.paginate.iterator(octokit.rest.issues.listComments, {
     ...issue,
     per_page: 100,
   })) {
-    const found = page.data.find(({ body }) => body?.startsWith(marker));
+    const found = page.data.find(({ body, user }) => user?.login === author && body?.startsWith(marker));
     if (found) return { id: found.id, body: found.body ?? "" };
   }
   return undefined;

@@ -182,6 +182,32 @@ describe("release: GitHub", () => {
     expect(comments.map(({ body }) => body)).to.deep.equal([`${marker}\n### Second\n`]);
   });
 
+  it("a comment that only begins like the plan is nobody's plan", async () => {
+    const { clone, github, repo } = fixture;
+    await clone.git("checkout", "--quiet", "-b", "planted", "main");
+    const say = `- run: |
+    node --eval 'fetch(process.env.GITHUB_API_URL + "/repos/local/udagram/issues/" + process.env.GITHUB_REF.split("/")[2] + "/comments", { method: "POST", headers: { authorization: "Bearer " + process.env.TOKEN }, body: JSON.stringify({ body: "${marker} all is well" }) })'
+  env: { TOKEN: "\${{ github.token }}" }`;
+    const job = "    permissions: { pull-requests: write }\n";
+    await clone.commit("Say that all is well", {
+      ".github/workflows/pr.yml": workflow("Pull request", "pull_request:", say, job),
+    });
+    await clone.push("planted");
+    const { data: pulls } = await octokit.rest.pulls.list({ ...repo, head: "local:planted" });
+    const issue_number = Number(pulls[0]?.number);
+    for (const { id } of github.runs().filter(({ branch }) => branch === "planted"))
+      await github.waitForRun(id);
+    const given = { "pull-request": String(issue_number), "github-token": github.token };
+    await writeComment("### First\n", given, context);
+    await writeComment("### Second\n", given, context);
+    const { data: comments } = await octokit.rest.issues.listComments({ ...repo, issue_number });
+    expect(comments.map(({ user, body }) => [user?.login, body])).to.deep.equal([
+      ["github-actions[bot]", `${marker} all is well`],
+      ["you", `${marker}\n### Second\n`],
+    ]);
+    await clone.git("checkout", "--quiet", "side");
+  });
+
   it("without permission to comment the plan stays in the summary", async () => {
     await writeComment("text", { "pull-request": "1", "github-token": "wrong-token" }, context);
     expect(context.said.warnings.join()).to.contain("pull-requests: write");

@@ -29,15 +29,25 @@ function shownJob(action: string): { readonly text: string; readonly named: (inp
   return { text: text.replaceAll("@<commit>", "@v7"), named };
 }
 
-/** A workflow of that one job; `only` is the condition under which it does anything. */
-const workflowOf = (action: string, on: string, only = "true"): string =>
-  `name: ${action}
-on: ${on}
-jobs:
-  job:
+/** A workflow of that job, and of the one whose outputs it takes; `only` is the condition under which they do anything. */
+function workflowOf(action: string, on: string, only = "true"): string {
+  const { text } = shownJob(action);
+  const takes = text.includes("needs.build.outputs.digest");
+  const build = `  build:
     if: ${only}
     runs-on: ubuntu-24.04
-${shownJob(action).text.replace(/^(?=.)/gm, "    ")}`;
+    outputs: { digest: "" }
+    steps: [run: "true"]
+`;
+  return `name: ${action}
+on: ${on}
+jobs:
+${takes ? build : ""}  job:
+    if: ${only}
+    ${takes ? "needs: build" : "# The first one"}
+    runs-on: ubuntu-24.04
+${text.replace(/^(?=.)/gm, "    ")}`;
+}
 
 const built = {
   "index.html": '<!doctype html><link rel="stylesheet" href="assets/style-0a1b2c3d.css"><p>Chess club</p>',

@@ -2,11 +2,10 @@ import { defaultBranch } from "../../github/default-branch.ts";
 import { askGitHub, httpStatus, type Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
+import type { EnvironmentInputs } from "../environment/inputs.ts";
 
-interface GateInputs {
-  readonly environment: string;
-  readonly "allow-other-refs": boolean;
-  /** The GitHub environment that says who has to agree; empty for none. */
+interface GateInputs extends Pick<EnvironmentInputs, "environment" | "allow-other-refs"> {
+  /** The GitHub environment whose reviewers have to agree before; "" for none. */
   readonly "promotion-environment": string;
   readonly "require-protection": boolean;
 }

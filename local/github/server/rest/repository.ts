@@ -1,5 +1,5 @@
 import type { NumberedEnvironment } from "../actions/settings.ts";
-import { notFound, ok } from "../http/answer.ts";
+import { ApiError, notFound, ok } from "../http/answer.ts";
 import { paged } from "../http/pagination.ts";
 import { type Route, route } from "../http/router.ts";
 import type { Hub } from "../hub.ts";
@@ -66,7 +66,10 @@ export function repositoryRoutes(hub: Hub): Route[] {
       })),
     ),
 
-    route("GET //user", undefined, ({ login }) => ok(userShape(identity, login))),
+    route("GET //user", undefined, ({ login, principal }) => {
+      if (principal.kind === "job") throw new ApiError(403, "Resource not accessible by integration");
+      return ok(userShape(identity, login));
+    }),
     route("GET //users/:login", undefined, ({ params }) => ok(userShape(identity, params.login ?? ""))),
     route("GET //rate_limit", undefined, () => {
       const core = {
