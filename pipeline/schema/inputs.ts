@@ -1,6 +1,7 @@
 import { migrationEnv } from "../bundle/migration-env.ts";
 import { boolean, type Inputs, integer, optionalText } from "../kit/inputs.ts";
 import { recordedExtension } from "../workspace/recorded-extension.ts";
+import { lint } from "./check-pending.ts";
 import { databaseInputs } from "./database/address-inputs.ts";
 
 export const inputs = {
@@ -15,6 +16,7 @@ export const inputs = {
   "statement-timeout-seconds": integer(1, 86_400),
   "migration-timeout-seconds": integer(1, 86_400),
   "dry-run": boolean,
+  lint,
   "aws-region": optionalText,
   "role-to-assume": optionalText,
 } as const;

@@ -143,6 +143,7 @@ describe("db-migrate", () => {
         "statement-timeout-seconds": 60,
         "migration-timeout-seconds": 600,
         "dry-run": dryRun,
+        lint: "error",
         "aws-region": "",
         "role-to-assume": "",
       };

@@ -3,14 +3,17 @@ import { environmentOf } from "../bundle/migration-env.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import type { Attempt } from "../releases/store/attempt.ts";
+import type { Store } from "../releases/store/objects.ts";
 import { databaseSource, missingDatabase } from "./database/address-inputs.ts";
 import { standardLimits } from "./database/limits.ts";
+import { noteDatabase } from "./database-state.ts";
 import type { MigrateInputs } from "./inputs.ts";
 import { appliedMigrations, migrateSchema } from "./migrate.ts";
 import { bundledMigrations } from "./migration/bundled.ts";
 import type { MigrationSource } from "./migration/migration-source.ts";
 import { describePlan, planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 import { planWarnings, summarize } from "./report.ts";
+import { judgeStandAlone } from "./stand-alone.ts";
 
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
 export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
@@ -34,7 +37,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     writeOutputs(context, plan, []);
     return;
   }
-  const attempt = await openRelease(inputs, migrations.release, context);
+  const { attempt, store } = await openRelease(inputs, migrations.release, context);
   const result = await migrateSchema({
     ...database,
     limits: {
@@ -47,12 +50,18 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     migrations,
     onPlan: show,
     beforeFirstChange: async (plan) => {
+      // Under a release, `release` has judged them.
+      if (attempt === undefined) await judgeStandAlone(migrations, plan, inputs, context);
       const pending = plan.pending.map(({ name }) => name);
       const applied = [...plan.applied, ...plan.unknown.map(({ name }) => name)].sort();
       await attempt?.move("schema", { applied, pending });
     },
   });
   await attempt?.arrive("schema");
+  if (attempt && store) {
+    const at = { store, environment: attempt.environment };
+    await noteDatabase(at, result.applied.length > 0, source, context);
+  }
   for (const { name, ms } of result.applied) runner.info(`applied   ${name}  ${Math.round(ms)} ms`);
   const summary = summarize(result);
   if (summary !== "") await runner.summary(summary);
@@ -106,14 +115,15 @@ async function openRelease(
   inputs: MigrateInputs,
   releaseId: string,
   context: ActionContext,
-): Promise<Attempt | undefined> {
-  if (inputs.release === "") return undefined;
+): Promise<{ readonly attempt?: Attempt; readonly store?: Store }> {
+  if (inputs.release === "") return {};
   const [{ openAttempt }, { s3Client }, { connectionTo }] = await Promise.all([
     import("../releases/store/attempt.ts"),
     import("../aws/s3.ts"),
     import("../aws/connection.ts"),
   ]);
-  const attempt = await openAttempt(s3Client(connectionTo("S3", inputs, context)), inputs.release, context);
+  const s3 = s3Client(connectionTo("S3", inputs, context));
+  const attempt = await openAttempt(s3, inputs.release, context);
   if (attempt.manifest.id !== releaseId) {
     throw new ActionError(
       "InvalidBundle",
@@ -121,7 +131,7 @@ async function openRelease(
       { hint: "give the bundle that `release` was given" },
     );
   }
-  return attempt;
+  return { attempt, store: { s3, bucket: attempt.bucket } };
 }
 
 function writeOutputs(

@@ -95,6 +95,7 @@ describe("db-migrate with the database's address in a secret", () => {
       "statement-timeout-seconds": 60,
       "migration-timeout-seconds": 600,
       "dry-run": false,
+      lint: "error",
       ...given(changes),
     };
   };

@@ -1,6 +1,8 @@
 /** What the last deploy saw of an environment's database: `environments/<env>/schema.json`. */
 export interface SchemaState {
   readonly schema: 1;
+  /** When it looked, ISO 8601. */
+  readonly at: string;
   /** Major of the server. */
   readonly postgres: number;
   /** By name, qualified where the schema is not `public`: the largest ones. */
