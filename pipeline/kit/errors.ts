@@ -127,6 +127,11 @@ export const errorCodes = {
     source: "user",
     meaning: "The run is for a ref that may not go live: only the default branch may.",
   },
+  PromotionRefused: {
+    source: "user",
+    meaning:
+      "The release is not what is live, verified and free to go on, in the environment that it comes from.",
+  },
   ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },
   ReleaseMissing: {
     source: "user",

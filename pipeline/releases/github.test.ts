@@ -7,6 +7,7 @@ import { type Octokit, octokitFor } from "../github/octokit.ts";
 import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import type { BeginEntry } from "./store/entries.ts";
 import { closeDeployment, type DeploymentView, openDeployment } from "./views/deployments.ts";
+import { activeRelease, isHeldUp, isUnsettled, shownReleases } from "./views/shown-releases.ts";
 
 describe("release: GitHub", () => {
   let fixture: Fixture;
@@ -155,6 +156,30 @@ describe("release: GitHub", () => {
       "release release-23: success",
     ]);
     expect(context.said.warnings).to.deep.equal([]);
+  });
+
+  it("says of another environment what is live there, and who holds it up", async () => {
+    const there = { ...view, environment: "staging" };
+    const rolledBack = shown(old, 1);
+    await openDeployment(there, shown(old, 1));
+    await closeDeployment(there, shown(old, 1), live);
+    await openDeployment(there, shown(head, 2, 1));
+    await closeDeployment(there, shown(head, 2, 1), live);
+    const before = await shownReleases(view, octokit, "staging");
+    expect(before).to.deep.equal([{ releaseId: "release-2", kind: "deploy", state: "success" }]);
+    const again = {
+      handle: "handle-3",
+      begin: { ...rolledBack.begin, kind: "rollback", seq: 3 } as BeginEntry,
+    };
+    await openDeployment(there, again);
+    expect(isUnsettled(await shownReleases(view, octokit, "staging"))).to.equal(true);
+    await closeDeployment(there, again, live);
+    const after = await shownReleases(view, octokit, "staging");
+    expect([activeRelease(after), isHeldUp(after), isUnsettled(after)]).to.deep.equal([
+      "release-1",
+      true,
+      false,
+    ]);
   });
 
   it("a GitHub that shows nothing is a warning and nothing else", async () => {

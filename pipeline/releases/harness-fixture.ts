@@ -205,6 +205,8 @@ export async function startHarness(): Promise<Harness> {
       operation: "begin",
       environment: "production",
       directory: "",
+      "promoted-from": "",
+      "goes-on-to": "",
       digest: "",
       attempt: "",
       "artifacts-bucket": "artifacts",

@@ -9,6 +9,8 @@ export const inputs = {
   directory: optionalText,
   digest: optionalText,
   "shares-bundle-with": optionalText,
+  "promoted-from": optionalText,
+  "goes-on-to": optionalText,
   attempt: optionalText,
   "release-id": optionalText,
   reason: optionalText,

@@ -64,11 +64,9 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
     const shared = { sharesWith: given["shares-bundle-with"], apiUrl, siteUrl };
     const options = { directory, digest, lock, endAttempt, deployments, site, shared };
     const requireTiers = tierRequirement(given, tiers);
-    return begin(
-      environment,
-      { ...options, requireTiers, mayDrop: given["drop-tiers"], lint: given.lint },
-      context,
-    );
+    const promotion = { from: given["promoted-from"], to: given["goes-on-to"] };
+    const rules = { mayDrop: given["drop-tiers"], lint: given.lint, promotion };
+    return begin(environment, { ...options, requireTiers, ...rules }, context);
   }
   const links = { siteUrl, apiUrl, region: given["aws-region"] };
   const keep = given["keep-releases"];

@@ -33,6 +33,7 @@ import { checkGuards } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
 import { frozenAfter } from "./frozen-after.ts";
 import { readOwnBundle } from "./own-bundle.ts";
+import { checkPromotion, type Promotion } from "./promotion.ts";
 import { refuseSiteClash } from "./site-clash.ts";
 import { uploadRelease } from "./upload.ts";
 
@@ -51,6 +52,7 @@ interface BeginOptions {
   readonly mayDrop: readonly Tier[];
   /** What errors in pending migrations do. */
   readonly lint: Lint;
+  readonly promotion: Promotion;
 }
 
 /**
@@ -111,6 +113,7 @@ async function beginUnderLock(
   runner.output("release-id", manifest.id);
   runner.output("live-release-id", live?.releaseId ?? "");
   if (passed === "superseded") return tellSuperseded(environment, manifest, state, runner);
+  await checkPromotion(environment, manifest, options.promotion, deployments);
   await runner.group(`Plan: release ${manifest.id} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });

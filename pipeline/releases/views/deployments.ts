@@ -44,11 +44,11 @@ export async function closeDeployment(
 ): Promise<void> {
   await shown(view, async (octokit) => {
     const { begin, handle } = attempt;
-    const listed = await list(view, octokit);
+    const listed = await listDeployments(view, octokit);
     const own = listed.filter((one) => one.attempt === handle);
     if (own.length === 0) {
       const id = await create(view, octokit, attempt);
-      if (id !== undefined) own.push({ id, attempt: handle, release: begin.releaseId });
+      if (id !== undefined) own.push({ id, task: begin.kind, attempt: handle, release: begin.releaseId });
     }
     const states = await statesOf(view, octokit, own);
     if (states.every(({ state }) => isFinal(state))) return;
@@ -75,6 +75,7 @@ export async function closeDeployment(
 const newestChecked = 10;
 
 interface Listed extends Omit<Shown, "state"> {
+  readonly task: string;
   readonly release: string | undefined;
 }
 
@@ -104,14 +105,19 @@ async function create(
 }
 
 /** The environment's deployments, newest first. */
-async function list(view: DeploymentView, octokit: Octokit): Promise<readonly Listed[]> {
+export async function listDeployments(view: DeploymentView, octokit: Octokit): Promise<readonly Listed[]> {
   const { data } = await asked(view, () =>
     octokit.rest.repos.listDeployments({ ...targetOf(view), environment: view.environment, per_page: 100 }),
   );
-  return data.map(({ id, payload }) => ({ id, ...namesIn(payload) }));
+  return data.map(({ id, task, payload }) => ({ id, task, ...namesIn(payload) }));
 }
 
-async function statesOf(view: DeploymentView, octokit: Octokit, of: readonly Listed[]): Promise<Shown[]> {
+/** The state of each of them. */
+export async function statesOf(
+  view: DeploymentView,
+  octokit: Octokit,
+  of: readonly Pick<Shown, "id" | "attempt">[],
+): Promise<Shown[]> {
   return Promise.all(
     of.map(async ({ id, attempt }) => {
       const { data } = await asked(view, () =>
