@@ -66,7 +66,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
     const requireTiers = tierRequirement(given, tiers);
     const promotion = { from: given["promoted-from"], to: given["goes-on-to"] };
     const rules = { mayDrop: given["drop-tiers"], lint: given.lint, promotion };
-    return begin(environment, { ...options, requireTiers, ...rules }, context);
+    return begin(environment, { ...options, requireTiers, rules }, context);
   }
   const links = { siteUrl, apiUrl, region: given["aws-region"] };
   const keep = given["keep-releases"];

@@ -37,6 +37,15 @@ import { checkPromotion, type Promotion } from "./promotion.ts";
 import { refuseSiteClash } from "./site-clash.ts";
 import { uploadRelease } from "./upload.ts";
 
+/** What a release is held to, as its repository's workflow says. */
+interface BeginRules {
+  /** Tiers that the live release has and this one need not have. */
+  readonly mayDrop: readonly Tier[];
+  /** What errors in pending migrations do. */
+  readonly lint: Lint;
+  readonly promotion: Promotion;
+}
+
 interface BeginOptions {
   /** The folder of the bundle, below the workspace; "" is refused. */
   readonly directory: string;
@@ -48,11 +57,7 @@ interface BeginOptions {
   readonly site: Pick<SiteTarget, "config" | "releaseJson">;
   readonly shared: Omit<SharedBundle, "environment">;
   readonly requireTiers: RequireTiers;
-  /** Tiers that the live release has and this one need not have. */
-  readonly mayDrop: readonly Tier[];
-  /** What errors in pending migrations do. */
-  readonly lint: Lint;
-  readonly promotion: Promotion;
+  readonly rules: BeginRules;
 }
 
 /**
@@ -106,14 +111,14 @@ async function beginUnderLock(
   const { plan, state: schema } = await planChecked(manifest, liveManifest, options, () =>
     readSchemaState(store, name),
   );
-  if (liveManifest) annotateFindings(judgePending(plan.migrations, schema), options.lint, runner);
+  if (liveManifest) annotateFindings(judgePending(plan.migrations, schema), options.rules.lint, runner);
   const known = { live, liveManifest, problems: plan.problems, dropped: droppedWords(plan) };
   const passed = await checkGuards(environment, manifest, known, octokit, context);
   runner.output("superseded", passed === "superseded");
   runner.output("release-id", manifest.id);
   runner.output("live-release-id", live?.releaseId ?? "");
   if (passed === "superseded") return tellSuperseded(environment, manifest, state, runner);
-  await checkPromotion(environment, manifest, options.promotion, deployments);
+  await checkPromotion(environment, manifest, options.rules.promotion, deployments);
   await runner.group(`Plan: release ${manifest.id} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
