@@ -108,7 +108,7 @@ async function beginUnderLock(
   await stopIfFrozen(environment);
   const { live, liveManifest } = state;
   if (liveManifest) options.requireTiers(tiersOf(liveManifest), "to put back what is live");
-  const { plan, state: schema } = await planChecked(manifest, liveManifest, options, () =>
+  const { plan, state: schema } = await planChecked(manifest, liveManifest, options.rules, () =>
     readSchemaState(store, name),
   );
   if (liveManifest) annotateFindings(judgePending(plan.migrations, schema), options.rules.lint, runner);
