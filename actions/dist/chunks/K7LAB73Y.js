@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./AIXDSNSI.js";import"./I2RJVLVU.js";import"./5IZADR5W.js";import"./WV2SLEUW.js";import"./UOFS3RI4.js";import"./I2WLMCTN.js";import"./2AZNOUXJ.js";import"./LPFWORVU.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./HLUYW4SW.js";import"./HPXJKNSN.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};
