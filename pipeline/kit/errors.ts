@@ -123,14 +123,14 @@ export const errorCodes = {
   },
   MissingIdTokenPermission: { source: "user", meaning: "The job may not ask GitHub for an OIDC token." },
   NotLive: { source: "user", meaning: "The release did not go live; what is live now is in the message." },
-  RefRefused: {
-    source: "user",
-    meaning: "The run is for a ref that may not go live: only the default branch may.",
-  },
   PromotionRefused: {
     source: "user",
     meaning:
       "The release is not what is live, verified and free to go on, in the environment that it comes from.",
+  },
+  RefRefused: {
+    source: "user",
+    meaning: "The run is for a ref that may not go live: only the default branch may.",
   },
   ReleaseAltered: { source: "user", meaning: "The release store has other bytes under the same release id." },
   ReleaseMissing: {

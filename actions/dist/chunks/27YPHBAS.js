@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./KEBZM5RM.js";import"./6TMABAPA.js";import"./I2RJVLVU.js";import"./UOFS3RI4.js";import"./BVLHEDFU.js";import"./I2WLMCTN.js";import"./2AZNOUXJ.js";import"./CQENNKX3.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./HLUYW4SW.js";import"./EXE45ZWN.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};

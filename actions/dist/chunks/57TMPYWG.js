@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./BVLHEDFU.js";import"./I2WLMCTN.js";import"./HLUYW4SW.js";import"./EXE45ZWN.js";import"./VWRC5EHG.js";export{c as describePlan,a as planMigrations,b as refuseMisnamed};
