@@ -55,14 +55,17 @@ describe("migrations that travel as they are", () => {
   };
 
   /** Applies the bundle's migrations and takes them back: the tables after each. */
-  async function upAndDown(made: CustomerFixture): Promise<readonly unknown[][]> {
+  async function upAndDown(
+    made: CustomerFixture,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<readonly unknown[][]> {
     const manifest = await readManifest(made.bundle);
     await checkBundle(made.bundle, manifest);
     const context = made.context();
     const { temp } = context.run;
     const tables: unknown[][] = [];
     {
-      await using migrations = bundledMigrations(manifest, { folder: made.bundle, temp, environment: {} });
+      await using migrations = bundledMigrations(manifest, { folder: made.bundle, temp, environment });
       const options: SchemaOptions = {
         database: urlSource(fixture.database, fixture.ca, context),
         limits: { ...standardLimits, lockWaitSeconds: 20 },
@@ -137,16 +140,19 @@ module.exports = { "migrations-path": path.resolve("db", "steps") };
     });
   }
 
-  it("find what `migration-env` gives them already where they are only looked at", async () => {
-    const strict =
-      'if (process.env.SCHEMA !== "own" || process.env.STAGE !== "one") throw new Error("no SCHEMA");\n';
-    const made = customer({ "migrations/1-a.js": `${strict}exports.up = async () => {};\n` });
+  it("find what `migration-env` gives them, already where they are only looked at", async () => {
+    const strict = `const { SCHEMA, STAGE } = process.env;
+if (SCHEMA !== "own" || STAGE !== "one") throw new Error("no SCHEMA");
+exports.up = ({ sequelize }) => sequelize.query("CREATE TABLE " + SCHEMA + STAGE + " ()");
+exports.down = ({ sequelize }) => sequelize.query("DROP TABLE " + SCHEMA + STAGE);
+`;
+    const made = customer({ "migrations/1-a.js": strict });
     const inputs = { "migrations-directory": "migrations" };
     const { message } = await failureOf(made.build(inputs));
     expect(message).to.include('migration "1-a.js" cannot be imported: no SCHEMA');
     const given = [{ name: "SCHEMA", value: "own" }, { name: "STAGE" }, { name: "ABSENT" }];
     await made.build({ ...inputs, "migration-env": given }, { STAGE: "one" });
-    expect((await readManifest(made.bundle)).migrations).to.have.length(1);
+    expect(await upAndDown(made, { SCHEMA: "own", STAGE: "one" })).to.deep.equal([["ownone"], []]);
   });
 
   const one = { "db/steps/1-a.js": "exports.up = async () => {};\n" };
