@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import type { CustomerLaptop } from "./customer-laptop.ts";
 import { tellStory } from "./story.ts";
 
@@ -45,6 +46,11 @@ tellStory("migrations alone", {
       shows: {
         migrations: [created, "20230210000000-add-city.js"],
         columns: [...columns, "city"],
+      },
+      // Its page of GitHub shows no address of an API.
+      check: async ({ state: { api, github } }) => {
+        const page = await (await fetch(`${new URL(github.api).origin}/${github.repository}`)).text();
+        expect(page).to.contain("Live now").and.not.to.contain(api);
       },
     },
     {

@@ -21,7 +21,7 @@ function card(environment: string, newestFirst: readonly Deployment[], api: stri
   const newest = newestFirst[0];
   const later = newest === undefined || newest === live ? undefined : newest;
   const status = live?.statuses.at(-1);
-  const addresses = [status?.environmentUrl, api].filter(
+  const addresses = [status?.environmentUrl, hasApi(live) ? api : undefined].filter(
     (address): address is string => live !== undefined && /^https?:/.test(address ?? ""),
   );
   const said =
@@ -35,6 +35,14 @@ function card(environment: string, newestFirst: readonly Deployment[], api: stri
       ? undefined
       : html`<br><span class="soft">after it: ${stateOf(later).replaceAll("_", " ")}, <code>${later.sha.slice(0, 7)}</code> ${later.statuses.at(-1)?.description ?? ""}</span>`
   }</span></div>`;
+}
+
+/** As the pipeline says in what it sends along; what others send says nothing of it. */
+function hasApi(live: Deployment | undefined): boolean {
+  const { payload } = live ?? {};
+  return /"apiVersion":\s*"[0-9a-f]/.test(
+    typeof payload === "string" ? payload : JSON.stringify(payload ?? {}),
+  );
 }
 
 function stateOf({ statuses }: Deployment): string {
