@@ -83,6 +83,7 @@ describe("deployVersion", () => {
         force: false,
         dryRun: false,
         preflight: "refuse",
+        wait: true,
         ...rules,
       },
       { note: "run 1", ...deployer },

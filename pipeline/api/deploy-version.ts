@@ -9,7 +9,13 @@ import { Beanstalk } from "./environment/beanstalk.ts";
 import type { WaitContext } from "./environment/poll.ts";
 import { type ObservedDeployment, observeDeployment, refuseUnknowable } from "./observe-deployment.ts";
 import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
-import { confirmRunning, type EndedUpdate, runUpdate, type UpdateRules } from "./update/run-update.ts";
+import {
+  confirmRunning,
+  type EndedUpdate,
+  runUpdate,
+  type UpdateRules,
+  unfollowed,
+} from "./update/run-update.ts";
 import type { Failure } from "./update/verdict.ts";
 import { ApplicationVersions } from "./versions/application-versions.ts";
 import { ensureVersion, type VersionMaker } from "./versions/ensure-version.ts";
@@ -23,7 +29,7 @@ export type ApiBefore = {
 };
 
 /** The environment that is to run the version. */
-interface DeployTarget {
+export interface DeployTarget {
   readonly eb: ElasticBeanstalkClient;
   readonly application: string;
   readonly environment: string;
@@ -41,7 +47,7 @@ export interface DeployRules extends UpdateRules {
 /** Who deploys. */
 export interface Deployer extends VersionMaker {
   /** Awaited before the first change, when there is one; a rejection leaves the API as it is. */
-  readonly beforeChange?: (before: ApiBefore) => Promise<void>;
+  readonly beforeChange?: (before: ApiBefore, observed: ObservedDeployment) => Promise<void>;
   /** Opens source bundles, to look into them; without it that is left out, and said. */
   readonly bundles?: OpenBundle;
 }
@@ -53,8 +59,8 @@ export interface DeployContext {
   readonly signal: AbortSignal;
 }
 
-export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "cause" | "logs"> {
-  readonly outcome: "deployed" | "unchanged" | "planned" | Failure;
+export interface DeployOutcome extends Pick<EndedUpdate, "why" | "now" | "cause" | "logs" | "timeline"> {
+  readonly outcome: "deployed" | "unchanged" | "planned" | "started" | Failure;
   readonly plan: DeployPlan;
   readonly changed: boolean;
   readonly version: string;
@@ -73,6 +79,7 @@ export const putBackRules: DeployRules = {
   force: false,
   dryRun: false,
   preflight: "warn",
+  wait: true,
 };
 
 /**
@@ -113,9 +120,10 @@ export async function deployVersion(
   ): DeployOutcome => ({
     ...{ outcome, changed, plan, version: version.label, previousVersion, url },
     ...{ why: ended.why, now: ended.now, cause: ended.cause, logs: ended.logs },
+    timeline: ended.timeline,
     update: { requestId: ended.requestId, seconds: (clock.now().getTime() - startedAt) / 1000 },
   });
-  refuseUnknowable(observed, version, rules.acceptUnknown);
+  refuseUnknowable(observed, version, rules.acceptUnknown || !rules.wait);
   const watched = { beanstalk, answersAt: version.answersAt };
   if (plan.kind === "nothing") {
     const running = await confirmRunning(eb, watched, version.label, observed, rules, context);
@@ -124,17 +132,14 @@ export async function deployVersion(
   await checkBundle(beanstalk, version, observed, rules, deployer, context.note);
   if (rules.dryRun) return result("planned", false, untouched);
 
-  await deployer.beforeChange?.({ application, environment: name, version: previousVersion });
+  await deployer.beforeChange?.({ application, environment: name, version: previousVersion }, observed);
   await ensureVersion(versions, version, observed.version, deployer, context);
   const ended = await runUpdate(eb, watched, version.label, observed, rules, context);
   return result(ended.outcome === "right" ? "deployed" : ended.outcome, true, ended);
 }
 
 /** Of a plan that was only shown. */
-const untouched: EndedUpdate = {
-  ...{ outcome: "right", why: "", now: "", requestId: "" },
-  ...{ cause: undefined, logs: undefined },
-};
+const untouched: EndedUpdate = { ...unfollowed, outcome: "right", why: "", requestId: "" };
 
 /** Looks into the bundle before anything changes. Throws `BundleUnfit`, or says what would go wrong, as the rule is. */
 async function checkBundle(

@@ -6,66 +6,24 @@ import {
 import { expect } from "chai";
 import {
   app,
-  type ElasticBeanstalkFixture,
   type Files,
   optionSettings,
   policy,
   type Settings,
-  startElasticBeanstalk,
-  zip,
 } from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
-import { type Clock, systemClock } from "../kit/clock.ts";
-import { bundleInMemory } from "./bundle/stored-bundle.ts";
-import { type DeployOutcome, type DeployRules, deployVersion, putBackRules } from "./deploy-version.ts";
-
-/** Looks four times as often as a real deploy does. */
-const clock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 4, signal) };
+import { type DeployRules, putBackRules } from "./deploy-version.ts";
+import { type Deploys, startDeploys } from "./deploys-fixture.ts";
 
 describe("the preflight of a deploy", () => {
-  let fixture: ElasticBeanstalkFixture;
-  let environments = 0;
-  let name = "";
-  let lines: string[] = [];
-
+  let deploys: Deploys;
   before(async () => {
-    fixture = await startElasticBeanstalk({ drainMs: 100, stopGraceMs: 300 });
-    await fixture.version("v1", app("v1"));
+    deploys = await startDeploys();
   });
-  after(() => fixture.close());
+  after(() => deploys.close());
 
-  async function environment(settings: Settings, label = "v1"): Promise<void> {
-    name = `preflight-${environments++}`;
-    await fixture.environment(name, label, settings);
-  }
-
-  async function deploy(
-    label: string,
-    rules: Partial<DeployRules> = {},
-    files?: Files,
-  ): Promise<DeployOutcome> {
-    if (files) fixture.bundles.set(`artifacts/${label}.zip`, await zip(files));
-    lines = [];
-    return deployVersion(
-      { eb: fixture.client, application: "udagram", environment: name },
-      {
-        label,
-        source: { bucket: "artifacts", key: `${label}.zip` },
-        labelIsContent: true,
-        answersAt: undefined,
-      },
-      { ...putBackRules, preflight: "refuse", ...rules },
-      {
-        note: "run 1",
-        bundles: ({ bucket, key }) =>
-          bundleInMemory(fixture.bundles.get(`${bucket}/${key}`) ?? Buffer.alloc(0)),
-      },
-      {
-        runner: { info: (line) => lines.push(line), group: (_title, body) => body() },
-        clock,
-        signal: new AbortController().signal,
-      },
-    );
-  }
+  const environment = (settings: Settings, label?: string) => deploys.environment(settings, label);
+  const deploy = (label: string, rules: Partial<DeployRules> = {}, files?: Files) =>
+    deploys.deploy(label, { rules, ...(files ? { files } : {}) });
 
   const refusal = (work: Promise<unknown>): Promise<{ code: string; message: string; hint: string }> =>
     work.then(
@@ -86,17 +44,17 @@ describe("the preflight of a deploy", () => {
         /would change aws:elasticbeanstalk:command Timeout from "600" to "300" \(\.ebextensions\/a\.config\), and Elastic Beanstalk refuses an? \S+ deployment that does/,
       );
       expect(error.hint).to.match(/set these options on the environment itself first/);
-      expect((await fixture.describe(name)).VersionLabel).to.equal("v1");
+      expect((await deploys.fixture.describe(deploys.name)).VersionLabel).to.equal("v1");
       expect((await refusal(deploy("queued", {}, { ...app("queued"), ...queue }))).message).to.match(
         /would change the resource Queue, and/,
       );
-      await fixture.client.send(
+      await deploys.fixture.client.send(
         new UpdateEnvironmentCommand({
-          EnvironmentName: name,
+          EnvironmentName: deploys.name,
           OptionSettings: optionSettings({ "aws:elasticbeanstalk:command": { Timeout: "300" } }),
         }),
       );
-      await fixture.ready(name);
+      await deploys.fixture.ready(deploys.name);
       expect((await deploy("limited")).outcome).to.equal("deployed");
       // The environment has it itself by now, so that a bundle without it changes nothing.
       expect((await deploy("v1")).outcome).to.equal("deployed");
@@ -104,10 +62,10 @@ describe("the preflight of a deploy", () => {
   }
 
   it("on the way back says the same, and Elastic Beanstalk then does refuse it", async () => {
-    await fixture.version("with-queue", { ...app("with-queue"), ...queue });
+    await deploys.fixture.version("with-queue", { ...app("with-queue"), ...queue });
     await environment(policy("Immutable"), "with-queue");
     const result = await deploy("v1", putBackRules);
-    expect(lines.join("\n")).to.match(/problem: its files would change the resource Queue/);
+    expect(deploys.lines.join("\n")).to.match(/problem: its files would change the resource Queue/);
     expect(result.outcome).to.equal("reverted-by-eb");
     expect(result.cause?.sentence).to.match(
       /immutable deployment in conjunction with resource configuration changes/,
@@ -137,17 +95,17 @@ describe("the preflight of a deploy", () => {
       expect(message).to.match(/"18\.x" \(engines\.node\), and the environment's platform has 24/);
       expect(message).to.match(/nothing says how it is started/);
     }
-    expect(lines.join("\n")).to.match(/note: .*a\.sh is not executable/);
-    expect((await fixture.describe(name)).VersionLabel).to.equal("v1");
+    expect(deploys.lines.join("\n")).to.match(/note: .*a\.sh is not executable/);
+    expect((await deploys.fixture.describe(deploys.name)).VersionLabel).to.equal("v1");
   });
 
   it("refuses a Cluster environment by name, and deploys to a worker", async () => {
     const create = async (EnvironmentName: string, Tier: EnvironmentTier, settings: Settings, more = {}) => {
       const OptionSettings = optionSettings(settings);
       const given = { ApplicationName: "udagram", EnvironmentName, Tier, OptionSettings, ...more };
-      await fixture.client.send(new CreateEnvironmentCommand(given));
-      await fixture.ready(EnvironmentName);
-      name = EnvironmentName;
+      await deploys.fixture.client.send(new CreateEnvironmentCommand(given));
+      await deploys.fixture.ready(EnvironmentName);
+      deploys.name = EnvironmentName;
     };
     const worker = { Name: "Worker", Type: "SQS/HTTP" };
     await create("worker", worker, policy("Immutable"), { VersionLabel: "v1" });

@@ -127,6 +127,7 @@ describe("the reason of a failed deploy", () => {
         force: true,
         dryRun: false,
         preflight: "refuse",
+        wait: true,
       },
       { note: "run 1" },
       {

@@ -49,6 +49,7 @@ describe("the requests of a deploy", () => {
         force: false,
         dryRun: false,
         preflight: "refuse",
+        wait: true,
       },
       { note: "run 1" },
       {

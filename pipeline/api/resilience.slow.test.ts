@@ -93,6 +93,7 @@ describe("a deploy whose calls fail", () => {
         force: false,
         dryRun: false,
         preflight: "refuse",
+        wait: true,
         ...rules,
       },
       { note: "run 1" },

@@ -1,10 +1,9 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { awsInputs, connectionTo } from "../aws/connection.ts";
 import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
 import { s3Client } from "../aws/s3.ts";
 import { apiPath } from "../bundle/release-location.ts";
 import type { ActionContext } from "../kit/action.ts";
-import { ActionError, type ErrorCode } from "../kit/errors.ts";
+import { ActionError } from "../kit/errors.ts";
 import { boolean, type Inputs, integer, oneOf, optionalText } from "../kit/inputs.ts";
 import { requireTexts } from "../kit/required-texts.ts";
 import type { Runner } from "../kit/runner.ts";
@@ -12,10 +11,11 @@ import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
 import { bundleInS3 } from "./bundle/stored-bundle.ts";
 import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
+import { outcomeCodes } from "./outcome-codes.ts";
 import { failureMessage, logLines, remedy, summaryOf } from "./report.ts";
+import { deployOrRestore, type Restoration } from "./restore.ts";
 import { acceptedHealth } from "./update/health.ts";
 import { timeoutMinutes } from "./update/timeout.ts";
-import type { Failure } from "./update/verdict.ts";
 import { standaloneVersion } from "./versions/standalone-version.ts";
 import { versionPath } from "./versions/version-path.ts";
 import { versionSource } from "./versions/version-source.ts";
@@ -39,6 +39,8 @@ export const inputs = {
   "accept-unknown": boolean,
   force: boolean,
   preflight: oneOf("refuse", "warn"),
+  "restore-on-failure": boolean,
+  wait: boolean,
   "dry-run": boolean,
 } as const;
 
@@ -50,8 +52,18 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
   const attempt = given.release === "" ? undefined : await openAttempt(s3, given.release, context);
   if (attempt && !attempt.manifest.api) return nothingToDeploy(attempt.manifest.id, context.runner);
   requireTexts(given, ["application", "environment"], "to deploy an API");
+  if (given["restore-on-failure"] && !given.wait) {
+    throw new ActionError(
+      "InvalidInputs",
+      "`restore-on-failure` needs to know how the deploy ends, and `wait` is false",
+      {
+        hint: "leave one of the two out",
+      },
+    );
+  }
   const { application, environment } = given;
-  const outcome = await deployVersion(
+  const deploy = given["restore-on-failure"] ? deployOrRestore : deployVersion;
+  const outcome: Reported = await deploy(
     {
       eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context)),
       application,
@@ -66,11 +78,13 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
       force: given.force,
       dryRun: given["dry-run"],
       preflight: given.preflight,
+      wait: given.wait,
     },
     {
       note: context.run.url,
       bundles: (place) => bundleInS3(s3, place),
-      ...(attempt ? asTier(attempt, s3) : {}),
+      hasObject: (bucket, key) => hasObject({ s3, bucket }, key),
+      ...(attempt ? asTier(attempt) : {}),
     },
     context,
   );
@@ -89,28 +103,33 @@ function nothingToDeploy(releaseId: string, runner: Pick<Runner, "info" | "outpu
     "environment-url": "",
     "request-id": "",
     duration: 0,
+    restored: "",
   };
   for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
 }
 
-/** What a release asks of its API tier: to move it only past the barrier, and to find the versions' bundles in its store. */
-function asTier(attempt: Attempt, s3: S3Client): Pick<Deployer, "beforeChange" | "hasObject"> {
-  return {
-    beforeChange: (before) => attempt.move("api", before),
-    hasObject: (bucket, key) => hasObject({ s3, bucket }, key),
-  };
+/** What a release asks of its API tier: to move it only past the barrier. */
+function asTier(attempt: Attempt): Pick<Deployer, "beforeChange"> {
+  return { beforeChange: (before) => attempt.move("api", before) };
 }
 
 const withoutRelease = ["directory", "version-label", "bundle-key", "bucket"] as const;
 
 function underRelease(
-  given: Pick<DeployInputs, (typeof withoutRelease)[number] | "api-path" | "version-path">,
+  given: Pick<
+    DeployInputs,
+    (typeof withoutRelease)[number] | "api-path" | "version-path" | "restore-on-failure" | "wait"
+  >,
   attempt: Attempt,
 ): WantedVersion {
-  const own = withoutRelease.filter((name) => given[name] !== "");
+  const own = [
+    ...withoutRelease.filter((name) => given[name] !== ""),
+    ...(given["restore-on-failure"] ? ["restore-on-failure"] : []),
+    ...(given.wait ? [] : ["wait: false"]),
+  ];
   if (own.length > 0) {
     throw new ActionError("InvalidInputs", `inputs ${own.join(", ")} have no meaning under a release`, {
-      hint: "leave them out: the release store has the bundle; or leave out `release`",
+      hint: "leave them out: the release store has the bundle, and `release finish` puts back; or leave out `release`",
     });
   }
   const { id, api } = attempt.manifest;
@@ -118,21 +137,10 @@ function underRelease(
   return releaseVersion(attempt.bucket, { id, api }, versionSource(given));
 }
 
-const codes: Readonly<Record<Failure, ErrorCode>> = {
-  aborted: "DeployAborted",
-  "failed-before-change": "DeployFailedBefore",
-  "failed-new-version": "DeployFailedNew",
-  "not-known": "DeployUnknown",
-  "reverted-by-eb": "DeployReverted",
-  "split-fleet": "DeploySplit",
-  superseded: "DeploySuperseded",
-  terminated: "DeployTerminated",
-  "timed-out": "DeployTimedOut",
-  unhealthy: "DeployUnhealthy",
-};
+type Reported = DeployOutcome & { readonly restoration?: Restoration };
 
 async function report(
-  outcome: DeployOutcome,
+  outcome: Reported,
   environment: string,
   runner: Pick<Runner, "info" | "group" | "output" | "summary" | "warning">,
 ): Promise<void> {
@@ -143,6 +151,7 @@ async function report(
   runner.output("environment-url", outcome.url);
   runner.output("request-id", outcome.update.requestId);
   runner.output("duration", Math.round(outcome.update.seconds));
+  runner.output("restored", outcome.restoration?.restored ?? "");
   if (outcome.logs) {
     await runner.group(`Logs of ${outcome.logs.instanceId}`, async () => {
       for (const line of logLines(outcome.logs)) runner.info(line);
@@ -152,6 +161,9 @@ async function report(
   switch (outcome.outcome) {
     case "planned":
       return;
+    case "started":
+      runner.warning(outcome.why, "not looked at");
+      return;
     case "unchanged":
     case "deployed": {
       const places = outcome.why === "" ? " on every instance" : "";
@@ -160,7 +172,7 @@ async function report(
       return;
     }
     default:
-      throw new ActionError(codes[outcome.outcome], failureMessage(outcome, environment), {
+      throw new ActionError(outcomeCodes[outcome.outcome], failureMessage(outcome, environment), {
         hint: remedy(outcome),
       });
   }

@@ -137,6 +137,10 @@ export const errorCodes = {
     source: "user",
     meaning: "The release store does not have the release, or not all of it.",
   },
+  RestoreImpossible: {
+    source: "user",
+    meaning: "The version of the API that runs could not be put back if the new one failed.",
+  },
   RoleNotAssumable: { source: "user", meaning: "AWS did not let this job assume the role." },
   RollbackRefused: { source: "user", meaning: "Rolling back to the release asked for is not safe." },
   RunnerDiskFull: { source: "user", meaning: "The disk of the runner is full." },

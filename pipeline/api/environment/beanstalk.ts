@@ -93,8 +93,19 @@ export class Beanstalk {
     return { kind: "known", instances };
   }
 
-  /** Events on or after `since`, oldest first; without `since` only the newest. */
-  async readEvents(since: Date | undefined): Promise<readonly EventReading[]> {
+  /** So many of the newest events, oldest first. */
+  async readNewestEvents(count: number): Promise<readonly EventReading[]> {
+    const command = new DescribeEventsCommand({
+      ApplicationName: this.application,
+      EnvironmentName: this.environment,
+      MaxRecords: count,
+    });
+    const { Events = [] } = await call("DescribeEvents", this.#clock, () => this.#eb.send(command));
+    return readings(Events);
+  }
+
+  /** Events on or after `since`, oldest first. */
+  async readEvents(since: Date): Promise<readonly EventReading[]> {
     const events: EventDescription[] = [];
     let token: string | undefined;
     do {
@@ -103,21 +114,16 @@ export class Beanstalk {
           new DescribeEventsCommand({
             ApplicationName: this.application,
             EnvironmentName: this.environment,
-            MaxRecords: since === undefined ? 1 : 1000,
-            ...(since === undefined ? {} : { StartTime: since }),
+            MaxRecords: 1000,
+            StartTime: since,
             ...(token === undefined ? {} : { NextToken: token }),
           }),
         ),
       );
       events.push(...(page.Events ?? []));
-      token = since === undefined ? undefined : page.NextToken;
+      token = page.NextToken;
     } while (token !== undefined);
-    return events.reverse().map(({ EventDate, Severity, Message, RequestId }) => ({
-      at: EventDate ?? new Date(0),
-      severity: Severity ?? "",
-      message: Message ?? "",
-      requestId: RequestId ?? "",
-    }));
+    return readings(events);
   }
 
   /** The environment's settings by `namespace option`. */
@@ -182,6 +188,16 @@ export class Beanstalk {
       throw error;
     }
   }
+}
+
+/** The API gives the newest first. */
+function readings(events: readonly EventDescription[]): readonly EventReading[] {
+  return events.toReversed().map(({ EventDate, Severity, Message, RequestId }) => ({
+    at: EventDate ?? new Date(0),
+    severity: Severity ?? "",
+    message: Message ?? "",
+    requestId: RequestId ?? "",
+  }));
 }
 
 function instanceReading({

@@ -22,7 +22,7 @@ export class EventStream {
 
   static async from(beanstalk: Beanstalk): Promise<EventStream> {
     // An environment has events from its creation on; they are kept for six weeks.
-    const since = beanstalk.readAt ?? (await beanstalk.readEvents(undefined))[0]?.at ?? new Date(0);
+    const since = beanstalk.readAt ?? (await beanstalk.readNewestEvents(1))[0]?.at ?? new Date(0);
     return new EventStream(beanstalk, since);
   }
 

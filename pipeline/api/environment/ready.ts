@@ -1,5 +1,6 @@
 import { ActionError } from "../../kit/errors.ts";
 import type { Beanstalk } from "./beanstalk.ts";
+import { busyWith } from "./busy-with.ts";
 import type { EnvironmentReading } from "./observation.ts";
 import { pollUntil, type WaitContext } from "./poll.ts";
 
@@ -31,25 +32,34 @@ export async function waitForReady(
 ): Promise<EnvironmentReading> {
   const first = await readExisting(beanstalk);
   if (first.status === "Ready") return first;
-  if (rule.mode === "fail") throw busy(beanstalk, first, "it was not to be waited for");
+  if (rule.mode === "fail") throw await busy(beanstalk, first, "it was not to be waited for");
   if (rule.mode === "abort" && first.abortable && (await beanstalk.abort())) {
     context.note(`asked Elastic Beanstalk to abort the update that is under way (${first.versionLabel})`);
   } else {
-    context.note(`the environment is busy (${first.status}, ${first.versionLabel}): waiting`);
+    const what = await busyWith(beanstalk);
+    context.note(
+      `the environment is busy (${first.status}, ${first.versionLabel}${what && `; ${what}`}): waiting`,
+    );
   }
   const until = context.clock.now().getTime() + rule.waitMs;
   return pollUntil(async () => {
     const now = await readExisting(beanstalk);
     if (now.status === "Ready") return now;
-    if (context.clock.now().getTime() >= until) throw busy(beanstalk, now, `after ${rule.waitMs / 1000} s`);
+    if (context.clock.now().getTime() >= until)
+      throw await busy(beanstalk, now, `after ${rule.waitMs / 1000} s`);
     return undefined;
   }, context);
 }
 
-function busy(beanstalk: Beanstalk, { status, versionLabel }: EnvironmentReading, when: string): ActionError {
+async function busy(
+  beanstalk: Beanstalk,
+  { status, versionLabel }: EnvironmentReading,
+  when: string,
+): Promise<ActionError> {
+  const what = await busyWith(beanstalk);
   return new ActionError(
     "BeanstalkBusy",
-    `environment "${beanstalk.environment}" is ${status} (version "${versionLabel}"), ${when}`,
+    `environment "${beanstalk.environment}" is ${status} (version "${versionLabel}"), ${when}${what && `; ${what}`}`,
     {
       hint: "let the other operation end, or set `busy: wait` with a longer `busy-wait-minutes`, or `busy: abort`",
     },

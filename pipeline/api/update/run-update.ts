@@ -26,10 +26,12 @@ export interface UpdateRules {
   readonly busy: BusyRule;
   /** From the update on; undefined for what the environment's settings call for. */
   readonly timeoutMinutes: number | undefined;
+  /** False starts the update, and looks no further. */
+  readonly wait: boolean;
 }
 
 export interface EndedUpdate {
-  readonly outcome: "right" | Failure;
+  readonly outcome: "right" | "started" | Failure;
   /** For a failure what was seen, for a success what could not be. */
   readonly why: string;
   /** For a failure: which instances run what, and what Elastic Beanstalk goes on doing. */
@@ -38,7 +40,15 @@ export interface EndedUpdate {
   /** For a failure: the reason, where one is found in what this deploy left. */
   readonly cause: Cause | undefined;
   readonly logs: LogExcerpt | undefined;
+  /** The update's own events, oldest first. */
+  readonly timeline: readonly EventReading[];
 }
+
+/** Of what was never sent, or not followed. */
+export const unfollowed: Omit<EndedUpdate, "outcome" | "why" | "requestId"> = {
+  ...{ now: "", cause: undefined, logs: undefined },
+  timeline: [],
+};
 
 /** A Ready environment, and what its instances said, before anything is sent. */
 export interface Before extends Observation {
@@ -62,6 +72,10 @@ export async function runUpdate(
   const { beanstalk } = watched;
   const stream = await EventStream.from(beanstalk);
   const requestId = await startUpdate({ beanstalk, stream, wanted, busy: rules.busy }, context);
+  if (!rules.wait) {
+    const why = "the update was started and not waited for: how it ends was not looked at";
+    return { ...unfollowed, outcome: "started", why, requestId };
+  }
   const instances = instancesOf(before.fleet);
   const update: Update = {
     ...judged(wanted, before, rules, context, rules.timeoutMinutes ?? leastMinutes),
@@ -118,7 +132,7 @@ async function ended(
   { signal }: WaitContext,
 ): Promise<EndedUpdate> {
   if (verdict.kind === "right") {
-    return { outcome: "right", why: verdict.doubt, now, requestId, cause: undefined, logs: undefined };
+    return { ...unfollowed, outcome: "right", why: verdict.doubt, requestId, timeline: events };
   }
   if (!signal.aborted) collector.collect();
   const logs = await collector.excerpt();
@@ -128,5 +142,5 @@ async function ended(
   // The engine's log knows at which step a command failed; the instances only that it did.
   const isLater = verdict.outcome === "failed-before-change" && cause?.isAfterChange === true;
   const outcome = isLater ? "failed-new-version" : verdict.outcome;
-  return { outcome, why: verdict.why, now, requestId, cause, logs };
+  return { outcome, why: verdict.why, now, requestId, cause, logs, timeline: events };
 }
