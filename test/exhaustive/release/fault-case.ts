@@ -12,6 +12,7 @@ import type { Point } from "./points.ts";
 import { type Flow, key, type Stage } from "./stage.ts";
 import { TierOrder } from "./tier-order.ts";
 import { strikeAt, strikes, type Trigger } from "./trigger.ts";
+import { untrueWords } from "./words.ts";
 
 /**
  * What goes wrong.
@@ -27,8 +28,8 @@ export type Trouble =
       readonly trigger: Trigger;
     };
 
-/** What people do when a run has left something half done. */
-export type Recovery = "deploy" | "rollback" | "repair";
+/** What people do when a run has left something half done; a "push" meets the freeze of a rollback, and ends what it left all the same. */
+export type Recovery = "deploy" | "push" | "rollback" | "repair" | "resume";
 
 export interface Fault {
   readonly id: string;
@@ -41,6 +42,7 @@ export interface Fault {
 export async function runFault(pair: Pair, fault: Fault): Promise<void> {
   const { stage } = pair;
   await pair.ensure(fault.flow === "deploy" ? "a" : "b");
+  if (fault.flow === "resume") await stage.ended(await stage.begin("rollback"));
   const releases = [pair.a, pair.b];
   const { site, api } = stage.stack.state;
   const visitor = new Visitor({ site, api, apiPaths: ["/version", "/api/v0/feed"], pauseMs: 120 });
@@ -49,7 +51,10 @@ export async function runFault(pair: Pair, fault: Fault): Promise<void> {
   const broken: string[] = [];
   try {
     runs.push(await disturb(pair, fault, broken));
+    if (fault.flow === "resume") await stage.allEnded();
+    broken.push(...(await untrueWords(stage, releases)));
     if (await needsRecovery(stage, fault)) runs.push(await recover(pair, fault, broken));
+    if (fault.flow === "resume") await stage.allEnded();
   } finally {
     stage.clock.aheadMs = 0;
     await stage.clearFaults();
@@ -61,6 +66,8 @@ export async function runFault(pair: Pair, fault: Fault): Promise<void> {
     "point" in trouble && trouble.kind === "refused" && trouble.point.service === "github";
   const expected = {
     mayBeFrozen: fault.flow === "rollback",
+    // A push that meets a freeze leaves the lock of a dead run to whoever takes it next.
+    mayBeLocked: fault.recovery === "push",
     mayMisreport: isRefusedView,
     releases,
     columns: pairColumns,
@@ -125,6 +132,7 @@ async function timedOut(stage: Stage, run: number): Promise<void> {
 
 /** Green means that the release is live. */
 async function checkGreen(pair: Pair, { flow }: Fault, run: RunSummary, broken: string[]): Promise<void> {
+  if (flow === "resume") return;
   const { releaseId } = await pair.stage.live();
   const target = (flow === "deploy" ? pair.b : pair.a).id;
   if (run.conclusion === "success" && releaseId !== target) {
@@ -133,7 +141,8 @@ async function checkGreen(pair: Pair, { flow }: Fault, run: RunSummary, broken: 
 }
 
 /** A run that was lost leaves its attempt to the next one; otherwise only what could not be ended needs anybody. */
-async function needsRecovery(stage: Stage, { trouble }: Fault): Promise<boolean> {
+async function needsRecovery(stage: Stage, { flow, trouble }: Fault): Promise<boolean> {
+  if (flow === "resume") return (await stage.read(key("freeze.json"))) !== undefined;
   if (trouble.kind === "lost" || trouble.kind === "vanished") return true;
   const [newest] = await newestAttempts(stage, 1);
   const isWhole = newest?.end !== undefined && newest.end.outcome !== "not-restored";
@@ -143,8 +152,10 @@ async function needsRecovery(stage: Stage, { trouble }: Fault): Promise<boolean>
 async function recover({ stage, a }: Pair, { recovery }: Fault, broken: string[]): Promise<RunSummary> {
   const isBack = (await stage.live()).releaseId === a.id;
   const what = recovery === "rollback" && isBack ? "repair" : recovery;
-  const run = await stage.ended(await stage.begin(what));
-  if (run.conclusion !== "success") broken.push(`the ${what} afterwards ended ${run.conclusion}`);
+  const isFrozen = (await stage.read(key("freeze.json"))) !== undefined;
+  const run = await stage.ended(await stage.begin(what === "push" ? "deploy" : what));
+  const wanted = what === "push" && isFrozen ? "failure" : "success";
+  if (run.conclusion !== wanted) broken.push(`the ${what} afterwards ended ${run.conclusion}`);
   return run;
 }
 

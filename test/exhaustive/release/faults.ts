@@ -18,19 +18,29 @@ const steps: Readonly<Record<Flow, readonly (readonly [job: string, step: string
     ["rollback", "rollback"],
     ["rollback", "Complete job"],
   ],
+  resume: [
+    ["rollback", "resume"],
+    ["rollback", "Complete job"],
+  ],
 };
 
 /** Where a deploy that was lost is taken up again, and a rollback. */
 const recoveries: Readonly<Record<Flow, readonly Recovery[]>> = {
   deploy: ["deploy", "repair"],
-  rollback: ["rollback", "repair"],
+  rollback: ["rollback", "repair", "push"],
+  resume: ["resume"],
 };
+
+/** What stops a flow at each of its steps. */
+export function stepFaultsOf(flow: Flow): readonly Fault[] {
+  return steps[flow].flatMap(([job, step]) => interruptions(flow, () => atStep(job, step), "at"));
+}
 
 /** Every fault of a flow, given the requests that it makes. */
 export function faultsOf(flow: Flow, points: readonly Point[]): readonly Fault[] {
   return [
     ...points.flatMap((point) => requestFaults(flow, point)),
-    ...steps[flow].flatMap(([job, step]) => interruptions(flow, () => atStep(job, step), "at")),
+    ...stepFaultsOf(flow),
     ...rare(flow, points),
     ...["Limits", "Uploads"].flatMap((table) => interruptions(flow, () => atTable(table), "at")),
   ];
@@ -43,11 +53,11 @@ function rare(flow: Flow, points: readonly Point[]): readonly Fault[] {
     return point ? [() => atRequest(point, "before")] : [];
   });
   return [() => atTable("Limits"), ...tiers].flatMap((trigger) => {
-    // A machine that is gone while it rolls back keeps others from rolling back until GitHub ends its job.
-    const kinds = flow === "deploy" ? (["stuck", "vanished"] as const) : (["stuck"] as const);
-    return kinds.map((kind): Fault => {
+    return (["stuck", "vanished"] as const).map((kind): Fault => {
       const at = trigger();
-      return { id: `${flow}:${at.name}:${kind}`, flow, trouble: { kind, trigger: at }, recovery: "repair" };
+      // A machine that is gone while it rolls back keeps others from rolling back until GitHub ends its job: a push ends it.
+      const recovery = flow === "rollback" && kind === "vanished" ? "push" : "repair";
+      return { id: `${flow}:${at.name}:${kind}`, flow, trouble: { kind, trigger: at }, recovery };
     });
   });
 }
@@ -59,7 +69,7 @@ function requestFaults(flow: Flow, point: Point): readonly Fault[] {
       id: `${flow}:${point.name}:${kind}`,
       flow,
       trouble: { kind, point },
-      recovery: recoveries[flow][1] ?? "repair",
+      recovery: "repair",
     }),
   );
   if (!point.isWrite) return failing;
@@ -76,13 +86,10 @@ function interruptions(
   trigger: () => Trigger,
   when: "before" | "after" | "at",
 ): readonly Fault[] {
-  // A rollback has one job: killed and lost are the same there.
-  const kinds =
-    flow === "deploy" ? (["killed", "lost", "cancelled"] as const) : (["lost", "cancelled"] as const);
-  return kinds.flatMap((kind) => {
+  return (["killed", "lost", "cancelled"] as const).flatMap((kind) => {
     // Nothing can be between a cancel before a request and one after it: the step has seen the answer by then.
     if (kind === "cancelled" && when === "before") return [];
-    const made = kind === "lost" ? recoveries[flow] : (["repair"] as const);
+    const made = kind === "lost" || flow === "resume" ? recoveries[flow] : (["repair"] as const);
     return made.map((recovery): Fault => {
       const at = trigger();
       const then = kind === "lost" ? `-then-${recovery}` : "";

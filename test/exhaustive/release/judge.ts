@@ -16,6 +16,7 @@ import { databaseOf } from "./trigger.ts";
 export interface Expected {
   /** A rollback leaves the environment frozen; nothing else may. */
   readonly mayBeFrozen: boolean;
+  readonly mayBeLocked?: boolean;
   /** The Deployments page was itself what failed, so that it may be behind until the next attempt. */
   readonly mayMisreport: boolean;
   /** The releases that there are. */
@@ -127,6 +128,17 @@ async function api(stage: Stage, manifest: WholeManifest): Promise<string[]> {
   if (Status !== "Ready") broken.push(`the API's environment is ${Status}`);
   const instances = EnvironmentResources?.Instances?.length;
   if (instances !== 2) broken.push(`the API has ${instances} instances`);
+  return [...broken, ...(await apiAnswers(stage, manifest))];
+}
+
+/** What of the live system visitors do not get as the release: site and API by their addresses alone. */
+export async function servedParts(stage: Stage, manifest: WholeManifest): Promise<readonly string[]> {
+  return (await Promise.all([site(stage, manifest), apiAnswers(stage, manifest)])).flat();
+}
+
+async function apiAnswers(stage: Stage, manifest: WholeManifest): Promise<string[]> {
+  const wanted = manifest.api.version;
+  const broken: string[] = [];
   const answers = await Promise.all(
     Array.from({ length: 4 }, () => fetch(`${stage.stack.state.api}/version`)),
   );
@@ -162,10 +174,10 @@ async function schema(
   }
 }
 
-async function leftovers(stage: Stage, { mayBeFrozen }: Expected): Promise<string[]> {
+async function leftovers(stage: Stage, { mayBeFrozen, mayBeLocked }: Expected): Promise<string[]> {
   const broken: string[] = [];
   const lock = await stage.read(key("lock.json"));
-  if (lock !== undefined) broken.push(`a lock is left: ${lock}`);
+  if (lock !== undefined && !mayBeLocked) broken.push(`a lock is left: ${lock}`);
   const freeze = await stage.read(key("freeze.json"));
   if (freeze !== undefined && !mayBeFrozen) broken.push(`a freeze is left: ${freeze}`);
   return broken;
@@ -173,24 +185,37 @@ async function leftovers(stage: Stage, { mayBeFrozen }: Expected): Promise<strin
 
 interface Shown {
   readonly id: number;
-  readonly payload: string | { readonly release?: string };
+  readonly payload: string | { readonly release?: string; readonly attempt?: string };
 }
 
-/** One deployment of the environment is active, that of the live release; none is still in progress. */
-async function deployments(stage: Stage, manifest: WholeManifest): Promise<string[]> {
+/** The newest deployments of the environment on GitHub, with their states. */
+async function shownDeployments(stage: Stage) {
   const { api: base, repository, token } = stage.stack.state.github;
   const get = async <Answer>(path: string): Promise<Answer> => {
     const headers = { authorization: `Bearer ${token}` };
     return (await (await fetch(`${base}/repos/${repository}${path}`, { headers })).json()) as Answer;
   };
   const recent = await get<Shown[]>(`/deployments?environment=${names.environment}&per_page=8`);
-  const shown = await Promise.all(
+  return Promise.all(
     recent.map(async ({ id, payload }) => {
       const statuses = await get<{ state: string }[]>(`/deployments/${id}/statuses?per_page=1`);
-      const parsed = typeof payload === "string" ? (JSON.parse(payload) as { release?: string }) : payload;
-      return { id, release: parsed.release, state: statuses[0]?.state ?? "none" };
+      const parsed =
+        typeof payload === "string" ? (JSON.parse(payload) as Exclude<Shown["payload"], string>) : payload;
+      return { id, release: parsed.release, attempt: parsed.attempt, state: statuses[0]?.state ?? "none" };
     }),
   );
+}
+
+/** The states on GitHub of the deployments of one attempt. */
+export async function shownStates(stage: Stage, seq: number): Promise<readonly string[]> {
+  const handle = `/ledger/${String(seq).padStart(6, "0")}`;
+  const shown = await shownDeployments(stage);
+  return shown.filter(({ attempt }) => attempt?.endsWith(handle)).map(({ state }) => state);
+}
+
+/** One deployment of the environment is active, that of the live release; none is still in progress. */
+async function deployments(stage: Stage, manifest: WholeManifest): Promise<string[]> {
+  const shown = await shownDeployments(stage);
   const open = shown.filter(({ state }) => ["in_progress", "queued", "pending", "none"].includes(state));
   const active = shown.filter(({ state }) => state === "success");
   const broken = open.map(({ id, state }) => `deployment ${id} on GitHub is ${state}`);

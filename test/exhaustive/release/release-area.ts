@@ -1,6 +1,6 @@
 import type { FaultArea, OpenArea } from "../fault-area.ts";
 import { runFault } from "./fault-case.ts";
-import { faultsOf } from "./faults.ts";
+import { faultsOf, stepFaultsOf } from "./faults.ts";
 import { Pair } from "./pair.ts";
 import { recordPoints } from "./points.ts";
 
@@ -8,7 +8,7 @@ import { recordPoints } from "./points.ts";
 export const releaseArea: FaultArea = {
   name: "release",
   promise:
-    "Two releases that differ in site, API and schema go live in turn. After each fault, and the recovery where one is needed: what is live is one whole release, byte for byte; live.json, the ledger and its chain, and the Deployments page say so; no lock is left; a green run means that its release is live; and a visitor who loaded page, assets and API all the while met no failed request, no page with another release's files, and no newer site with an older API.",
+    "Two releases that differ in site, API and schema go live in turn. After each fault, and the recovery where one is needed: what is live is one whole release, byte for byte; live.json, the ledger and its chain, and the Deployments page say so; no lock is left; a green run means that its release is live; and a visitor who loaded page, assets and API all the while met no failed request, no page with another release's files, and no newer site with an older API. Between fault and recovery no view calls whole what is not, an open attempt is told as such, and its deployment on GitHub is in progress.",
   open: async (say) => openReleaseArea(await Pair.open(say), say),
 };
 
@@ -21,7 +21,7 @@ export async function openReleaseArea(pair: Pair, say: (line: string) => void): 
     await pair.ensure("a");
     const deploy = faultsOf("deploy", await recordPoints(stage, "deploy"));
     return {
-      cases: alternating(deploy, rollback).map((fault) => ({
+      cases: [...alternating(deploy, rollback), ...stepFaultsOf("resume")].map((fault) => ({
         id: fault.id,
         run: () => runFault(pair, fault),
       })),

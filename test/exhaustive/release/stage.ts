@@ -13,13 +13,13 @@ import { type WholeManifest, wholeManifest } from "../../../pipeline/bundle/whol
 import type { Live } from "../../../pipeline/releases/store/live.ts";
 import { Laptop } from "../../laptop.ts";
 
-export type Flow = "deploy" | "rollback";
+export type Flow = "deploy" | "rollback" | "resume";
 
 /** No run takes so long but one that hangs. */
 const runSeconds = 600;
 
 /** How long the jobs may take that change anything, as their workflows have it. */
-const jobMinutesOf = { deploy: 60, rollback: 30, repair: 30 } as const;
+const jobMinutesOf = { deploy: 60, rollback: 30, resume: 30, repair: 30 } as const;
 
 /** The time that GitHub, S3 and STS have, which need not be waited for. */
 class ServiceClock {
@@ -125,6 +125,11 @@ export class Stage {
     } finally {
       late.abort();
     }
+  }
+
+  /** Waits for the end of every run that is under way, as of a deploy that `resume` started. */
+  async allEnded(): Promise<void> {
+    for (const { id, state } of this.stack.github.runs()) if (state !== "ended") await this.ended(id);
   }
 
   /** Lifts the freeze of a rollback without the deploy that `resume` starts. */
