@@ -23,6 +23,7 @@ export const buildInputs: BuildInputs = {
   "cache-control": [],
   "content-encoding": [],
   "content-disposition": [],
+  metadata: [],
   "content-type": [],
   redirects: [],
   exclude: [],

@@ -1,5 +1,11 @@
 import { isAbsolute, normalize } from "node:path";
-import { cacheRules, dispositionRules, encodingRules, typeRules } from "../bundle/header-rules.ts";
+import {
+  cacheRules,
+  dispositionRules,
+  encodingRules,
+  metadataRules,
+  typeRules,
+} from "../bundle/header-rules.ts";
 import { migrationEnv } from "../bundle/migration-env.ts";
 import { redirects } from "../bundle/redirects.ts";
 import { apiPath } from "../bundle/release-location.ts";
@@ -57,6 +63,7 @@ export const inputs = {
   "content-type": typeRules,
   "content-encoding": encodingRules,
   "content-disposition": dispositionRules,
+  metadata: metadataRules,
   redirects,
   exclude: lines,
   "publish-anyway": lines,

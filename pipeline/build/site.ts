@@ -30,6 +30,7 @@ type SiteInputs = Pick<
   | "content-type"
   | "content-encoding"
   | "content-disposition"
+  | "metadata"
   | "redirects"
   | "exclude"
   | "publish-anyway"
@@ -71,6 +72,7 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
   const headers = headersByRule(rules["cache-control"], rules["content-type"], {
     encodings: rules["content-encoding"],
     dispositions: rules["content-disposition"],
+    metadata: rules.metadata,
   });
   const isRepositorys = filesOfRepository(shown, rules.directory);
   const built = (await filesBelow(path)).filter((key) => !key.startsWith(".vite/") && !isRepositorys(key));

@@ -6,7 +6,7 @@ import { cacheControl, contentEncoding, contentTypes, typeOfName } from "./site-
 /** What a built file is served with. */
 export type Headers = Pick<
   SiteFile,
-  "contentType" | "cacheControl" | "contentEncoding" | "contentDisposition"
+  "contentType" | "cacheControl" | "contentEncoding" | "contentDisposition" | "metadata"
 >;
 
 interface HeaderRule {
@@ -42,6 +42,14 @@ export function dispositionRules(value: string): readonly HeaderRule[] {
   );
 }
 
+/** Parses the input `metadata`: one `glob  name=value` per line, for each name the first match wins. */
+export function metadataRules(value: string): readonly HeaderRule[] {
+  const rules = headerRules(value, /^[\w-]+=[\x20-\x7e]+$/, "metadata, such as team=web");
+  const reserved = rules.find((rule) => /^sha256=/i.test(rule.value));
+  if (reserved) throw new Error(`has a line for the name that syncs know files by: "${reserved.value}"`);
+  return rules;
+}
+
 function headerRules(value: string, pattern: RegExp, what: string): readonly HeaderRule[] {
   return lines(value).map((line) => {
     const [, glob, header] = /^(\S+)\s+(\S.*)$/.exec(line) ?? [];
@@ -57,23 +65,50 @@ function headerRules(value: string, pattern: RegExp, what: string): readonly Hea
 export function headersByRule(
   caching: readonly HeaderRule[],
   types: readonly HeaderRule[] = [],
-  more: { readonly encodings?: readonly HeaderRule[]; readonly dispositions?: readonly HeaderRule[] } = {},
+  more: {
+    readonly encodings?: readonly HeaderRule[];
+    readonly dispositions?: readonly HeaderRule[];
+    readonly metadata?: readonly HeaderRule[];
+  } = {},
 ): (key: string) => Headers {
   const cacheRule = firstMatch(caching);
   const typeRule = firstMatch(types);
   const encodingRule = firstMatch(more.encodings ?? []);
   const dispositionRule = firstMatch(more.dispositions ?? []);
+  const metadataOf = allMatches(more.metadata ?? []);
   const typeOf = contentTypes();
   return (key) => {
     const encoding = encodingRule(key) ?? contentEncoding(key);
     const contentType = typeRule(key) ?? (encoding === "identity" ? typeOfName(key) : typeOf(key));
     const disposition = dispositionRule(key);
+    const metadata = metadataOf(key);
     return {
       contentType,
       cacheControl: cacheRule(key) ?? cacheControl(key, contentType),
       ...(encoding === undefined || encoding === "identity" ? {} : { contentEncoding: encoding }),
       ...(disposition === undefined ? {} : { contentDisposition: disposition }),
+      ...(metadata === undefined ? {} : { metadata }),
     };
+  };
+}
+
+/** What the rules that match say, by name; each set of them is one object, however many files have it. */
+function allMatches(
+  rules: readonly HeaderRule[],
+): (key: string) => Readonly<Record<string, string>> | undefined {
+  const matchers = rules.map(({ glob, value }) => ({ matches: picomatch(glob, { dot: true }), value }));
+  const known = new Map<string, Readonly<Record<string, string>>>();
+  return (key) => {
+    const values = matchers.filter(({ matches }) => matches(key)).map(({ value }) => value);
+    if (values.length === 0) return undefined;
+    const name = values.join("\n");
+    const pairs = values.toReversed().map((one): [string, string] => {
+      const at = one.indexOf("=");
+      return [one.slice(0, at).toLowerCase(), one.slice(at + 1)];
+    });
+    const metadata = known.get(name) ?? Object.fromEntries(pairs);
+    known.set(name, metadata);
+    return metadata;
   };
 }
 

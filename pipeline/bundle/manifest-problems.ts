@@ -49,6 +49,11 @@ const siteFile: Record<string, Check> = {
   cacheControl: text,
   contentEncoding: optional(text),
   contentDisposition: optional(text),
+  metadata: optional((value) =>
+    isRecord(value) && Object.values(value).every((one) => typeof one === "string")
+      ? undefined
+      : "must be texts by name",
+  ),
   redirect: optional(matches(redirectTarget, "an address, or a path from /")),
 };
 

@@ -18,6 +18,8 @@ export interface SiteFile {
   readonly contentEncoding?: string;
   /** Whether browsers show it or save it, such as `attachment`; absent where they decide. */
   readonly contentDisposition?: string;
+  /** What visitors are sent as `x-amz-meta-*`, by lower-case name; absent where there is none. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Where the website endpoint sends visitors instead (301); the file itself is empty then. */
   readonly redirect?: string;
 }
@@ -124,12 +126,19 @@ export function siteDigest(site: SitePart): string {
 
 /** The headers of a file, those that it has, as texts that are equal exactly when the headers are. */
 export function headerTexts(file: Omit<SiteFile, "sha256" | "bytes">): readonly string[] {
-  const { contentType, cacheControl, contentEncoding, contentDisposition, redirect } = file;
+  const { contentType, cacheControl, contentEncoding, contentDisposition, metadata, redirect } = file;
   const texts = [contentType, cacheControl];
   if (contentEncoding !== undefined) texts.push(`encoding ${contentEncoding}`);
   if (contentDisposition !== undefined) texts.push(`disposition ${contentDisposition}`);
+  if (metadata !== undefined) texts.push(`metadata ${metadataText(metadata)}`);
   if (redirect !== undefined) texts.push(redirect);
   return texts;
+}
+
+/** Equal exactly when the metadata are; "" for none. */
+export function metadataText(metadata: SiteFile["metadata"]): string {
+  if (metadata === undefined) return "";
+  return JSON.stringify(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function publicManifest({ id, api, site, migrations }: Manifest): PublicManifest {

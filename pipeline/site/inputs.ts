@@ -1,5 +1,11 @@
 import { awsInputs } from "../aws/connection.ts";
-import { cacheRules, dispositionRules, encodingRules, typeRules } from "../bundle/header-rules.ts";
+import {
+  cacheRules,
+  dispositionRules,
+  encodingRules,
+  metadataRules,
+  typeRules,
+} from "../bundle/header-rules.ts";
 import { redirects } from "../bundle/redirects.ts";
 import {
   boolean,
@@ -29,6 +35,35 @@ const distributionId: Parser<string> = (value) => {
   return value;
 };
 
+/** Those whose files can be read at once. */
+const storageClasses = [
+  "STANDARD",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+  "REDUCED_REDUNDANCY",
+] as const;
+
+/** ARN of a key, by which S3 names it; absent is "". An alias or an id would differ from that each time. */
+const kmsKey: Parser<string> = (value) => {
+  if (value !== "" && !/^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(value)) {
+    throw new Error("must be the ARN of a key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-…");
+  }
+  return value;
+};
+
+const cachePaths: Parser<readonly string[]> = (value) => {
+  const paths = lines(value);
+  const wrong = paths.find((path) => !/^\/[\w.%/-]*\*?$/.test(path));
+  if (wrong !== undefined) {
+    throw new Error(
+      `has a line that is no path: "${wrong}" (from /, encoded as in an address, * at its end alone)`,
+    );
+  }
+  return paths;
+};
+
 export const inputs = {
   ...awsInputs,
   release: optionalText,
@@ -43,15 +78,20 @@ export const inputs = {
   "content-type": typeRules,
   "content-encoding": encodingRules,
   "content-disposition": dispositionRules,
+  metadata: metadataRules,
+  "storage-class": oneOf("", ...storageClasses),
+  "kms-key": kmsKey,
   redirects,
   exclude: lines,
   "publish-anyway": lines,
+  "take-over": lines,
   protect: lines,
   "max-delete": maxDelete,
   "keep-days": integer(0, 3650),
   compare: oneOf("bucket", "record"),
   "state-bucket": optionalText,
   distribution: distributionId,
+  invalidate: cachePaths,
   "wait-for-invalidation": integer(0, 3600),
   "dry-run": boolean,
 } as const;

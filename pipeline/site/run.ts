@@ -16,6 +16,7 @@ import { openDistribution } from "./cdn/open-distribution.ts";
 import type { SyncInputs } from "./inputs.ts";
 import { hasNoSite } from "./no-site.ts";
 import { planText } from "./plan/plan-lines.ts";
+import type { Placement } from "./plan/served-file.ts";
 import { privateRecord, releaseRecord } from "./record/record-location.ts";
 import { resultSentence, summaryOf } from "./report.ts";
 import type { Hashing } from "./source/hash-threads.ts";
@@ -42,6 +43,7 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const tier = given.release === "" ? undefined : tierOf(given, s3, context);
   if (tier && (await hasNoSite(given, tier.attempt, context.runner))) return;
   requireTexts(given, ["bucket"], "to put a site in place");
+  if (given.invalidate.length > 0) requireTexts(given, ["distribution"], "to invalidate paths of it");
   // None where the files are to be copied from the release store.
   const keys = hashing?.keys ?? (given.source === "" ? [] : walkFolder(given.source));
   early.fitHeapTo?.(keys.length);
@@ -52,6 +54,7 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const headers = headersByRule(given["cache-control"], given["content-type"], {
     encodings: given["content-encoding"],
     dispositions: given["content-disposition"],
+    metadata: given.metadata,
   });
   const { config, redirects, compare, "dry-run": dryRun } = given;
   const result = await syncSite(
@@ -71,6 +74,9 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
         protect: given.protect,
         maxDelete: given["max-delete"],
         keepDays: given["keep-days"],
+        takeOver: given["take-over"],
+        placement: placementOf(given),
+        invalidate: given.invalidate,
       },
       compare,
       dryRun,
@@ -81,6 +87,13 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   if (tier && !dryRun) await (await tier.attempt).arrive("site");
   const seconds = (context.clock.now().getTime() - startedAt) / 1000;
   await report(result, seconds, given, context);
+}
+
+function placementOf({
+  "storage-class": storageClass,
+  "kms-key": kmsKey,
+}: Pick<SyncInputs, "storage-class" | "kms-key">): Placement {
+  return { ...(storageClass === "" ? {} : { storageClass }), ...(kmsKey === "" ? {} : { kmsKey }) };
 }
 
 /** The site as a tier of a release: where all of it lies is known before the attempt has been read. */
@@ -138,6 +151,7 @@ const meaninglessNames = [
   "content-type",
   "content-encoding",
   "content-disposition",
+  "metadata",
   "redirects",
   "exclude",
   "publish-anyway",

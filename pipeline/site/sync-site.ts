@@ -10,7 +10,7 @@ import { planLines } from "./plan/plan-lines.ts";
 import { nothingToDo, planSite } from "./plan/plan-site.ts";
 import { isEmpty, type SitePlan } from "./plan/site-plan.ts";
 import { rulesOfLastSync } from "./plan/site-rules.ts";
-import type { WantedSite } from "./plan/wanted-site.ts";
+import { placed, type WantedSite } from "./plan/wanted-site.ts";
 import { refuseWhileHeld } from "./record/lease.ts";
 import { readCompletedSync } from "./record/read-completed.ts";
 import type { StoredRecord } from "./record/read-record.ts";
@@ -58,7 +58,7 @@ export async function syncSite(options: SyncOptions, services: SyncServices): Pr
   const source = await content.source;
   const wanted = withGeneratedFiles(source, content, target.prefix);
   if (completed && options.rules) {
-    const site = behind(target.caching?.distribution, wanted.site);
+    const site = placed(behind(target.caching?.distribution, wanted.site), options.rules.placement);
     const digest = siteDigest(site, options.rules, target.bucket);
     if (isCompleted(await completed, digest, clock.now())) return upToDate(site, runner);
   }
@@ -70,7 +70,8 @@ export async function syncSite(options: SyncOptions, services: SyncServices): Pr
   if (!dryRun) refuseWhileOthersSync(owner, observed.stored, clock.now());
 
   const { record, objects: listed } = observed.site;
-  const site = behind(target.caching?.distribution ?? record?.distribution, wanted.site);
+  const fronted = behind(target.caching?.distribution ?? record?.distribution, wanted.site);
+  const site = placed(fronted, rules.placement);
   const plan = planSite(site, observed.site, rules, clock.now());
   await runner.group(`Plan: ${source.name} to s3://${target.bucket}/${target.prefix}`, async () => {
     for (const line of planLines(plan)) runner.info(line);

@@ -70,7 +70,7 @@ export class LargeFiles {
       new CreateMultipartUploadCommand({
         ...target,
         ...headerFields(put.file),
-        Metadata: { [sha256Metadata]: put.file.sha256 },
+        Metadata: { ...put.file.metadata, [sha256Metadata]: put.file.sha256 },
         ChecksumAlgorithm: "CRC32",
         ChecksumType: "FULL_OBJECT",
       }),

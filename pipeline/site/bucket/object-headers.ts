@@ -1,4 +1,4 @@
-import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, StorageClass } from "@aws-sdk/client-s3";
 import type { InspectedObject } from "../plan/observed-site.ts";
 import type { ServedFile, ServedHeaders } from "../plan/served-file.ts";
 
@@ -13,8 +13,22 @@ export function uploadHeaders(file: ServedFile): Readonly<Record<string, string>
     ...(file.contentEncoding === undefined ? {} : { "content-encoding": file.contentEncoding }),
     ...(file.contentDisposition === undefined ? {} : { "content-disposition": file.contentDisposition }),
     ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
+    ...(file.storageClass === undefined ? {} : { "x-amz-storage-class": file.storageClass }),
+    ...(file.kmsKey === undefined ? {} : kmsHeaders(file.kmsKey)),
+    ...metadataHeaders(file.metadata),
     "x-amz-checksum-sha256": Buffer.from(file.sha256, "hex").toString("base64"),
   };
+}
+
+function kmsHeaders(key: string): Record<string, string> {
+  return {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": key,
+  };
+}
+
+function metadataHeaders(metadata: ServedFile["metadata"] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]));
 }
 
 /** The same, as the SDK takes them; undefined for what the file is not served with. */
@@ -25,6 +39,11 @@ export function headerFields(file: ServedHeaders) {
     ContentEncoding: file.contentEncoding,
     ContentDisposition: file.contentDisposition,
     WebsiteRedirectLocation: file.redirect,
+    Metadata: file.metadata,
+    StorageClass: file.storageClass as StorageClass | undefined,
+    ...(file.kmsKey === undefined
+      ? {}
+      : { ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: file.kmsKey }),
   };
 }
 
@@ -34,6 +53,7 @@ export function inspectedObject(head: HeadObjectCommandOutput): InspectedObject 
   const claimed = head.Metadata?.[sha256Metadata];
   const hash = checked ?? claimed;
   const { ServerSideEncryption: encryption = "AES256" } = head;
+  const { [sha256Metadata]: _, ...metadata } = head.Metadata ?? {};
   return {
     ...(hash === undefined ? {} : { sha256: hash }),
     ...(checked === undefined && claimed !== undefined ? { isClaimed: true } : {}),
@@ -43,14 +63,12 @@ export function inspectedObject(head: HeadObjectCommandOutput): InspectedObject 
     ...(head.ContentEncoding ? { contentEncoding: head.ContentEncoding } : {}),
     ...(head.ContentDisposition ? { contentDisposition: head.ContentDisposition } : {}),
     ...(head.WebsiteRedirectLocation ? { redirect: head.WebsiteRedirectLocation } : {}),
-    ...(hasForeignHeaders(head) ? { hasForeignHeaders: true } : {}),
+    // Visitors are sent it too, as `x-amz-meta-*`.
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(head.StorageClass ? { storageClass: head.StorageClass } : {}),
+    ...(head.SSEKMSKeyId ? { kmsKey: head.SSEKMSKeyId } : {}),
+    ...(head.ExpiresString || head.ContentLanguage ? { hasForeignHeaders: true } : {}),
   };
-}
-
-/** Visitors are sent metadata too, as `x-amz-meta-*`. */
-function hasForeignHeaders(head: HeadObjectCommandOutput): boolean {
-  if (head.ExpiresString || head.ContentLanguage) return true;
-  return Object.keys(head.Metadata ?? {}).some((name) => name !== sha256Metadata);
 }
 
 /** S3's checksum in hexadecimal; undefined where it is none of the whole object. */

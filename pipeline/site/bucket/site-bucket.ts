@@ -137,7 +137,7 @@ export class SiteBucket {
     const answer = await this.#send("give a file other headers", key, () =>
       this.#copy(key, file, itself, {
         CopySourceIfMatch: etag,
-        Metadata: { [sha256Metadata]: file.sha256 },
+        Metadata: { ...file.metadata, [sha256Metadata]: file.sha256 },
       }),
     );
     return writtenBy(answer.CopyObjectResult?.ETag, answer);

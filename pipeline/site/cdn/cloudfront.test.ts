@@ -7,7 +7,7 @@ import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type CloudFront, cloudFront } from "../../../local/aws/cloudfront/cloudfront.ts";
 import { cloudFrontClient } from "../../aws/cloudfront.ts";
-import { first, html, outcome, SiteFixture, second } from "../site-fixture.ts";
+import { first, html, outcome, permissiveRules, SiteFixture, second } from "../site-fixture.ts";
 import { cloudFrontCache } from "./cloudfront.ts";
 import type { Caching } from "./site-cache.ts";
 
@@ -124,6 +124,19 @@ describe("a site behind CloudFront", () => {
     const { invalidation } = await fixture.sync(second, { target: { caching: caching() } });
     expect(invalidation?.paths).to.deep.equal(["/*"]);
     expect(await fixture.served(), "deletes go on").not.to.have.property("about.html");
+  });
+
+  it("forgets other paths, too, whenever something changes", async () => {
+    const rules = { ...permissiveRules, invalidate: ["/feed.xml", "/api/*"] };
+    const target = { caching: caching() };
+    await fixture.sync(first, { target, rules });
+    const before = (await invalidated()).length;
+    await fixture.sync({ ...first, "about.html": "about 2" }, { target, rules });
+    expect((await invalidated()).slice(before)).to.deep.equal([["/about.html", "/api/*", "/feed.xml"]]);
+    expect(await fixture.sync({ ...first, "about.html": "about 2" }, { target, rules })).to.deep.include({
+      changed: false,
+    });
+    expect(await invalidated()).to.have.length(before + 1);
   });
 
   it("forgets what it gave before a page was there", async () => {

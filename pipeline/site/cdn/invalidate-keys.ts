@@ -25,6 +25,7 @@ export async function invalidateKeys(
     return await forget(invalidationPaths(keys, prefix));
   } catch (error) {
     if (!(error instanceof ActionError) || (error.cause as Error).name !== "InvalidArgument") throw error;
-    return forget([widestPath(prefix)]);
+    // Paths that were asked for besides may lie anywhere.
+    return forget([keys.some((key) => key.startsWith("/")) ? "/*" : widestPath(prefix)]);
   }
 }

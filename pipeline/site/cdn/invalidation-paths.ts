@@ -8,8 +8,18 @@ const mostWildcards = 10;
  * the deepest folders that are few enough stand for what is in them, at last the whole site.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
  */
-export function invalidationPaths(keys: Iterable<string>, prefix: string): readonly string[] {
-  const paths = unique([...keys].flatMap((key) => pathsOf(prefix + key)));
+export function invalidationPaths(stale: Iterable<string>, prefix: string): readonly string[] {
+  const [given, keys] = [[...stale].filter(isPath), [...stale].filter((one) => !isPath(one))];
+  return unique([...pathsOfAll(keys, prefix), ...given]);
+}
+
+/** What a sync is told to have forgotten besides its keys is a path already. */
+function isPath(stale: string): boolean {
+  return stale.startsWith("/");
+}
+
+function pathsOfAll(keys: readonly string[], prefix: string): readonly string[] {
+  const paths = unique(keys.flatMap((key) => pathsOf(prefix + key)));
   if (paths.length <= mostPaths) return paths;
   const deepest = Math.max(...paths.map((path) => path.split("/").length - 2));
   for (let depth = deepest; depth > 0; depth -= 1) {

@@ -38,12 +38,17 @@ function refuseUnusableKeys({ files, prefix }: WantedSite): void {
     if (/\p{Cc}/u.test(key)) return [`${shown} has a control character`];
     if (/[\uFFFE\uFFFF\p{Cs}]/u.test(key)) return [`${shown} has a character that S3 could not delete it by`];
     if (key.includes("\uFFFD")) return [`${shown} is not UTF-8`];
-    return `${prefix}${key}`.startsWith(".s3-sync/") ? [`${shown} is where records of syncs lie`] : [];
+    return isRecordKey(prefix + key) ? [`${shown} is where records of syncs lie`] : [];
   });
   if (problems.length === 0) return;
   throw new ActionError("InvalidKey", `these names cannot be keys: ${firstOf(problems)}`, {
     hint: prefix === "" ? "rename the files" : "rename the files, or choose a shorter `prefix`",
   });
+}
+
+/** Where records of syncs lie, in whatever bucket: no file of any site. */
+export function isRecordKey(key: string): boolean {
+  return key.startsWith(".s3-sync/");
 }
 
 function firstOf(problems: readonly string[]): string {

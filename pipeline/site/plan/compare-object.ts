@@ -1,4 +1,4 @@
-import type { ObservedSite } from "./observed-site.ts";
+import type { InspectedObject, ObservedSite } from "./observed-site.ts";
 import { hasSameHeaders, type ServedFile } from "./served-file.ts";
 import type { Put } from "./site-plan.ts";
 import { type RecordedObject, recordedObject } from "./site-record.ts";
@@ -18,7 +18,7 @@ export function compareObject(key: string, file: ServedFile, observed: ObservedS
   const listed = observed.objects.get(key);
   if (listed === undefined) return { from: "source", reason: recorded ? "gone from the bucket" : "new" };
   const vouched = isVouchedFor(key, observed);
-  const present = vouched ? recorded : observed.inspected.get(key);
+  const present = vouched ? recorded : asAsked(observed.inspected.get(key), file, recorded);
   if (present?.sha256 === file.sha256) {
     const isForeign = !vouched && observed.inspected.get(key)?.hasForeignHeaders === true;
     if (isForeign || !hasSameHeaders(present, file)) {
@@ -32,6 +32,22 @@ export function compareObject(key: string, file: ServedFile, observed: ObservedS
   if (observed.record?.unfinished?.objects.has(key))
     return { from: "source", reason: "left by an unfinished sync" };
   return { from: "source", reason: recorded ? "changed by another hand" : "in the bucket, not ours" };
+}
+
+/** Without what the bucket decided about its place, where neither this sync nor the one before says anything of that. */
+function asAsked(
+  object: InspectedObject | undefined,
+  file: ServedFile,
+  recorded: RecordedObject | undefined,
+): InspectedObject | undefined {
+  if (object === undefined) return undefined;
+  const { storageClass, kmsKey, ...rest } = object;
+  const isAsked = (name: "storageClass" | "kmsKey") => (file[name] ?? recorded?.[name]) !== undefined;
+  return {
+    ...rest,
+    ...(storageClass !== undefined && isAsked("storageClass") ? { storageClass } : {}),
+    ...(kmsKey !== undefined && isAsked("kmsKey") ? { kmsKey } : {}),
+  };
 }
 
 function isVouchedFor(

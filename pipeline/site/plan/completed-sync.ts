@@ -1,16 +1,23 @@
 import { createHash } from "node:crypto";
 import { headersText, type ServedFile } from "./served-file.ts";
 import type { CompletedSync, RecordedObject } from "./site-record.ts";
-import type { RecordedRules } from "./site-rules.ts";
+import type { RecordedRules, SiteRules } from "./site-rules.ts";
 import type { WantedSite } from "./wanted-site.ts";
 
 /** A digest of all that decides what the bucket should hold: files, headers, and the rules about them. */
-export function siteDigest(wanted: WantedSite, rules: RecordedRules, bucket: string): string {
+export function siteDigest(
+  wanted: WantedSite,
+  rules: RecordedRules & Pick<SiteRules, "takeOver">,
+  bucket: string,
+): string {
   const { prefix, release, config, distribution = null, files } = wanted;
-  const { entry, errorDocument, protect, keepDays } = rules;
+  const { entry, errorDocument, protect, keepDays, invalidate = [], takeOver = [] } = rules;
   const digest = createHash("sha256");
   const about = [bucket, prefix, release, config, distribution, entry, errorDocument, protect, keepDays];
-  let text = JSON.stringify(about);
+  let text = JSON.stringify([
+    ...about,
+    ...(invalidate.length + takeOver.length === 0 ? [] : [invalidate, takeOver]),
+  ]);
   for (const key of [...files.keys()].sort()) {
     const file = files.get(key) as ServedFile;
     text += `\n${JSON.stringify(key)} ${file.sha256} ${headersText(file)}`;

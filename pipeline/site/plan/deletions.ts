@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import { isImmutable, mayBeContentNamed } from "../../bundle/site-headers.ts";
+import { isRecordKey } from "./check-wanted.ts";
 import { byKey } from "./keys-in-order.ts";
 import type { ListedObject, ObservedSite } from "./observed-site.ts";
 import { type ServedFile, servedFile } from "./served-file.ts";
@@ -13,6 +14,8 @@ interface Deletions {
   readonly deletes: readonly Delete[];
   /** Old assets that stay for pages that are still open. */
   readonly kept: readonly string[];
+  /** Those of `deletes` that others put there. */
+  readonly taken: readonly string[];
   /** What the record says of them all, `deletes` included. */
   readonly objects: ReadonlyMap<string, RecordedObject>;
 }
@@ -23,7 +26,7 @@ interface Deletions {
  *
  * | object that the site no longer has | |
  * |---|---|
- * | put there by somebody else, or replaced since | stays |
+ * | put there by somebody else, or replaced since | stays, unless it matches `takeOver` |
  * | matches `protect` | stays |
  * | no asset | is deleted |
  * | asset, unused for less than `keepDays` | stays for open pages |
@@ -40,14 +43,21 @@ export function planDeletions(
   const deletes: Delete[] = [];
   const kept: string[] = [];
   const objects = new Map<string, RecordedObject>();
-  for (const [key, owned] of obsoleteObjects(wanted, observed)) {
+  const isTaken = picomatch([...(rules.takeOver ?? [])], { dot: true });
+  const foreign = (rules.takeOver ?? []).length === 0 ? [] : foreignObjects(wanted, observed, isTaken);
+  const others = new Set(foreign.map(([key]) => key));
+  for (const [key, owned] of [...obsoleteObjects(wanted, observed), ...foreign]) {
     const { etag } = observed.objects.get(key) as ListedObject;
     const since = owned.unreferencedSince ?? now.toISOString();
     const object = { ...servedFile(owned), etag, unreferencedSince: since };
     objects.set(key, object);
     if (rules.protect.length > 0 && isProtected(key)) continue;
     if (!isAsset(key, owned)) {
-      deletes.push({ key, etag, reason: "no longer part of the site" });
+      deletes.push({
+        key,
+        etag,
+        reason: others.has(key) ? "taken over, not part of the site" : "no longer part of the site",
+      });
     } else if (!isExpired(object, rules, now)) {
       kept.push(key);
     } else if (observed.isStillNamed?.(key)) {
@@ -59,6 +69,7 @@ export function planDeletions(
   }
   return {
     deletes: deletes.sort((a, b) => byKey(a, b)),
+    taken: deletes.map(({ key }) => key).filter((key) => others.has(key)),
     kept: kept.sort((a, b) => byKey({ key: a }, { key: b })),
     objects,
   };
@@ -104,6 +115,23 @@ function obsoleteObjects(wanted: WantedSite, { record, objects, inspected }: Obs
     const begun = record?.unfinished?.objects.get(key);
     return begun !== undefined && inspected.get(key)?.sha256 === begun.sha256;
   });
+}
+
+/**
+ * What others put there and the site does not have, as if it were ours. Its content is not known, and never equals what is
+ * wanted.
+ */
+function foreignObjects(
+  { files, prefix }: WantedSite,
+  { record, objects }: ObservedSite,
+  isTaken: (key: string) => boolean,
+): readonly (readonly [string, ServedFile & Partial<RecordedObject>])[] {
+  const isOurs = (key: string, etag: string) =>
+    record?.objects.get(key)?.etag === etag || record?.unfinished?.objects.has(key);
+  return [...objects]
+    .filter(([key, { etag }]) => !files.has(key) && !isOurs(key, etag) && isTaken(key))
+    .filter(([key]) => !isRecordKey(prefix + key))
+    .map(([key, { bytes }]) => [key, { sha256: "", bytes, contentType: "", cacheControl: "" }]);
 }
 
 /** Of all that this record says we put into the bucket, finished or not, what passes the test; no copy of the rest. */

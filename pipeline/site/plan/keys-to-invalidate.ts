@@ -6,12 +6,13 @@ import type { Delete, Put } from "./site-plan.ts";
 /**
  * What a cache in front of the bucket may have as it was before: whatever changes under its name, but for files that never
  * do. A name that is new may have been asked for already, and the cache then has the fallback page for it; not where the
- * bucket was empty, since errors stay for ten seconds only.
+ * bucket was empty, since errors stay for ten seconds only. Where anything changes, `besides` too: paths, from "/", as no key begins.
  */
 export function keysToInvalidate(
   puts: readonly Put[],
   deletes: readonly Delete[],
   { record, objects }: Pick<ObservedSite, "record" | "objects">,
+  besides: readonly string[] = [],
 ): readonly string[] {
   const wasEmpty = record === undefined && objects.size === 0;
   const isFixed = (key: string, file: ServedFile | undefined): boolean => {
@@ -24,6 +25,7 @@ export function keysToInvalidate(
     ...deletes.filter(({ key }) => !isFixed(key, undefined)).map(({ key }) => key),
     ...unfinished.filter(([key, file]) => !isFixed(key, file)).map(([key]) => key),
     ...(record?.stale ?? []),
+    ...(puts.length + deletes.length + unfinished.length > 0 ? besides : []),
   ];
   return [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
 }

@@ -15,17 +15,17 @@ export function maxDelete(value: string): MaxDelete {
 /**
  * Refuses the whole plan, never a part of it, when it deletes more of what the site had until now than was allowed. A count
  * is of files that are deleted; a part is of what would be missing, so that pages which get other names are not: the site
- * has as many as before. Assets whose time is over are not counted: it was another sync that took them out of the site.
+ * has as many as before. What is taken over from others counts as the site's. Assets whose time is over are not counted: it was another sync that took them out of the site.
  */
 export function refuseTooManyDeletes(
-  deletes: readonly Delete[],
+  { deletes, taken }: { readonly deletes: readonly Delete[]; readonly taken: readonly string[] },
   record: SiteRecord | undefined,
   wantedFiles: number,
   limit: MaxDelete | undefined,
 ): void {
   if (limit === undefined || deletes.length === 0) return;
   const had = [...(record?.objects ?? [])].filter(([, object]) => !object.unreferencedSince);
-  const current = new Set(had.map(([key]) => key));
+  const current = new Set([...had.map(([key]) => key), ...taken]);
   const leaving = deletes.filter(({ key }) => current.has(key));
   const isTooMuch =
     "count" in limit

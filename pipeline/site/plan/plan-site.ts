@@ -29,13 +29,13 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
   const unchanged = objects.size;
   const obsolete = planDeletions(wanted, observed, rules, now);
   for (const [key, object] of obsolete.objects) objects.set(key, object);
-  refuseTooManyDeletes(obsolete.deletes, observed.record, wanted.files.size, rules.maxDelete);
+  refuseTooManyDeletes(obsolete, observed.record, wanted.files.size, rules.maxDelete);
   return {
     puts: puts.sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase) || byKey(a, b)),
     deletes: obsolete.deletes,
     kept: obsolete.kept,
     unchanged,
-    stale: keysToInvalidate(puts, obsolete.deletes, observed),
+    stale: keysToInvalidate(puts, obsolete.deletes, observed, rules.invalidate),
     objects,
     recordChanges:
       puts.length + obsolete.deletes.length > 0 || !isRecorded(wanted, objects, rules, observed.record),

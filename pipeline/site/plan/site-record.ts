@@ -1,5 +1,5 @@
 // What the record of a site says, `site.json`: which files a sync put where. Keys are relative to the site's prefix.
-import type { ServedFile } from "./served-file.ts";
+import { optionalHeaders, type ServedFile } from "./served-file.ts";
 import type { RecordedRules } from "./site-rules.ts";
 
 /** A site's bucket, and the prefix of its keys: "" or a folder such as `docs/`. */
@@ -73,15 +73,6 @@ export interface Preconditions {
 
 /** Field by field: what is spread into an object takes a third more memory there, and there is one for each file. */
 export function recordedObject(file: ServedFile, etag: string): RecordedObject {
-  const { sha256, bytes, contentType, cacheControl, contentEncoding, contentDisposition, redirect } = file;
-  return {
-    sha256,
-    bytes,
-    contentType,
-    cacheControl,
-    etag,
-    ...(contentEncoding === undefined ? {} : { contentEncoding }),
-    ...(contentDisposition === undefined ? {} : { contentDisposition }),
-    ...(redirect === undefined ? {} : { redirect }),
-  };
+  const { sha256, bytes, contentType, cacheControl } = file;
+  return { sha256, bytes, contentType, cacheControl, etag, ...optionalHeaders(file) };
 }

@@ -1,5 +1,9 @@
+import type { Placement } from "./served-file.ts";
+
 export interface SiteRules extends RecordedRules {
   readonly maxDelete: MaxDelete | undefined;
+  /** Globs of keys that are ours from now on, whoever put them there. */
+  readonly takeOver?: readonly string[];
 }
 
 /** The rules that whoever puts an earlier release back has to keep. */
@@ -12,13 +16,26 @@ export interface RecordedRules {
   readonly protect: readonly string[];
   /** For how long content-named files stay after the site, and every release that can be restored, stopped using them. */
   readonly keepDays: number;
+  /** How all files are stored; absent where the bucket decides. */
+  readonly placement?: Placement;
+  /** Paths that a cache has to forget besides, whenever something changes; absent for none. */
+  readonly invalidate?: readonly string[];
 }
 
 /** The most that one sync may delete: so many files, or such a part of those that it owns. */
 export type MaxDelete = { readonly count: number } | { readonly percent: number };
 
-export function recordedRules({ entry, errorDocument, protect, keepDays }: SiteRules): RecordedRules {
-  return { entry, errorDocument, protect, keepDays };
+export function recordedRules(rules: SiteRules): RecordedRules {
+  const { entry, errorDocument, protect, keepDays, placement, invalidate } = rules;
+  return { entry, errorDocument, protect, keepDays, ...given({ placement, invalidate }) };
+}
+
+/** Without what is not said, so that records of syncs that say nothing are as they always were. */
+function given({ placement = {}, invalidate = [] }: Pick<RecordedRules, "placement" | "invalidate">) {
+  return {
+    ...(Object.keys(placement).length === 0 ? {} : { placement }),
+    ...(invalidate.length === 0 ? {} : { invalidate }),
+  };
 }
 
 /**
@@ -27,5 +44,5 @@ export function recordedRules({ entry, errorDocument, protect, keepDays }: SiteR
  */
 export function rulesOfLastSync(recorded: RecordedRules | undefined): SiteRules {
   const { entry = "index.html", errorDocument = "", protect = [], keepDays = 30 } = recorded ?? {};
-  return { entry, errorDocument, protect, keepDays, maxDelete: undefined };
+  return { entry, errorDocument, protect, keepDays, maxDelete: undefined, ...given(recorded ?? {}) };
 }

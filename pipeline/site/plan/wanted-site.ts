@@ -1,4 +1,4 @@
-import type { ServedFile } from "./served-file.ts";
+import type { Placement, ServedFile } from "./served-file.ts";
 
 /** What the bucket should hold. */
 export interface WantedSite {
@@ -11,4 +11,10 @@ export interface WantedSite {
   readonly config: string | null;
   /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
   readonly distribution?: string;
+}
+
+/** The site, all of whose files are stored like that. */
+export function placed(site: WantedSite, placement: Placement = {}): WantedSite {
+  if (Object.keys(placement).length === 0) return site;
+  return { ...site, files: new Map([...site.files].map(([key, file]) => [key, { ...file, ...placement }])) };
 }

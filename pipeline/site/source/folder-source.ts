@@ -31,7 +31,7 @@ export function folderSource(
         while (keys[index] !== key);
         const sha256 = hashes.toString("hex", index * hashBytes, (index + 1) * hashBytes);
         // Field by field, and in integers: anything else takes half as much memory again, for each of many files.
-        const { contentType, cacheControl, contentEncoding, contentDisposition } = headers(key);
+        const { contentType, cacheControl, contentEncoding, contentDisposition, metadata } = headers(key);
         files.set(key, {
           sha256,
           bytes: Math.floor(bytes[index] ?? 0),
@@ -39,6 +39,7 @@ export function folderSource(
           cacheControl,
           ...(contentEncoding === undefined ? {} : { contentEncoding }),
           ...(contentDisposition === undefined ? {} : { contentDisposition }),
+          ...(metadata === undefined ? {} : { metadata }),
         });
       }
       return files;
