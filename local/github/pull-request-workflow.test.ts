@@ -8,12 +8,13 @@ import { type Fixture, startFixture } from "./server/server-fixture.ts";
 const root = join(import.meta.dirname, "../..");
 const expression = (text: string): string => `\${{ ${text} }}`;
 
-/** pipeline-pull-request.yml with its jobs, conditions and groups as they are, and steps that take so many seconds. */
+/** pipeline-pull-request.yml with its jobs, conditions and groups as they are, and steps that take so many seconds, or fail. */
 function skeleton(): string {
   const text = readFileSync(join(root, ".github/workflows/pipeline-pull-request.yml"), "utf8");
   const workflow = parse(text) as { jobs: Record<string, Record<string, unknown>> };
-  for (const job of Object.values(workflow.jobs)) {
-    job.steps = [{ env: { SECONDS_TAKEN: expression("vars.SECONDS_TAKEN") }, run: 'sleep "$SECONDS_TAKEN"' }];
+  for (const [name, job] of Object.entries(workflow.jobs)) {
+    const env = { SECONDS_TAKEN: expression("vars.SECONDS_TAKEN"), FAIL: expression("vars.FAIL") };
+    job.steps = [{ env, run: `sleep "$SECONDS_TAKEN"; test "$FAIL" != ${name}` }];
     delete job.outputs;
   }
   return stringify(workflow);
@@ -43,10 +44,10 @@ describe("pipeline-pull-request.yml", () => {
   after(() => fixture.stop());
 
   /** Pushes a commit of a branch of its own; resolves with the number of the run for it. */
-  async function push(branch: string, seconds: number): Promise<number> {
-    const variables = { SECONDS_TAKEN: String(seconds) };
+  async function push(branch: string, seconds: number, failing = ""): Promise<number> {
+    const variables = { SECONDS_TAKEN: String(seconds), FAIL: failing };
     fixture.github.setSettings({ variables, secrets: {}, environments: {} });
-    const sha = await fixture.clone.commit("Go on", { "words.txt": `${branch} ${seconds}` });
+    const sha = await fixture.clone.commit("Go on", { "words.txt": `${branch} ${seconds} ${failing}` });
     const args = ["push", "--quiet", "local", `HEAD:${branch}`];
     await fixture.clone.attempt(args, { UDAGRAM_PUSH_QUIETLY: "1" });
     return (await until(() => fixture.github.runs().find((run) => run.sha === sha)?.id)) ?? 0;
@@ -78,5 +79,14 @@ describe("pipeline-pull-request.yml", () => {
     expect(await jobs(other, "status")).to.include({ Build: "in_progress", "Test pages": "in_progress" });
     fixture.github.cancelRun(other);
     await fixture.github.waitForRun(other);
+  });
+
+  it("plans where tests fail, too; not where there is no build", async () => {
+    const untested = await push("three", 0, "test");
+    await fixture.github.waitForRun(untested);
+    expect(await jobs(untested, "conclusion")).to.include({ "Test api": "failure", Plan: "success" });
+    const unbuilt = await push("three", 0, "build");
+    await fixture.github.waitForRun(unbuilt);
+    expect(await jobs(unbuilt, "conclusion")).to.include({ Build: "failure", Plan: "skipped" });
   });
 });

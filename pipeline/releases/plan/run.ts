@@ -3,11 +3,12 @@ import { awsInputs, connectionTo } from "../../aws/connection.ts";
 import { s3Client } from "../../aws/s3.ts";
 import { type Manifest, readManifest } from "../../bundle/manifest.ts";
 import { writeComment } from "../../github/comment.ts";
+import { failedStep } from "../../github/failed-step.ts";
 import { octokitFor } from "../../github/octokit.ts";
 import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
-import { boolean, type Inputs, optionalText, text } from "../../kit/inputs.ts";
+import { boolean, type Inputs, oneOf, optionalText, text } from "../../kit/inputs.ts";
 import { annotateFindings, lint } from "../../schema/check-pending.ts";
 import { judgePending } from "../../schema/judge/pending.ts";
 import type { SchemaState } from "../../schema/judge/schema-state.ts";
@@ -32,6 +33,7 @@ export const inputs = {
   "pull-request": optionalText,
   "drop-tiers": tierNames,
   lint,
+  tests: oneOf("", "success", "failure", "cancelled", "skipped"),
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -43,7 +45,10 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
   const { live, overview, unknown } = await readLiveRelease(given, context);
   const options = { lint: given.lint, mayDrop: given["drop-tiers"] };
-  const { plan, state } = await planChecked(candidate, live, options, () => readState(given, context));
+  const checked = await planChecked(candidate, live, options, () => readState(given, context));
+  const { state } = checked;
+  const tests = await testsProblem(given, context);
+  const plan = { ...checked.plan, problems: [...tests, ...checked.plan.problems] };
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });
@@ -56,6 +61,16 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   runner.output("changed", changedTiers(plan));
   await runner.summary(markdown);
   if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
+}
+
+/** That the tests did not pass, and which did not, as far as GitHub tells. Suites that there are none of are no problem. */
+async function testsProblem(given: PlanInputs, context: ActionContext): Promise<readonly string[]> {
+  const { tests, "github-token": token } = given;
+  if (tests !== "failure" && tests !== "cancelled") return [];
+  const octokit = token === "" ? undefined : await octokitFor(token, context);
+  const step = await failedStep(octokit, context, context.run.runId);
+  const what = tests === "failure" ? "tests fail" : "tests were cancelled";
+  return [step === undefined ? what : `${what} (${step})`];
 }
 
 /** Sizes of tables are worth a try: without them, every table counts as a large one. */
