@@ -26,6 +26,15 @@ describe("build fails, naming the place,", () => {
     expect(error.message).to.include("exit code 3");
   });
 
+  it("when a link of the site leads to a folder, or to nothing", async () => {
+    for (const target of ["assets", "nowhere"]) {
+      const command = `node frontend/build.mjs && ln -s ${target} frontend/dist/link`;
+      const error = await failureOf(fixture.build(fixture.workspace(), { "site-command": command }));
+      expect(error.code).to.equal("BuildFailed");
+      expect(error.message).to.equal('the site\'s "link" is a link that leads to no file');
+    }
+  });
+
   it("in one go when several parts are broken", async () => {
     const space = fixture.workspace();
     space.commit({ "backend/src/main.ts": "const = 1;\n" });

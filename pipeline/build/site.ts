@@ -95,7 +95,8 @@ async function readSite(path: string, shown: string, rules: SiteInputs): Promise
   const files = await Promise.all(
     keys.map(async (key) => {
       const content = await readFile(join(path, key)).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === "ERR_FS_FILE_TOO_LARGE" ? tooLarge(key, error) : error;
+        if (error.code === "ERR_FS_FILE_TOO_LARGE") throw tooLarge(key, error);
+        throw ["EISDIR", "ENOENT"].includes(error.code ?? "") ? noFile(key, error) : error;
       });
       const served: SiteFile = { sha256: sha256(content), bytes: content.length, ...headers(key) };
       return [key, { content, served }] as const;
@@ -116,6 +117,14 @@ function filesOfRepository(siteDirectory: string, bundle: string): (key: string)
     history.test(key) ||
     ofRoot.some((folder) => key.startsWith(folder)) ||
     (key.startsWith(".") && !key.startsWith(".well-known/"));
+}
+
+/** A link to a folder, or to nothing: what a link to a file leads to is taken in its place. */
+function noFile(key: string, cause: unknown): ActionError {
+  return new ActionError("BuildFailed", `the site's "${key}" is a link that leads to no file`, {
+    hint: "let the site's command copy what it leads to, or name it in `exclude`",
+    cause,
+  });
 }
 
 function tooLarge(key: string, cause: unknown): ActionError {

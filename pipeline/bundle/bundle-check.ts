@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ActionError } from "../kit/errors.ts";
-import { sha256 } from "../kit/sha256.ts";
+import { sha256OfFile } from "../kit/sha256.ts";
 import {
   apiFile,
   type Manifest,
@@ -29,21 +29,26 @@ function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
   ]);
 }
 
+/** How many files are read at once. */
+const atOnce = 16;
+
 /** Throws `InvalidBundle`, naming every file, unless the folder holds exactly what the manifest promises. */
 export async function checkBundle(directory: string, manifest: Manifest): Promise<void> {
   const promised = bundleFiles(manifest);
-  const wrong = await Promise.all(
-    [...promised].map(async ([path, sum]) => {
-      const content = await readFile(join(directory, path)).catch(() => undefined);
-      if (content === undefined) return [`${path} is missing`];
-      return sha256(content) === sum ? [] : [`${path} was changed`];
-    }),
-  );
+  const wrong: string[] = [];
+  const waiting = [...promised].values();
+  const look = async (): Promise<void> => {
+    for (const [path, sum] of waiting) {
+      const found = await sha256OfFile(join(directory, path)).catch(() => undefined);
+      if (found !== sum) wrong.push(`${path} ${found === undefined ? "is missing" : "was changed"}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, look));
   const extra = (await filesBelow(join(directory, siteFolder)))
     .map((path) => `${siteFolder}/${path}`)
     .filter((path) => !promised.has(path))
     .map((path) => `${path} is not in the manifest`);
-  const problems = [...wrong.flat(), ...extra];
+  const problems = [...wrong.sort(), ...extra];
   if (problems.length > 0) {
     throw new ActionError(
       "InvalidBundle",
