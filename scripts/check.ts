@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkLicences } from "./checks/licences.ts";
+import { checkOneDoor } from "./checks/one-door.ts";
 import { checkWorkflows } from "./checks/workflows.ts";
 import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   { name: "types", remedy: "correct the code", run: program(bin("tsc"), ["-p", "."]) },
   { name: "lint and format", remedy: "npm run format", run: program(bin("biome"), ["check", "."]) },
   { name: "workflows", remedy: "correct .github/workflows", run: checkWorkflows },
+  { name: "foreign text", remedy: "print through the runner of the context", run: checkOneDoor },
   {
     name: "bundles",
     remedy: "npm run bundle",

@@ -9,7 +9,7 @@ export function timelineMarkdown(events: readonly EventReading[]): string {
   if (first === undefined) return "";
   const rows = events.map(({ at, severity, message }) => [
     `${((at.getTime() - first.at.getTime()) / 1000).toFixed(0)} s`,
-    severity,
+    cell(severity),
     cell(message),
   ]);
   const half = shown / 2;

@@ -1,3 +1,4 @@
+import { code } from "../kit/markdown.ts";
 import type { MigrateResult } from "./migrate.ts";
 import type { SchemaPlan } from "./plan.ts";
 
@@ -17,7 +18,7 @@ export function summarize({ plan, applied }: MigrateResult): string {
   const rows = plan.pending.map(({ name, phase, reversible }) => {
     const ms = msOf.get(name);
     const took = ms === undefined ? "by another run" : `${Math.round(ms)} ms`;
-    return `| \`${name}\` | ${phase} | ${reversible ? "yes" : "no"} | ${took} |`;
+    return `| ${code(name)} | ${phase} | ${reversible ? "yes" : "no"} | ${took} |`;
   });
   return [
     "### Schema",
