@@ -66,6 +66,8 @@ export async function provision(services: Services, options: { readonly staging:
       DATABASE_CA: postgres.ca,
     },
     secrets: {},
+    // What checks the pipeline starts this very stack, many times.
+    ...(app.pipeline.repository === github.repository ? { disabledWorkflows: ["checks.yml"] } : {}),
     environments: {
       [names.environment]: {
         variables: { DATABASE_SECRET: databaseSecret },

@@ -76,7 +76,12 @@ export async function openHub(parts: {
   });
   const pulls = new PullRequests(inside("pulls.json"), counters);
   const comments = new Comments(inside("comments.json"), counters);
-  const starting = { repository, engine, variables: () => settings.variables(undefined) };
+  const starting = {
+    repository,
+    engine,
+    variables: () => settings.variables(undefined),
+    isDisabled: (path: string) => settings.isDisabled(path),
+  };
   const pullRequests = new PullRequestEvents({
     repository,
     pulls,

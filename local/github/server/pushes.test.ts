@@ -49,6 +49,19 @@ describe("a push", () => {
     expect(lines.filter((line) => line.length >= 100)).deep.equal([]);
   });
 
+  it("starts nothing that somebody has disabled", async () => {
+    const before = fixture.github.runs().length;
+    const settings = { variables: {}, secrets: {}, environments: {} };
+    fixture.github.setSettings({ ...settings, disabledWorkflows: ["deploy.yml"] });
+    await fixture.clone.push("main:quiet");
+    await fixture.clone.git("push", "--quiet", "local", "main:refs/tags/quiet");
+    const dispatched = await fixture.github.dispatch("deploy.yml", "main", {}).catch((error: Error) => error);
+    expect((dispatched as Error).message).to.include("disabled workflow");
+    expect(fixture.github.runs()).to.have.length(before);
+    fixture.github.setSettings(settings);
+    await fixture.clone.git("push", "--quiet", "local", ":refs/heads/quiet", ":refs/tags/quiet");
+  });
+
   it("leaves a record: run, events and summary", () => {
     const { github, directory } = fixture;
     const [run] = github.runs();

@@ -16,6 +16,8 @@ export interface EnvironmentValues extends Values {
 /** Variables and secrets of the repository and of its environments. */
 export interface Settings extends Values {
   readonly environments: Readonly<Record<string, EnvironmentValues>>;
+  /** File names of workflows that somebody has disabled: no event starts them. */
+  readonly disabledWorkflows?: readonly string[];
 }
 
 /** An environment, and the id that the REST API has for it. */
@@ -65,6 +67,10 @@ export class SettingsStore {
       name,
       values,
     }));
+  }
+
+  isDisabled(workflowPath: string): boolean {
+    return this.all.disabledWorkflows?.includes(workflowPath.split("/").at(-1) ?? "") ?? false;
   }
 
   /** Who may let jobs of the environment start; nobody has to where there is none. */

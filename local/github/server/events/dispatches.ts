@@ -37,6 +37,7 @@ export async function dispatchWorkflow(
     readonly repository: Repository;
     readonly engine: RunEngine;
     readonly variables: () => Readonly<Record<string, string>>;
+    readonly isDisabled: (path: string) => boolean;
   },
   request: Dispatch,
 ): Promise<RunRecord> {
@@ -47,6 +48,9 @@ export async function dispatchWorkflow(
   if (file === undefined) {
     const known = files.map(({ path }) => path.split("/").at(-1)).join(", ") || "none";
     throw new DispatchRefused(404, `no workflow "${request.workflow}" on ${name}; there are: ${known}`);
+  }
+  if (parts.isDisabled(file.path)) {
+    throw new DispatchRefused(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
   }
   if (!isValid(file))
     throw new DispatchRefused(422, `the workflow file is not valid: ${(file.parsed as Error).message}`);

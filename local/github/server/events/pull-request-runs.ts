@@ -19,6 +19,7 @@ export async function startPullRequestRuns(
     readonly repository: Repository;
     readonly engine: RunEngine;
     readonly variables: () => Readonly<Record<string, string>>;
+    readonly isDisabled: (path: string) => boolean;
     /** The pull request as the REST API shows it. */
     readonly describe: (pull: PullRequest) => Promise<ReturnType<typeof fullPullRequest>>;
   },
@@ -32,7 +33,9 @@ export async function startPullRequestRuns(
   const { engine } = parts;
   const { identity, git, history, times } = parts.repository;
   const { pull, merge, action, update } = change;
-  const valid = (await workflowFilesAt(git, merge)).filter(isValid);
+  const valid = (await workflowFilesAt(git, merge))
+    .filter(isValid)
+    .filter(({ path }) => !parts.isDisabled(path));
   const workflows = valid.map(({ parsed }) => parsed);
   const changed = async (): Promise<readonly string[]> => {
     const fork = (await history.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;

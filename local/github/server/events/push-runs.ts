@@ -14,6 +14,7 @@ export async function startPushRuns(
     readonly repository: Repository;
     readonly engine: RunEngine;
     readonly variables: () => Readonly<Record<string, string>>;
+    readonly isDisabled: (path: string) => boolean;
   },
   update: RefUpdate,
   name: string,
@@ -25,7 +26,7 @@ export async function startPushRuns(
   const after = ref.startsWith("refs/tags/")
     ? ((await history.resolve(update.after)) ?? update.after)
     : update.after;
-  const files = await workflowFilesAt(git, after);
+  const files = (await workflowFilesAt(git, after)).filter(({ path }) => !parts.isDisabled(path));
   const workflows = files.filter(isValid).map(({ parsed }) => parsed);
   const changed = workflows.some(asksForPaths) ? await changedByPush(repository, update, after) : undefined;
   const matched = new Set<Workflow>(workflowsFor({ name: "push", ref, changedPaths: changed }, workflows));

@@ -23,7 +23,7 @@ export function workflowRoutes(hub: Hub): Route[] {
       node_id: nodeId("Workflow", workflowId(file.path)),
       name: workflowName(file),
       path: file.path,
-      state: "active",
+      state: hub.settings.isDisabled(file.path) ? ("disabled_manually" as const) : ("active" as const),
       created_at: created,
       updated_at: created,
       url: apiUrl(identity, `/actions/workflows/${workflowId(file.path)}`),
