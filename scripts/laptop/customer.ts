@@ -89,5 +89,14 @@ function isRunning(directory: string): boolean {
 
 /** What follows an npm command that is about the repository of that folder: "" for Udagram. */
 export function flagOf(folder: string): string {
-  return folder === root ? "" : ` -- --repository ${/^[\w./@:+-]+$/.test(folder) ? folder : `'${folder}'`}`;
+  return folder === root ? "" : ` -- ${repositoryFlag(folder)}`;
+}
+
+/** The same for a command that changes one of its environments. */
+export function placeOf(folder: string, environment: string): string {
+  return ` -- --environment ${environment}${folder === root ? "" : ` ${repositoryFlag(folder)}`}`;
+}
+
+function repositoryFlag(folder: string): string {
+  return `--repository ${/^[\w./@:+-]+$/.test(folder) ? folder : `'${folder}'`}`;
 }

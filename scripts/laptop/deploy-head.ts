@@ -4,7 +4,7 @@ import type { Display, DisplayOptions } from "../../local/github/display/display
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
 import type { Deployed } from "./check-repository.ts";
-import { type Customer, flagOf } from "./customer.ts";
+import { type Customer, placeOf } from "./customer.ts";
 import { followRun } from "./follow-run.ts";
 import { liveRelease } from "./live-release.ts";
 import { planPush, remoteOf } from "./local-remote.ts";
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly outcome: "live" | "failed";
   /** The release that is live now; null where none is. */
   readonly release: string | null;
+  /** Where pushes go; absent before the first release. */
+  readonly environment?: string;
   /** Addresses; absent where the live release has no such tier. */
   readonly site?: string;
   readonly api?: string;
@@ -47,6 +49,7 @@ export async function deployHead(stack: Stack, pushed: Pushed, options: DeployOp
   return {
     outcome: isLive ? "live" : "failed",
     release: release?.id ?? null,
+    ...(release && { environment: release.environment }),
     ...(hasSite && { site }),
     ...(hasApi && { api }),
   };
@@ -79,7 +82,7 @@ async function runOfHead(
     console.log(
       live
         ? `HEAD (${plan.head.slice(0, 7)}) is live already; nothing to deploy`
-        : `HEAD (${plan.head.slice(0, 7)}) was deployed before, but ${release.id} is live now; to go forward again: npm run resume${flagOf(folder)}`,
+        : `HEAD (${plan.head.slice(0, 7)}) was deployed before, but ${release.id} is live now; to go forward again: npm run resume${placeOf(folder, release.environment)}`,
     );
     return undefined;
   }

@@ -5,6 +5,8 @@ import { localStore } from "./local-store.ts";
 /** What is live on this machine. */
 interface LiveRelease {
   readonly id: string;
+  /** The one that pushes go to. */
+  readonly environment: string;
   readonly hasSite: boolean;
   readonly hasApi: boolean;
 }
@@ -17,7 +19,14 @@ export async function liveRelease(state: State): Promise<LiveRelease | undefined
   const { store, environment } = await localStore(state);
   try {
     const live = (await readLive(store, environment))?.live;
-    return live && { id: live.releaseId, hasSite: Boolean(live.site), hasApi: Boolean(live.apiVersion) };
+    return (
+      live && {
+        id: live.releaseId,
+        environment,
+        hasSite: Boolean(live.site),
+        hasApi: Boolean(live.apiVersion),
+      }
+    );
   } finally {
     store.s3.destroy();
   }

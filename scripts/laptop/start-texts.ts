@@ -3,7 +3,7 @@ import type { App } from "../../local/app.ts";
 import { wrap } from "../../local/github/display/text.ts";
 import type { State } from "../../local/state.ts";
 import { type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
-import { type Customer, flagOf } from "./customer.ts";
+import { type Customer, flagOf, placeOf } from "./customer.ts";
 import type { Outcome } from "./deploy-head.ts";
 import { pushCommand, uncommittedChanges } from "./local-remote.ts";
 
@@ -50,7 +50,7 @@ export function startNotes(
 /** How it ended, where everything is, and what one may do next. */
 export function endText(
   { folder, name, isUdagram }: Customer,
-  { outcome, release, site, api }: Outcome,
+  { outcome, release, environment = "local", site, api }: Outcome,
   { app, github, staging }: State,
 ): string {
   const staged = site === undefined ? api && staging?.api : staging?.site;
@@ -71,7 +71,7 @@ export function endText(
     `Deploy a change:  git commit, then ${pushCommand(isUdagram, github.remote, github.branch)}`,
     ...(staging === undefined ? [] : [`Let it go on:     npm run promote${flag}`]),
     `What was live:    npm run releases${flag}`,
-    `Go back:          npm run rollback${flag}`,
+    `Go back:          npm run rollback${placeOf(folder, environment)}`,
     "Stop:             Ctrl-C",
   ].join("\n");
 }
