@@ -10,6 +10,7 @@ import { checkRepository } from "./laptop/check-repository.ts";
 import { customerOf } from "./laptop/customer.ts";
 import { appOf } from "./laptop/customer-app.ts";
 import { deployHead } from "./laptop/deploy-head.ts";
+import { finishRollback } from "./laptop/interrupted-rollback.ts";
 import { endText, startNotes } from "./laptop/start-texts.ts";
 
 /** What shows a run now: it has the terminal, so that lines go above it. */
@@ -59,11 +60,9 @@ await command(
       const onDisplay = (shown: Display | undefined): void => {
         display = shown;
       };
-      const outcome = await deployHead(
-        stack,
-        { customer, ...deployed },
-        { force, terminal, signal: stopping, onDisplay },
-      );
+      const shown = { terminal, signal: stopping, onDisplay };
+      await finishRollback(stack, calling, shown);
+      const outcome = await deployHead(stack, { customer, ...deployed }, { force, ...shown });
       if (once) {
         await stack.stop();
         stack = undefined;

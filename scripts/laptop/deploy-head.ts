@@ -16,6 +16,8 @@ export interface Outcome {
   readonly release: string | null;
   /** Where pushes go; absent before the first release. */
   readonly environment?: string;
+  /** Why that release may not be what visitors get, in words. */
+  readonly doubt?: string;
   /** Addresses; absent where the live release has no such tier. */
   readonly site?: string;
   readonly api?: string;
@@ -44,12 +46,16 @@ export async function deployHead(stack: Stack, pushed: Pushed, options: DeployOp
   if (run !== undefined) await followRun(stack.state, run.id, options);
   const release = await liveRelease(stack.state);
   const { head } = planPush(customer.folder, source.remote, branch, true);
-  const isLive = release !== undefined && head.startsWith(release.id.split("-").at(-1) ?? "-");
+  const isLive =
+    release !== undefined &&
+    release.doubt === undefined &&
+    head.startsWith(release.id.split("-").at(-1) ?? "-");
   const { hasSite, hasApi } = release ?? pushed;
   return {
     outcome: isLive ? "live" : "failed",
     release: release?.id ?? null,
     ...(release && { environment: release.environment }),
+    ...(release?.doubt !== undefined && { doubt: release.doubt }),
     ...(hasSite && { site }),
     ...(hasApi && { api }),
   };

@@ -5,6 +5,14 @@ import type { State } from "../../local/state.ts";
 
 type Terminal = Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" | "columns" | "rows">;
 
+/** How a run is shown. */
+export interface FollowOptions {
+  readonly terminal: Terminal;
+  readonly signal?: AbortSignal;
+  /** Told what shows the run while it does, and undefined after. */
+  readonly onDisplay?: (display: Display | undefined) => void;
+}
+
 /**
  * Shows a run from its beginning until it ends, and returns how it ended; undefined when the stack stopped first.
  * Throws `NotRunning` when nothing answers at the stack's address.
@@ -12,12 +20,7 @@ type Terminal = Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" 
 export async function followRun(
   state: State,
   runId: number,
-  options: {
-    readonly terminal: Terminal;
-    readonly signal?: AbortSignal;
-    /** Told what shows the run while it does, and undefined after. */
-    readonly onDisplay?: (display: Display | undefined) => void;
-  },
+  options: FollowOptions,
 ): Promise<Conclusion | undefined> {
   const server = new URL(state.github.api).origin;
   const page = `${server}/${state.github.repository}/actions/runs/${runId}`;

@@ -1,6 +1,8 @@
 import type { State } from "../../local/state.ts";
-import { readLive } from "../../pipeline/releases/store/live.ts";
+import { headline } from "../../pipeline/releases/views/headline.ts";
+import { readBriefOverview } from "../../pipeline/releases/views/overview.ts";
 import { localStore } from "./local-store.ts";
+import { localWitnesses } from "./local-witnesses.ts";
 
 /** What is live on this machine. */
 interface LiveRelease {
@@ -9,6 +11,8 @@ interface LiveRelease {
   readonly environment: string;
   readonly hasSite: boolean;
   readonly hasApi: boolean;
+  /** Why it may not be what visitors get: an attempt that has no end, in words. */
+  readonly doubt: string | undefined;
 }
 
 /**
@@ -18,14 +22,17 @@ interface LiveRelease {
 export async function liveRelease(state: State): Promise<LiveRelease | undefined> {
   const { store, environment } = await localStore(state);
   try {
-    const live = (await readLive(store, environment))?.live;
+    const overview = await readBriefOverview(store, environment, 1, localWitnesses(state, environment, true));
+    const { live, open } = overview;
     return (
-      live && {
+      (live && {
         id: live.releaseId,
         environment,
         hasSite: Boolean(live.site),
         hasApi: Boolean(live.apiVersion),
-      }
+        doubt: open ? headline({ ...overview, environment, now: new Date() }) : undefined,
+      }) ??
+      undefined
     );
   } finally {
     store.s3.destroy();

@@ -50,13 +50,15 @@ export function startNotes(
 /** How it ended, where everything is, and what one may do next. */
 export function endText(
   { folder, name, isUdagram }: Customer,
-  { outcome, release, environment = "local", site, api }: Outcome,
+  { outcome, release, environment = "local", doubt, site, api }: Outcome,
   { app, github, staging }: State,
 ): string {
   const staged = site === undefined ? api && staging?.api : staging?.site;
   const who = isUdagram ? "Udagram" : name;
   const flag = flagOf(folder);
-  const headline = release === null ? "No release is live yet." : `${who} is live as ${release}.`;
+  const inEnvironment = placeOf(folder, environment);
+  const sound = release === null ? "No release is live yet." : `${who} is live as ${release}.`;
+  const headline = doubt === undefined ? sound : `${doubt}. To mend it: npm run repair${inEnvironment}`;
   const server = new URL(github.api).origin;
   return [
     "",
@@ -71,7 +73,7 @@ export function endText(
     `Deploy a change:  git commit, then ${pushCommand(isUdagram, github.remote, github.branch)}`,
     ...(staging === undefined ? [] : [`Let it go on:     npm run promote${flag}`]),
     `What was live:    npm run releases${flag}`,
-    `Go back:          npm run rollback${placeOf(folder, environment)}`,
+    `Go back:          npm run rollback${inEnvironment}`,
     "Stop:             Ctrl-C",
   ].join("\n");
 }

@@ -32,7 +32,7 @@ const words: Readonly<Record<Conclusion, string>> = {
 export function verdictLines(view: RunView, links: Links, style: Style, columns: number): string[] {
   const name = `${plainText(view.head.workflow)} #${view.head.number}`;
   if (view.conclusion === undefined) {
-    const line = `${name} was interrupted: the local stack stopped; \`npm start\` runs it again`;
+    const line = `${name} was interrupted: the local stack stopped; \`npm start\` goes on with what goes live or back`;
     return [style.attention(fit(line, columns)), ...linkLines(view, links, style)];
   }
   const failures = failuresOf(view);
