@@ -38,7 +38,7 @@ export function lockStack(file: string, push: string): { release(): void } {
         throw new LocalError(
           "AlreadyRunning",
           `the stack of this repository is already running (process ${holder.pid})`,
-          `use it as it is (\`${push}\`, \`npm run runs\`), or stop it with Ctrl-C in its terminal`,
+          `use it as it is (\`${push}\`, \`npm run runs\`), or stop it with Ctrl-C in its terminal; where that is gone: kill ${holder.pid}`,
         );
       }
       rmSync(file, { force: true });

@@ -2,7 +2,8 @@
 // dependencies. Installs what the lockfile names when that is not what is installed, then makes sure that Node 24 is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -36,12 +37,58 @@ function isInstalledByNpm(lockfile) {
   );
 }
 
+/**
+ * Waits until no other process installs here: two at once take each other's half-written folders away. The lock names its process,
+ * so that one which died holds nobody up. Returns what gives it back.
+ */
+function lockInstall() {
+  const name = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  const lock = join(tmpdir(), `install-${name}.lock`);
+  const own = `${lock}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  let hasTold = false;
+  try {
+    for (;;) {
+      try {
+        // A link either makes the whole file appear or fails: nobody reads half a lock.
+        linkSync(own, lock);
+        return () => rmSync(lock, { force: true });
+      } catch (error) {
+        if (error.code !== "EEXIST") throw error;
+      }
+      const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+      if (holder === 0) continue;
+      if (!isAlive(holder)) {
+        rmSync(lock, { force: true });
+        continue;
+      }
+      if (!hasTold) process.stdout.write(`Waiting for another install of this folder (process ${holder})…\n`);
+      hasTold = true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
 const lockfile = readFileSync(join(root, "package-lock.json"), "utf8");
 const digest = createHash("sha256").update(lockfile).digest("hex");
-const installed = existsSync(marker) ? readFileSync(marker, "utf8").trim() : "";
+const installed = () => (existsSync(marker) ? readFileSync(marker, "utf8").trim() : "");
 
-if (installed !== digest && isInstalledByNpm(lockfile)) writeFileSync(marker, `${digest}\n`);
-else if (installed !== digest) {
+const unlock = installed() === digest ? () => {} : lockInstall();
+process.on("exit", unlock);
+// Whoever had the lock before may have done it.
+if (installed() !== digest && isInstalledByNpm(lockfile)) writeFileSync(marker, `${digest}\n`);
+else if (installed() !== digest) {
   process.stdout.write("Installing dependencies (npm ci); this takes about a minute the first time…\n");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,

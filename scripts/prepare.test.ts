@@ -1,10 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -46,6 +48,26 @@ describe("what runs before npm start", () => {
     put("package-lock.json", { "": {} });
     rmSync(join(folder, record), { force: true });
     expect([installs(), installs()]).to.eql([true, false]);
+  });
+
+  it("installs once where two start at the same time, and does not wait for one that died", async () => {
+    writeFileSync(join(folder, "bin/npm"), '#!/bin/sh\nsleep 0.5\necho "npm $1"\n');
+    const start = () =>
+      new Promise<string>((resolve) => {
+        const env = { PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` };
+        const child = spawn(process.execPath, ["scripts/prepare.mjs"], { cwd: folder, env });
+        let said = "";
+        child.stdout.on("data", (chunk: Buffer) => {
+          said += chunk.toString();
+        });
+        child.once("close", () => resolve(said));
+      });
+    const said = await Promise.all([start(), start()]);
+    expect(said.filter((text) => text.includes("npm ci"))).to.have.length(1);
+    const name = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 16);
+    writeFileSync(join(tmpdir(), `install-${name}.lock`), "999999999");
+    put("package-lock.json", { "": {} });
+    expect(installs()).to.equal(true);
   });
 
   it("does not install what npm ci just did", () => {

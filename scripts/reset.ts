@@ -27,7 +27,7 @@ await command(
       throw new LocalError(
         "AlreadyRunning",
         `the stack is running (process ${holder.pid})`,
-        "stop it with Ctrl-C in its terminal first",
+        `stop it with Ctrl-C in its terminal first; where that is gone: kill ${holder.pid}`,
       );
     }
     await endOrphans(join(directory, "processes.json"));

@@ -70,7 +70,8 @@ export async function runJob(plan: JobPlan, run: RunContext, control: JobControl
   const conclusion = stop.kill.aborted ? "cancelled" : state.progress.status;
   const seconds = (performance.now() - started) / 1000;
   emit({ type: "job-ended", job: plan.id, conclusion, seconds, ...end });
-  if (!run.kill.aborted) run.background(removeFolder(state));
+  // A stack that stops has no time for it, and sweeps when it starts again.
+  if (run.kill.reason !== "shutdown") run.background(removeFolder(state));
   return { conclusion, ...end };
 }
 
@@ -137,7 +138,9 @@ async function complete(state: JobState, output: StepOutput): Promise<Omit<JobEn
 
 /** Removes the job's folder. A program does it in a tenth of the time that Node takes for a large node_modules. */
 async function removeFolder({ run, directories }: JobState): Promise<void> {
-  const stop = { cancel: new AbortController().signal, kill: run.kill };
+  const never = new AbortController().signal;
+  // A run that was ended by force has nothing else to end; a stack that stops meanwhile ends this too.
+  const stop = { cancel: never, kill: run.kill.aborted ? never : run.kill };
   const { machine } = run.services;
   await runTool(machine, "rm", ["-rf", "--", directories.root], { cwd: machine.workDirectory, stop }).catch(
     () => {},

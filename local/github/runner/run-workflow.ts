@@ -97,8 +97,9 @@ function followSignals(
   until: AbortSignal,
 ): void {
   const endAll = (): void => {
-    kill.abort("shutdown");
-    cancel.abort("shutdown");
+    const why: unknown = shutdown?.aborted ? shutdown.reason : "shutdown";
+    kill.abort(why);
+    cancel.abort(why);
   };
   const onSignal = (): void => (signal.reason === "shutdown" ? endAll() : cancel.abort(signal.reason));
   let limit: NodeJS.Timeout | undefined;

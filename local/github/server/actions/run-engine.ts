@@ -81,7 +81,7 @@ export class RunEngine {
   cancel(id: number, force = false): boolean {
     const running = this.#running.get(id);
     if (running === undefined) return false;
-    if (force) running.kill.abort("shutdown");
+    if (force) running.kill.abort("force-cancel");
     else running.cancel.abort("cancel");
     return true;
   }

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Fixture, refusal, startFixture, workflow } from "../server-fixture.ts";
@@ -131,6 +131,7 @@ describe("the REST API of Actions", () => {
       });
       await octokit.actions.forceCancelWorkflowRun({ ...repo, run_id: id });
       await github.waitForRun(id);
+      expect(readdirSync(join(fixture.directory, "github/work/jobs")), "folders of jobs").deep.equal([]);
       expect(
         statSync(join(fixture.directory, "github/runs", String(id), "events-1.ndjson")).size,
       ).greaterThan(0);
