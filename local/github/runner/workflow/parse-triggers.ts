@@ -11,6 +11,13 @@ import { isEmpty, type YamlValue } from "./yaml-value.ts";
 
 const events = ["push", "pull_request", "workflow_dispatch", "workflow_call"] as const;
 
+/**
+ * Events of GitHub's that never happen here: a workflow that waits for them alone is fine, and never runs.
+ * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
+const elsewhere =
+  /^(branch_protection_rule|check_(run|suite)|create|delete|deployment(_status)?|discussion(_comment)?|fork|gollum|image_version|issue_comment|issues|label|merge_group|milestone|page_build|public|pull_request_(comment|review|review_comment|target)|registry_package|release|repository_dispatch|schedule|status|watch|workflow_run)$/;
+
 /** https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */
 const pullRequestTypes = [
   "assigned",
@@ -40,12 +47,13 @@ const defaultPullRequestTypes = ["opened", "synchronize", "reopened"];
 const mostInputs = 25;
 const unfiltered: NameFilter = { only: undefined, ignore: undefined };
 
-/** Reads `on`. Events that the runner never fires are problems: a workflow waiting for one would never run. */
+/** Reads `on`. Events that GitHub does not have are problems. */
 export function parseTriggers(value: YamlValue): Triggers {
   const found = new Map<string, YamlValue | undefined>();
   const add = (name: string, at: YamlValue, settings: YamlValue | undefined): void => {
     if (events.some((event) => event === name)) found.set(name, settings);
-    else at.problem(`event "${name}" is not known to this runner; known events: ${events.join(", ")}`);
+    else if (!elsewhere.test(name))
+      at.problem(`event "${name}" is not known; those that happen here: ${events.join(", ")}`);
   };
   if (value.kind === "mapping") {
     for (const [name, settings] of value.entries()) add(name, settings, settings);

@@ -28,6 +28,19 @@ describe("workflow files", () => {
     });
   }
 
+  it("takes the events of GitHub that never happen here, and starts nothing by them", () => {
+    const text = job("    steps: []").replace(
+      "on: push",
+      "on: { schedule: [{ cron: 0 0 * * 1 }], release: {} }",
+    );
+    expect(Object.values(parseWorkflow(text, "w.yml").triggers)).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   const wrong: readonly (readonly [string, string, string])[] = [
     ["no YAML", "on: [push", "w.yml:1: Flow sequence in block collection must be"],
     ["an empty file", "# nothing\n", "w.yml:1: the file is empty"],
@@ -36,8 +49,8 @@ describe("workflow files", () => {
     ["a repeated key", "on: push\non: push\njobs: {}\n", "w.yml:2: Map keys must be unique"],
     [
       "an unknown event",
-      job("    steps: []").replace("on: push", "on: [push, schedule]"),
-      'w.yml:1: on[1]: event "schedule" is not known to this runner; known events: push, pull_request, workflow_dispatch',
+      job("    steps: []").replace("on: push", "on: [push, pushed]"),
+      'w.yml:1: on[1]: event "pushed" is not known; those that happen here: push, pull_request, workflow_dispatch',
     ],
     [
       "an unknown key of the file",
