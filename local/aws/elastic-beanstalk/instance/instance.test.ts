@@ -24,6 +24,22 @@ describe("an instance", () => {
     await fixture.environment(name, name, { ...one, ...settings });
   };
 
+  it("serves an application that knows its port by heart, a number of it or what PORT says on AWS", async () => {
+    const listening = (on: string): Files => ({
+      "server.js": `require("http").createServer((_, r) => r.end(process.argv[1])).listen(${on});`,
+      Procfile: "web: node server.js",
+    });
+    const property = {
+      "aws:elasticbeanstalk:application:environment": { PORT: "5000", NODE_OPTIONS: "--no-warnings" },
+    };
+    await Promise.all([
+      launch("by-heart", listening("8080"), { "aws:autoscaling:asg": { MinSize: "2" } }),
+      launch("by-property", listening("{ port: '5000' }"), property),
+    ]);
+    for (const name of ["by-heart", "by-property"])
+      expect(await (await fetch(fixture.eb.url(name) ?? "")).text()).to.include("server.js");
+  });
+
   it("runs hooks, extensions and the web process in its own folder, in the platform's order", async () => {
     const say = (word: string) =>
       script(`echo ${word} $(basename "$PWD") leader=$EB_IS_COMMAND_LEADER $MODE >> "$TRACE"`);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import type { Processes } from "../../../processes.ts";
 
 const firstDelayMs = 100;
@@ -12,7 +13,7 @@ interface WebProcessOptions {
   readonly processes: Processes;
   readonly command: string;
   readonly cwd: string;
-  /** Without PORT. */
+  /** Its PORT, or 8080, is where nginx would look for the application on an instance of its own. */
   readonly env: Readonly<Record<string, string>>;
   /** Both output streams, appended. */
   readonly logFile: string;
@@ -61,7 +62,7 @@ export class WebProcess {
     const startedAt = performance.now();
     const child = this.#options.processes.start("/bin/sh", ["-c", replacingShell(this.#options.command)], {
       cwd: this.#options.cwd,
-      env: { ...this.#options.env, PORT: String(this.#port) },
+      env: { ...this.#options.env, ...portVariables(this.#options.env, this.#port) },
       stdio: ["ignore", log, log],
     });
     closeSync(log);
@@ -93,6 +94,18 @@ export class WebProcess {
     const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** (this.#exits - 1));
     this.#timer = setTimeout(() => void this.start(), delay);
   }
+}
+
+const ownPort = fileURLToPath(new URL("own-port.cjs", import.meta.url));
+
+/** What lets the application listen on a port of its own, whether it reads PORT or knows by heart what that is on AWS. */
+function portVariables(env: Readonly<Record<string, string>>, port: number): Record<string, string> {
+  const preloaded = `--require "${ownPort}"`;
+  return {
+    PORT: String(port),
+    UDAGRAM_PORT_BY_HEART: env.PORT ?? "8080",
+    NODE_OPTIONS: env.NODE_OPTIONS === undefined ? preloaded : `${preloaded} ${env.NODE_OPTIONS}`,
+  };
 }
 
 /** A plain command takes the shell's place, so that its pid, exit status and signals are the application's own. */
