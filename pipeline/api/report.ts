@@ -10,7 +10,7 @@ import type { Failure } from "./update/verdict.ts";
 const wordsShown = 6;
 
 /** How a deploy ended, and what came of putting the version before back where that was asked for. */
-type Reported = DeployOutcome & { readonly restoration?: Restoration };
+export type Reported = DeployOutcome & { readonly restoration?: Restoration };
 
 /** What went wrong, the reason first, ending in the words of whoever gave it: what whoever pushed sees first. */
 export function failureMessage(outcome: Reported, environment: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -12,6 +12,7 @@ import {
 } from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import { formatManifest } from "../bundle/manifest.ts";
+import { readZip } from "../bundle/zip.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { systemClock } from "../kit/clock.ts";
 import { errorCodes, explain } from "../kit/errors.ts";
@@ -19,6 +20,7 @@ import { readInputs } from "../kit/inputs.ts";
 import type { Runner } from "../kit/runner.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { advice } from "./advice.ts";
+import { readOrPack } from "./bundle/folder-bundle.ts";
 import { inputs, run } from "./run.ts";
 
 interface Declared {
@@ -87,7 +89,7 @@ describe("eb-deploy", () => {
     const endpoint = await fixture.client.config.endpoint?.();
     const context = {
       runner,
-      run: { url: "http://github/runs/1" },
+      run: { url: "http://github/runs/1", sha: "c".repeat(40), workspace: directory },
       clock: systemClock,
       signal: new AbortController().signal,
       env: {
@@ -95,7 +97,12 @@ describe("eb-deploy", () => {
         AWS_ENDPOINT_URL_ELASTIC_BEANSTALK: `http://127.0.0.1:${endpoint?.port}`,
       },
     } as unknown as ActionContext;
-    const where = { application: "udagram", environment: "production", "aws-region": "us-east-1" };
+    const where = {
+      application: "udagram",
+      environment: "production",
+      "aws-region": "us-east-1",
+      "github-token": "",
+    };
     Object.assign(given, { ...where, ...given });
     const failure = await Promise.resolve()
       .then(() => run(readInputs(runner, inputs), context))
@@ -154,6 +161,43 @@ describe("eb-deploy", () => {
     expect(again.outputs).to.deep.include({ outcome: "unchanged", changed: false });
   });
 
+  it("deploys a folder on its own: packed without what .ebignore names, labelled by its content, and not twice", async () => {
+    const folder = join(directory, "my-app");
+    mkdirSync(join(folder, ".platform/hooks/predeploy"), { recursive: true });
+    const hook = join(folder, ".platform/hooks/predeploy/a.sh");
+    writeFileSync(hook, "#!/bin/sh\n", { mode: 0o755 });
+    writeFileSync(join(folder, ".ebignore"), "*.log\n");
+    writeFileSync(join(folder, "debug.log"), "secret");
+    for (const [name, content] of Object.entries(app("own")))
+      writeFileSync(join(folder, name), String(content));
+    symlinkSync("server.mjs", join(folder, "link.mjs"));
+    const packed = await readOrPack(folder);
+    expect(readZip(packed, "it").map(({ name, mode }) => `${mode.toString(8)} ${name}`)).to.deep.equal([
+      "644 .ebignore",
+      "755 .platform/hooks/predeploy/a.sh",
+      "644 Procfile",
+      "644 link.mjs",
+      "644 server.mjs",
+    ]);
+    fixture.bundles.set(`artifacts/udagram/${sha256(packed)}.zip`, Buffer.from(packed));
+    const { failure, outputs } = await step({ bundle: "my-app", bucket: "artifacts" });
+    expect(failure).to.equal("");
+    const label = sha256(packed).slice(0, 12);
+    expect(outputs).to.deep.include({ outcome: "deployed", "version-label": label });
+    expect((await step({ bundle: "my-app", bucket: "artifacts" })).outputs).to.include({
+      outcome: "unchanged",
+    });
+    writeFileSync(join(directory, "own.zip"), packed);
+    expect((await step({ bundle: "own.zip", bucket: "artifacts" })).outputs).to.include({
+      outcome: "unchanged",
+    });
+    writeFileSync(hook, "#!/bin/sh\r\n");
+    const unfit = await step({ bundle: "my-app", bucket: "artifacts", "dry-run": "true" });
+    expect(unfit.failure).to.match(/^BundleUnfit: .*a\.sh has Windows line ends/);
+    const missing = await step({ bundle: "no-such-app", bucket: "artifacts" });
+    expect(missing.failure).to.match(/^InvalidBundle: there is no file or folder/);
+  });
+
   it("fails in the API's own words", async () => {
     const given = { "version-label": "broken", bucket: "artifacts", "bundle-key": "broken.zip" };
     const { failure, outputs, summary, log } = await step(given);
@@ -167,7 +211,7 @@ describe("eb-deploy", () => {
   });
 
   const wrong: [string, Record<string, string>, RegExp][] = [
-    ["nothing to deploy", {}, /give `directory` and `bucket`, or `version-label`/],
+    ["nothing to deploy", {}, /give `bundle` or `directory`, and `bucket`; or `version-label`/],
     [
       "a bundle key without a bucket",
       { "version-label": "v9", "bundle-key": "k" },

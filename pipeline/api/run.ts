@@ -6,14 +6,14 @@ import type { ActionContext } from "../kit/action.ts";
 import { ActionError } from "../kit/errors.ts";
 import { boolean, type Inputs, integer, oneOf, optionalText } from "../kit/inputs.ts";
 import { requireTexts } from "../kit/required-texts.ts";
-import type { Runner } from "../kit/runner.ts";
 import { type Attempt, openAttempt } from "../releases/store/attempt.ts";
 import { hasObject } from "../releases/store/objects.ts";
-import { bundleInS3 } from "./bundle/stored-bundle.ts";
-import { type Deployer, type DeployOutcome, deployVersion } from "./deploy-version.ts";
-import { outcomeCodes } from "./outcome-codes.ts";
-import { failureMessage, logLines, remedy, summaryOf } from "./report.ts";
-import { deployOrRestore, type Restoration } from "./restore.ts";
+import { bundleInMemory, bundleInS3, type OpenBundle } from "./bundle/stored-bundle.ts";
+import { type Deployer, type DeployRules, deployVersion } from "./deploy-version.ts";
+import { makeRoom, onItsOwn } from "./on-its-own.ts";
+import type { Reported } from "./report.ts";
+import { nothingToDeploy, reportOutcome } from "./report-outcome.ts";
+import { deployOrRestore } from "./restore.ts";
 import { acceptedHealth } from "./update/health.ts";
 import { timeoutMinutes } from "./update/timeout.ts";
 import { standaloneVersion } from "./versions/standalone-version.ts";
@@ -26,6 +26,7 @@ export const inputs = {
   release: optionalText,
   application: optionalText,
   environment: optionalText,
+  bundle: optionalText,
   directory: optionalText,
   "version-label": optionalText,
   bucket: optionalText,
@@ -41,6 +42,8 @@ export const inputs = {
   preflight: oneOf("refuse", "warn"),
   "restore-on-failure": boolean,
   wait: boolean,
+  "keep-versions": integer(0, 900),
+  "github-token": optionalText,
   "dry-run": boolean,
 } as const;
 
@@ -62,58 +65,50 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
     );
   }
   const { application, environment } = given;
+  const eb = elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context));
+  const { version, content } = attempt
+    ? { version: underRelease(given, attempt) }
+    : await standaloneVersion(given, s3, context.run.workspace);
   const deploy = given["restore-on-failure"] ? deployOrRestore : deployVersion;
+  const open: OpenBundle = (place) =>
+    content && place.key === version.source?.key ? bundleInMemory(content) : bundleInS3(s3, place);
   const outcome: Reported = await deploy(
+    { eb, application, environment },
+    version,
+    rulesOf(given),
     {
-      eb: elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context)),
-      application,
-      environment,
-    },
-    attempt ? underRelease(given, attempt) : await standaloneVersion(given, s3),
-    {
-      accepted: given.health,
-      acceptUnknown: given["accept-unknown"],
-      busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
-      timeoutMinutes: given["timeout-minutes"],
-      force: given.force,
-      dryRun: given["dry-run"],
-      preflight: given.preflight,
-      wait: given.wait,
-    },
-    {
-      note: context.run.url,
-      bundles: (place) => bundleInS3(s3, place),
+      bundles: open,
       hasObject: (bucket, key) => hasObject({ s3, bucket }, key),
-      ...(attempt ? asTier(attempt) : {}),
+      ...(attempt ? asTier(attempt, context) : onItsOwn(given, { eb, version }, context)),
     },
     context,
   );
-  await report(outcome, environment, context.runner);
+  await reportOutcome(outcome, environment, context.runner);
   if (attempt && outcome.outcome === "unchanged") await attempt.arrive("api");
+  if (outcome.outcome === "deployed" && !attempt) {
+    await makeRoom(given, { eb, version, before: outcome.previousVersion }, context);
+  }
 }
 
-/** The tier of a release that has none. */
-function nothingToDeploy(releaseId: string, runner: Pick<Runner, "info" | "output">): void {
-  runner.info(`release ${releaseId} has no API: nothing to deploy`);
-  const outputs = {
-    "version-label": "",
-    "previous-version-label": "",
-    outcome: "unchanged",
-    changed: false,
-    "environment-url": "",
-    "request-id": "",
-    duration: 0,
-    restored: "",
+function rulesOf(given: DeployInputs): DeployRules {
+  return {
+    accepted: given.health,
+    acceptUnknown: given["accept-unknown"],
+    busy: { mode: given.busy, waitMs: given["busy-wait-minutes"] * 60_000 },
+    timeoutMinutes: given["timeout-minutes"],
+    force: given.force,
+    dryRun: given["dry-run"],
+    preflight: given.preflight,
+    wait: given.wait,
   };
-  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
 }
 
 /** What a release asks of its API tier: to move it only past the barrier. */
-function asTier(attempt: Attempt): Pick<Deployer, "beforeChange"> {
-  return { beforeChange: (before) => attempt.move("api", before) };
+function asTier(attempt: Attempt, { run }: ActionContext): Pick<Deployer, "beforeChange" | "note"> {
+  return { note: run.url, beforeChange: (before) => attempt.move("api", before) };
 }
 
-const withoutRelease = ["directory", "version-label", "bundle-key", "bucket"] as const;
+const withoutRelease = ["bundle", "directory", "version-label", "bundle-key", "bucket"] as const;
 
 function underRelease(
   given: Pick<
@@ -135,45 +130,4 @@ function underRelease(
   const { id, api } = attempt.manifest;
   if (!api) throw new Error(`release "${id}" has no API`);
   return releaseVersion(attempt.bucket, { id, api }, versionSource(given));
-}
-
-type Reported = DeployOutcome & { readonly restoration?: Restoration };
-
-async function report(
-  outcome: Reported,
-  environment: string,
-  runner: Pick<Runner, "info" | "group" | "output" | "summary" | "warning">,
-): Promise<void> {
-  runner.output("version-label", outcome.version);
-  runner.output("previous-version-label", outcome.previousVersion);
-  runner.output("outcome", outcome.outcome);
-  runner.output("changed", outcome.changed);
-  runner.output("environment-url", outcome.url);
-  runner.output("request-id", outcome.update.requestId);
-  runner.output("duration", Math.round(outcome.update.seconds));
-  runner.output("restored", outcome.restoration?.restored ?? "");
-  if (outcome.logs) {
-    await runner.group(`Logs of ${outcome.logs.instanceId}`, async () => {
-      for (const line of logLines(outcome.logs)) runner.info(line);
-    });
-  }
-  await runner.summary(summaryOf(outcome, environment));
-  switch (outcome.outcome) {
-    case "planned":
-      return;
-    case "started":
-      runner.warning(outcome.why, "not looked at");
-      return;
-    case "unchanged":
-    case "deployed": {
-      const places = outcome.why === "" ? " on every instance" : "";
-      runner.info(`${outcome.version} runs${places}, after ${outcome.update.seconds.toFixed(1)} s`);
-      if (outcome.why !== "") runner.warning(outcome.why, "not looked at");
-      return;
-    }
-    default:
-      throw new ActionError(outcomeCodes[outcome.outcome], failureMessage(outcome, environment), {
-        hint: remedy(outcome),
-      });
-  }
 }

@@ -88,7 +88,7 @@ const quick: Partial<Timing> = {
 export async function startElasticBeanstalk(
   timing: Partial<Timing> = {},
   directory = mkdtempSync(join(tmpdir(), "eb-test-")),
-  more: Pick<ElasticBeanstalkOptions, "strictImmutable"> = {},
+  more: Pick<ElasticBeanstalkOptions, "strictImmutable" | "versionQuota"> = {},
 ): Promise<ElasticBeanstalkFixture> {
   const bundles = new Map<string, Buffer>();
   const processes = new Processes(join(directory, "processes.json"));

@@ -82,5 +82,7 @@ export interface ElasticBeanstalkOptions {
   readonly clock?: { now(): Date };
   /** False lets immutable and traffic-splitting deployments change settings and resources as well, which AWS documents as refused. */
   readonly strictImmutable?: boolean;
+  /** How many versions the account may have; 1000 unless it asked for more. */
+  readonly versionQuota?: number;
   readonly timing?: Partial<Timing>;
 }

@@ -7,7 +7,15 @@ import { ActionError } from "../../kit/errors.ts";
  * What an error of Elastic Beanstalk means for whoever made the call. Throttling and 5xx are not here: the SDK repeats
  * those by itself.
  */
-type Refusal = "busy" | "version-exists" | "no-version" | "maintenance" | "basic-health" | "lost" | "other";
+type Refusal =
+  | "busy"
+  | "version-exists"
+  | "no-version"
+  | "quota"
+  | "maintenance"
+  | "basic-health"
+  | "lost"
+  | "other";
 
 interface ServiceError {
   readonly name: string;
@@ -21,6 +29,7 @@ export function refusalOf(error: unknown): Refusal {
   const { name, message, Code } = error as ServiceError;
   if (error instanceof LostAnswer) return "lost";
   if ([name, Code].includes("TemporaryMaintainanceException")) return "maintenance";
+  if ([name, Code].includes("TooManyApplicationVersionsException")) return "quota";
   if (name === "InvalidRequestException") return "basic-health";
   if (/Must be Ready|Must be pending deployment/i.test(message)) return "busy";
   if (/Application Version .+ already exists/i.test(message)) return "version-exists";
@@ -84,12 +93,6 @@ function worded(operation: string, error: unknown): unknown {
   ) {
     return new ActionError("VersionUnusable", said, {
       hint: "check that the bundle is in the bucket, that the bucket is in this region, and that the role may read it",
-      cause: error,
-    });
-  }
-  if (code === "TooManyApplicationVersionsException") {
-    return new ActionError("VersionUnusable", said, {
-      hint: "delete old application versions, or set a lifecycle policy on the application",
       cause: error,
     });
   }

@@ -16,6 +16,12 @@ export interface VersionReading extends SourceBundle {
   readonly description: string;
 }
 
+/** A version as a listing shows it, with the source bundle that it was made of. */
+export interface ListedVersion extends SourceBundle {
+  readonly label: string;
+  readonly createdAt: Date;
+}
+
 /** The versions of one application. */
 export class ApplicationVersions {
   readonly #eb: ElasticBeanstalkClient;
@@ -54,8 +60,8 @@ export class ApplicationVersions {
   }
 
   /** Every version, with the source bundle that it was made of. */
-  async list(): Promise<readonly (SourceBundle & { readonly label: string })[]> {
-    const versions: (SourceBundle & { readonly label: string })[] = [];
+  async list(): Promise<readonly ListedVersion[]> {
+    const versions: ListedVersion[] = [];
     let token: string | undefined;
     do {
       const command = new DescribeApplicationVersionsCommand({
@@ -63,9 +69,9 @@ export class ApplicationVersions {
         ...(token === undefined ? {} : { NextToken: token }),
       });
       const page = await call("DescribeApplicationVersions", this.#clock, () => this.#eb.send(command));
-      for (const { VersionLabel = "", SourceBundle } of page.ApplicationVersions ?? []) {
+      for (const { VersionLabel = "", SourceBundle, DateCreated } of page.ApplicationVersions ?? []) {
         const { S3Bucket: bucket = "", S3Key: key = "" } = SourceBundle ?? {};
-        versions.push({ label: VersionLabel, bucket, key });
+        versions.push({ label: VersionLabel, bucket, key, createdAt: DateCreated ?? new Date(0) });
       }
       token = page.NextToken;
     } while (token !== undefined);

@@ -1,4 +1,5 @@
 import { ActionError, explain } from "../../kit/errors.ts";
+import { refusalOf } from "../environment/call.ts";
 import { pollUntil, type WaitContext } from "../environment/poll.ts";
 import type { ApplicationVersions, VersionReading } from "./application-versions.ts";
 import { describeVersion, type WantedVersion } from "./wanted-version.ts";
@@ -13,6 +14,8 @@ export interface VersionMaker {
   readonly note: string;
   /** Whether an object is in a bucket; without it Elastic Beanstalk finds out. */
   readonly hasObject?: (bucket: string, key: string) => Promise<boolean>;
+  /** Deletes versions that need not stay, where the account may have no more; returns how many are gone. */
+  readonly makeRoom?: () => Promise<number>;
 }
 
 /**
@@ -24,7 +27,7 @@ export async function ensureVersion(
   versions: ApplicationVersions,
   wanted: WantedVersion,
   known: VersionReading | undefined,
-  { note, hasObject }: VersionMaker,
+  { note, hasObject, makeRoom }: VersionMaker,
   context: WaitContext,
 ): Promise<void> {
   const { label, source } = wanted;
@@ -34,7 +37,7 @@ export async function ensureVersion(
       isAnother && wanted.labelIsContent && hasObject && !(await hasObject(known.bucket, known.key));
     const isDeleted = isGone && (await deleted(versions, label, known.key, context));
     if (known === undefined || isDeleted) {
-      await versions.create(label, source, describeVersion(wanted, note));
+      await created(() => versions.create(label, source, describeVersion(wanted, note)), makeRoom);
       await context.clock.sleep(processingMs, context.signal);
     } else if (!isUnderWay(known)) {
       return;
@@ -51,6 +54,23 @@ export async function ensureVersion(
     // Just made, it may not show yet.
     return found === undefined || isUnderWay(found) ? undefined : found;
   }, context);
+}
+
+/** At the account's quota of versions, makes room and tries once more. */
+async function created(create: () => Promise<boolean>, makeRoom: VersionMaker["makeRoom"]): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (refusalOf(error) !== "quota") throw error;
+    if (makeRoom && (await makeRoom()) > 0) {
+      await create();
+      return;
+    }
+    throw new ActionError("VersionUnusable", "the account may have no more application versions", {
+      hint: "set `keep-versions`, set a lifecycle policy on the application, or delete old versions by hand",
+      cause: error,
+    });
+  }
 }
 
 function isUnderWay({ status }: VersionReading): boolean {

@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { apiFile, readManifest } from "../../bundle/manifest.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import { sha256 } from "../../kit/sha256.ts";
+import { readOrPack } from "../bundle/folder-bundle.ts";
 import { ownRoute, versionSource } from "./version-source.ts";
 import type { SourceBundle, WantedVersion } from "./wanted-version.ts";
 
 interface StandaloneInputs {
   readonly application: string;
+  readonly bundle: string;
   readonly directory: string;
   readonly "version-label": string;
   readonly bucket: string;
@@ -18,31 +20,49 @@ interface StandaloneInputs {
   readonly "version-path": string;
 }
 
+/** A version without a release, and its bundle where that is at hand. */
+interface Standalone {
+  readonly version: WantedVersion;
+  readonly content?: Uint8Array;
+}
+
 /**
- * The version to deploy where there is no release: a bundle in a folder, which is put into the bucket first, or a source
- * bundle that is in the bucket already, or a version that Elastic Beanstalk has already.
+ * The version to deploy where there is no release: a zip or a folder of the workspace, or a bundle that `build` made, which is
+ * put into the bucket first; or a source bundle that is in the bucket already, or a version that Elastic Beanstalk has already.
  */
-export async function standaloneVersion(given: StandaloneInputs, s3: S3Client): Promise<WantedVersion> {
-  const { directory, bucket } = given;
+export async function standaloneVersion(
+  given: StandaloneInputs,
+  s3: S3Client,
+  workspace: string,
+): Promise<Standalone> {
+  const { bundle, directory, bucket } = given;
   const label = given["version-label"];
   const key = given["bundle-key"];
-  if (directory !== "" && key === "" && bucket !== "") return uploaded(given, s3);
-  if (directory === "" && label !== "" && (key === "") === (bucket === "")) {
+  const isMade = bundle !== "" || directory !== "";
+  if (isMade && (bundle === "" || directory === "") && key === "" && bucket !== "") {
+    return directory === ""
+      ? uploaded(given, s3, await readOrPack(resolve(workspace, bundle)))
+      : built(given, s3);
+  }
+  if (!isMade && label !== "" && (key === "") === (bucket === "")) {
     return {
-      label: checked(label),
-      labelIsContent: false,
-      answersAt: ownRoute(given["version-path"]),
-      ...(key === "" ? {} : { source: { bucket, key } }),
+      version: {
+        label: checked(label),
+        labelIsContent: false,
+        answersAt: ownRoute(given["version-path"]),
+        ...(key === "" ? {} : { source: { bucket, key } }),
+      },
     };
   }
   throw new ActionError(
     "InvalidInputs",
-    "give `directory` and `bucket`, or `version-label`, `bucket` and `bundle-key`, or only the `version-label` of an existing version",
+    "give `bundle` or `directory`, and `bucket`; or `version-label`, `bucket` and `bundle-key`; or only the `version-label` of an existing version",
     { hint: "see the examples in the action's README; under a release, give `release` instead" },
   );
 }
 
-async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVersion> {
+/** Of a bundle that `build` made, which has the version in its manifest. */
+async function built(given: StandaloneInputs, s3: S3Client): Promise<Standalone> {
   const { id, api } = await readManifest(given.directory);
   if (!api) {
     throw new ActionError("InvalidBundle", `release "${id}" in "${given.directory}" has no API`, {
@@ -68,14 +88,26 @@ async function uploaded(given: StandaloneInputs, s3: S3Client): Promise<WantedVe
       },
     );
   }
-  const label = checked(given["version-label"] || api.version);
+  return uploaded(given, s3, bytes, { label: api.version, answersAt: versionSource(given) });
+}
+
+/** Labelled by its content unless told otherwise, and put into the bucket. */
+async function uploaded(
+  given: StandaloneInputs,
+  s3: S3Client,
+  content: Uint8Array,
+  own?: Pick<WantedVersion, "label" | "answersAt">,
+): Promise<Standalone> {
+  const digest = sha256(content);
+  const label = checked(given["version-label"] || (own?.label ?? digest.slice(0, 12)));
   const source = { bucket: given.bucket, key: `${given.application}/${digest}.zip` };
-  if (!given["dry-run"]) await store(s3, source, bytes);
-  return { label, source, sha256: digest, labelIsContent: false, answersAt: versionSource(given) };
+  if (!given["dry-run"]) await store(s3, source, content);
+  const answersAt = own?.answersAt ?? ownRoute(given["version-path"]);
+  return { content, version: { label, source, sha256: digest, labelIsContent: false, answersAt } };
 }
 
 /** Content-named, so that one that is there already is the same. */
-async function store(s3: S3Client, { bucket, key }: SourceBundle, bytes: Buffer): Promise<void> {
+async function store(s3: S3Client, { bucket, key }: SourceBundle, bytes: Uint8Array): Promise<void> {
   try {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: "*" }));
   } catch (cause) {

@@ -34,6 +34,16 @@ export function releaseVersion(
   };
 }
 
+/** Who made a version, for its description: the commit, by which a later run knows whether it is older, and the run. */
+export function madeBy(commit: string, runUrl: string): string {
+  return `commit:${commit} ${runUrl}`;
+}
+
+/** The commit that a version's description names; undefined where it names none. */
+export function commitIn(description: string): string | undefined {
+  return /\bcommit:([0-9a-f]{40})\b/.exec(description)?.[1];
+}
+
 const digest = /\bsha256:([0-9a-f]{64})\b/;
 
 /** What a version's description says of its content, so that a later deploy can compare. */

@@ -91,7 +91,7 @@ export function platformOperations(context: ApiContext): Operations {
       run: async () => ({
         ResourceQuotas: {
           ApplicationQuota: { Maximum: 75 },
-          ApplicationVersionQuota: { Maximum: versionQuota },
+          ApplicationVersionQuota: { Maximum: context.services.options.versionQuota ?? versionQuota },
           EnvironmentQuota: { Maximum: 200 },
           ConfigurationTemplateQuota: { Maximum: 2000 },
           CustomPlatformQuota: { Maximum: 50 },

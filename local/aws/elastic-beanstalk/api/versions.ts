@@ -8,6 +8,7 @@ import type { ApiContext, Operations } from "./context.ts";
 import { Input, page } from "./input.ts";
 import { applyLifecycle } from "./lifecycle.ts";
 
+/** https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html, where the account asked for no more. */
 export const versionQuota = 1000;
 /** Long enough for a client to see PROCESSING. */
 const processingMs = 150;
@@ -40,7 +41,8 @@ export function versionOperations(context: ApiContext): Operations {
         if (existing === undefined && !input.flag("AutoCreateApplication")) throw errors.noApplication(name);
         if (existing?.versions[label] !== undefined) throw errors.versionExists(label);
         const all = Object.values(store.state.applications).flatMap(({ versions }) => Object.keys(versions));
-        if (all.length >= versionQuota) throw errors.tooManyVersions(versionQuota);
+        const most = options.versionQuota ?? versionQuota;
+        if (all.length >= most) throw errors.tooManyVersions(most);
         for (const unsupported of ["SourceBuildInformation", "BuildConfiguration", "ImageConfiguration"]) {
           if (input.structure(unsupported) !== undefined) throw errors.unsupported(unsupported);
         }
