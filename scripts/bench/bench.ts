@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { command, type Option, type Values } from "../kit/command.ts";
 import { root } from "../root.ts";
 import { benchApi } from "./api.ts";
+import { benchDbMigrate, options as dbMigrateOptions } from "./db-migrate/bench-db-migrate.ts";
 import { benchRollback, options as rollbackOptions } from "./rollback.ts";
 import { benchS3Sync, options as s3SyncOptions } from "./s3-sync/bench-s3-sync.ts";
 import { benchStart } from "./start.ts";
@@ -14,6 +15,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   start: () => bench("First start, pushes, and an action's way to its first request.", {}, benchStart),
   api: () => bench("The API beside a bare Express server.", {}, benchApi),
   rollback: () => bench("Rollbacks of the site, and of all tiers.", rollbackOptions, benchRollback),
+  "db-migrate": () =>
+    bench("The action db-migrate beside sequelize-cli and umzug.", dbMigrateOptions, benchDbMigrate),
   "s3-sync": () => bench("The action s3-sync beside its peers.", s3SyncOptions, benchS3Sync),
 };
 
