@@ -1,6 +1,6 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import { checkPending } from "../../schema/check-pending.ts";
-import type { Lint } from "../../schema/judge/pending.ts";
+import { isUnchecked, type Lint } from "../../schema/judge/pending.ts";
 import type { SchemaState } from "../../schema/judge/schema-state.ts";
 import type { Tier } from "../store/keys.ts";
 import { planRelease, type ReleasePlan } from "./plan.ts";
@@ -11,7 +11,7 @@ interface CheckedPlan {
   readonly state: SchemaState | undefined;
 }
 
-/** Plans the release and judges its migrations; what is known of the database is read only where there are some. */
+/** Plans the release and judges its migrations; what is known of the database is read only where some were seen. */
 export async function planChecked(
   candidate: Manifest,
   live: Manifest | null,
@@ -21,10 +21,7 @@ export async function planChecked(
   const plan = (state: SchemaState | undefined) =>
     planRelease(candidate, live, checkPending({ lint: options.lint, state }), options.mayDrop);
   const first = plan(undefined);
-  const hasFindings = first.migrations.some(
-    ({ observed }) => observed && "findings" in observed && observed.findings.length > 0,
-  );
-  if (!hasFindings) return { plan: first, state: undefined };
+  if (!first.migrations.some((one) => !isUnchecked(one))) return { plan: first, state: undefined };
   const state = await readState();
   return { plan: plan(state), state };
 }

@@ -194,6 +194,28 @@ describe("plan: the comment", () => {
       .and.to.not.contain("### First deploy");
   });
 
+  it("says where the migrations were replayed on another PostgreSQL than the database has", () => {
+    const observed = {
+      postgres: 16,
+      file: "",
+      derived: "expand",
+      creates: [],
+      statements: [],
+      findings: [],
+    } as const;
+    const one = { name: "2-add.js", sha256: "1".repeat(64), reversible: true, findings: [], observed };
+    const plan = planRelease({ ...manifest({ schema: 2 }), migrations: [one] }, manifest(), anyPhase);
+    const state = { schema: 1, at: "", tables: {}, isWhole: true } as const;
+    const wrong = planMarkdown(plan, { ...view, state: { ...state, postgres: 15 } });
+    expect(wrong).to.contain(
+      "replayed on PostgreSQL 16, and the database has 15: give `postgres-version: 15`",
+    );
+    expect(planMarkdown(plan, { ...view, state: { ...state, postgres: 16 } })).not.to.contain(
+      "replayed on PostgreSQL 16, and",
+    );
+    expect(planVerdict(plan)).to.equal("Safe to go live: changes schema");
+  });
+
   it("tells who stops pushes, and what one could go back to", () => {
     const freeze = {
       schema: 1,

@@ -89,6 +89,7 @@ export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
       ]),
     ),
     ...plan.notes.map((note) => `> ${cell(note)}`),
+    ...otherMajor(plan, view.state),
     ...(plan.migrations.length > 0 ? [migrationsMarkdown(judgePending(plan.migrations, view.state))] : []),
     ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
     ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
@@ -105,6 +106,19 @@ function openNote(overview: BriefOverview, { environment, now }: PlanView): stri
 
 function frozenNote(environment: string, { by, reason }: Freeze): string {
   return `> **${cell(environment)} is frozen** by ${cell(by)} (${cell(reason)}): merging this goes live only once somebody resumes.`;
+}
+
+/** That the migrations were replayed on another PostgreSQL than the one that they are for. */
+function otherMajor({ migrations }: ReleasePlan, state: SchemaState | undefined): readonly string[] {
+  const majors = migrations.flatMap(({ observed }) =>
+    observed && "postgres" in observed ? [observed.postgres] : [],
+  );
+  const other = majors.find((major) => state !== undefined && major !== state.postgres);
+  if (other === undefined) return [];
+  const wanted = `postgres-version: ${state?.postgres}`;
+  return [
+    `> The migrations were replayed on PostgreSQL ${other}, and the database has ${state?.postgres}: give ${code(wanted)}.`,
+  ];
 }
 
 const filesShown = 200;

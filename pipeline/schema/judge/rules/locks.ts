@@ -257,7 +257,9 @@ const toldElsewhere = /^(UPDATE|DELETE|INSERT|MERGE|WITH|CREATE\s+(UNIQUE\s+)?IN
 function scansUnderLock({ statements }: MigrationFacts): readonly Hit[] {
   return statements
     .filter(({ sql, changes, rewrites }) => {
-      const adds = changes.some(({ kind }) => /^(constraint added|not null set|index added)$/.test(kind));
+      const adds = changes.some(({ kind }) =>
+        /^(column added|constraint added|not null set|index added)$/.test(kind),
+      );
       return !toldElsewhere.test(sql) && !adds && rewrites.length === 0;
     })
     .flatMap((statement) =>
