@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { App } from "./app.ts";
 import { bundleReader } from "./aws/elastic-beanstalk/bundle/bundle-reader.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
+import { findBinaries } from "./aws/postgres/binaries.ts";
 import { type Postgres, startPostgres } from "./aws/postgres/postgres.ts";
 import { type AwsServer, startAws } from "./aws/server.ts";
 import { baseEnvironment, stackVariable } from "./environment.ts";
@@ -151,6 +152,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     processes,
     environment: {
       ...environment,
+      // GitHub's images bring a PostgreSQL; last, so that one that the machine has comes first.
+      PATH: [environment.PATH, dirname(findBinaries().postgres)].join(delimiter),
       AWS_ENDPOINT_URL: endpoint,
       AWS_EC2_METADATA_DISABLED: "true",
       UDAGRAM_LOCAL: "true",
