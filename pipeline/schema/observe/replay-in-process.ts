@@ -74,7 +74,7 @@ export async function replayInProcess(
 async function replaySome(
   given: Omit<ReplayTask, "results">,
   { folder, environment }: { readonly folder: string } & Pick<Replay, "environment">,
-  context: Pick<ActionContext, "env" | "signal">,
+  context: Pick<ActionContext, "run" | "env" | "signal">,
 ): Promise<{ readonly facts: readonly MigrationFacts[]; readonly end: string }> {
   const [task, results] = [join(folder, "task.json"), join(folder, "results.ndjson")];
   await Promise.all([writeFile(task, JSON.stringify({ ...given, results })), writeFile(results, "")]);
@@ -95,14 +95,22 @@ async function replaySome(
     if (!limit.aborted) throw error;
     return undefined;
   });
-  const text = await readFile(results, "utf8");
+  const text = withoutFolders(await readFile(results, "utf8"), context.run.temp);
   const facts = text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as MigrationFacts]));
   const last = lines.findLast((line) => /Error/.test(line)) ?? lines.at(-1) ?? "";
   const end =
     code === undefined
       ? "it did not end in time"
-      : `it ended its process with code ${code}${last === "" ? "" : `: ${last.trim().slice(0, 200)}`}`;
+      : `it ended its process with code ${code}${last === "" ? "" : `: ${withoutFolders(last, context.run.temp).trim().slice(0, 200)}`}`;
   return { facts, end };
+}
+
+/** What is made for one replay has another name in the next; what is seen says nothing of it. */
+function withoutFolders(text: string, temp: string): string {
+  return text
+    .split(`${temp}/`)
+    .map((part, index) => (index === 0 ? part : part.replace(/^(replay|migrations)-[^/"\\\s]+\//, "")))
+    .join("");
 }
 
 /** With absolute sources, and without their text. */
