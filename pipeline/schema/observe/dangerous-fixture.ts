@@ -3,6 +3,7 @@ import type { LockMode } from "../judge/facts.ts";
 /** A step of a migration: its body, which may use `q`, `sql`, `S`; T is a table of its own. */
 export interface Step {
   readonly up: string;
+  readonly down?: string;
   readonly transaction?: false;
 }
 
@@ -13,6 +14,8 @@ export interface Danger {
   readonly given: string;
   readonly bad: Step;
   readonly rule: string;
+  /** An error, unless it says otherwise. */
+  readonly severity?: "warn" | "info";
   /** The lock under which it happens, as observed. */
   readonly lock?: LockMode;
   readonly good: readonly Step[];
@@ -328,5 +331,168 @@ export const dangers: readonly Danger[] = [
         up: 'await q.sequelize.transaction((transaction) => q.sequelize.query("ALTER TABLE T ADD COLUMN more int", { transaction }));',
       },
     ],
+  },
+];
+
+/** What is worth a look, and what does it better. */
+export const cautions: readonly Danger[] = [
+  {
+    what: "drops an index",
+    given: `${table}; CREATE INDEX T_age ON T (age)`,
+    bad: { up: 'await q.removeIndex("T", "T_age");' },
+    rule: "drop-index",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [outside("DROP INDEX CONCURRENTLY T_age")],
+  },
+  {
+    what: "drops a default",
+    given: table,
+    bad: sql("ALTER TABLE T ALTER COLUMN name DROP DEFAULT"),
+    rule: "loosen-column",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [sql("ALTER TABLE T ALTER COLUMN age SET DEFAULT 3")],
+  },
+  {
+    what: "drops a unique index",
+    given: `${table}; CREATE UNIQUE INDEX T_age ON T (age); CREATE INDEX T_other ON T (other)`,
+    bad: outside("DROP INDEX CONCURRENTLY T_age"),
+    rule: "drop-unique",
+    severity: "warn",
+    lock: "ShareUpdateExclusive",
+    good: [outside("DROP INDEX CONCURRENTLY T_other")],
+  },
+  {
+    what: "drops a type",
+    given: "CREATE TYPE T_mood AS ENUM ('a')",
+    bad: sql("DROP TYPE T_mood"),
+    rule: "drop-object",
+    good: [sql("CREATE TYPE T_more AS ENUM ('a')")],
+  },
+  {
+    what: "locks several tables",
+    given: table,
+    bad: {
+      up: 'await q.addColumn("T", "a", { type: S.INTEGER }); await q.addColumn("T_o", "a", { type: S.INTEGER });',
+    },
+    rule: "several-tables",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [
+      {
+        up: 'await q.addColumn("T", "a", { type: S.INTEGER }); await q.addColumn("T", "b", { type: S.INTEGER });',
+      },
+    ],
+  },
+  {
+    what: "locks a table",
+    given: table,
+    bad: sql("LOCK TABLE T IN SHARE MODE"),
+    rule: "lock-table",
+    severity: "warn",
+    lock: "Share",
+    good: [sql("LOCK TABLE T IN ROW SHARE MODE")],
+  },
+  {
+    what: "refers to a table from a new one",
+    given: table,
+    bad: {
+      up: 'await q.createTable("T_n", { id: { type: S.INTEGER, primaryKey: true }, t: { type: S.INTEGER, references: { model: "T", key: "id" } } });',
+    },
+    rule: "reference-of-new-table",
+    severity: "info",
+    lock: "ShareRowExclusive",
+    good: [{ up: 'await q.createTable("T_n", { id: { type: S.INTEGER, primaryKey: true } });' }],
+  },
+  {
+    what: "adds a column with a foreign key",
+    given: table,
+    bad: {
+      up: 'await q.addColumn("T", "o", { type: S.INTEGER, references: { model: "T_o", key: "id" } });',
+    },
+    rule: "add-foreign-key",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [
+      addsColumn,
+      sql("ALTER TABLE T ADD CONSTRAINT T_fk FOREIGN KEY (extra) REFERENCES T_o (id) NOT VALID"),
+    ],
+  },
+  {
+    what: "fills a view anew",
+    given:
+      "CREATE TABLE T (id int); CREATE MATERIALIZED VIEW T_v AS SELECT id FROM T; CREATE UNIQUE INDEX T_i ON T_v (id)",
+    bad: sql("REFRESH MATERIALIZED VIEW T_v"),
+    rule: "refresh-view",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [sql("REFRESH MATERIALIZED VIEW CONCURRENTLY T_v")],
+  },
+  {
+    what: "detaches a partition",
+    given:
+      "CREATE TABLE T (id int) PARTITION BY LIST (id); CREATE TABLE T_p PARTITION OF T FOR VALUES IN (1)",
+    bad: sql("ALTER TABLE T DETACH PARTITION T_p"),
+    rule: "detach-partition",
+    severity: "warn",
+    lock: "AccessExclusive",
+    good: [outside("ALTER TABLE T DETACH PARTITION T_p CONCURRENTLY")],
+  },
+  {
+    what: "sets a limit",
+    given: table,
+    bad: sql("SET lock_timeout = 0"),
+    rule: "sets-limits",
+    severity: "warn",
+    good: [sql("SET LOCAL search_path = public")],
+  },
+  {
+    what: "cannot run twice without a transaction",
+    given: table,
+    bad: {
+      up: 'await q.addColumn("T", "a", { type: S.INTEGER }); await q.addColumn("T", "b", { type: S.INTEGER });',
+      transaction: false,
+    },
+    rule: "not-repeatable",
+    severity: "warn",
+    good: [
+      {
+        up: 'await sql("ALTER TABLE T ADD COLUMN IF NOT EXISTS a int"); await sql("ALTER TABLE T ADD COLUMN IF NOT EXISTS b int");',
+        transaction: false,
+      },
+    ],
+  },
+  {
+    what: "has a down that does nothing",
+    given: table,
+    bad: addsColumn,
+    rule: "no-way-back",
+    severity: "warn",
+    good: [{ ...addsColumn, down: 'await q.removeColumn("T", "extra");' }],
+  },
+  {
+    what: "has a down that does not bring everything back",
+    given: table,
+    bad: {
+      up: 'await q.removeColumn("T", "name");',
+      down: 'await q.addColumn("T", "name", { type: S.STRING(50) });',
+    },
+    rule: "no-way-back",
+    severity: "warn",
+    good: [
+      {
+        up: 'await q.removeColumn("T", "name");',
+        down: `await q.addColumn("T", "name", { type: S.STRING(50), allowNull: false, defaultValue: "x" });`,
+      },
+    ],
+  },
+  {
+    what: "has a down that fails",
+    given: table,
+    bad: { ...addsColumn, down: 'await q.removeColumn("T", "nothing");' },
+    rule: "no-way-back",
+    severity: "warn",
+    good: [{ ...addsColumn, down: 'await q.removeColumn("T", "extra");' }],
   },
 ];

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import type { Finding, ObservedMigration } from "../../bundle/observation.ts";
 import { judge } from "../judge/judge.ts";
 import { rules } from "../judge/rules.ts";
-import { type Danger, dangers, type Step } from "./dangerous-fixture.ts";
+import { cautions, type Danger, dangers, type Step } from "./dangerous-fixture.ts";
 import { migration, ObserveFixture, serversOfMachine } from "./observe-fixture.ts";
 import type { Seen } from "./replay-in-process.ts";
 
+const all = [...dangers, ...cautions];
 const stated = new Map(rules.map(({ id, lock }) => [id, lock]));
 
 for (const server of serversOfMachine()) {
@@ -16,16 +17,17 @@ for (const server of serversOfMachine()) {
 
     before(async () => {
       fixture = await ObserveFixture.open(server);
-      const all = await fixture.replay(
-        Object.fromEntries(dangers.flatMap((danger, index) => modules(danger, index))),
+      const replayed = await fixture.replay(
+        Object.fromEntries(all.flatMap((danger, index) => modules(danger, index))),
       );
-      seen = new Map(all.map((one) => [one.name, one]));
+      seen = new Map(replayed.map((one) => [one.name, one]));
     });
     after(() => fixture.close());
 
     function modules({ given, bad, good }: Danger, index: number): (readonly [string, string])[] {
-      const step = (table: string, { up, transaction }: Step) =>
+      const step = (table: string, { up, down = "", transaction }: Step) =>
         migration(up.replace(/\bT(?=\b|_)/g, table), {
+          down: down.replace(/\bT(?=\b|_)/g, table),
           transaction: transaction !== false,
           more: 'export const phase = "expand";',
         });
@@ -70,5 +72,23 @@ for (const server of serversOfMachine()) {
         }
       });
     }
+
+    for (const [number, { what, rule, severity = "error", lock, good }] of cautions.entries()) {
+      const index = dangers.length + number;
+      it(`${what}: ${severity}, and not for its twin`, () => {
+        const { findings } = observed(name(index, "bad-0"));
+        const finding = findings.find((one) => one.rule === rule);
+        expect([finding?.severity, finding?.lock]).to.deep.equal([severity, lock]);
+        for (const one of good.keys()) {
+          const twin = observed(name(index, `good-${one}`)).findings.map(({ rule: id }) => id);
+          expect(twin).not.to.include(rule);
+        }
+      });
+    }
+
+    it("try every rule", () => {
+      const tried = new Set(all.map(({ rule }) => rule));
+      expect(rules.map(({ id }) => id).filter((id) => !tried.has(id))).to.deep.equal([]);
+    });
   });
 }
