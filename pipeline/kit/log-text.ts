@@ -19,15 +19,21 @@ const invisible = /[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 export function logText(text: string): string {
   return text
     .split(/\r\n|[\n\r]/)
-    .map((line) => shortened(logLine(line), longestLine))
+    .map((line) => shortened(withoutCommands(line).replace(claim, "> "), longestLine))
     .join("\n");
 }
 
-function logLine(line: string): string {
+const claim = /^(?=\s*made \S+ with sha256 )/i;
+
+/** All of the text on one line, to stand anywhere in one. */
+export function lineText(text: string): string {
+  return shortened(withoutCommands(text.replace(/\s+/g, " ")).trim(), longestLine);
+}
+
+function withoutCommands(line: string): string {
   return withoutControls(line)
     .replace(/^(\s*):(?=:)/, "$1: ")
-    .replace(/##(?=\[)/g, "# #")
-    .replace(/^(?=\s*made \S+ with sha256 )/i, "> ");
+    .replace(/##(?=\[)/g, "# #");
 }
 
 /** The message of an annotation: what GitHub shows of it, and nothing that it obeys. */

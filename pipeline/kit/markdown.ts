@@ -1,8 +1,8 @@
-import { logText } from "./log-text.ts";
+import { lineText } from "./log-text.ts";
 
 /**
- * Text that can neither leave its table cell nor become markup, a link, a mention or a reference; manifests and commits
- * may come from anybody. GitHub finds mentions, issues and addresses in the text after Markdown, so what entities hide
+ * Text that can neither leave its table cell nor become markup, a link, a mention or a reference, nor, where it begins a line, a
+ * heading or a list; manifests and commits may come from anybody. GitHub finds mentions, issues and addresses in the text after Markdown, so what entities hide
  * from Markdown is kept apart by a zero-width space as well.
  */
 export function cell(text: string): string {
@@ -11,10 +11,14 @@ export function cell(text: string): string {
     .replace(/#(?=\w)/g, `#${apart}`)
     .replace(/</g, "&lt;")
     .replace(/[|`*_~$[\]\\]/g, entity)
+    .replace(blockStart, entity)
     .replace(/@/g, `${entity("@")}${apart}`)
     .replace(/:\/\//g, `:${apart}//`)
     .replace(/\bwww\./gi, (start) => `${start.slice(0, 3)}${apart}.`);
 }
+
+/** The character that makes a heading, a quotation, a list, a rule or the underline of a heading of what begins a line. */
+const blockStart = /^(?:#(?=#{0,5}(?:\s|$))|>|[-+](?=\s|$)|[-=](?=[-=\s]*$)|\d(?=\d{0,8}[.)](?:\s|$)))/;
 
 const apart = "&#8203;";
 
@@ -24,7 +28,7 @@ function entity(character: string): string {
 
 /** Text on one line as a log or a terminal may show it: no control characters, no changes of direction, no runner commands. */
 export function plain(text: string): string {
-  return logText(text.replace(/\s+/g, " ")).trim();
+  return lineText(text);
 }
 
 export function code(text: string): string {
