@@ -24,7 +24,7 @@ export async function provision(services: Services, options: { readonly staging:
   await aws.startWebsite(names.site, sitePort);
 
   const database = await postgres.createDatabase(names.database);
-  const trusts = provisionTrust(aws.iam, github, app.pipeline);
+  const trusts = provisionTrust(aws.iam, github, app);
   const databaseSecret = provisionDatabaseSecret(aws.secrets, names, database);
   const roles = {
     deploy: provisionDeployRole(aws.iam, trusts, names, databaseSecret),
@@ -72,13 +72,13 @@ export async function provision(services: Services, options: { readonly staging:
       [names.environment]: {
         variables: { DATABASE_SECRET: databaseSecret },
         secrets: {},
-        branches: ["main"],
+        branches: [app.branch],
       },
       ...(stage === undefined
         ? {}
         : {
             [staging.environment]: stage,
-            promotion: { variables: {}, secrets: {}, branches: ["main"], reviewers: [services.actor] },
+            promotion: { variables: {}, secrets: {}, branches: [app.branch], reviewers: [services.actor] },
           }),
     },
   });

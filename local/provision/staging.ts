@@ -44,6 +44,6 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
       DATABASE_SECRET: secret,
     },
     secrets: {},
-    branches: ["main"],
+    branches: [app.branch],
   };
 }

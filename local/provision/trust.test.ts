@@ -233,14 +233,18 @@ describe("the trust of the roles", () => {
 
   it("is the same on the laptop", () => {
     const pipeline = { repository: "them/pipeline", ref: "refs/tags/v*" };
-    const local = provisionTrust(aws.server.iam, { ...own, oidcIssuer: issuer }, pipeline);
+    const local = provisionTrust(
+      aws.server.iam,
+      { ...own, oidcIssuer: issuer },
+      { pipeline, branch: "main" },
+    );
     const onAws = (role: string, changes = {}) => trustPolicy(role, { ...parameters, ...changes }, name);
     expect(local.environment("production")).to.deep.equal(onAws("DeployRole"));
     expect(local.pullRequests()).to.deep.equal(onAws("PlanRole"));
     const itself = provisionTrust(
       aws.server.iam,
       { ...own, oidcIssuer: issuer },
-      { repository: "owner/app", ref: "refs/heads/main" },
+      { pipeline: { repository: "owner/app", ref: "refs/heads/main" }, branch: "main" },
     );
     const same = { PipelineRepository: "owner/app", PullRequestPipelineRef: "refs/pull/*/merge" };
     expect(itself.pullRequests()).to.deep.equal(onAws("PlanRole", same));

@@ -11,7 +11,7 @@ export interface Pipeline {
 
 /** The trust policies of roles, as `infrastructure/environment.yml` has them. */
 export interface Trust {
-  /** For jobs of the environment, in the pipeline's deploys and rollbacks, on `main`. */
+  /** For jobs of the environment, in the pipeline's deploys and rollbacks, on the default branch. */
   environment(name: string): object;
   /** For the pipeline's jobs of pull requests. */
   pullRequests(): object;
@@ -21,7 +21,7 @@ export interface Trust {
 export function provisionTrust(
   iam: Iam,
   github: Pick<GitHub, "oidcIssuer" | "subjectPrefix" | "repository" | "repositoryId">,
-  pipeline: Pipeline,
+  { pipeline, branch }: { readonly pipeline: Pipeline; readonly branch: string },
 ): Trust {
   const { arn: provider } = iam.putOidcProvider({
     url: github.oidcIssuer,
@@ -61,7 +61,7 @@ export function provisionTrust(
       policy(
         `environment:${environment}`,
         { environment },
-        { ref: "refs/heads/main", job_workflow_ref: [workflow("deploy"), workflow("rollback")] },
+        { ref: `refs/heads/${branch}`, job_workflow_ref: [workflow("deploy"), workflow("rollback")] },
       ),
     pullRequests: () => {
       // Its own workflows run as the merge of the pull request has them.

@@ -41,7 +41,7 @@ export function appOf(
     apiPath: apiPathOf(calling.deploy),
     hasOneAddress: hasOneAddress(calling.deploy),
     repositories: pipelinesOf(calling),
-    pipeline: pipelineOf(calling.deploy, `local/${name}`),
+    pipeline: pipelineOf(calling.deploy, `local/${name}`, branch),
   };
 }
 
@@ -69,8 +69,8 @@ function apiPathOf(deploy: CallingWorkflow | undefined): string {
 }
 
 /** As tokens name what the deploy calls: a commit, a tag such as `v1`, or a branch; its own repository where it says `$/`. */
-function pipelineOf(deploy: CallingWorkflow | undefined, own: string): App["pipeline"] {
-  const { pipeline: repository = own, ref = "main" } = deploy ?? {};
+function pipelineOf(deploy: CallingWorkflow | undefined, own: string, branch: string): App["pipeline"] {
+  const { pipeline: repository = own, ref = branch } = deploy ?? {};
   if (/^[0-9a-f]{40}$/.test(ref)) return { repository, ref };
   return { repository, ref: /^v\d/.test(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}` };
 }
