@@ -25,7 +25,7 @@ export async function defaultBranch(
 }
 
 /** Events of the repository name its default branch; a schedule's does not. */
-export function branchOfEvent(event: Readonly<Record<string, unknown>>): string | undefined {
+function branchOfEvent(event: Readonly<Record<string, unknown>>): string | undefined {
   const { default_branch: branch } = (event.repository ?? {}) as { default_branch?: string };
   return branch === "" ? undefined : branch;
 }

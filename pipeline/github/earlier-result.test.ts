@@ -124,7 +124,7 @@ describe("what an earlier run made", () => {
     const sha = space.git("rev-parse", "topic").trim();
     const { result, said } = await look({ sha });
     expect(result).to.equal(undefined);
-    expect(said).to.match(/its commit \w{7} was never the end of the branch main$/);
+    expect(said).to.match(/its commit \w{7} was never the end of the default branch$/);
   });
 
   it("does not count where its commit is no commit of the branch, although the run has the branch's name", async () => {
@@ -133,7 +133,28 @@ describe("what an earlier run made", () => {
     space.commit({ "planted.txt": "planted\n" });
     const sha = head();
     space.git("checkout", "--quiet", "main");
-    expect((await look({ sha, branch: "main" })).said).to.include("was never the end of the branch main");
+    expect((await look({ sha, branch: "main" })).said).to.include("was never the end of the default branch");
+  });
+
+  it("counts though more than a page of commits came after it", async () => {
+    const sha = head();
+    for (let commits = 0; commits < 120; commits++) {
+      space.git("commit", "--quiet", "--allow-empty", "--message", "next");
+    }
+    expect((await look({ sha })).result?.runId).to.equal(101);
+  });
+
+  it("counts for a run of an older commit, run again, though a newer one made it", async () => {
+    const left = { ...wanted, files: { "release.json": "{}" }, sha: head() };
+    const github = await githubWithArtifacts(join(folder, "older"), [left]);
+    try {
+      github.take(space.directory);
+      const sha = space.git("rev-parse", "HEAD~1").trim();
+      const context = recordedContext({ runId: ownRunId, runAttempt: 2, sha, apiUrl: github.apiUrl });
+      expect((await takeEarlierResult(wanted, github.token, context))?.runId).to.equal(101);
+    } finally {
+      await github.stop();
+    }
   });
 
   it("is looked for beyond those that do not count, a few of them", async () => {

@@ -1,5 +1,4 @@
 import type { ActionContext } from "../kit/action.ts";
-import { branchOfEvent } from "./default-branch.ts";
 import type { Rest } from "./rest.ts";
 import { type RestRun, withoutRef } from "./rest-run.ts";
 
@@ -9,9 +8,6 @@ export interface OwnRun {
   readonly path: string | undefined;
   /** The reusable workflows that they call. */
   readonly called: readonly string[];
-  /** The default branch, and the commit that it ends in. */
-  readonly branch: string;
-  readonly branchHead: string;
 }
 
 /**
@@ -19,26 +15,9 @@ export interface OwnRun {
  * `pipeline-pull-request.yml`, they call `pipeline-deploy.yml` of the same repository, from a file of any name.
  */
 export async function readOwnRun({ run }: Pick<ActionContext, "run">, rest: Rest): Promise<OwnRun> {
-  const [own, branch] = await Promise.all([
-    rest.json<RestRun>(`/actions/runs/${run.runId}`),
-    branchOfEvent(run.event) ??
-      rest.json<{ readonly default_branch: string }>("").then((repository) => repository.default_branch),
-  ]);
-  const isPull = run.eventName === "pull_request";
+  const own = await rest.json<RestRun>(`/actions/runs/${run.runId}`);
   const called = (own.referenced_workflows ?? []).map(({ path }) => withoutRef(path));
-  return {
-    path: isPull && called.length > 0 ? undefined : withoutRef(own.path),
-    called: isPull
-      ? called.map((path) => path.replace(/pipeline-pull-request\.yml$/, "pipeline-deploy.yml"))
-      : called,
-    branch,
-    branchHead: await headOf(branch, run, rest),
-  };
-}
-
-/** By its full name: a tag may have the same one. */
-async function headOf(branch: string, { ref, sha }: ActionContext["run"], rest: Rest): Promise<string> {
-  if (ref === `refs/heads/${branch}`) return sha;
-  const path = `/git/ref/heads/${branch.split("/").map(encodeURIComponent).join("/")}`;
-  return (await rest.json<{ readonly object: { readonly sha: string } }>(path)).object.sha;
+  if (run.eventName !== "pull_request") return { path: withoutRef(own.path), called };
+  const deploys = called.map((path) => path.replace(/pipeline-pull-request\.yml$/, "pipeline-deploy.yml"));
+  return { path: called.length > 0 ? undefined : withoutRef(own.path), called: deploys };
 }

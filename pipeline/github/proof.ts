@@ -30,8 +30,8 @@ export async function proofOf(runId: number, claimed: Claimed, own: OwnRun, rest
   const run = await rest.json<RestRun>(`/actions/runs/${runId}`);
   const doubt = doubtAbout(run, own);
   if (doubt !== undefined) return { doubt };
-  if (!(await isOnMainLine(run.head_sha, own.branchHead, rest))) {
-    return { doubt: `its commit ${run.head_sha.slice(0, 7)} was never the end of the branch ${own.branch}` };
+  if (!(await isOnMainLine(run.head_sha, rest))) {
+    return { doubt: `its commit ${run.head_sha.slice(0, 7)} was never the end of the default branch` };
   }
   const jobs = (await jobsOf(runId, rest)).filter(
     ({ name }) => name === claimed.job || name.endsWith(` / ${claimed.job}`),

@@ -68,11 +68,11 @@ function apiPathOf(deploy: CallingWorkflow | undefined): string {
   return typeof path === "string" && /^\/[^/$]/.test(path) ? path : "/api";
 }
 
-/** As tokens name what the deploy calls: a commit, a tag such as `v1`, or a branch; its own repository where it says `$/`. */
+/** As tokens name what the deploy calls: a commit, any release, or a branch; its own repository where it says `$/`. */
 function pipelineOf(deploy: CallingWorkflow | undefined, own: string, branch: string): App["pipeline"] {
   const { pipeline: repository = own, ref = branch } = deploy ?? {};
   if (/^[0-9a-f]{40}$/.test(ref)) return { repository, ref };
-  return { repository, ref: /^v\d/.test(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}` };
+  return { repository, ref: /^v\d/.test(ref) ? "refs/tags/v*" : `refs/heads/${ref}` };
 }
 
 /** Whatever the pipeline's repository is called there, it is this one. */
