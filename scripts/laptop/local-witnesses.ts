@@ -8,7 +8,8 @@ import { callGitHub } from "./local-github.ts";
 
 /** Whom the terminal asks of an environment: the local GitHub of its runs, and site and API as visitors meet them. */
 export function localWitnesses(state: State, environment: string, isMain: boolean): Witnesses {
-  const given = callingWorkflowsAt(state.github.remote, "refs/heads/main").deploy?.inputs ?? {};
+  const given =
+    callingWorkflowsAt(state.github.remote, `refs/heads/${state.github.branch}`).deploy?.inputs ?? {};
   const place = isMain ? { site: state.site, api: state.api } : (state.staging ?? { site: "", api: "" });
   const text = (name: string): string => (typeof given[name] === "string" ? given[name] : "");
   const look = looker(
