@@ -11,6 +11,7 @@ import { customerOf } from "./laptop/customer.ts";
 import { appOf } from "./laptop/customer-app.ts";
 import { deployHead } from "./laptop/deploy-head.ts";
 import { finishRollback } from "./laptop/interrupted-rollback.ts";
+import { rememberedStaging } from "./laptop/remembered-staging.ts";
 import { endText, startNotes } from "./laptop/start-texts.ts";
 
 /** What shows a run now: it has the terminal, so that lines go above it. */
@@ -20,8 +21,9 @@ const options = {
   once: { type: "boolean", help: "deploy, print the outcome as JSON on the last line, stop everything" },
   staging: {
     type: "boolean",
-    help: 'go live in an environment "staging" first; `npm run promote` lets it go on',
+    help: 'go live in an environment "staging" first; `npm run promote` lets it go on. Stays so',
   },
+  "no-staging": { type: "boolean", help: "give that up again" },
   force: { type: "boolean", help: "push HEAD even where it is no fast-forward" },
   repository: {
     type: "string",
@@ -36,7 +38,7 @@ const options = {
 
 await command(
   { usage: "npm start", summary: "Runs GitHub and AWS on this machine and deploys HEAD to them.", options },
-  async ({ once, staging, force, repository, origin, env }) => {
+  async ({ once, staging: wanted, "no-staging": dropped, force, repository, origin, env }) => {
     const started = performance.now();
     const stopping = stopOnSignals();
     const customer = customerOf(repository);
@@ -47,6 +49,8 @@ await command(
     const terminal = terminalOf(process.stdout, process.env);
     const asked = { calling, environmentFile: env, columns: terminal.isTTY ? terminal.columns() : Infinity };
     for (const note of startNotes(customer, app, asked)) console.log(note);
+    const { staging, note } = rememberedStaging(customer, { staging: wanted, dropped });
+    if (note !== undefined) console.log(note);
     let stack: Stack | undefined;
     try {
       stack = await startStack({
