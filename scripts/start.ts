@@ -66,13 +66,13 @@ await command(
       };
       const shown = { terminal, signal: stopping, onDisplay };
       await finishRollback(stack, calling, shown);
-      const outcome = await deployHead(stack, { customer, ...deployed }, { force, ...shown });
+      const outcome = await deployHead(stack, { customer, ...deployed }, { once, force, ...shown });
       if (once) {
         await stack.stop();
         stack = undefined;
         const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
         console.log(JSON.stringify({ ...outcome, seconds }));
-        return outcome.outcome === "live" ? 0 : 1;
+        return outcome.outcome === "failed" ? 1 : 0;
       }
       if (!stopping.aborted) console.log(endText(customer, outcome, stack.state));
       await aborted(stopping);

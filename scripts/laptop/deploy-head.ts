@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { LocalError } from "../../local/errors.ts";
 import type { Display, DisplayOptions } from "../../local/github/display/display.ts";
+import type { RunEvent } from "../../local/github/run-events.ts";
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
 import type { Deployed } from "./check-repository.ts";
@@ -11,7 +12,8 @@ import { planPush, remoteOf } from "./local-remote.ts";
 
 /** How a start ended: what `npm start -- --once` prints. */
 export interface Outcome {
-  readonly outcome: "live" | "failed";
+  /** "waiting" for one that is live in staging, where somebody has to let it go on. */
+  readonly outcome: "live" | "failed" | "waiting";
   /** The release that is live now; null where none is. */
   readonly release: string | null;
   /** Where pushes go; absent before the first release. */
@@ -28,6 +30,8 @@ interface Pushed extends Deployed {
 }
 
 export interface DeployOptions {
+  /** Nobody is there to let a release go on from staging: its run is not waited for. */
+  readonly once: boolean;
   readonly force: boolean;
   readonly terminal: Pick<DisplayOptions, "stream" | "isTTY" | "noColor" | "unicode" | "columns" | "rows">;
   readonly signal: AbortSignal;
@@ -43,7 +47,12 @@ export async function deployHead(stack: Stack, pushed: Pushed, options: DeployOp
   const source = { ...pushed, remote: remoteOf(customer, stack.github.gitDirectory) };
   const { site, api } = stack.state;
   const run = await runOfHead(stack, source, options);
-  if (run !== undefined) await followRun(stack.state, run.id, options);
+  let waits = false;
+  const isEnough = (event: RunEvent): boolean => {
+    waits = options.once && event.type === "job-waiting" && event.reason.startsWith("a review for ");
+    return waits;
+  };
+  if (run !== undefined) await followRun(stack.state, run.id, { ...options, isEnough });
   const release = await liveRelease(stack.state);
   const { head } = planPush(customer.folder, source.remote, branch, true);
   const isLive =
@@ -52,7 +61,7 @@ export async function deployHead(stack: Stack, pushed: Pushed, options: DeployOp
     head.startsWith(release.id.split("-").at(-1) ?? "-");
   const { hasSite, hasApi } = release ?? pushed;
   return {
-    outcome: isLive ? "live" : "failed",
+    outcome: waits ? "waiting" : isLive ? "live" : "failed",
     release: release?.id ?? null,
     ...(release && { environment: release.environment }),
     ...(release?.doubt !== undefined && { doubt: release.doubt }),

@@ -11,6 +11,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Told what shows the run while it does, and undefined after. */
   readonly onDisplay?: (display: Display | undefined) => void;
+  /** Stops following after an event that it is true for. */
+  readonly isEnough?: (event: RunEvent) => boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function followRun(
     for await (const event of eventsOf(response.body)) {
       display.feed(event);
       if (event.type === "run-ended") conclusion = event.conclusion;
+      if (options.isEnough?.(event)) break;
     }
   } catch (error) {
     if (!options.signal?.aborted && !isDisconnect(error)) throw error;

@@ -62,7 +62,7 @@ export function endText(
   const server = new URL(github.api).origin;
   return [
     "",
-    outcome === "live" || release === null ? headline : `HEAD is not live. ${headline}`,
+    outcome !== "failed" || release === null ? headline : `HEAD is not live. ${headline}`,
     "",
     ...(site === undefined ? [] : [`  site   ${site}`]),
     ...(api === undefined ? [] : [`  API    ${api}`]),

@@ -113,16 +113,18 @@ function headline(view: RunView, columns: number): string[] {
 }
 
 /**
+ * The Markdown of the summary that tells how a run ended, or stands so far; undefined where none does.
  * A step that succeeded does not speak for a run that did not: what it says was true then. Only where the run was cancelled, the
  * job that came last speaks for it, as one that cleans up does.
  */
-function lastWord({ jobs, conclusion }: RunView): string | undefined {
+export function lastWord({ jobs, conclusion }: RunView): string | undefined {
   const last = jobs.findLast(({ startedAt }) => startedAt !== undefined);
   return jobs
     .flatMap((job) => job.steps.map((step) => ({ job, step })))
     .filter(
       ({ job, step }) =>
         conclusion === "success" ||
+        conclusion === undefined ||
         step.conclusion !== "success" ||
         (conclusion === "cancelled" && job === last && job.conclusion === "success"),
     )

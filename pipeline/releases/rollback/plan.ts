@@ -76,7 +76,7 @@ async function planOnce(
   const held = await readLive(store, name);
   if (!held) {
     throw new ActionError("TargetUnknown", `nothing is live in "${name}"`, {
-      hint: "push to main: the first deploy that is verified can be rolled back to",
+      hint: "take a first release live: let one that waits to be promoted go on, or push; what was verified once can be rolled back to",
     });
   }
   const { live } = held;

@@ -1,3 +1,4 @@
+import { keptJobs } from "../actions/kept-jobs.ts";
 import { DispatchRefused } from "../events/dispatches.ts";
 import { type Answer, ApiError, notFound } from "../http/answer.ts";
 import type { IncomingRequest } from "../http/http-server.ts";
@@ -15,7 +16,7 @@ export async function answerAct(hub: Hub, rest: string, request: IncomingRequest
     throw new ApiError(403, "Only the pages of this GitHub may do this; programs use its REST API");
   }
   const form = new URLSearchParams(request.body.toString());
-  const [, id, act] = /^\/actions\/runs\/(\d+)\/(cancel|rerun|review)$/.exec(rest) ?? [];
+  const [, id, act] = /^\/actions\/runs\/(\d+)\/(cancel|rerun-failed-jobs|rerun|review)$/.exec(rest) ?? [];
   const record = id === undefined ? undefined : hub.actions.runs.get(Number(id));
   if (record !== undefined && act !== undefined) return shown(hub, await actOn(hub, record, act, form));
   const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(rest) ?? [];
@@ -27,6 +28,9 @@ async function actOn(hub: Hub, record: RunRecord, act: string, form: URLSearchPa
   const { engine, reviews } = hub.actions;
   const { actor } = hub.repository.identity;
   const { id } = record.head;
+  if (act === "rerun-failed-jobs") {
+    return rerun(hub, record, keptJobs(hub.actions.runs.events(record.head.id)));
+  }
   if (act === "rerun") return rerun(hub, record);
   if (act === "cancel") {
     if (!engine.cancel(id, form.has("force"))) throw new ApiError(409, "The run has ended already");

@@ -1,6 +1,7 @@
 import { logText } from "../../display/log-line.ts";
 import type { AnnotationView, JobView, RunView, StepView } from "../../display/run-view.ts";
 import { duration, shortName } from "../../display/text.ts";
+import { lastWord } from "../../display/verdict.ts";
 import type { Answer } from "../http/answer.ts";
 import type { Hub } from "../hub.ts";
 import { pageUrl } from "../identity.ts";
@@ -20,6 +21,7 @@ const words: Readonly<Record<string, string>> = {
   queued: "Queued",
   waiting: "Waiting for its concurrency group",
   running: "Running",
+  review: "Waiting for somebody's review",
 };
 
 /** A run for people: how it stands or ended, what its jobs say of themselves, its jobs, steps and logs. */
@@ -29,7 +31,8 @@ export function runPage(hub: Hub, record: RunRecord): Answer {
   const { head } = record;
   const state = runs.state(head.id);
   const view = runs.view(head.id);
-  const shown = shownState(state, record);
+  const isReviewed = hub.actions.reviews.pending(head.id).length > 0;
+  const shown = isReviewed ? "review" : shownState(state, record);
   const title = `${shown === "success" ? "✓" : shown === "failure" ? "✗" : "·"} ${head.workflow} #${head.number}`;
   const body = html`
 <p class="soft"><a href="${pageUrl(identity)}">Runs</a> › ${head.workflow} #${head.number}</p>
@@ -51,9 +54,10 @@ function called({ referencedWorkflows = [] }: RunRecord): Html | undefined {
 function sections(hub: Hub, record: RunRecord, view: RunView): Html {
   const annotations = view.jobs.flatMap((job) => job.annotations.map((annotation) => ({ job, annotation })));
   const notes = annotations.map(({ job, annotation }) => note(job, annotation));
-  // The last one says how it ended.
-  const [verdict, ...others] = view.jobs.flatMap((job) => job.summaries).toReversed();
-  const summaries = [...(verdict === undefined ? [] : [verdict]), ...others.toReversed()].map(
+  const verdict = lastWord(view);
+  const all = view.jobs.flatMap((job) => job.summaries);
+  const first = verdict === undefined ? -1 : all.lastIndexOf(verdict);
+  const summaries = [...all.slice(first, first + 1), ...all.filter((_, index) => index !== first)].map(
     (text) => html`<article>${markdown(text)}</article>`,
   );
   const artifacts = hub.actions.artifacts.ofRun(record.head.id);
@@ -73,11 +77,22 @@ ${
 }
 
 /** What one can do about the run: cancel it, agree to what it waits for, or run it again. */
-function actForms({ repository, actions }: Hub, { head }: RunRecord, state: RunState): Html | undefined {
+function actForms(
+  { repository, actions }: Hub,
+  { head, conclusion }: RunRecord,
+  state: RunState,
+): Html | undefined {
   const form = (act: string, fields: Html, note = ""): Html =>
     html`<form method="post" action="${pageUrl(repository.identity, `/actions/runs/${head.id}/${act}`)}">${fields}<span class="soft">${note}</span></form>`;
-  if (state === "ended")
-    return html`<div class="acts">${form("rerun", html`<button class="act">Run again</button>`, "on the same commit")}</div>`;
+  if (state === "ended") {
+    const failed = form(
+      "rerun-failed-jobs",
+      html`<button class="act">Run failed jobs again</button>`,
+      "and what needs them; the others keep their results",
+    );
+    const all = form("rerun", html`<button class="act">Run again</button>`, "on the same commit");
+    return html`<div class="acts">${conclusion === "success" ? undefined : failed}${all}</div>`;
+  }
   if (state === "interrupted") return undefined;
   const reviews = actions.reviews.pending(head.id).map(({ environment }) =>
     form(

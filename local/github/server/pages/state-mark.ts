@@ -12,6 +12,7 @@ const marks: Readonly<Record<string, string>> = {
   running: "◐",
   in_progress: "◐",
   waiting: "◌",
+  review: "◌",
 };
 
 /** The symbol of a state or conclusion, in its colour, with its word for those who do not see it. */
