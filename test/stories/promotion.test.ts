@@ -73,6 +73,42 @@ describe("staging, then the environment that pushes go to", function () {
     expect(await api(address)).to.deep.equal(await api(staging?.api ?? ""));
   });
 
+  it("one that somebody rolled back in staging while it waited goes nowhere, by a job run again neither", async () => {
+    const { site, github } = laptop.state;
+    const before = await served(site);
+    laptop.commit("CHANGELOG.md", `${laptop.read("CHANGELOG.md")}\n`, "Wait for a word");
+    const push = laptop.begin("git", ["push", "local", "HEAD:main"]);
+    await push.says(waits);
+    const onStaging = ["--environment", "staging", "--reason", "it looks wrong"];
+    const rollback = await laptop.run("npm", "run", "rollback", "--", ...onStaging);
+    expect(rollback.code, rollback.output).to.equal(0);
+    const promote = await laptop.run("npm", "run", "promote");
+    expect(promote.code, promote.output).to.equal(1);
+    expect(promote.output).to.match(/may not go on from "staging": somebody rolled back there/);
+    expect(await served(site)).to.deep.equal(before);
+
+    const run = async (path: string, method: string): Promise<{ workflow_runs?: { id: number }[] }> => {
+      const headers = { authorization: `Bearer ${github.token}` };
+      const response = await fetch(`${github.api}/repos/${github.repository}/actions/${path}`, {
+        method,
+        headers,
+      });
+      return (await response.json()) as { workflow_runs?: { id: number }[] };
+    };
+    const [waited] = (await run("workflows/deploy.yml/runs?per_page=1", "GET")).workflow_runs ?? [];
+    await run(`runs/${waited?.id}/rerun-failed-jobs`, "POST");
+    await laptop.run("npm", "run", "runs", "--", "--wait");
+    expect(laptop.logOfLatestRun()).not.to.contain("attempt of local is open");
+    expect(await served(site)).to.deep.equal(before);
+
+    const resume = laptop.begin("npm", ["run", "resume", "--", "--environment", "staging"]);
+    await resume.says(waits);
+    const again = await laptop.run("npm", "run", "promote");
+    expect(again.code, again.output).to.equal(0);
+    expect((await served(site)).release).to.contain(laptop.git("rev-parse", "--short=7", "HEAD"));
+    await resume.finished;
+  });
+
   it("a release that fails in staging is put back there and goes nowhere else", async () => {
     const { site, staging } = laptop.state;
     const before = await served(site);
