@@ -216,6 +216,22 @@ describe("plan: the comment", () => {
     expect(planVerdict(plan)).to.equal("Safe to go live: changes schema");
   });
 
+  it("refuses to take back the newest contract migration, whose commit was reverted; old ones may be cleared away", () => {
+    const one = { sha256: "1".repeat(64), reversible: true, findings: [] } as const;
+    const made = { ...one, name: "20260101090000-make.js", phase: "expand" } as const;
+    const removed = { ...one, name: "20260201090000-remove.js", phase: "contract" } as const;
+    const later = { ...one, name: "20260301090000-later.js", phase: "expand" } as const;
+    const problems = (candidate: Manifest["migrations"], live: Manifest["migrations"]) =>
+      planRelease(
+        manifest({ migrations: candidate ?? [] }),
+        manifest({ migrations: live ?? [] }),
+        anyPhase,
+      ).problems.join();
+    expect(problems([made], [made, removed])).to.contain(`"${removed.name}" (contract) is live and not in`);
+    expect(problems([made, later], [made, removed])).to.equal("");
+    expect(problems([made], [made, { ...removed, phase: "expand" }])).to.equal("");
+  });
+
   it("tells who stops pushes, and what one could go back to", () => {
     const freeze = {
       schema: 1,

@@ -45,7 +45,7 @@ export function planRelease(
     return before !== undefined && isRewritten(migration, before);
   });
   const kept = new Set(wanted.map(migrationKey));
-  const gone = [...known].filter(([key]) => !kept.has(key)).map(([, { name }]) => name);
+  const gone = [...known].filter(([key]) => !kept.has(key)).map(([, migration]) => migration);
   const files = siteChanges(siteFilesOf(candidate), live ? siteFilesOf(live) : {});
   const dropped = tiers.filter((tier) => live && hasTier(live, tier) && !hasTier(candidate, tier));
   const changes = {
@@ -63,10 +63,10 @@ export function planRelease(
     migrations: pending,
     apiBytes: candidate.api?.bytes ?? 0,
     files: hasTier(candidate, "site") ? files : [],
-    problems: checkPhases(pending, live),
+    problems: [...checkPhases(pending, live), ...takenBack(gone, wanted)],
     notes: [
       ...altered.map(({ name }) => `migration ${name} was changed after it went live; it will not run again`),
-      ...gone.map((name) => `migration ${name} is live and not in this release; it stays applied`),
+      ...gone.map(({ name }) => `migration ${name} is live and not in this release; it stays applied`),
       ...pending
         .filter((one) => live !== null && isUnchecked(one))
         .map(
@@ -75,6 +75,20 @@ export function planRelease(
         ),
     ],
   };
+}
+
+/**
+ * Contract migrations that are live and that the release takes back: reverting their commit does not bring back what they took out
+ * of the schema. Old ones that a repository has cleared away, newer ones being there, are no such thing.
+ */
+function takenBack(gone: readonly MigrationEntry[], wanted: readonly MigrationEntry[]): readonly string[] {
+  if (wanted.length === 0) return [];
+  return gone
+    .filter(({ phase, name }) => phase === "contract" && wanted.every((one) => one.name < name))
+    .map(
+      ({ name }) =>
+        `migration "${name}" (contract) is live and not in this release, which may need what it took out: keep it, and add one that brings that back`,
+    );
 }
 
 /** What a release would stop having, in words; "" where there is nothing. */
