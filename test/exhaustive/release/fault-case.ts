@@ -11,7 +11,7 @@ import type { Pair } from "./pair.ts";
 import type { Point } from "./points.ts";
 import { type Flow, key, type Stage } from "./stage.ts";
 import { TierOrder } from "./tier-order.ts";
-import { strikeAt, strikes, type Trigger } from "./trigger.ts";
+import { breakService, type Service, strikeAt, strikes, type Trigger } from "./trigger.ts";
 import { untrueWords } from "./words.ts";
 
 /**
@@ -19,10 +19,11 @@ import { untrueWords } from "./words.ts";
  * flaky: a request fails three times, with 503, a reset before and a reset after its effect; refused: 403 from there on,
  * until the run is over; killed: SIGKILL for the job's processes, the rest of the run goes on; lost: the whole run ends
  * there, its finish too; cancelled: somebody cancels the run; stuck: a request is not answered until the job's time is
- * over; vanished: the machine is gone, GitHub says for ever that the run is running, and only the lock's time ends it.
+ * over; outage: a service answers everything with 503 for 25 seconds; vanished: the machine is gone, GitHub says for ever that the run is running, and only the lock's time ends it.
  */
 export type Trouble =
   | { readonly kind: "flaky" | "refused"; readonly point: Point }
+  | { readonly kind: "outage"; readonly service: Service; readonly trigger: Trigger }
   | {
       readonly kind: "killed" | "lost" | "cancelled" | "stuck" | "vanished";
       readonly trigger: Trigger;
@@ -105,6 +106,7 @@ async function disturb(pair: Pair, fault: Fault, broken: string[]): Promise<RunS
     if (kind === "lost") await stage.loseRun(id);
     if (kind === "cancelled") stage.stack.github.cancelRun(id);
     if (kind === "stuck") await timedOut(stage, id);
+    if (kind === "outage") await outage(stage, trouble.service);
     if (kind === "vanished") {
       stage.vanish(id);
       stage.clock.aheadMs = lockTtlMs + 60_000;
@@ -118,6 +120,14 @@ async function disturb(pair: Pair, fault: Fault, broken: string[]): Promise<RunS
   } finally {
     await trigger.release(stage);
   }
+}
+
+const outageMs = 25_000;
+
+async function outage(stage: Stage, service: Service): Promise<void> {
+  await breakService(stage, service);
+  await sleep(outageMs);
+  await stage.clearFaults();
 }
 
 /** How long a job may take that is to be ended for taking too long; it has to get as far as its fault in that time. */

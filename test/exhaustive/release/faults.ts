@@ -46,6 +46,29 @@ export function faultsOf(flow: Flow, points: readonly Point[]): readonly Fault[]
   ];
 }
 
+/** Where a service is away for half a minute: before each tier, and where an attempt is ended. */
+const outageSteps: Readonly<Record<Flow, readonly string[]>> = {
+  deploy: ["Begin", "API", "Site", "Finish"],
+  rollback: ["rollback"],
+  resume: ["resume"],
+};
+
+/** Every service, away for half a minute. */
+export function outagesOf(flow: Flow): readonly Fault[] {
+  return outageSteps[flow].flatMap((step) =>
+    (["s3", "elasticbeanstalk", "sts", "github"] as const).map((service): Fault => {
+      const trigger = atStep(flow === "deploy" ? "deploy" : "rollback", step);
+      const recovery = flow === "resume" ? "resume" : "repair";
+      return {
+        id: `${flow}:${trigger.name}:outage-of-${service}`,
+        flow,
+        trouble: { kind: "outage", service, trigger },
+        recovery,
+      };
+    }),
+  );
+}
+
 /** What takes its time, and so happens once in each tier: a service that hangs, and a machine that vanishes unnoticed. */
 function rare(flow: Flow, points: readonly Point[]): readonly Fault[] {
   const tiers = [/^UpdateEnvironment /, /^(Put|Copy)Object site\/index\.html/].flatMap((name) => {

@@ -1,6 +1,6 @@
 import type { FaultArea, OpenArea } from "../fault-area.ts";
 import { runFault } from "./fault-case.ts";
-import { faultsOf, stepFaultsOf } from "./faults.ts";
+import { faultsOf, outagesOf, stepFaultsOf } from "./faults.ts";
 import { Pair } from "./pair.ts";
 import { recordPoints } from "./points.ts";
 
@@ -20,8 +20,9 @@ export async function openReleaseArea(pair: Pair, say: (line: string) => void): 
     const rollback = faultsOf("rollback", await recordPoints(stage, "rollback"));
     await pair.ensure("a");
     const deploy = faultsOf("deploy", await recordPoints(stage, "deploy"));
+    const outages = (["deploy", "rollback", "resume"] as const).flatMap(outagesOf);
     return {
-      cases: [...alternating(deploy, rollback), ...stepFaultsOf("resume")].map((fault) => ({
+      cases: [...alternating(deploy, rollback), ...stepFaultsOf("resume"), ...outages].map((fault) => ({
         id: fault.id,
         run: () => runFault(pair, fault),
       })),

@@ -36,6 +36,20 @@ export async function strikeAt(stage: Stage, point: Point, effect: Effect, times
   stage.stack.aws.faults.add("status" in effect ? { ...rule, code: codeOf(service, effect.status) } : rule);
 }
 
+/** What the product talks to. */
+export type Service = "s3" | "elasticbeanstalk" | "sts" | "github";
+
+/** Makes a service answer every request with 503, until faults are cleared. */
+export async function breakService(stage: Stage, service: Service): Promise<void> {
+  if (service !== "github") {
+    stage.stack.aws.faults.add({ service, status: 503, code: codeOf(service, 503) });
+    return;
+  }
+  const body = JSON.stringify({ path: "^/api/v3/", status: 503 });
+  const response = await fetch(`${stage.stack.github.url}/_local/faults`, { method: "POST", body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
 function codeOf(service: string, status: 403 | 503): string {
   if (status === 403) return "AccessDenied";
   return service === "s3" ? "SlowDown" : "ServiceUnavailable";
