@@ -15,6 +15,8 @@ import { getObject, getObjectAttributes } from "./objects/get-object.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./objects/object-tagging.ts";
 import { putObject } from "./objects/put-object.ts";
 import type { BucketHandler, ServiceHandler } from "./requests/call.ts";
+import { getBucketVersioning, putBucketVersioning } from "./versioning/bucket-versioning.ts";
+import { listObjectVersions } from "./versioning/list-object-versions.ts";
 
 export type S3Operation =
   | { readonly level: "service"; readonly run: ServiceHandler }
@@ -30,7 +32,8 @@ const bucketOperations: Readonly<Record<string, BucketHandler>> = {
   HeadBucket: buckets.headBucket,
   DeleteBucket: buckets.deleteBucket,
   GetBucketLocation: buckets.getBucketLocation,
-  GetBucketVersioning: buckets.getBucketVersioning,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
   GetBucketAcl: configuration.getAcl,
   PutBucketAcl: configuration.putAcl,
   GetBucketCors: configuration.getBucketCors,
@@ -55,6 +58,7 @@ const bucketOperations: Readonly<Record<string, BucketHandler>> = {
   DeleteBucketWebsite: configuration.deleteBucketWebsite,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,
   GetObject: getObject,

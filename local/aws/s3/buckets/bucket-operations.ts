@@ -67,13 +67,6 @@ export const getBucketLocation: BucketHandler = async ({ request }) => ({
   body: xmlDocument("LocationConstraint", s3Namespace, request.region === "us-east-1" ? "" : request.region),
 });
 
-/** Never switched on: an empty document. */
-export const getBucketVersioning: BucketHandler = async () => ({
-  status: 200,
-  headers: { "Content-Type": "application/xml" },
-  body: xmlDocument("VersioningConfiguration", s3Namespace, ""),
-});
-
 function checkLocation(location: string | undefined, region: string): void {
   if (location === undefined || location === "") {
     if (region === "us-east-1") return;

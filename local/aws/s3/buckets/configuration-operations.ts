@@ -10,7 +10,7 @@ import type { Bucket } from "../storage/bucket.ts";
 import type { BucketConfiguration, PublicAccessBlock } from "../storage/bucket-configuration.ts";
 import { parseWebsite } from "../website/website-configuration.ts";
 
-type Part = keyof BucketConfiguration;
+type Part = Exclude<keyof BucketConfiguration, "versioning">;
 
 const absent: Readonly<Record<Part, readonly [code: string, message: string]>> = {
   cors: ["NoSuchCORSConfiguration", "The CORS configuration does not exist"],

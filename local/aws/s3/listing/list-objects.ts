@@ -91,7 +91,11 @@ export function urlEncoder(query: URLSearchParams): (text: string) => string {
   return (text) => encodeURIComponent(text).replaceAll("%2F", "/");
 }
 
-function listParameters(query: URLSearchParams): { prefix: string; delimiter: string; maxKeys: number } {
+export function listParameters(query: URLSearchParams): {
+  prefix: string;
+  delimiter: string;
+  maxKeys: number;
+} {
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") ?? "",

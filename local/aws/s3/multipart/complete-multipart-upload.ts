@@ -17,6 +17,7 @@ import { children, list, parseXml, textOf } from "../protocol/xml-input.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord, OpenUpload, UploadedPart } from "../storage/bucket.ts";
 import { wholeSeconds } from "../storage/store.ts";
+import { versionHeader } from "../versioning/find-version.ts";
 import { findUpload, maxParts } from "./multipart-uploads.ts";
 
 const minPartBytes = 5 * 1024 * 1024;
@@ -58,8 +59,7 @@ export const completeMultipartUpload: BucketHandler = async (call) => {
     checksum,
     uploadId,
   };
-  bucket.put(object);
-  return completed(call, object);
+  return completed(call, bucket.put(object));
 };
 
 interface AskedPart {
@@ -169,7 +169,11 @@ function completed({ bucket, request }: BucketCall, object: ObjectRecord): AwsRe
   const location = `http://${request.headers.host ?? "localhost"}/${bucket.name}/${encodeURI(object.key)}`;
   return {
     status: 200,
-    headers: { "Content-Type": "application/xml", ...encryptionHeaders(object) },
+    headers: {
+      "Content-Type": "application/xml",
+      ...encryptionHeaders(object),
+      ...versionHeader(bucket, object),
+    },
     body: xmlDocument("CompleteMultipartUploadResult", s3Namespace, {
       Location: location,
       Bucket: bucket.name,

@@ -12,9 +12,10 @@ import { invalidArgument, invalidRequest, noSuchKey, preconditionFailed } from "
 import { header, s3Namespace } from "../protocol/parameters.ts";
 import { bucketArn, mayAccess, objectArn, requireAccess } from "../requests/access.ts";
 import type { BucketHandler, S3Call } from "../requests/call.ts";
+import { actionOn } from "../requests/permissions.ts";
 import type { Bucket, ObjectAttributes, ObjectRecord } from "../storage/bucket.ts";
 import { wholeSeconds } from "../storage/store.ts";
-import { checkVersion } from "./get-object.ts";
+import { findVersion, versionedObject, versionHeader } from "../versioning/find-version.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
 import { encryptionHeaders, etagOf, isByKms, placementOf, withoutPlacement } from "./placement.ts";
 import { decideRead, readConditions, WriteCondition } from "./preconditions.ts";
@@ -37,10 +38,10 @@ export function copySource({ request, store }: S3Call): CopySource {
       path,
     );
   }
-  checkVersion(new URLSearchParams(query).get("versionId"));
+  const versionId = new URLSearchParams(query).get("versionId");
   const bucket = store.bucket(name);
-  requireAccess(request, bucket, "s3:GetObject", objectArn(name, key));
-  const object = bucket.get(key);
+  requireAccess(request, bucket, actionOn("s3:GetObject", versionId !== null), objectArn(name, key));
+  const object = versionId === null ? bucket.get(key) : versionedSource(bucket, key, versionId);
   if (object === undefined) {
     if (!mayAccess(request, bucket, "s3:ListBucket", bucketArn(name))) {
       throw new AwsError("AccessDenied", 403, "Access Denied");
@@ -58,6 +59,16 @@ export function copySource({ request, store }: S3Call): CopySource {
   return { bucket, object };
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: a delete marker is no source. */
+function versionedSource(bucket: Bucket, key: string, versionId: string): ObjectRecord {
+  if (findVersion(bucket, key, versionId)?.kind === "marker") {
+    throw invalidRequest(
+      "The source of a copy request may not specifically refer to a delete marker by version id.",
+    );
+  }
+  return versionedObject(bucket, key, versionId);
+}
+
 export const copyObject: BucketHandler = async (call) => {
   const { request, bucket, address, now } = call;
   checkKey(call);
@@ -65,7 +76,8 @@ export const copyObject: BucketHandler = async (call) => {
   const asked = attributesOf(request);
   const replaceMetadata = directive(request, "x-amz-metadata-directive") === "REPLACE";
   const replaceTags = directive(request, "x-amz-tagging-directive") === "REPLACE";
-  const isSelf = source.bucket === bucket && source.object.key === address.key;
+  // An older version copied onto its key is how one goes back to it.
+  const isSelf = source.bucket === bucket && source.object === bucket.get(address.key);
   const isPlaced = Object.keys(placementOf(request)).length > 0;
   if (isSelf && !replaceMetadata && !isPlaced && !asked.headers["x-amz-website-redirect-location"]) {
     throw invalidRequest(
@@ -93,10 +105,16 @@ export const copyObject: BucketHandler = async (call) => {
     parts,
     checksum,
   };
-  commit(bucket, condition, object);
+  const stored = commit(bucket, condition, object);
+  const ofSource = versionHeader(source.bucket, source.object)["x-amz-version-id"];
   return {
     status: 200,
-    headers: { "Content-Type": "application/xml", ...encryptionHeaders(object) },
+    headers: {
+      "Content-Type": "application/xml",
+      ...encryptionHeaders(object),
+      ...versionHeader(bucket, stored),
+      ...(ofSource === undefined ? {} : { "x-amz-copy-source-version-id": ofSource }),
+    },
     body: xmlDocument("CopyObjectResult", s3Namespace, {
       LastModified: object.modified,
       ETag: `"${etag}"`,

@@ -6,19 +6,29 @@ import { header, s3Namespace } from "../protocol/parameters.ts";
 import { children, list, parseXml, textOf } from "../protocol/xml-input.ts";
 import { mayAccess, objectArn } from "../requests/access.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
+import { actionOn } from "../requests/permissions.ts";
+import { wholeSeconds } from "../storage/store.ts";
+import { markerHeaders, parseVersionId } from "../versioning/find-version.ts";
 import { namesEtag } from "./preconditions.ts";
 
 const maxKeys = 1000;
 
-export const deleteObject: BucketHandler = async ({ request, bucket, address }): Promise<AwsResponse> => {
+export const deleteObject: BucketHandler = async (call): Promise<AwsResponse> => {
+  const { request, bucket, address, now } = call;
   const ifMatch = header(request, "if-match");
   if (ifMatch !== undefined) {
     const current = bucket.get(address.key);
     if (current === undefined) throw noSuchKey(address.key);
     if (!namesEtag(ifMatch, current.etag)) throw preconditionFailed("If-Match");
   }
-  bucket.delete(address.key);
-  return { status: 204 };
+  const versionId = request.query.get("versionId");
+  if (versionId !== null) {
+    const removed = bucket.removeVersion(address.key, parseVersionId(versionId));
+    const isMarker = removed?.kind === "marker" ? { "x-amz-delete-marker": "true" } : {};
+    return { status: 204, headers: { "x-amz-version-id": versionId, ...isMarker } };
+  }
+  const marker = bucket.remove(address.key, wholeSeconds(now));
+  return { status: 204, headers: marker ? markerHeaders(marker) : {} };
 };
 
 /** Up to 1000 keys in one request; each succeeds or fails on its own, and the answer is 200 either way. */
@@ -33,9 +43,11 @@ export const deleteObjects: BucketHandler = async (call) => {
   for (const object of objects) {
     const key = textOf(object.Key);
     if (key === undefined || key === "") throw malformedXml();
-    const failure = deleteOne(call, key, textOf(object.ETag), textOf(object.VersionId));
-    if (failure === undefined) deleted.push({ Key: key });
-    else failed.push({ Key: key, Code: failure.code, Message: failure.message });
+    const versionId = textOf(object.VersionId);
+    const outcome = deleteOne(call, key, textOf(object.ETag), versionId);
+    const named = versionId === undefined ? {} : { VersionId: versionId };
+    if ("code" in outcome) failed.push({ Key: key, ...named, Code: outcome.code, Message: outcome.message });
+    else deleted.push({ Key: key, ...named, ...outcome });
   }
   return {
     status: 200,
@@ -44,18 +56,27 @@ export const deleteObjects: BucketHandler = async (call) => {
   };
 };
 
+interface DeleteFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What an answer says of a marker that was made or deleted; empty where there is none. */
+interface DeletedMarker {
+  readonly DeleteMarker?: true;
+  readonly DeleteMarkerVersionId?: string;
+}
+
 function deleteOne(
-  { request, bucket }: BucketCall,
+  { request, bucket, now }: BucketCall,
   key: string,
   etag: string | undefined,
   versionId: string | undefined,
-): { readonly code: string; readonly message: string } | undefined {
+): DeleteFailure | DeletedMarker {
   const conditions = { "s3:if-match": etag };
-  if (!mayAccess(request, bucket, "s3:DeleteObject", objectArn(bucket.name, key), conditions)) {
+  const action = actionOn("s3:DeleteObject", versionId !== undefined);
+  if (!mayAccess(request, bucket, action, objectArn(bucket.name, key), conditions)) {
     return { code: "AccessDenied", message: "Access Denied" };
-  }
-  if (versionId !== undefined && versionId !== "null") {
-    return { code: "NoSuchVersion", message: "The specified version does not exist." };
   }
   if (etag !== undefined && bucket.dialect.preconditions === "honoured") {
     const current = bucket.get(key);
@@ -70,12 +91,19 @@ function deleteOne(
     }
   }
   try {
-    bucket.delete(key);
+    if (versionId !== undefined) {
+      const removed = bucket.removeVersion(key, parseVersionId(versionId));
+      return removed?.kind === "marker" ? { DeleteMarker: true, DeleteMarkerVersionId: versionId } : {};
+    }
+    const marker = bucket.remove(key, wholeSeconds(now));
+    return marker ? { DeleteMarker: true, DeleteMarkerVersionId: marker.versionId ?? "null" } : {};
   } catch (error) {
+    if (error instanceof AwsError && error.code === "InvalidArgument") {
+      return { code: "NoSuchVersion", message: "The specified version does not exist." };
+    }
     if (error instanceof AwsError) throw error;
     return { code: "InternalError", message: "We encountered an internal error. Please try again." };
   }
-  return undefined;
 }
 
 /** S3 insists on a checksum here, since a damaged list deletes the wrong objects. */

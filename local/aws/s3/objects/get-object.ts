@@ -1,17 +1,12 @@
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts";
 import { type XmlContent, xmlDocument } from "../../xml.ts";
 import { checksumElements, checksumHeaders } from "../checksums/checksums.ts";
-import {
-  invalidArgument,
-  invalidRequest,
-  noSuchKey,
-  notImplemented,
-  preconditionFailed,
-} from "../protocol/errors.ts";
+import { invalidRequest, noSuchKey, notImplemented, preconditionFailed } from "../protocol/errors.ts";
 import { header, s3Namespace } from "../protocol/parameters.ts";
 import { bucketArn, mayAccess } from "../requests/access.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import { latestMarkerHeaders, versionedObject, versionHeader } from "../versioning/find-version.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { refuseAnonymous, storageClassOf } from "./placement.ts";
 import { decideRead, readConditions } from "./preconditions.ts";
@@ -20,19 +15,15 @@ import { parseRange } from "./ranges.ts";
 /** The object, or what S3 says when there is none: who may not list the bucket may not learn that either. */
 export function existingObject(call: BucketCall): ObjectRecord {
   const { bucket, address, request } = call;
-  checkVersion(request.query.get("versionId"));
+  const versionId = request.query.get("versionId");
+  if (versionId !== null) return versionedObject(bucket, address.key, versionId);
   const object = bucket.get(address.key);
   if (object !== undefined) return object;
   if (!mayAccess(request, bucket, "s3:ListBucket", bucketArn(bucket.name))) {
     throw new AwsError("AccessDenied", 403, "Access Denied");
   }
-  throw noSuchKey(address.key);
-}
-
-/** Without versioning, every object is the version "null". */
-export function checkVersion(versionId: string | null): void {
-  if (versionId === null || versionId === "null") return;
-  throw invalidArgument("Invalid version id specified", "versionId", versionId);
+  const { code, status, message, fields } = noSuchKey(address.key);
+  throw new AwsError(code, status, message, fields, latestMarkerHeaders(bucket, address.key));
 }
 
 /** GetObject and HeadObject. */
@@ -53,7 +44,7 @@ export function answerRead(
 ): AwsResponse {
   const decision = decideRead(readConditions(request.headers), object.etag, new Date(object.modified));
   if (typeof decision === "object") throw preconditionFailed(decision.failed);
-  const headers = { ...objectHeaders(object), ...overridden };
+  const headers = { ...objectHeaders(object), ...versionHeader(bucket, object), ...overridden };
   if (decision === "not-modified") return { status: 304, headers: notModifiedHeaders(headers) };
   const range = parseRange(request.headers.range, object.size);
   const isWhole = range === undefined;
@@ -94,6 +85,7 @@ export const getObjectAttributes: BucketHandler = async (call) => {
     headers: {
       "Content-Type": "application/xml",
       "Last-Modified": new Date(object.modified).toUTCString(),
+      ...versionHeader(call.bucket, object),
     },
     body: xmlDocument("GetObjectAttributesResponse", s3Namespace, content),
   };

@@ -2,6 +2,7 @@ import { checksumHeaders } from "../checksums/checksums.ts";
 import type { BucketHandler } from "../requests/call.ts";
 import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
 import { wholeSeconds } from "../storage/store.ts";
+import { versionHeader } from "../versioning/find-version.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";
 import { encryptionHeaders, etagOf } from "./placement.ts";
 import { WriteCondition } from "./preconditions.ts";
@@ -14,7 +15,7 @@ export const putObject: BucketHandler = async (call) => {
   using condition = new WriteCondition(bucket, address.key, request.headers);
   const { body, md5, checksum } = await receiveBody(request, bucket);
   const etag = etagOf(bucket, attributes, md5);
-  commit(bucket, condition, {
+  const stored = commit(bucket, condition, {
     ...attributes,
     key: address.key,
     etag,
@@ -25,15 +26,20 @@ export const putObject: BucketHandler = async (call) => {
   });
   return {
     status: 200,
-    headers: { ETag: `"${etag}"`, ...encryptionHeaders(attributes), ...checksumHeaders(checksum) },
+    headers: {
+      ETag: `"${etag}"`,
+      ...encryptionHeaders(attributes),
+      ...versionHeader(bucket, stored),
+      ...checksumHeaders(checksum),
+    },
   };
 };
 
 /** Checks the condition and makes the object, in one turn; the body goes when either fails. */
-export function commit(bucket: Bucket, condition: WriteCondition, object: ObjectRecord): void {
+export function commit(bucket: Bucket, condition: WriteCondition, object: ObjectRecord): ObjectRecord {
   try {
     condition.check();
-    bucket.put(object);
+    return bucket.put(object);
   } catch (error) {
     bucket.bodies.remove(object.parts);
     throw error;

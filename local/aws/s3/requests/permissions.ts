@@ -16,6 +16,8 @@ const permissions: Readonly<Record<string, readonly [action: string, resource: R
   DeleteBucket: ["s3:DeleteBucket", "bucket"],
   GetBucketLocation: ["s3:GetBucketLocation", "bucket"],
   GetBucketVersioning: ["s3:GetBucketVersioning", "bucket"],
+  PutBucketVersioning: ["s3:PutBucketVersioning", "bucket"],
+  ListObjectVersions: ["s3:ListBucketVersions", "bucket"],
   ListObjects: ["s3:ListBucket", "bucket"],
   ListObjectsV2: ["s3:ListBucket", "bucket"],
   ListMultipartUploads: ["s3:ListBucketMultipartUploads", "bucket"],
@@ -60,6 +62,11 @@ const permissions: Readonly<Record<string, readonly [action: string, resource: R
   ListParts: ["s3:ListMultipartUploadParts", "object"],
 };
 
+/** A version that is named is another permission: s3:GetObjectVersion, s3:DeleteObjectVersion, s3:GetObjectVersionTagging … */
+export function actionOn(action: string, namesVersion: boolean): string {
+  return namesVersion ? action.replace(/^(s3:(?:Get|Put|Delete)Object)(?!Version)/, "$1Version") : action;
+}
+
 /** Throws AccessDenied unless the requester may do this. DeleteObjects decides per key; sources of copies are checked as they are read. */
 export function requirePermission(
   operation: string,
@@ -69,7 +76,8 @@ export function requirePermission(
   if (operation === "DeleteObjects") return;
   const permission = permissions[operation];
   if (permission === undefined) throw new Error(`no permission is known for the S3 operation ${operation}`);
-  const [action, resource] = permission;
+  const [plainAction, resource] = permission;
+  const action = actionOn(plainAction, request.query.has("versionId"));
   const object = objectArn(address.bucket, address.key);
   const arn = resource === "*" ? "*" : resource === "bucket" ? bucketArn(address.bucket) : object;
   const { headers, query } = request;
@@ -78,7 +86,7 @@ export function requirePermission(
     "s3:if-none-match": headers["if-none-match"],
     "s3:x-amz-copy-source": headers["x-amz-copy-source"]?.toString(),
     "s3:x-amz-metadata-directive": headers["x-amz-metadata-directive"]?.toString(),
-    ...(action === "s3:ListBucket"
+    ...(action === "s3:ListBucket" || action === "s3:ListBucketVersions"
       ? {
           "s3:prefix": query.get("prefix") ?? "",
           "s3:delimiter": query.get("delimiter") ?? undefined,
@@ -88,12 +96,12 @@ export function requirePermission(
     // Only the calls that make an object are under the policy keys of conditional writes.
     ...(/^(CreateMultipartUpload|UploadPart|UploadPartCopy)$/.test(operation)
       ? { "s3:ObjectCreationOperation": "false" }
-      : action === "s3:PutObject"
+      : plainAction === "s3:PutObject"
         ? { "s3:ObjectCreationOperation": "true" }
         : {}),
   };
   requireAccess(request, bucket, action, arn, conditions);
-  const writesConditionally = action === "s3:PutObject" || action === "s3:DeleteObject";
+  const writesConditionally = plainAction === "s3:PutObject" || plainAction === "s3:DeleteObject";
   if (writesConditionally && headers["if-match"] !== undefined) {
     requireAccess(request, bucket, "s3:GetObject", object);
   }

@@ -48,6 +48,8 @@ const routes: readonly Route[] = [
 
   { level: "bucket", method: "GET", query: ["location"], name: "GetBucketLocation" },
   { level: "bucket", method: "GET", query: ["versioning"], name: "GetBucketVersioning" },
+  { level: "bucket", method: "PUT", query: ["versioning"], name: "PutBucketVersioning" },
+  { level: "bucket", method: "GET", query: ["versions"], name: "ListObjectVersions" },
   { level: "bucket", method: "GET", query: ["uploads"], name: "ListMultipartUploads" },
   { level: "bucket", method: "GET", query: ["list-type"], name: "ListObjectsV2" },
   { level: "bucket", method: "GET", name: "ListObjects" },

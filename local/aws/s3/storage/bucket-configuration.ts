@@ -6,6 +6,8 @@ export interface BucketConfiguration {
   readonly policy?: string;
   readonly publicAccessBlock?: PublicAccessBlock;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Absent for a bucket that never had versions: it cannot go back to that. */
+  readonly versioning?: "Enabled" | "Suspended";
 }
 
 export interface CorsRule {

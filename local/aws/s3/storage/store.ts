@@ -58,8 +58,9 @@ export class S3Store {
 
   /** Throws BucketNotEmpty. Unfinished multipart uploads go with the bucket. */
   delete(bucket: Bucket): void {
-    if (bucket.keys.length > 0) {
-      throw new AwsError("BucketNotEmpty", 409, "The bucket you tried to delete is not empty", {
+    if (!bucket.isEmpty) {
+      const left = bucket.keys.length > 0 ? "" : ". You must delete all versions in the bucket.";
+      throw new AwsError("BucketNotEmpty", 409, `The bucket you tried to delete is not empty${left}`, {
         BucketName: bucket.name,
       });
     }
