@@ -100,7 +100,7 @@ export class SiteBucket {
   async putLarge(
     key: string,
     file: ServedFile,
-    from: Pick<LargePut, "path" | "onSent" | "signal">,
+    from: Pick<LargePut, "path" | "crc32" | "onSent" | "signal">,
   ): Promise<Written> {
     const put = { ...from, bucket: this.site.bucket, key: this.site.prefix + key, file };
     const answer = await this.#send("upload a large file", key, async () => {

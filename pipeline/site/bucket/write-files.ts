@@ -87,7 +87,7 @@ function fileWriter(
     const source = content(key, file);
     if ("object" in source) return { written: await bucket.copy(key, file, source.object) };
     if ("path" in source) {
-      const written = await bucket.putLarge(key, file, { path: source.path, onSent, signal });
+      const written = await bucket.putLarge(key, file, { ...source, onSent, signal });
       return { written, sent: file.bytes };
     }
     const written = await budget.spend(file.bytes, () => bucket.put(key, file, source.read(), signal));

@@ -18,7 +18,7 @@ export function folderSource(
   hashed = hashFolder(folder),
   published = hashed.keys,
 ): SiteSource {
-  const { keys, sha256, bytes, held, heldAt } = hashed;
+  const { keys, sha256, bytes, crc32, held, heldAt } = hashed;
   const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.length);
   return {
     name: `folder ${folder}`,
@@ -47,7 +47,7 @@ export function folderSource(
     content: (key, file) => {
       const index = indexOf(keys, key);
       const start = heldAt[index] ?? -1;
-      if (start < 0) return contentOf(folder, key, file);
+      if (start < 0) return contentOf(folder, key, file, crc32[index]);
       return { read: () => held.subarray(start, start + (bytes[index] ?? 0)) };
     },
   };
@@ -89,9 +89,9 @@ export function bundleSource(folder: string, manifest: Manifest, keys: readonly 
   };
 }
 
-function contentOf(folder: string, key: string, { bytes }: SiteFile): Content {
+function contentOf(folder: string, key: string, { bytes }: SiteFile, crc32?: number): Content {
   const path = join(folder, key);
-  if (bytes >= largeFileBytes) return { path };
+  if (bytes >= largeFileBytes) return { path, ...(crc32 === undefined ? {} : { crc32 }) };
   return { read: () => read(path, bytes) };
 }
 

@@ -1,6 +1,8 @@
 import { createHash, hash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { largeFileBytes } from "./site-source.ts";
 import { unreadable, walkFolder } from "./walk-folder.ts";
 
 /** Of one SHA-256. */
@@ -12,6 +14,8 @@ export interface HashedFolder {
   /** SHA-256, one after the other. */
   readonly sha256: Uint8Array;
   readonly bytes: Float64Array;
+  /** Of large files, by which it is known again when it is sent in parts; 0 for others. */
+  readonly crc32: Uint32Array;
   /** Files that need no second reading to be uploaded: up to 32 MiB of them, 8 where there are many. */
   readonly held: Uint8Array;
   /** Where in `held` a file begins; -1 for one that is not there. */
@@ -55,6 +59,7 @@ export function openHashJob(folder: string, keys: readonly string[]): HashJob {
     nameEnds,
     sha256: new Uint8Array(shared(count * hashBytes)),
     bytes: new Float64Array(shared(count * Float64Array.BYTES_PER_ELEMENT)),
+    crc32: new Uint32Array(shared(count * Uint32Array.BYTES_PER_ELEMENT)),
     held: new Uint8Array(shared(count < manyFiles ? heldBytes : heldBytesOfMany)),
     heldAt: new Int32Array(shared(count * Int32Array.BYTES_PER_ELEMENT)).fill(-1),
     taken: new Int32Array(shared(2 * Int32Array.BYTES_PER_ELEMENT)),
@@ -102,13 +107,18 @@ function* hashFile(path: string, job: HashJob, index: number, scratch: Uint8Arra
       return;
     }
     const running = createHash("sha256");
+    const isLarge = fstatSync(file).size >= largeFileBytes;
     let total = 0;
+    let checksum = 0;
     for (let read = filled; read > 0; read = fill(scratch, file)) {
-      running.update(scratch.subarray(0, read));
+      const chunk = scratch.subarray(0, read);
+      running.update(chunk);
+      if (isLarge) checksum = crc32(chunk, checksum);
       total += read;
       yield;
     }
     job.sha256.set(running.digest(), index * hashBytes);
+    job.crc32[index] = checksum;
     job.bytes[index] = total;
   } catch (cause) {
     throw unreadable(path, cause);
