@@ -26,7 +26,7 @@ const pool = new pg.Pool({
 const page = {
   name: "page",
   text: `SELECT "id", "caption", "createdAt", "updatedAt", (SELECT count(*) FROM "FeedItems")::int AS "count"
-    FROM "FeedItems" ORDER BY "id" DESC LIMIT $1`,
+    FROM "FeedItems" WHERE "id" < $2 ORDER BY "id" DESC LIMIT $1`,
 };
 const user = { name: "user", text: 'SELECT "passwordHash" FROM "Users" WHERE "email" = $1' };
 const insert = {
@@ -45,8 +45,8 @@ const shown = ({ id, caption, createdAt, updatedAt }: Post) => ({
 
 const app = express();
 app.get("/api/v0/feed", async (request, response) => {
-  const { limit } = request.query;
-  const { rows } = await pool.query<Post & { count: number }>({ ...page, values: [limit ?? 100] });
+  const { limit, cursor = 2 ** 31 - 1 } = request.query;
+  const { rows } = await pool.query<Post & { count: number }>({ ...page, values: [limit ?? 100, cursor] });
   const answer = { count: rows[0]?.count, rows: rows.map(shown) };
   response.json(limit === undefined ? answer : { ...answer, next: String(rows.at(-1)?.id) });
 });

@@ -5,6 +5,7 @@ import { Agent, request } from "node:http";
 export interface Load {
   readonly ports: readonly number[];
   readonly method: string;
+  /** `{n}` in it is another number with each request: no two ask the same at once. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -32,7 +33,8 @@ async function generate(load: Load): Promise<Seen> {
   const client = async (): Promise<void> => {
     for (let sent = performance.now(); sent < end; ) {
       turn += 1;
-      await ask(load, agent, load.ports[turn % load.ports.length] ?? 0);
+      const path = load.path.replace("{n}", String(500 + (turn % 500)));
+      await ask({ ...load, path }, agent, load.ports[turn % load.ports.length] ?? 0);
       const answered = performance.now();
       if (answered >= begin && answered < end) latencies.push(answered - sent);
       sent = answered;
