@@ -26,7 +26,10 @@ const { readFileSync } = require("node:fs");
 const names = require("./names.json");
 const { dropped } = require("../../lib/drop");
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(readFileSync(__dirname + "/tag.sql", "utf8").replace("NAME", names.table)),
+  up: async ({ sequelize }) => {
+    readFileSync("lib/drop.js");
+    await sequelize.query(readFileSync(__dirname + "/tag.sql", "utf8").replace("NAME", names.table));
+  },
   down: ({ sequelize }) => sequelize.query(dropped(names.table)),
 };
 `,
@@ -93,11 +96,14 @@ module.exports = { "migrations-path": path.resolve("db", "steps") };
       "api/.sequelizerc": sequelizerc,
     };
     const made = customer({ ...api, ...files });
-    await made.build({ "api-directory": "api", "migrations-directory": "api" });
+    await made.build({ "api-directory": "api", "migrations-directory": "api", "postgres-version": 0 });
     const { migrations, migrationsArchive } = await readManifest(made.bundle);
-    expect(migrations?.map(({ name, file }) => [name, file])).to.deep.equal([
-      ["20220129140530-create-tag.js", "db/steps/20220129140530-create-tag.js"],
+    const [only] = migrations ?? [];
+    expect([only?.name, only?.file]).to.deep.equal([
+      "20220129140530-create-tag.js",
+      "db/steps/20220129140530-create-tag.js",
     ]);
+    expect(only?.observed).to.deep.include({ derived: "expand", creates: ["tag"] });
     expect([migrationsArchive, existsSync(join(made.bundle, "migrations"))]).to.deep.equal([
       undefined,
       false,

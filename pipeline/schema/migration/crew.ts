@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { MigrationEntry } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
@@ -11,6 +9,7 @@ import { StepFailed, StepLost } from "../process/outcomes.ts";
 import { Relay } from "../relay/relay.ts";
 import type { Session } from "../relay/session.ts";
 import { recordName } from "./file-name.ts";
+import { homeFolder } from "./home-folder.ts";
 import { libraryFolder } from "./library-folder.ts";
 import type { LoadedMigration, MigrationSource } from "./migration-source.ts";
 import { unusable } from "./unusable.ts";
@@ -44,7 +43,7 @@ export async function withCrew<T>(
   try {
     const home = {
       environment: childEnvironment(env, source.environment),
-      directory: homeOf(source.libraryFrom),
+      directory: source.libraryFrom === undefined ? process.cwd() : homeFolder(source.libraryFrom),
       files: source.libraryFrom === undefined ? files : [...files, source.libraryFrom],
       token: relay.address.token,
     };
@@ -102,15 +101,6 @@ function unloadable(error: StepLost | StepFailed, { objection }: MigrationSource
     : new ActionError(objection.code, `the migrations cannot be loaded: ${error.message}`, {
         hint: objection.hint,
       });
-}
-
-/** The folder of the app that the migrations are of, where one is known: relative paths are meant from there. */
-function homeOf(libraryFrom: string | undefined): string {
-  if (libraryFrom === undefined) return process.cwd();
-  for (let folder = libraryFrom; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-    if (folder === dirname(folder)) return libraryFrom;
-  }
 }
 
 /** What a server says of itself at the start, as far as clients look at it; the rest are settings of the sessions. */

@@ -5,6 +5,7 @@ import type { ActionContext } from "../../kit/action.ts";
 import { runCommand } from "../../kit/child-process.ts";
 import { ownProgram } from "../../kit/own-program.ts";
 import type { MigrationFacts } from "../judge/facts.ts";
+import { homeFolder } from "../migration/home-folder.ts";
 import type { ReplayDatabase, ReplayTask } from "./replay.ts";
 
 /** Migrations to replay, in order, as a deploy would run them. */
@@ -58,7 +59,7 @@ export async function replayInProcess(
       const rest = tasks.slice(seen.length);
       const { facts, end } = await replaySome(
         { migrations: rest, ...within },
-        { folder, environment },
+        { folder, home: libraryFrom === undefined ? folder : homeFolder(libraryFrom), environment },
         context,
       );
       seen.push(...facts);
@@ -73,7 +74,11 @@ export async function replayInProcess(
 
 async function replaySome(
   given: Omit<ReplayTask, "results">,
-  { folder, environment }: { readonly folder: string } & Pick<Replay, "environment">,
+  {
+    folder,
+    home,
+    environment,
+  }: { readonly folder: string; readonly home: string } & Pick<Replay, "environment">,
   context: Pick<ActionContext, "run" | "env" | "signal">,
 ): Promise<{ readonly facts: readonly MigrationFacts[]; readonly end: string }> {
   const [task, results] = [join(folder, "task.json"), join(folder, "results.ndjson")];
@@ -85,7 +90,7 @@ async function replaySome(
     {
       command: process.execPath,
       args: ["--enable-source-maps", "--no-warnings", program, task],
-      cwd: folder,
+      cwd: home,
       env: environment,
       onLine: (line) => lines.push(line),
     },
