@@ -54,6 +54,11 @@ export class MigrateFixture {
     return this.#postgres.ca;
   }
 
+  /** The folder with the server's certificate and key. */
+  get tls(): string {
+    return dirname(this.#postgres.caFile);
+  }
+
   /** An empty database; the connections to the one before end. */
   async newDatabase(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.end()));
@@ -81,8 +86,7 @@ export class MigrateFixture {
 
   /** A pooler in front of the database, which shows the server's own certificate. */
   openPooler(options: Pick<PoolerOptions, "mode" | "refuses">): Promise<PoolerFixture> {
-    const tls = dirname(this.#postgres.caFile);
-    return PoolerFixture.open({ url: this.database, ca: this.ca, tls, ...options });
+    return PoolerFixture.open({ url: this.database, ca: this.ca, tls: this.tls, ...options });
   }
 
   /** Runs SQL as the superuser, in the same database. */

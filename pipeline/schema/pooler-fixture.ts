@@ -82,9 +82,10 @@ export class PoolerFixture {
       return;
     }
     client.write(Buffer.concat([authenticationOk, message("K", int32(4_000_001), int32(1)), readyForQuery]));
+    const settings = optionsOf(startup);
     let held: Promise<ServerSession> | undefined;
     client.on("data", (bytes: Buffer) => {
-      held ??= this.#take();
+      held ??= this.#take(settings);
       held.then((session) => {
         session.stream.removeAllListeners("data").on(
           "data",
@@ -103,13 +104,14 @@ export class PoolerFixture {
     });
   }
 
-  /** The session that was given back last, or a new one. */
-  async #take(): Promise<ServerSession> {
+  /** The session that was given back last, or a new one with these settings. */
+  async #take(options: string): Promise<ServerSession> {
     const idle = this.#idle.pop();
     if (idle) return idle;
     const client = new pg.Client({
       connectionString: this.#options.url,
       ssl: { ca: this.#options.ca, host: "127.0.0.1" },
+      options,
     });
     client.on("error", () => {});
     await client.connect();
@@ -117,6 +119,12 @@ export class PoolerFixture {
     this.#open.push(stream);
     return { stream };
   }
+}
+
+/** The settings that a connection asks for with its first message. */
+function optionsOf(startup: Buffer): string {
+  const fields = startup.toString("utf8", 8).split("\0");
+  return fields[fields.indexOf("options") + 1] ?? "";
 }
 
 function int32(value: number): Buffer {

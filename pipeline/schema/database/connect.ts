@@ -7,6 +7,7 @@ import type { DatabaseAddress } from "./address.ts";
 import { describeConnectionError, isTransient, sqlState } from "./database-errors.ts";
 import type { StatementLimits } from "./limits.ts";
 import type { Login } from "./login.ts";
+import { settingsMark } from "./session-state.ts";
 
 /**
  * Settings of every session. When this process dies, the server notices within a second and ends what it was doing;
@@ -17,6 +18,8 @@ const sessionSettings = {
   tcp_keepalives_interval: 10,
   tcp_keepalives_count: 3,
   client_connection_check_interval: "1s",
+  // Tells that the settings of a connection reached the server: a pooler may drop them without a word.
+  [settingsMark]: "taken",
 };
 
 function optionsOf(settings: Settings): string {

@@ -19,6 +19,7 @@ import {
   protocolProcess,
   refusePooler,
   refuseUnwritable,
+  refuseWithoutSettings,
   type SessionState,
   sessionStateStatement,
 } from "./session-state.ts";
@@ -106,6 +107,7 @@ async function lock(
   const look = [sessionStateStatement, recordTablesStatement];
   const tried = await rowsOf(control, [tryLockStatement(protocolProcess(client)), ...look]);
   const [{ locked }, state, tables] = tried as [{ locked: boolean | null }, SessionState, RecordTables];
+  refuseWithoutSettings(state);
   if (locked === true) return { state, tables };
   if (locked === null) await refusePooler(client, state, openOther);
   await takeLock(client, lockWaitSeconds, context);

@@ -8,6 +8,9 @@ export function protocolProcess(client: pg.Client): number {
   return (client as unknown as { readonly processID: number | null }).processID ?? 0;
 }
 
+/** A setting that means nothing to the server. */
+export const settingsMark = "udagram_pipeline.settings";
+
 /** What a session finds, before anything is done in it. */
 export interface SessionState {
   readonly user: string;
@@ -17,9 +20,9 @@ export interface SessionState {
   readonly mayCreate: boolean | null;
   readonly isReplica: boolean;
   readonly isReadOnly: boolean;
-  /** Whether the server looks after this session's client: PostgreSQL 13 does not know of that. */
-  readonly watchesClient: boolean;
   readonly backend: number;
+  /** Whether the settings of the connection hold in it. */
+  readonly isSet: boolean;
   /** `15.18 (Debian 15.18-1)` */
   readonly version: string;
 }
@@ -29,7 +32,8 @@ export const sessionStateStatement = `
     SELECT current_user AS "user", current_schema() AS schema, current_setting('search_path') AS "searchPath",
            has_schema_privilege(current_schema(), 'CREATE') AS "mayCreate", pg_is_in_recovery() AS "isReplica",
            current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-           coalesce(current_setting('client_connection_check_interval', true), '0') <> '0' AS "watchesClient", pg_backend_pid() AS backend,
+           pg_backend_pid() AS backend,
+           current_setting('${settingsMark}', true) IS NOT DISTINCT FROM 'taken' AS "isSet",
            current_setting('server_version') AS version`;
 
 async function backendOf(client: pg.Client): Promise<number | undefined> {
@@ -59,6 +63,16 @@ export async function refusePooler(
   } finally {
     await other.end();
   }
+}
+
+/** Without the settings of its connection a migration has no limits. */
+export function refuseWithoutSettings({ isSet }: SessionState): void {
+  if (isSet) return;
+  throw new ActionError(
+    "DatabaseRefused",
+    "a connection pooler in front of the database takes no settings with a connection, and drops them",
+    { hint: directAddress },
+  );
 }
 
 /** Throws `DatabaseRefused` where nothing can be changed, whatever a migration says. */
