@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
@@ -38,6 +38,8 @@ export class MigrateFixture {
 
   static async open(): Promise<MigrateFixture> {
     const folder = mkdtempSync(join(tmpdir(), "udagram-db-migrate-"));
+    // Migrations run as a user of their own, where there is a way.
+    chmodSync(folder, 0o755);
     const processes = new Processes(join(folder, "processes.json"));
     const postgres = await startPostgres({
       directory: join(folder, "postgres"),
@@ -124,7 +126,9 @@ export class MigrateFixture {
 
   /** A folder that nothing else has. */
   folder(): string {
-    return mkdtempSync(join(this.#folder, "bundle-"));
+    const folder = mkdtempSync(join(this.#folder, "bundle-"));
+    chmodSync(folder, 0o755);
+    return folder;
   }
 
   /** For the migrations of a bundle with these modules. */

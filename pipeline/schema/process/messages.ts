@@ -6,6 +6,8 @@ export interface Start {
   readonly controlToken: string;
   /** The relay's. */
   readonly token: string;
+  /** All of the environment that it is to have: sudo would set another, and a command line can be read by everybody. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A database as the process of the migrations sees it: behind the relay, without a password. */

@@ -65,6 +65,7 @@ export class MigrationProcess {
       controlPort: (server.address() as AddressInfo).port,
       controlToken,
       token: home.token,
+      environment: home.environment,
     };
     child.stdin?.write(`${JSON.stringify(start)}\n`);
     try {

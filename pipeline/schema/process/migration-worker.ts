@@ -13,13 +13,15 @@ new Socket({ fd: 0, readable: true }).on("data", () => {}).on("error", end).on("
 function end() { process.kill(process.pid, "SIGKILL"); }`;
 
 function readStart(): Start {
-  let text = "";
+  const bytes: number[] = [];
   const byte = Buffer.alloc(1);
-  while (!text.endsWith("\n") && readSync(0, byte) === 1) text += byte.toString("latin1");
-  return JSON.parse(text) as Start;
+  while (bytes.at(-1) !== 0x0a && readSync(0, byte) === 1) bytes.push(byte[0] ?? 0);
+  return JSON.parse(Buffer.from(bytes).toString()) as Start;
 }
 
-const { controlPort, controlToken, token } = readStart();
+const { controlPort, controlToken, token, environment } = readStart();
+for (const name of Object.keys(process.env)) delete process.env[name];
+Object.assign(process.env, environment);
 new Worker(lifeline, { eval: true, stdin: false }).unref();
 
 const control = createConnection({ host: "127.0.0.1", port: controlPort });
