@@ -18,7 +18,7 @@ const kept = 40;
 /** The observation of a migration: what it did and what of that hurts. Equal facts give equal observations. */
 export function judge(facts: MigrationFacts, scene: Scene): Observation {
   const derived = derivePhase(facts);
-  const findings = [...findingsOf(facts), ...phaseFinding(derived, facts), ...unknownRules(facts)];
+  const findings = inOrder([...findingsOf(facts), ...phaseFinding(derived, facts), ...unknownRules(facts)]);
   const explained = findings.some(({ rule }) =>
     /^(needs-no-transaction|new-value-used|ends-transaction)$/.test(rule),
   );
@@ -38,6 +38,19 @@ export function judge(facts: MigrationFacts, scene: Scene): Observation {
     ...(statements.length > kept ? { more: statements.length - kept } : {}),
     findings,
   };
+}
+
+/** What stops first, then as the source goes. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const severities = ["error", "warn", "info"];
+  const rank = ({ severity, line = Number.MAX_SAFE_INTEGER }: Finding): readonly number[] => [
+    severities.indexOf(severity),
+    line,
+  ];
+  return [...findings].sort((a, b) => {
+    const [severity = 0, line = 0] = rank(a).map((value, index) => value - (rank(b)[index] ?? 0));
+    return severity || line;
+  });
 }
 
 function findingsOf(facts: MigrationFacts): readonly Finding[] {

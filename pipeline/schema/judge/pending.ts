@@ -48,7 +48,8 @@ export function judgePending(
         .map((finding): CountedFinding => {
           const { isSmall, words } = waitOf(finding, state);
           const isOfTime = byRule.get(finding.rule)?.isOfTime === true;
-          return { ...finding, wait: words, severity: isOfTime && isSmall ? "info" : finding.severity };
+          const severity = isOfTime && isSmall ? "info" : finding.severity;
+          return { ...finding, wait: isOfTime ? words : "", severity };
         });
       for (const table of observed.creates) made.add(table);
       return { entry, observed, notChecked: "", findings };
