@@ -37,6 +37,7 @@ describe("text for terminals", () => {
 
   it("loses what a terminal would obey", () => {
     expect(plainText("\x1b[2Ja\tb\x07\x1b]8;;http://x\x07c\r")).equal("a  bc");
+    expect(plainText("\u202egnp.exe\u2069")).equal("gnp.exe");
   });
 
   it("says how long things took", () => {

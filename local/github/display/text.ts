@@ -4,11 +4,11 @@ const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** The line as a terminal may safely show it: no escape sequences, no control characters, tabs as spaces. */
+/** The line as a terminal may safely show it: no escape sequences, no control characters, no marks of direction, tabs as spaces. */
 export function plainText(line: string): string {
   return stripVTControlCharacters(line)
     .replaceAll("\t", "  ")
-    .replace(/\p{Cc}/gu, "");
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
 /** How many columns a terminal needs for the text, which holds no escape sequences. */
