@@ -18,6 +18,8 @@ export interface Settings extends Values {
   readonly environments: Readonly<Record<string, EnvironmentValues>>;
   /** File names of workflows that somebody has disabled: no event starts them. */
   readonly disabledWorkflows?: readonly string[];
+  /** Variables of the repository that somebody set, and that whoever sets up the rest leaves alone. */
+  readonly own?: Readonly<Record<string, string>>;
 }
 
 /** An environment, and the id that the REST API has for it. */
@@ -53,7 +55,14 @@ export class SettingsStore {
         );
       }
     }
-    this.#file.set(settings);
+    const { own } = this.all;
+    this.#file.set(own === undefined ? settings : { own, ...settings });
+  }
+
+  /** Sets a variable of the repository, or takes back what somebody set. */
+  setVariable(name: string, value: string | undefined): void {
+    const { [name]: _, ...others } = this.all.own ?? {};
+    this.set({ ...this.all, own: value === undefined ? others : { ...others, [name]: value } });
   }
 
   /** The environment of that name, which is compared without regard to case. */
@@ -79,7 +88,7 @@ export class SettingsStore {
   }
 
   variables(environment: string | undefined): Readonly<Record<string, string>> {
-    return { ...this.all.variables, ...this.#valuesOf(environment)?.variables };
+    return { ...this.all.variables, ...this.all.own, ...this.#valuesOf(environment)?.variables };
   }
 
   secrets(environment: string | undefined): Readonly<Record<string, string>> {

@@ -14,6 +14,7 @@ import { repositoryRoutes } from "./repository.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { runRoutes } from "./runs.ts";
 import { statusRoutes } from "./statuses.ts";
+import { variableRoutes } from "./variables.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 const headers = {
@@ -33,6 +34,7 @@ export class RestApi {
     this.#hub = hub;
     this.#routes = [
       ...repositoryRoutes(hub),
+      ...variableRoutes(hub),
       ...runRoutes(hub),
       ...reviewRoutes(hub),
       ...workflowRoutes(hub),

@@ -72,6 +72,26 @@ describe("the REST API, asked by Octokit", () => {
     });
   });
 
+  describe("variables", () => {
+    it("that somebody sets stay when the rest is set up anew", async () => {
+      const variable = { ...repo, name: "WATCH_SECONDS" };
+      const settings = { variables: { SITE_URL: "http://site" }, secrets: {}, environments: {} };
+      fixture.github.setSettings(settings);
+      await octokit.actions.createRepoVariable({ ...variable, value: "30" });
+      const again = octokit.actions.createRepoVariable({ ...variable, value: "31" });
+      expect((await refusal(again)).status).equal(409);
+      await octokit.actions.updateRepoVariable({ ...variable, value: "60" });
+      fixture.github.setSettings(settings);
+      const { data } = await octokit.actions.listRepoVariables(repo);
+      expect(data.variables.map(({ name, value }) => `${name}=${value}`)).deep.equal([
+        "SITE_URL=http://site",
+        "WATCH_SECONDS=60",
+      ]);
+      await octokit.actions.deleteRepoVariable(variable);
+      expect((await refusal(octokit.actions.getRepoVariable(variable))).status).equal(404);
+    });
+  });
+
   describe("commits", () => {
     it("by branch, tag, full and short id", async () => {
       for (const [ref, sha] of [

@@ -8,7 +8,7 @@ import { branchPolicies, environmentShape } from "../shapes/environment.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import { userShape } from "../shapes/user.ts";
 
-/** The repository itself, its environments and its variables; and what clients ask of any GitHub. */
+/** The repository itself and its environments; and what clients ask of any GitHub. */
 export function repositoryRoutes(hub: Hub): Route[] {
   const { identity } = hub.repository;
   const { settings } = hub;
@@ -21,12 +21,6 @@ export function repositoryRoutes(hub: Hub): Route[] {
     if (found === undefined) throw notFound();
     return found;
   };
-
-  const variables = (values: Readonly<Record<string, string>>) =>
-    Object.entries(values).map(([name, value]) => {
-      const { created } = hub.repository.times();
-      return { name, value, created_at: utc(created), updated_at: utc(created) };
-    });
 
   return [
     route("GET ", "metadata:read", () => {
@@ -49,20 +43,6 @@ export function repositoryRoutes(hub: Hub): Route[] {
       paged(request, branchPolicies(known(request.params.name ?? "")), (page, total) => ({
         total_count: total,
         branch_policies: page,
-      })),
-    ),
-
-    route("GET /actions/variables", "variables:read", (request) =>
-      paged(request, variables(settings.all.variables), (page, total) => ({
-        total_count: total,
-        variables: page,
-      })),
-    ),
-
-    route("GET /environments/:name/variables", "environments:read", (request) =>
-      paged(request, variables(known(request.params.name ?? "").values.variables), (page, total) => ({
-        total_count: total,
-        variables: page,
       })),
     ),
 
