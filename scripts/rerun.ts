@@ -7,18 +7,22 @@ import { chosenRun } from "./laptop/workflow-runs.ts";
 
 const options = {
   run: { type: "string", help: 'its id, or as in "Deploy #4"; left out: the newest that has ended' },
+  failed: {
+    type: "boolean",
+    help: "only its failed jobs, and what needs them; the others keep their results",
+  },
   repository: repositoryOption,
 } as const;
 
 await command(
   { usage: "npm run rerun", summary: "Runs a run that has ended again, on the same commit.", options },
-  async ({ run: typed, repository }) => {
+  async ({ run: typed, failed, repository }) => {
     const state = localState(repository);
     const run = await chosenRun(state, typed, {
       what: "that has ended",
       is: ({ status }) => status === "completed",
     });
-    await callGitHub(state, "POST", `/actions/runs/${run.id}/rerun`);
+    await callGitHub(state, "POST", `/actions/runs/${run.id}/${failed ? "rerun-failed-jobs" : "rerun"}`);
     const conclusion = await watchRun(state, run.id);
     return conclusion === "success" ? 0 : 1;
   },
