@@ -61,7 +61,11 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   };
   if (given.operation === "resume") {
     const request = { isDryRun, workflow: given["deploy-workflow"] };
-    return resume(environment, request, { ...options, octokit }, context);
+    return resume(environment, request, { ...options, octokit }, context).catch((error: unknown) => {
+      // It has begun nothing that the job Finish would have to end.
+      if (!context.signal.aborted) context.runner.output("outcome", "unchanged");
+      throw error;
+    });
   }
   if (given.operation === "repair") return repair(environment, { reason, isDryRun }, options, context);
   return rollBack(environment, { to, schema, reason, isDryRun }, options, context);

@@ -24,11 +24,15 @@ function card(environment: string, newestFirst: readonly Deployment[], api: stri
   const addresses = [status?.environmentUrl, hasApi(live) ? api : undefined].filter(
     (address): address is string => live !== undefined && /^https?:/.test(address ?? ""),
   );
+  // While one is open, or where one left nothing whole, what was live before is not what visitors get.
+  const unsettled =
+    later !== undefined && ["in_progress", "queued", "pending", "error"].includes(stateOf(later));
+  const before = unsettled ? html`<span class="soft">was live before:</span> ` : undefined;
   const said =
     live === undefined
       ? html`<span class="soft">nothing yet</span>`
-      : html`<code>${live.sha.slice(0, 7)}</code> ${status?.description ?? ""}`;
-  return html`<div class="row">${stateMark(live === undefined ? "queued" : "success")}<span class="grow"><b>${environment}</b> ${said}${addresses.map(
+      : html`${before}<code>${live.sha.slice(0, 7)}</code> ${status?.description ?? ""}`;
+  return html`<div class="row">${stateMark(unsettled && later ? stateOf(later) : live === undefined ? "queued" : "success")}<span class="grow"><b>${environment}</b> ${said}${addresses.map(
     (address) => html`<br><a href="${address}">${address}</a>`,
   )}${
     later === undefined
