@@ -36,7 +36,7 @@ describe("release: whether one may go on from the environment before", () => {
     ["it went live again after resume", ["deploy b success", "rollback a inactive"], "may go on"],
     ["a rollback is open there", ["rollback a in_progress", "deploy b success"], /is not settled$/],
     ["nothing is whole there", ["deploy c error", "deploy b success"], /is not settled$/],
-    ["nothing was ever live there", [], /no release is live there$/],
+    ["nothing was ever live there", [], /shows no release that is live there$/],
   ];
   for (const [name, entries, expected] of table) {
     it(`${name}: ${expected === "may go on" ? expected : "refused"}`, () => {

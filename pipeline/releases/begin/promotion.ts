@@ -78,9 +78,15 @@ export function refusedPromotion(
       `${wayTo("resume", from)}: it deploys what the branch is by then, which can go on from there`,
     );
   }
+  if (live === undefined) {
+    return refuse(
+      "GitHub's Deployments page shows no release that is live there",
+      `${wayTo("repair", from)}, which brings the page up to date, then run this job again`,
+    );
+  }
   if (live !== releaseId) {
     return refuse(
-      live === undefined ? "no release is live there" : `${live} is live there now`,
+      `${live} is live there now`,
       `let the run of what is live in ${from} go on; to bring this one back, push it again or run all jobs of this run again`,
     );
   }
