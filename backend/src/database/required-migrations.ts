@@ -9,6 +9,7 @@ export const requiredMigrations: readonly string[] = [
   "20261123T200100Z-create-limits",
   "20261123T200200Z-index-feed",
   "20261130T214000Z-index-users-by-spelling",
-  "20261130T230000Z-add-names-and-previews",
+  "20261130T230000Z-add-names",
+  "20261130T230050Z-add-previews",
   "20261130T230100Z-index-previews",
 ];
