@@ -4,6 +4,8 @@ import { accessDenied, accessDeniedException, globalConditions } from "./iam/aut
 import type { Iam } from "./iam/iam.ts";
 import type { Decision } from "./iam/policy.ts";
 import { isQuery, type RoutedRequest } from "./route-request.ts";
+import { headersOfForm, isForm, readForm } from "./s3/forms/form.ts";
+import { checkFormPolicy } from "./s3/forms/form-policy.ts";
 import {
   type Access,
   AwsError,
@@ -23,6 +25,7 @@ import {
 import type { Authorization } from "./signature/authorization.ts";
 import { openPayload, type Payload } from "./signature/payload.ts";
 import { authenticatePresignedV2, isPresignedV2 } from "./signature/presigned-v2.ts";
+import { authenticateForm } from "./signature/signed-form.ts";
 import { sha256, unsignedPayload, type WireRequest } from "./signature/sigv4.ts";
 
 const anonymous: Principal = { kind: "anonymous", arn: "", accountId: "", userId: "" };
@@ -41,6 +44,9 @@ export interface Account {
 /** Verifies who sent a request. Throws what the service answers to those who may not be believed. */
 export async function openRequest(routed: RoutedRequest, account: Account): Promise<AwsRequest> {
   const { message, requestId, wire, authorization } = routed;
+  if (authorization === undefined && routed.service.name === "s3" && isForm(wire)) {
+    return await openForm(routed, account);
+  }
   const { access, payload } =
     authorization === undefined
       ? await openUnsigned(routed, account)
@@ -56,6 +62,40 @@ export async function openRequest(routed: RoutedRequest, account: Account): Prom
     body: payload.body,
     trailers: payload.trailers,
     access: accessOf(access, message, routed.service.protocol),
+  };
+}
+
+/** A form posted to a bucket, as the PUT of its file. */
+async function openForm(
+  { message, wire, requestId, service }: RoutedRequest,
+  account: Account,
+): Promise<AwsRequest> {
+  const form = await readForm(message, wire);
+  const { fields } = form;
+  const context = authenticationContext(account, { region: account.region, protocol: service.protocol });
+  const access = authenticateForm(fields, context);
+  if (fields.has("policy")) checkFormPolicy(form, context.now);
+  const { host, origin } = message.headers;
+  const headers = {
+    ...headersOfForm(form),
+    ...(host === undefined ? {} : { host }),
+    ...(origin === undefined ? {} : { origin }),
+  };
+  return {
+    method: "PUT",
+    path: `/${form.bucket}/${(fields.get("key") ?? "").split("/").map(encodeURIComponent).join("/")}`,
+    query: new URLSearchParams(),
+    headers,
+    region: account.region,
+    accountId: account.iam.accountId,
+    requestId,
+    body: Readable.from([form.file]),
+    trailers: {},
+    access: accessOf(access, message, service.protocol),
+    form: {
+      status: fields.get("success_action_status"),
+      redirect: fields.get("success_action_redirect") ?? fields.get("redirect"),
+    },
   };
 }
 

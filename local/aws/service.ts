@@ -45,6 +45,8 @@ export interface AwsRequest {
   /** Checksums that followed the payload as HTTP trailers, by lower-case name; complete once `body` has ended. */
   readonly trailers: Readonly<Record<string, string>>;
   readonly access: Access;
+  /** There where it was a form that a browser posted; the request is the PUT that it stands for. */
+  readonly form?: { readonly status: string | undefined; readonly redirect: string | undefined };
 }
 
 export interface AwsResponse {

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
+import { answerForm } from "./forms/form-answer.ts";
 import { type S3Operation, s3Operations } from "./operations.ts";
 import { notImplemented } from "./protocol/errors.ts";
 import { corsHeaders } from "./requests/cors.ts";
@@ -42,7 +43,8 @@ export function s3Service(store: S3Store, clock: { now(): Date }): AwsService {
       requireOwner(call.request, "x-amz-expected-bucket-owner");
       requireOwner(call.request, "x-amz-source-expected-bucket-owner");
       requirePermission(name, call, bucket);
-      return withEncryption(name, bucket, await operation.run({ ...call, bucket }));
+      const answer = withEncryption(name, bucket, await operation.run({ ...call, bucket }));
+      return answerForm(request, answer, address);
     },
     renderError(error, { path, requestId }) {
       const { bucket, key } = safeAddress(path);
