@@ -5,7 +5,8 @@ import { invalidRequest, noSuchKey, notImplemented, preconditionFailed } from ".
 import { header, s3Namespace } from "../protocol/parameters.ts";
 import { bucketArn, mayAccess } from "../requests/access.ts";
 import type { BucketCall, BucketHandler } from "../requests/call.ts";
-import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
+import type { ObjectRecord } from "../storage/object-record.ts";
 import { latestMarkerHeaders, versionedObject, versionHeader } from "../versioning/find-version.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { refuseAnonymous, storageClassOf } from "./placement.ts";

@@ -4,7 +4,7 @@ import { invalidRequest, notImplemented } from "../protocol/errors.ts";
 import { header } from "../protocol/parameters.ts";
 import { parseTags } from "../protocol/tags.ts";
 import type { BucketCall } from "../requests/call.ts";
-import type { ObjectAttributes, ObjectRecord } from "../storage/bucket.ts";
+import type { ObjectAttributes, ObjectRecord } from "../storage/object-record.ts";
 import { placementOf } from "./placement.ts";
 
 /** Headers that are kept with an object and sent with it. */

@@ -2,8 +2,9 @@
 import { AwsError, type AwsRequest } from "../../service.ts";
 import { invalidArgument, notImplemented } from "../protocol/errors.ts";
 import { header } from "../protocol/parameters.ts";
-import type { Bucket, ObjectAttributes } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
 import { newEtag } from "../storage/dialect.ts";
+import type { ObjectAttributes } from "../storage/object-record.ts";
 
 const storageClass = "x-amz-storage-class";
 const encryption = "x-amz-server-side-encryption";

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError } from "../../service.ts";
 import { noSuchKey, notImplemented, preconditionFailed } from "../protocol/errors.ts";
-import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
+import type { ObjectRecord } from "../storage/object-record.ts";
 
 /** The four headers of a conditional read; copies bring them with the prefix `x-amz-copy-source-`. */
 interface ReadConditions {

@@ -1,6 +1,7 @@
 import { checksumHeaders } from "../checksums/checksums.ts";
 import type { BucketHandler } from "../requests/call.ts";
-import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
+import type { ObjectRecord } from "../storage/object-record.ts";
 import { wholeSeconds } from "../storage/store.ts";
 import { versionHeader } from "../versioning/find-version.ts";
 import { attributesOf, checkKey } from "./object-headers.ts";

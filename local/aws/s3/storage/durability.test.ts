@@ -7,7 +7,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { expect } from "chai";
 import { startAws } from "../../server.ts";
 import { readBody } from "../../service.ts";
-import type { ObjectRecord } from "./bucket.ts";
+import type { ObjectRecord } from "./object-record.ts";
 import { S3Store } from "./store.ts";
 
 const Bucket = "durable";

@@ -1,5 +1,5 @@
 // What a bucket keeps of its keys beside their current objects, once versioning was switched on.
-import type { ObjectRecord } from "./bucket.ts";
+import type { ObjectRecord } from "./object-record.ts";
 
 /** Says that the key has no object any more; its versions are still there. */
 export interface DeleteMarker {

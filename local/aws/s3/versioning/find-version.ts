@@ -1,6 +1,7 @@
 import { AwsError } from "../../service.ts";
 import { invalidArgument } from "../protocol/errors.ts";
-import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
+import type { ObjectRecord } from "../storage/object-record.ts";
 import { type DeleteMarker, idOf, type Version } from "../storage/versions.ts";
 
 /** The id by which requests name a version. Throws InvalidArgument for what cannot be one. */

@@ -8,8 +8,9 @@ import { noSuchBucket, noSuchKey } from "../protocol/errors.ts";
 import { isRestricted, objectArn } from "../requests/access.ts";
 import { corsHeaders } from "../requests/cors.ts";
 import { parseAddress } from "../requests/route.ts";
-import type { Bucket, ObjectRecord } from "../storage/bucket.ts";
+import type { Bucket } from "../storage/bucket.ts";
 import type { RoutingRule, WebsiteConfiguration } from "../storage/bucket-configuration.ts";
+import type { ObjectRecord } from "../storage/object-record.ts";
 import type { S3Store } from "../storage/store.ts";
 
 type WebsiteRequest = Pick<AwsRequest, "method" | "path" | "headers" | "requestId">;
