@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { cacheRules, dispositionRules, encodingRules, headersByRule, typeRules } from "./header-rules.ts";
+import {
+  cacheRules,
+  dispositionRules,
+  encodingRules,
+  headersByRule,
+  metadataRules,
+  typeRules,
+} from "./header-rules.ts";
 
 describe("headersByRule", () => {
   it("takes the first rule that matches", () => {
@@ -34,6 +41,15 @@ describe("headersByRule", () => {
     expect(headers("app.wasmz").contentEncoding).to.equal("gzip");
     expect(headers("files/report.pdf").contentDisposition).to.equal("attachment");
     expect(headers("a.txt")).to.have.all.keys("contentType", "cacheControl");
+  });
+
+  it("takes all metadata that match, of a name the first", () => {
+    const headers = headersByRule([], [], {
+      metadata: metadataRules("*.js  team=web = a name\n**  Team=all\n**  tier=1"),
+    });
+    expect(headers("app.js").metadata).to.deep.equal({ team: "web = a name", tier: "1" });
+    expect(headers("docs/a.txt").metadata).to.deep.equal({ team: "all", tier: "1" });
+    expect(headersByRule([])("app.js")).not.to.have.property("metadata");
   });
 
   it("names the line that is no rule", () => {

@@ -150,8 +150,11 @@ describe("a release's manifest", () => {
       { contentType: "x" },
       { cacheControl: "x" },
       { redirect: "/x" },
+      { metadata: { a: "1" } },
+      { metadata: { a: "2" } },
     ].map(change);
-    expect(new Set(digests).size).to.equal(5);
+    expect(new Set(digests).size).to.equal(7);
+    expect(change({ metadata: { a: "1", b: "2" } })).to.equal(change({ metadata: { b: "2", a: "1" } }));
   });
 
   it("is missed by name where there is none, and called no JSON where it is torn", async () => {
