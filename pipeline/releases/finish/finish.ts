@@ -9,7 +9,7 @@ import { readAttempt } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
 import { tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
-import type { Witnesses } from "../views/condition.ts";
+import { noWitnesses, type Witnesses } from "../views/condition.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { conditionLine, endSection, frozenLine, releasesSection, sections } from "../views/sections.ts";
 import { endAbandoned } from "./end-abandoned.ts";
@@ -42,13 +42,13 @@ export async function finish(
   options: FinishOptions,
   context: ActionContext,
 ): Promise<void> {
-  const { lock, endAttempt, links } = options;
+  const { lock, endAttempt } = options;
   const seq = await attemptOfRun(environment, options.handle, context.run);
   if (typeof seq !== "number") return nothingBegan(environment, seq, options, context);
   const { begin, end } = await readAttempt(environment.store, environment.name, seq);
   if (end) {
     const ended = await asOfNow(environment, await endAttempt(seq, begin.lock));
-    await report(environment, ended, links, context);
+    await report(environment, ended, options, context);
     return;
   }
   options.requireAddresses(tiersOfAttempt(begin));
@@ -64,7 +64,7 @@ export async function finish(
   } finally {
     await lock.giveBack(token);
   }
-  await report(environment, ended, links, context);
+  await report(environment, ended, options, context);
 }
 
 function cutOff(error: unknown, { signal }: Pick<ActionContext, "signal">) {
@@ -157,12 +157,14 @@ async function nothingBegan(
 async function report(
   environment: Environment,
   ended: EndedAttempt,
-  links: SummaryLinks,
+  { links, witnesses }: Pick<FinishOptions, "links" | "witnesses">,
   context: ActionContext,
 ): Promise<void> {
   const { runner } = context;
   outputEnd(ended, runner);
-  await runner.summary(await endSummary(environment, ended, links, context));
+  // What is live was looked at to end it; only of what is open since is GitHub asked.
+  const around = await readReportContext(environment, context, { ...noWitnesses, lifeOf: witnesses.lifeOf });
+  await runner.summary(await endSummary(environment, ended, links, context, around));
   if (ended.outcome !== "live") throw notLive(ended);
   runner.info(ended.verdict);
 }

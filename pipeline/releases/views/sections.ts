@@ -28,10 +28,13 @@ export function conditionLine({ overview, ...report }: ReportContext): string {
   return headline({ ...overview, ...report });
 }
 
-/** That an attempt is open, and what ends it; "" where none is, or where it is the one of `but`. */
+/**
+ * That an attempt is open, and what ends it; "" where none is, where it is the one of `but`, and where nobody knows whether its run
+ * is at work: the next one begins as soon as the lock is free.
+ */
 export function openLine(report: ReportContext, but?: number): string {
   const { overview } = report;
-  if (!overview?.open || overview.open.seq === but) return "";
+  if (!overview?.open || overview.open.seq === but || overview.open.life === "unknown") return "";
   const { run } = overview.open;
   return [`> **${cell(conditionLine(report))}** (${link(`run ${run.id}`, run.url)})`, endSection(report)]
     .filter((part) => part !== "")
