@@ -169,7 +169,20 @@ describe("an API's folder, as it is,", () => {
       },
       {},
       "BuildFailed",
-      /`start` runs "nodemon", a devDependency/,
+      /`start` runs "nodemon", and nodemon is a devDependency/,
+    ],
+    [
+      "it is compiled where it starts",
+      {
+        ...plain,
+        "api/package.json": json({
+          scripts: { prestart: "npm run build", build: "rimraf dist && tsc", start: "cross-env A=1 node ." },
+          devDependencies: { typescript: "5", "cross-env": "7" },
+        }),
+      },
+      {},
+      "BuildFailed",
+      /`start` runs "tsc", and typescript is a devDependency.*; the script `start` runs "cross-env"/,
     ],
     [
       "a Procfile has no web",

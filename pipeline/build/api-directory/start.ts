@@ -18,39 +18,69 @@ export function startProblems(app: App, packages: readonly PlacedPackage[]): str
   if (procfile !== undefined) {
     const web = /^web:\s*(.+)$/m.exec(procfile)?.[1];
     if (web === undefined) return ["the Procfile has no line `web: <command>`"];
-    return /^npm (run )?start\b/.test(web)
-      ? startScriptProblems(start, packageJson, packages)
-      : programProblems("the Procfile's web", web, packageJson, packages);
+    // Without the script, `npm start` is `node server.js`.
+    if (/^npm (run )?start\b/.test(web) && start === undefined && !has("server.js")) {
+      return ["the Procfile says `npm start`, and its package.json has no script `start`"];
+    }
+    return programProblems("the Procfile's web", web, packageJson, packages);
   }
-  if (start !== undefined) return startScriptProblems(start, packageJson, packages);
+  if (start !== undefined) return programProblems("the script `start`", "npm start", packageJson, packages);
   if (has("app.js") || has("server.js")) return [];
   return [
     "nothing says how it is started: add a `start` script to its package.json, or a Procfile with `web: <command>`",
   ];
 }
 
-function startScriptProblems(
-  start: string | undefined,
-  packageJson: App["packageJson"],
-  packages: readonly PlacedPackage[],
-): string[] {
-  return start === undefined
-    ? ["the Procfile says `npm start`, and its package.json has no script `start`"]
-    : programProblems("the script `start`", start, packageJson, packages);
-}
+/** Commands whose package has another name. */
+const packageOf: Readonly<Record<string, string>> = {
+  tsc: "typescript",
+  nest: "@nestjs/cli",
+  sequelize: "sequelize-cli",
+  babel: "@babel/cli",
+  "babel-node": "@babel/node",
+};
 
-/** A program of a package that only development has, such as nodemon. */
+/** Programs of packages that only development has, such as nodemon, in a command and in the scripts that it leads to. */
 function programProblems(
   what: string,
   command: string,
-  { devDependencies = {} }: App["packageJson"],
+  { scripts = {}, devDependencies = {} }: App["packageJson"],
   packages: readonly PlacedPackage[],
 ): string[] {
-  const words = command.split(/[\s;&|]+/).filter((word) => word !== "" && !/^[A-Z_a-z]\w*=/.test(word));
-  const program = words[0] === "npx" || words[0] === "cross-env" ? words[1] : words[0];
-  if (program === undefined || !(program in devDependencies)) return [];
-  if (packages.some(({ location }) => location === `node_modules/${program}`)) return [];
-  return [`${what} runs "${program}", a devDependency, which does not travel: move it to dependencies`];
+  const travels = (name: string): boolean =>
+    packages.some(({ location }) => location === `node_modules/${name}`);
+  return [...new Set(programsOf(command, scripts))]
+    .map((program) => [program, packageOf[program] ?? program] as const)
+    .filter(([, name]) => name in devDependencies && !travels(name))
+    .map(
+      ([program, name]) =>
+        `${what} runs "${program}", and ${name} is a devDependency, which does not travel: start what is built, by \`node\`, or move it to dependencies`,
+    );
+}
+
+/** The programs of a command of a shell, those of npm's scripts instead of npm. */
+function programsOf(
+  command: string,
+  scripts: Readonly<Record<string, string>>,
+  within: readonly string[] = [],
+): string[] {
+  return command.split(/&&|\|\||[;&|]/).flatMap((part) => {
+    const words = part.split(/\s+/).filter((word) => word !== "" && !/^[A-Z_a-z]\w*=/.test(word));
+    const [program = "", ...rest] = words;
+    if (["npx", "cross-env", "dotenv", "exec"].includes(program)) {
+      return [
+        program,
+        ...programsOf(rest.filter((word) => !word.startsWith("-")).join(" "), scripts, within),
+      ];
+    }
+    const name = ["npm", "yarn", "pnpm"].includes(program)
+      ? rest.find((word) => !["run", "-s"].includes(word))
+      : undefined;
+    if (name === undefined || within.includes(name)) return [program];
+    return [`pre${name}`, name, `post${name}`].flatMap((one) =>
+      programsOf(scripts[one] ?? "", scripts, [...within, name]),
+    );
+  });
 }
 
 /** Files that a program is written in, and settings that may name a port. */
