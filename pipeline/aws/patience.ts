@@ -13,8 +13,8 @@ interface FailedAttempt {
   readonly error?: unknown;
 }
 
-/** Before a service has answered at all, its address may be wrong: nobody waits minutes to learn that. */
-const unansweredMs = 10_000;
+/** Before a service has answered at all, its address may be wrong: nobody waits long to learn that. */
+const unansweredShare = 1 / 5;
 /** A cancelled job has ten seconds for all that it has to clear up. */
 const cancelledMs = 3000;
 
@@ -63,7 +63,7 @@ export class Patience {
   }
 
   #limitMs(): number {
-    const limitMs = this.#hasAnswered ? this.#budgetMs : Math.min(this.#budgetMs, unansweredMs);
+    const limitMs = this.#hasAnswered ? this.#budgetMs : this.#budgetMs * unansweredShare;
     return this.#signal.aborted ? Math.min(limitMs, cancelledMs) : limitMs;
   }
 }
