@@ -13,6 +13,7 @@ import { verifier } from "./environment/verification.ts";
 import { attemptEnder } from "./finish/end-attempt.ts";
 import { finish } from "./finish/finish.ts";
 import type { ReleaseInputs } from "./inputs.ts";
+import { lookAtSchemaToo, missingIn } from "./put-back/look-at-schema.ts";
 import { openTiers } from "./put-back/open-tiers.ts";
 import { tierRequirement } from "./put-back/require-tiers.ts";
 import { pin, unpin } from "./retention/pin.ts";
@@ -37,9 +38,11 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const environment = openEnvironment(given, context, patienceOf[operation]);
   const octokit = await openGitHub(given["github-token"], context);
   const api = apiTarget(given, context);
+  const site = siteTarget(given, context);
+  const tiers = openTiers(environment, { site, api, schema: schemaTarget(given, context) }, context);
   const witnesses = {
     lifeOf: runLife.bind(undefined, octokit, context.run),
-    look: looker(given, api, context),
+    look: lookAtSchemaToo(looker(given, api, context), tiers.schema),
   };
   if (operation === "status") return status(environment, witnesses, context);
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
@@ -54,10 +57,8 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   const lock = environmentLock(environment, lockRules, context);
   if (operation === "pin") return pin(environment.store, given, lock, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
-  const site = siteTarget(given, context);
-  const tiers = openTiers(environment, { site, api, schema: schemaTarget(given, context) }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
-  const verify = verifier(given, { api, missingMigrations: tiers.schema.missing }, context);
+  const verify = verifier(given, { api, missingMigrations: missingIn(tiers.schema) }, context);
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
     const { digest } = given;

@@ -19,9 +19,11 @@ import type { AddressSource } from "../../schema/database/login.ts";
 import { appliedMigrations } from "../../schema/migrate.ts";
 import { missingObjects } from "../begin/missing-objects.ts";
 import { uploadRelease } from "../begin/upload.ts";
+import { tableMigration } from "../parts-fixture.ts";
 import type { JsonValue, TierResult } from "../store/entries.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import type { Store } from "../store/objects.ts";
+import { lookAtSchemaToo } from "./look-at-schema.ts";
 import { putBackTier } from "./put-back-tier.ts";
 import { schemaTier } from "./schema-tier.ts";
 import type { SchemaTier, Tiers } from "./tier.ts";
@@ -133,6 +135,27 @@ describe("release: the schema of an attempt", () => {
 
   const users = "20261101T080000Z-users";
   const posts = "20261102T080000Z-posts";
+
+  it("is looked at by its records: what is missing there, and what is of no release that is live", async () => {
+    const [first = "", second = ""] = ["20260101T000000Z-one", "20260102T000000Z-two"];
+    const older = await stored({ [first]: tableMigration("one") });
+    const newer = await stored({ [first]: tableMigration("one"), [second]: tableMigration("two") });
+    await schema.migrate(older);
+    const well = async () => ({ whole: "yes", words: "site and API answer" }) as const;
+    const look = lookAtSchemaToo(well, schema);
+    expect(await look(older)).to.deep.equal(await well());
+    const behind = await look(newer);
+    expect([behind.whole, behind.words]).to.deep.equal([
+      "no",
+      `site and API answer; not on record in the database: ${second}`,
+    ]);
+    await schema.migrate(newer);
+    const ahead = await look(older);
+    expect(ahead.whole).to.equal("yes");
+    expect(ahead.words).to.contain(`on record there, and not of this release: ${second}`);
+    const away = { isReachable: true, records: () => Promise.reject(new Error("no route to host")) };
+    expect((await lookAtSchemaToo(well, away)(older)).whole).to.equal("unknown");
+  });
 
   it("takes out what the attempt applied, and only that", async () => {
     const live = await stored({ [users]: migration("users", true) });

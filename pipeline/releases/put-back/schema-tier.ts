@@ -52,14 +52,17 @@ export function schemaTier(
         ? "every migration of the release is applied"
         : `applied ${applied.map(({ name: one }) => one).join(", ")}`;
     },
-    missing: async (manifest) => {
-      if (database === undefined) throw missingDatabase("to verify a release of migrations alone");
+    records: async (manifest) => {
+      if (database === undefined) throw missingDatabase("to compare its records with a release");
       const [{ appliedMigrations }, { planMigrations }] = await Promise.all([
         import("../../schema/migrate.ts"),
         import("../../schema/plan.ts"),
       ]);
       const plan = planMigrations(migrationsOf(manifest), await appliedMigrations({ database, context }));
-      return [...plan.pending, ...plan.misnamed].map(({ name }) => name);
+      return {
+        missing: [...plan.pending, ...plan.misnamed].map(({ name }) => name),
+        strange: plan.unknown.map(({ name }) => name),
+      };
     },
     revert: async (manifest, names) => {
       const { revertMigrations } = await import("../../schema/migrate.ts");

@@ -28,8 +28,10 @@ export interface SchemaTier {
   readonly isReachable: boolean;
   /** Applies what a stored release has and the database has not; says what that was. */
   migrate(manifest: Manifest, beforeChange?: BeforeChange): Promise<string>;
-  /** The names of a release's migrations that the database does not have on record. Changes nothing. */
-  missing(manifest: Manifest): Promise<readonly string[]>;
+  /** What the database has on record, compared with a release: of its migrations what is missing, and what is not its own. Changes nothing. */
+  records(
+    manifest: Manifest,
+  ): Promise<{ readonly missing: readonly string[]; readonly strange: readonly string[] }>;
   /** Reverts those of the names that the database has on record, by the release's own `down`; returns what was reverted. */
   revert(manifest: Manifest, names: readonly string[]): Promise<readonly string[]>;
 }

@@ -8,6 +8,7 @@ import { isRunOver } from "../environment/run-over.ts";
 import { apiTarget, schemaTarget, siteTarget } from "../environment/targets.ts";
 import { verifier } from "../environment/verification.ts";
 import { attemptEnder } from "../finish/end-attempt.ts";
+import { lookAtSchemaToo, missingIn } from "../put-back/look-at-schema.ts";
 import { openTiers } from "../put-back/open-tiers.ts";
 import { tierRequirement } from "../put-back/require-tiers.ts";
 import { retain } from "../retention/retention.ts";
@@ -46,7 +47,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
       {
         environment,
         tiers,
-        verify: verifier(given, { api, missingMigrations: tiers.schema.missing }, context),
+        verify: verifier(given, { api, missingMigrations: missingIn(tiers.schema) }, context),
         deployments,
       },
       context,
@@ -56,7 +57,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
     links: { siteUrl, apiUrl, region: given["aws-region"] },
     witnesses: {
       lifeOf: runLife.bind(undefined, octokit, context.run),
-      look: looker(given, api, context),
+      look: lookAtSchemaToo(looker(given, api, context), tiers.schema),
     },
   };
   if (given.operation === "resume") {
