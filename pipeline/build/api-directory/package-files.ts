@@ -4,6 +4,9 @@ import { join, posix } from "node:path";
 import type { BundledFile } from "./own-files.ts";
 import type { PlacedPackage } from "./package-layout.ts";
 
+/** What node-gyp needs for nothing but the next compilation. */
+const leftovers = /(^|\/)build\/(Release|Debug)\/(obj\.target|\.deps)$/;
+
 /** Every file of a package, its own packages left out: they have places of their own. */
 export async function packageFiles({ location, folder }: PlacedPackage): Promise<BundledFile[]> {
   const files: BundledFile[] = [];
@@ -12,7 +15,7 @@ export async function packageFiles({ location, folder }: PlacedPackage): Promise
     for (const entry of entries) {
       const path = posix.join(inside, entry.name);
       if (entry.isDirectory()) {
-        if (path !== "node_modules") await walk(path);
+        if (path !== "node_modules" && !leftovers.test(path)) await walk(path);
       } else if (entry.isFile()) {
         const file = join(folder, path);
         const { mode } = await stat(file);

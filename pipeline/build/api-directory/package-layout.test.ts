@@ -125,6 +125,24 @@ describe("the layout of packages", () => {
     expect((await lay("api")).missing).to.deep.equal(['api needs "gone"']);
   });
 
+  it("has what was compiled, without what compiling it left", async () => {
+    install({ api: { version: 1, ...needs("hash") }, "node_modules/hash": { version: 1 } });
+    const made = [
+      "build/Release/hash.node",
+      "build/Release/obj.target/hash/hash.o",
+      "build/Release/.deps/a.d",
+    ];
+    for (const file of made) {
+      mkdirSync(dirname(join(folder, "node_modules/hash", file)), { recursive: true });
+      writeFileSync(join(folder, "node_modules/hash", file), "");
+    }
+    const { packages } = await lay("api");
+    const names = (await Promise.all(packages.map(packageFiles))).flat().map(({ name }) => name);
+    expect(names.filter((name) => name.includes("build/"))).to.deep.equal([
+      "node_modules/hash/build/Release/hash.node",
+    ]);
+  });
+
   it("has commands that run without links", async () => {
     install({
       api: { version: 1, ...needs("tool") },
