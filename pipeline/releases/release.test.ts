@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { failureOf } from "../kit/failure-fixture.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { writeSchemaState } from "../schema/stored-state.ts";
 import { bundleOf, Deploys } from "./deploys-fixture.ts";
 import { type Built, type Harness, startHarness } from "./harness-fixture.ts";
 import { run } from "./run.ts";
@@ -148,6 +152,47 @@ describe("release", () => {
     const failure = await failureOf(run(inputs, { ...context, run: { ...context.run, sha } }));
     expect(failure.message).to.match(/^input "site-bucket", input "eb-environment" are required/);
     expect(failure.hint).to.contain("SITE_BUCKET").and.to.contain("EB_ENVIRONMENT");
+    expect(await lock()).to.equal(undefined);
+  });
+
+  it("a migration that breaks a rule is refused at its own line, with how long others would wait", async () => {
+    const text = "export const up = () => {};\n";
+    const name = "20261101T000000Z-index-users";
+    const finding = {
+      rule: "create-index",
+      severity: "error",
+      message: "builds the index i",
+      on: { table: "users", name: "i" },
+      line: 7,
+    } as const;
+    const observed = {
+      postgres: 16,
+      file: "backend/migrations/x.ts",
+      derived: "expand",
+      creates: [],
+      statements: [],
+      findings: [finding],
+    } as const;
+    const about = { phase: "expand", reversible: true, findings: [] } as const;
+    const built = await harness.bundle("index", {
+      migrations: [{ name, sha256: sha256(text), ...about, observed }],
+    });
+    writeFileSync(join(built.directory, "migrations", `${name}.mjs`), text);
+    const refusal = async () => {
+      const context = harness.context(++deploys.runs);
+      const { digest, sha } = bundleOf(built.directory);
+      const given = harness.inputs({ directory: built.directory, digest });
+      const failure = await failureOf(run(given, { ...context, run: { ...context.run, sha } }));
+      return [failure.code, failure.message, context.said.errors];
+    };
+    const message = `migration "${name}":7 builds the index i (create-index)`;
+    expect(await refusal()).to.deep.equal(["UnsafeMigrations", message, ["builds the index i"]]);
+    const tables = { users: { rows: 9_000_000, bytes: 4_000_000_000 } };
+    const state = { schema: 1, at: new Date().toISOString(), postgres: 16, tables, isWhole: true } as const;
+    await writeSchemaState(harness.store, "production", state);
+    const told = "builds the index i; about 40 s at 9000000 rows, 4.0 GB";
+    expect(await refusal()).to.deep.equal(["UnsafeMigrations", message, [told]]);
+    expect(await live()).to.equal(second.manifest.id);
     expect(await lock()).to.equal(undefined);
   });
 
