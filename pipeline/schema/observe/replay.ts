@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { QueryInterface, Sequelize } from "sequelize";
 import * as ownLibrary from "sequelize";
 import { type MigrationExports, migrationExports } from "../../bundle/migration-exports.ts";
+import { shownMessage } from "../database/shown-text.ts";
 import type { DownFacts, MigrationFacts } from "../judge/facts.ts";
 import { shapeOf } from "./differences.ts";
 import { currentOrigin, ForeignTransactionEnd, tracedInterface } from "./origins.ts";
@@ -178,6 +179,14 @@ function declarations({ phase, accept }: MigrationExports): Pick<MigrationFacts,
   return { ...(phase === "expand" || phase === "contract" ? { phase } : {}), accepted };
 }
 
+/** What was said, without what it quotes of rows and addresses. */
 function words(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").slice(0, 300);
+  const { original, code } = (error ?? {}) as {
+    readonly original?: { readonly code?: unknown };
+    readonly code?: unknown;
+  };
+  const message = error instanceof Error ? error.message : String(error);
+  return shownMessage(message, String(original?.code ?? code ?? ""))
+    .replace(/\s+/g, " ")
+    .slice(0, 300);
 }
