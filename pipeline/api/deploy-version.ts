@@ -8,6 +8,8 @@ import type { OpenBundle } from "./bundle/stored-bundle.ts";
 import { Beanstalk } from "./environment/beanstalk.ts";
 import type { WaitContext } from "./environment/poll.ts";
 import { type ObservedDeployment, observeDeployment, refuseUnknowable } from "./observe-deployment.ts";
+import { type OptionsPlan, planOptions, type WantedOption, withOptions } from "./options/plan-options.ts";
+import { runOptions } from "./options/run-options.ts";
 import { type DeployPlan, planDeploy, planLines } from "./plan.ts";
 import {
   confirmRunning,
@@ -26,6 +28,8 @@ export type ApiBefore = {
   readonly application: string;
   readonly environment: string;
   readonly version: string;
+  /** The options that the deploy changes, as they were; none where it changes none. */
+  readonly options?: readonly WantedOption[];
 };
 
 /** The environment that is to run the version. */
@@ -103,7 +107,9 @@ export async function deployVersion(
   const versions = new ApplicationVersions(eb, application, clock);
 
   const observed = await observeDeployment(beanstalk, versions, version, rules.busy, context);
-  const plan = planDeploy(version, observed, rules.force);
+  const settings = version.options?.length ? await beanstalk.readSettings() : new Map<string, string>();
+  const options = planOptions(version.options ?? [], settings);
+  const plan = planDeploy(version, observed, rules.force, options.steps);
   await runner.group(`Plan: version ${version.label} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
   });
@@ -129,12 +135,30 @@ export async function deployVersion(
     const running = await confirmRunning(eb, watched, version.label, observed, rules, context);
     return result(running.outcome === "right" ? "unchanged" : running.outcome, false, running);
   }
-  await checkBundle(beanstalk, version, observed, rules, deployer, context.note);
+  const deploysVersion = plan.steps.some(({ action }) => action === "update-environment");
+  if (deploysVersion)
+    await checkBundle(beanstalk, { version, observed, options }, rules, deployer, context.note);
   if (rules.dryRun) return result("planned", false, untouched);
 
-  await deployer.beforeChange?.({ application, environment: name, version: previousVersion }, observed);
+  const before = { application, environment: name, version: previousVersion };
+  await deployer.beforeChange?.(
+    options.changes.length === 0 ? before : { ...before, options: options.before },
+    observed,
+  );
+  const isApart = options.changes.length > 0 && (options.isApart || !deploysVersion);
+  if (isApart) {
+    const request = { wanted: previousVersion, keepsVersion: true, options: options.changes };
+    const set = await runOptions(eb, watched, request, observed, rules, context);
+    if (set.outcome !== "right") return result(set.outcome, true, set);
+    if (!deploysVersion) return result("deployed", true, set);
+  }
+  const now = isApart ? await observeDeployment(beanstalk, versions, version, rules.busy, context) : observed;
   await ensureVersion(versions, version, observed.version, deployer, context);
-  const ended = await runUpdate(eb, watched, version.label, observed, rules, context);
+  const request = {
+    ...{ wanted: version.label, keepsVersion: false },
+    options: isApart ? [] : options.changes,
+  };
+  const ended = await runUpdate(eb, watched, request, now, rules, context);
   return result(ended.outcome === "right" ? "deployed" : ended.outcome, true, ended);
 }
 
@@ -144,15 +168,18 @@ const untouched: EndedUpdate = { ...unfollowed, outcome: "right", why: "", reque
 /** Looks into the bundle before anything changes. Throws `BundleUnfit`, or says what would go wrong, as the rule is. */
 async function checkBundle(
   beanstalk: Beanstalk,
-  { source }: WantedVersion,
-  { environment, version, runningVersion }: ObservedDeployment,
+  { version: { source }, observed, options }: Planned,
   { preflight }: DeployRules,
   { bundles }: Deployer,
   note: (line: string) => void,
 ): Promise<void> {
+  const { environment, version, runningVersion } = observed;
   const running = environment.versionLabel === "" ? "none" : runningVersion;
   const found = await preflightDeploy(
-    beanstalk,
+    {
+      readSettings: async () => withOptions(await beanstalk.readSettings(), options),
+      readDefaults: (asked) => beanstalk.readDefaults(asked),
+    },
     environment,
     { wanted: source ?? version, running },
     bundles,
@@ -160,11 +187,13 @@ async function checkBundle(
   for (const line of found.notes) note(`note: ${plain(line)}`);
   for (const line of found.problems) note(`problem: ${plain(line)}`);
   if (preflight === "warn" || found.problems.length === 0) return;
-  throw new ActionError(
-    "BundleUnfit",
-    `the source bundle would not run there: ${found.problems.join("; ")}`,
-    {
-      hint: preflightHint(found),
-    },
-  );
+  const message = `the source bundle would not run there: ${found.problems.join("; ")}`;
+  throw new ActionError("BundleUnfit", message, { hint: preflightHint(found) });
+}
+
+/** A version and options, beside what runs. */
+interface Planned {
+  readonly version: WantedVersion;
+  readonly observed: ObservedDeployment;
+  readonly options: OptionsPlan;
 }

@@ -10,8 +10,9 @@ interface ObservedDeployment {
   readonly version: VersionReading | undefined;
 }
 
-interface PlanStep {
-  readonly action: "create-version" | "update-environment";
+export interface PlanStep {
+  /** "create-version", "update-environment", or "set-option" and which. */
+  readonly action: string;
   readonly reason: string;
 }
 
@@ -35,9 +36,16 @@ export type DeployPlan =
  * | known                    | this label, not on every instance      | update                     |
  * | known                    | this label, or nobody can say          | nothing (update by force)  |
  *
+ * Options that differ are set beside that, and alone where the version is in place.
+ *
  * "Nothing" is only a plan: what runs is judged then as after an update.
  */
-export function planDeploy(wanted: WantedVersion, observed: ObservedDeployment, force: boolean): DeployPlan {
+export function planDeploy(
+  wanted: WantedVersion,
+  observed: ObservedDeployment,
+  force: boolean,
+  options: readonly PlanStep[] = [],
+): DeployPlan {
   const { environment, fleet, version } = observed;
   const conflict = version && conflictOf(wanted, version);
   if (conflict) return { kind: "refused", code: "VersionConflict", message: conflict };
@@ -54,8 +62,11 @@ export function planDeploy(wanted: WantedVersion, observed: ObservedDeployment, 
       ? [{ action: "create-version", reason: `the application has no version "${wanted.label}"` }]
       : [];
   const reason = reasonToUpdate(wanted.label, environment, fleet, force);
-  if (reason === undefined) return { kind: "nothing", reason: reasonToLeave(wanted.label, fleet) };
-  return { kind: "change", steps: [...create, { action: "update-environment", reason }] };
+  if (reason !== undefined) {
+    return { kind: "change", steps: [...options, ...create, { action: "update-environment", reason }] };
+  }
+  if (options.length > 0) return { kind: "change", steps: options };
+  return { kind: "nothing", reason: reasonToLeave(wanted.label, fleet) };
 }
 
 function reasonToUpdate(

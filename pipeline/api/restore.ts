@@ -1,5 +1,6 @@
 import { ActionError, explain } from "../kit/errors.ts";
 import {
+  type ApiBefore,
   type DeployContext,
   type Deployer,
   type DeployOutcome,
@@ -48,6 +49,7 @@ export async function deployOrRestore(
   context: DeployContext,
 ): Promise<DeployOutcome & { readonly restoration?: Restoration }> {
   let whyNot = "";
+  let options: ApiBefore["options"];
   const outcome = await deployVersion(
     target,
     version,
@@ -55,6 +57,7 @@ export async function deployOrRestore(
     {
       ...deployer,
       beforeChange: async (before, observed) => {
+        options = before.options;
         whyNot = await whyNotRestorable(observed, rules, deployer);
         if (whyNot !== "")
           context.runner.info(`note: should this fail, nothing could be put back: ${whyNot}`);
@@ -66,7 +69,7 @@ export async function deployOrRestore(
   const way = wayBack[outcome.outcome as Failure];
   if (way === undefined || !outcome.changed) return outcome;
   const previous = outcome.previousVersion;
-  if (way === "kept") {
+  if (way === "kept" && options === undefined) {
     return { ...outcome, restoration: { restored: "kept", why: `Elastic Beanstalk kept "${previous}"` } };
   }
   if (way === "leave" || whyNot !== "") {
@@ -74,7 +77,9 @@ export async function deployOrRestore(
     return { ...outcome, restoration: { restored: "no", why } };
   }
   context.runner.info(`putting "${previous}" back`);
-  const restoration = await restore(target, { ...version, label: previous }, rules, deployer, context);
+  // What Elastic Beanstalk kept is the version; options that were set before it are still set.
+  const back = { ...version, label: previous, ...(options ? { options } : {}) };
+  const restoration = await restore(target, back, { ...rules, force: way === "restore" }, deployer, context);
   return { ...outcome, restoration };
 }
 
@@ -109,21 +114,24 @@ async function whyNotRestorable(
 
 async function restore(
   target: DeployTarget,
-  { label, answersAt }: WantedVersion,
-  { accepted, acceptUnknown }: DeployRules,
+  { label, answersAt, options = [] }: WantedVersion,
+  { accepted, acceptUnknown, force }: DeployRules,
   { note }: Deployer,
   context: DeployContext,
 ): Promise<Restoration> {
   try {
     const { outcome, why } = await deployVersion(
       target,
-      { label, labelIsContent: true, answersAt },
-      { ...putBackRules, accepted, acceptUnknown, force: true },
+      { label, labelIsContent: true, answersAt, options },
+      { ...putBackRules, accepted, acceptUnknown, force },
       { note },
       context,
     );
-    return outcome === "deployed"
-      ? { restored: "yes", why: `"${label}" runs again on every instance${why && `; ${why}`}` }
+    return outcome === "deployed" || outcome === "unchanged"
+      ? {
+          restored: "yes",
+          why: `"${label}" runs again on every instance${options.length > 0 ? ", with the options that it had" : ""}${why && `; ${why}`}`,
+        }
       : { restored: "no", why: `"${label}" could not be put back (${outcome}): ${why}` };
   } catch (error) {
     return { restored: "no", why: `"${label}" could not be put back: ${explain(error)}` };

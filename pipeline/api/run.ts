@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { awsInputs, connectionTo } from "../aws/connection.ts";
 import { elasticBeanstalkClient } from "../aws/elastic-beanstalk.ts";
 import { s3Client } from "../aws/s3.ts";
@@ -11,6 +12,7 @@ import { hasObject } from "../releases/store/objects.ts";
 import { bundleInMemory, bundleInS3, type OpenBundle } from "./bundle/stored-bundle.ts";
 import { type Deployer, type DeployRules, deployVersion } from "./deploy-version.ts";
 import { makeRoom, onItsOwn } from "./on-its-own.ts";
+import { readOptionsFile } from "./options/options-file.ts";
 import type { Reported } from "./report.ts";
 import { nothingToDeploy, reportOutcome } from "./report-outcome.ts";
 import { deployOrRestore } from "./restore.ts";
@@ -42,6 +44,7 @@ export const inputs = {
   preflight: oneOf("refuse", "warn"),
   "restore-on-failure": boolean,
   wait: boolean,
+  "option-settings": optionalText,
   "keep-versions": integer(0, 900),
   "github-token": optionalText,
   "dry-run": boolean,
@@ -66,15 +69,18 @@ export async function run(given: DeployInputs, context: ActionContext): Promise<
   }
   const { application, environment } = given;
   const eb = elasticBeanstalkClient(connectionTo("ELASTIC_BEANSTALK", given, context));
+  const { workspace } = context.run;
+  const file = given["option-settings"];
+  const options = file === "" ? [] : await readOptionsFile(resolve(workspace, file));
   const { version, content } = attempt
     ? { version: underRelease(given, attempt) }
-    : await standaloneVersion(given, s3, context.run.workspace);
+    : await standaloneVersion(given, s3, workspace);
   const deploy = given["restore-on-failure"] ? deployOrRestore : deployVersion;
   const open: OpenBundle = (place) =>
     content && place.key === version.source?.key ? bundleInMemory(content) : bundleInS3(s3, place);
   const outcome: Reported = await deploy(
     { eb, application, environment },
-    version,
+    { ...version, options },
     rulesOf(given),
     {
       bundles: open,

@@ -91,7 +91,8 @@ function sectionProblems(file: string, content: Mapping): string[] {
   return [...unknown, ...commands, ...files];
 }
 
-function optionsOf(file: string, section: unknown): ConfiguredOption[] {
+/** The options that a section `option_settings` sets, in either of its forms. */
+export function optionsOf(file: string, section: unknown): ConfiguredOption[] {
   if (Array.isArray(section)) {
     return section
       .filter(isMapping)

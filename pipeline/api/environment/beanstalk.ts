@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-elastic-beanstalk";
 import { isLost, LostAnswer } from "../../aws/elastic-beanstalk.ts";
 import type { Clock } from "../../kit/clock.ts";
+import type { WantedOption } from "../options/plan-options.ts";
+import type { UpdateRequest } from "../update/update-request.ts";
 import { call, refusalOf } from "./call.ts";
 import type { EnvironmentReading, EventReading, Fleet, InstanceReading } from "./observation.ts";
 
@@ -162,11 +164,18 @@ export class Beanstalk {
   }
 
   /** Starts the update; returns its request id, under which its events run. Throws `LostAnswer` where it may have begun or not. */
-  async update(label: string): Promise<string> {
+  async update({ wanted, keepsVersion, options }: UpdateRequest): Promise<string> {
+    const named = ({ namespace, name }: WantedOption) => ({ Namespace: namespace, OptionName: name });
+    const set = options.filter(({ value }) => value !== undefined);
+    const removed = options.filter(({ value }) => value === undefined);
     const command = new UpdateEnvironmentCommand({
       ApplicationName: this.application,
       EnvironmentName: this.environment,
-      VersionLabel: label,
+      ...(keepsVersion ? {} : { VersionLabel: wanted }),
+      ...(set.length === 0
+        ? {}
+        : { OptionSettings: set.map((option) => ({ ...named(option), Value: option.value })) }),
+      ...(removed.length === 0 ? {} : { OptionsToRemove: removed.map(named) }),
     });
     const answer = await call("UpdateEnvironment", this.#clock, () =>
       this.#eb.send(command).catch((error: unknown) => {

@@ -49,7 +49,7 @@ export async function call<T>(operation: string, clock: Clock, send: () => Promi
         await clock.sleep(2 ** attempt * 500 * (0.5 + Math.random() / 2));
         continue;
       }
-      if (["other", "maintenance"].includes(refusalOf(error))) throw worded(operation, error);
+      if (["other", "maintenance", "quota"].includes(refusalOf(error))) throw worded(operation, error);
       throw error;
     }
   }
@@ -93,6 +93,18 @@ function worded(operation: string, error: unknown): unknown {
   ) {
     return new ActionError("VersionUnusable", said, {
       hint: "check that the bundle is in the bucket, that the bucket is in this region, and that the role may read it",
+      cause: error,
+    });
+  }
+  if (code === "TooManyApplicationVersionsException") {
+    return new ActionError("VersionUnusable", said, {
+      hint: "set `keep-versions`, set a lifecycle policy on the application, or delete old versions by hand",
+      cause: error,
+    });
+  }
+  if (/^(InvalidParameter|MissingParameter|Validation|ConfigurationValidation)/.test(code)) {
+    return new ActionError("InvalidInputs", said, {
+      hint: "what Elastic Beanstalk says of it is in the message: correct the input, or the option, that it names",
       cause: error,
     });
   }

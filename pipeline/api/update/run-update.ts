@@ -16,6 +16,7 @@ import { followUpdate, type Settled, type Watched } from "./follow-update.ts";
 import type { AcceptedHealth } from "./health.ts";
 import { startUpdate } from "./start-update.ts";
 import { autoTimeoutMinutes, leastMinutes } from "./timeout.ts";
+import type { UpdateRequest } from "./update-request.ts";
 import type { Failure, Update } from "./verdict.ts";
 
 export interface UpdateRules {
@@ -60,26 +61,27 @@ const goodLooks = { afterUpdate: 3, untouched: 2 };
 /** For the operation of somebody else that begins meanwhile. */
 const untouchedMinutes = 15;
 
-/** Updates the environment to a version that Elastic Beanstalk has, and follows that to its end. */
+/** Updates the environment to a version that Elastic Beanstalk has, or its options, and follows that to its end. */
 export async function runUpdate(
   eb: ElasticBeanstalkClient,
   watched: Pick<Watched, "beanstalk" | "answersAt">,
-  wanted: string,
+  request: UpdateRequest,
   before: Before,
   rules: UpdateRules,
   context: WaitContext,
 ): Promise<EndedUpdate> {
   const { beanstalk } = watched;
   const stream = await EventStream.from(beanstalk);
-  const requestId = await startUpdate({ beanstalk, stream, wanted, busy: rules.busy }, context);
+  const requestId = await startUpdate({ beanstalk, stream, request, busy: rules.busy }, context);
   if (!rules.wait) {
     const why = "the update was started and not waited for: how it ends was not looked at";
     return { ...unfollowed, outcome: "started", why, requestId };
   }
   const instances = instancesOf(before.fleet);
   const update: Update = {
-    ...judged(wanted, before, rules, context, rules.timeoutMinutes ?? leastMinutes),
-    deploymentBefore: highestDeployment(instances),
+    ...judged(request.wanted, before, rules, context, rules.timeoutMinutes ?? leastMinutes),
+    // Options that concern no instance bring no deployment.
+    deploymentBefore: request.keepsVersion ? 0 : highestDeployment(instances),
     requestId,
     goodLooks: goodLooks.afterUpdate,
   };

@@ -4,6 +4,7 @@ import { refusalOf } from "../environment/call.ts";
 import type { EventStream } from "../environment/event-stream.ts";
 import { pollUntil, type WaitContext } from "../environment/poll.ts";
 import { type BusyRule, waitForReady } from "../environment/ready.ts";
+import type { UpdateRequest } from "./update-request.ts";
 
 /** A version that was just made may not be found at once. */
 const newVersionMs = 30_000;
@@ -15,7 +16,7 @@ export interface Start {
   readonly beanstalk: Beanstalk;
   /** From before the update on. */
   readonly stream: EventStream;
-  readonly wanted: string;
+  readonly request: UpdateRequest;
   readonly busy: BusyRule;
 }
 
@@ -25,14 +26,15 @@ export interface Start {
  * environment does, and is sent again only where it did not arrive.
  */
 export async function startUpdate(start: Start, context: WaitContext): Promise<string> {
-  const { beanstalk, wanted, busy } = start;
+  const { beanstalk, request, busy } = start;
+  const { wanted } = request;
   const { clock } = context;
   const startedAt = clock.now().getTime();
   const waited = (): number => clock.now().getTime() - startedAt;
   return pollUntil(
     async () => {
       try {
-        return await beanstalk.update(wanted);
+        return await beanstalk.update(request);
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal === "lost") return await arrived(start, context, error);
@@ -58,7 +60,7 @@ export async function startUpdate(start: Start, context: WaitContext): Promise<s
 
 /** The request id of an update whose answer was lost; undefined where it never arrived, so that it has to be sent again. */
 async function arrived(
-  { beanstalk, stream, wanted }: Start,
+  { beanstalk, stream, request }: Start,
   context: WaitContext,
   lost: unknown,
 ): Promise<string | undefined> {
@@ -68,7 +70,7 @@ async function arrived(
     await stream.read();
     const environment = await beanstalk.readEnvironment();
     const begun = stream.events.findLast(({ message }) => /^Environment update is starting/i.test(message));
-    if (begun && environment?.versionLabel === wanted) {
+    if (begun && environment?.versionLabel === request.wanted) {
       context.note(`the update began, as request ${begun.requestId}`);
       return { id: begun.requestId };
     }

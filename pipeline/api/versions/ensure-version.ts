@@ -61,15 +61,9 @@ async function created(create: () => Promise<boolean>, makeRoom: VersionMaker["m
   try {
     await create();
   } catch (error) {
-    if (refusalOf(error) !== "quota") throw error;
-    if (makeRoom && (await makeRoom()) > 0) {
-      await create();
-      return;
-    }
-    throw new ActionError("VersionUnusable", "the account may have no more application versions", {
-      hint: "set `keep-versions`, set a lifecycle policy on the application, or delete old versions by hand",
-      cause: error,
-    });
+    const isFull = error instanceof ActionError && refusalOf(error.cause ?? error) === "quota";
+    if (!isFull || !makeRoom || (await makeRoom()) === 0) throw error;
+    await create();
   }
 }
 

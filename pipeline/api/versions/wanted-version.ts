@@ -1,3 +1,4 @@
+import type { WantedOption } from "../options/plan-options.ts";
 import type { VersionSource } from "./version-source.ts";
 
 /** Where the zip lies that a version is made of: its *source bundle*, as Elastic Beanstalk calls it. */
@@ -17,6 +18,8 @@ export interface WantedVersion {
   readonly labelIsContent: boolean;
   /** Where the environment's address answers with the label as its version; undefined where it does not. */
   readonly answersAt: VersionSource | undefined;
+  /** Options of the environment that are set with it. */
+  readonly options?: readonly WantedOption[];
 }
 
 /** The version of a release, whose source bundle `release begin` stored. */

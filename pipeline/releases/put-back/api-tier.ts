@@ -30,7 +30,7 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
       ]);
       const result = await deployVersion(
         { ...(recordedTarget(from) ?? givenTarget()), eb: await api.connect() },
-        releaseVersion(store.bucket, { id, api: part }, api.answersAt),
+        { ...releaseVersion(store.bucket, { id, api: part }, api.answersAt), options: recordedOptions(from) },
         putBackRules,
         {
           note: run.url,
@@ -70,4 +70,9 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
 function recordedTarget(from: JsonValue): Pick<ApiBefore, "application" | "environment"> | undefined {
   const { application, environment } = (from ?? {}) as Partial<ApiBefore>;
   return application && environment ? { application, environment } : undefined;
+}
+
+/** The options that an attempt changed, as they were before it. */
+function recordedOptions(from: JsonValue): NonNullable<ApiBefore["options"]> {
+  return ((from ?? {}) as Partial<ApiBefore>).options ?? [];
 }
