@@ -24,6 +24,18 @@ type Method = (...args: unknown[]) => unknown;
 
 const storage = new AsyncLocalStorage<Origin>();
 
+const underWay = new Set<Promise<unknown>>();
+
+/** Resolves when no query is under way, not even one that nobody waits for: the runner waits for those too. */
+export async function queriesToEnd(): Promise<void> {
+  for (;;) {
+    // Whatever waits for the last answer gets to ask its next first.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (underWay.size === 0) return;
+    await Promise.allSettled(underWay);
+  }
+}
+
 /** Where the statement that is about to be sent comes from. */
 export const currentOrigin = (): Origin => storage.getStore() ?? {};
 
@@ -59,7 +71,11 @@ function traceQueries({ sequelize, source, isTransactional }: Step): void {
       if (ending !== undefined) throw new ForeignTransactionEnd(ending.slice(0, 60), currentOrigin());
       return query.call(sequelize, sql, options);
     };
-    return storage.getStore() === undefined ? storage.run(lineOf(source), body) : body();
+    const asked = storage.getStore() === undefined ? storage.run(lineOf(source), body) : body();
+    underWay.add(asked);
+    const forget = () => underWay.delete(asked);
+    asked.then(forget, forget);
+    return asked;
   };
   Object.assign(sequelize, { query: traced });
 }

@@ -4,9 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ActionContext } from "../../kit/action.ts";
 import { runCommand } from "../../kit/child-process.ts";
 import { ownProgram } from "../../kit/own-program.ts";
-import { shownText } from "../database/shown-text.ts";
 import type { MigrationFacts } from "../judge/facts.ts";
 import { homeFolder } from "../migration/home-folder.ts";
+import { reason } from "./reason.ts";
 import type { ReplayDatabase, ReplayTask } from "./replay.ts";
 
 /** Migrations to replay, in order, as a deploy would run them. */
@@ -107,7 +107,7 @@ async function replaySome(
   const end =
     code === undefined
       ? "it did not end in time"
-      : `it ended its process with code ${code}${last === "" ? "" : `: ${shownText(withoutFolders(last, context.run.temp)).trim().slice(0, 200)}`}`;
+      : `it ended its process with code ${code}${last === "" ? "" : `: ${reason(withoutFolders(last, context.run.temp))}`}`;
   return { facts, end };
 }
 

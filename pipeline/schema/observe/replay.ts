@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { QueryInterface, Sequelize } from "sequelize";
 import * as ownLibrary from "sequelize";
 import { type MigrationExports, migrationExports } from "../../bundle/migration-exports.ts";
-import { shownMessage } from "../database/shown-text.ts";
 import type { DownFacts, MigrationFacts } from "../judge/facts.ts";
 import { shapeOf } from "./differences.ts";
-import { currentOrigin, ForeignTransactionEnd, tracedInterface } from "./origins.ts";
+import { currentOrigin, ForeignTransactionEnd, queriesToEnd, tracedInterface } from "./origins.ts";
+import { reason } from "./reason.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { StatementWatch, takeSnapshot } from "./statement-watch.ts";
 import { nestTransactions, useTransactionScope } from "./transaction-scope.ts";
@@ -74,7 +74,10 @@ export async function replay(
     const facts = { name, isTransactional, statements: watch.statements, ...declarations(module) };
     driver.watching = { watch, origin: currentOrigin };
     try {
-      await inScope(() => up(queryInterface, sequelize.Sequelize));
+      await inScope(async () => {
+        await up(queryInterface, sequelize.Sequelize);
+        await queriesToEnd();
+      });
     } catch (error) {
       // SQLSTATE 2D000: invalid transaction termination.
       if (error instanceof ForeignTransactionEnd) watch.noteRefused(error.message, error.origin, "2D000");
@@ -85,7 +88,10 @@ export async function replay(
     await driver.resetSessions();
     const again = async (): Promise<string | undefined> => {
       try {
-        await inScope(() => up(queryInterface, sequelize.Sequelize));
+        await inScope(async () => {
+          await up(queryInterface, sequelize.Sequelize);
+          await queriesToEnd();
+        });
       } catch (error) {
         return words(error);
       } finally {
@@ -119,6 +125,7 @@ export async function replay(
     try {
       await inScope(async () => {
         await down(queryInterface, sequelize.Sequelize);
+        await queriesToEnd();
         now = shapeOf(await takeSnapshot({ ask }));
         throw enough;
       });
@@ -179,14 +186,10 @@ function declarations({ phase, accept }: MigrationExports): Pick<MigrationFacts,
   return { ...(phase === "expand" || phase === "contract" ? { phase } : {}), accepted };
 }
 
-/** What was said, without what it quotes of rows and addresses. */
 function words(error: unknown): string {
   const { original, code } = (error ?? {}) as {
     readonly original?: { readonly code?: unknown };
     readonly code?: unknown;
   };
-  const message = error instanceof Error ? error.message : String(error);
-  return shownMessage(message, String(original?.code ?? code ?? ""))
-    .replace(/\s+/g, " ")
-    .slice(0, 300);
+  return reason(error instanceof Error ? error.message : String(error), String(original?.code ?? code ?? ""));
 }
