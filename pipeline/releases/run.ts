@@ -46,10 +46,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   };
   if (operation === "status") return status(environment, witnesses, context);
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
-  if (operation === "begin") {
-    await refuseOtherRef(given, octokit, context);
-    await checkGates(given, octokit, context);
-  }
+  if (operation === "begin") await refuseOtherRef(given, octokit, context);
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],
     isOver: isRunOver.bind(undefined, octokit, context.run),
@@ -67,7 +64,11 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
     const requireTiers = tierRequirement(given, tiers);
     const promotion = { from: given["promoted-from"], to: given["goes-on-to"] };
     const rules = { mayDrop: given["drop-tiers"], lint: given.lint, promotion };
-    return begin(environment, { ...options, requireTiers, rules }, context);
+    // A warning takes no deploy's time.
+    const gates = checkGates(given, octokit, context);
+    if (given["require-protection"]) await gates;
+    await Promise.all([gates, begin(environment, { ...options, requireTiers, rules }, context)]);
+    return;
   }
   const links = { siteUrl, apiUrl, region: given["aws-region"] };
   const keep = given["keep-releases"];

@@ -90,6 +90,14 @@ describe("gates of an environment", () => {
     });
   }
 
+  it("that nobody can be asked about are not taken for there either", async () => {
+    const context = recordedContext();
+    await checkGates(inputs, undefined, context);
+    expect(context.said.warnings).to.deep.equal([]);
+    const required = checkGates({ ...inputs, "require-protection": true }, undefined, context);
+    expect((await failureOf(required)).code).to.equal("GatesMissing");
+  });
+
   it("that the token cannot see are not taken for there", async () => {
     const [warning = ""] = await check({ production: guarded }, {}, "wrong");
     expect(warning).to.match(/^which gates "production" has could not be seen: GitHub refuses/);

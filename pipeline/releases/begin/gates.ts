@@ -1,7 +1,7 @@
 import { defaultBranch } from "../../github/default-branch.ts";
 import { askGitHub, httpStatus, type Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
 import type { EnvironmentInputs } from "../environment/inputs.ts";
 
 interface GateInputs extends Pick<EnvironmentInputs, "environment" | "allow-other-refs"> {
@@ -19,8 +19,10 @@ export async function checkGates(
   octokit: Octokit | undefined,
   context: Pick<ActionContext, "run" | "clock" | "signal" | "runner">,
 ): Promise<void> {
-  if (!octokit) return;
-  const problems = await gateProblems(given, octokit, context);
+  if (!octokit && !given["require-protection"]) return;
+  const problems = octokit
+    ? await gateProblems(given, octokit, context)
+    : [`which gates "${given.environment}" has could not be seen: input "github-token" is not given`];
   if (problems.length === 0) return;
   const hint =
     "set the rules under Settings, Environments: deployment branches for the one, required reviewers for the other (docs/releases.md)";
@@ -42,8 +44,7 @@ async function gateProblems(
     return [branches, reviewers].filter((problem) => problem !== undefined);
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!(error instanceof ActionError)) throw error;
-    return [`which gates "${environment}" has could not be seen: ${error.message}`];
+    return [`which gates "${environment}" has could not be seen: ${explain(error)}`];
   }
 }
 
