@@ -36,6 +36,30 @@ describe("the patience of a client", () => {
     aws.server.faults.clear();
   });
 
+  it("takes no answer for a failure because the clock was off, and sends again what its correction mends", async () => {
+    const answer = async (name: string, httpStatusCode: number, attempts: number): Promise<boolean> => {
+      const error = Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
+      const patience = new Patience(300, never);
+      const { startedAt } = await patience.acquireInitialRetryToken();
+      const token = { startedAt, getRetryCount: () => attempts - 1, getRetryDelay: () => 0 };
+      return patience
+        .refreshRetryTokenForRetry(
+          { ...token, getRetryCost: () => undefined },
+          { errorType: "TRANSIENT", error },
+        )
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    expect(await answer("NoSuchKey", 404, 1)).to.equal(false);
+    expect(await answer("PreconditionFailed", 412, 1)).to.equal(false);
+    expect(await answer("RequestTimeTooSkewed", 403, 1)).to.equal(true);
+    expect(await answer("RequestTimeTooSkewed", 403, 4)).to.equal(false);
+    expect(await answer("RequestTimeout", 400, 1)).to.equal(true);
+    expect(await answer("SlowDown", 503, 1)).to.equal(true);
+  });
+
   it("is less for a service that never answered, and seconds for a job that was cancelled", async () => {
     const minutesAgo = performance.now() - 60_000;
     expect(await new Patience(200, never).wait(1, minutesAgo, undefined)).to.equal(false);

@@ -40,8 +40,10 @@ export class Patience {
 
   async refreshRetryTokenForRetry(token: Token, failed: FailedAttempt): Promise<Token> {
     const attempts = token.getRetryCount() + 1;
-    const isPassing = failed.errorType === "THROTTLING" || failed.errorType === "TRANSIENT";
-    if (!isPassing || !(await this.wait(attempts, token.startedAt, statusOf(failed.error)))) {
+    if (
+      !isPassing(failed, attempts) ||
+      !(await this.wait(attempts, token.startedAt, statusOf(failed.error)))
+    ) {
       throw new Error("no retry token available");
     }
     return tokenOf(attempts, token.startedAt);
@@ -66,6 +68,24 @@ export class Patience {
     const limitMs = this.#hasAnswered ? this.#budgetMs : this.#budgetMs * unansweredShare;
     return this.#signal.aborted ? Math.min(limitMs, cancelledMs) : limitMs;
   }
+}
+
+/** What the service says of a signature whose time is off; the SDK corrects its clock by the answer, and sends again. */
+const skewed =
+  /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure)$/;
+const skewedAttempts = 3;
+
+/**
+ * Whether the same request may succeed later. The SDK calls every error passing that came while the runner's clock was off, a missing
+ * object or a lost condition as well: those are answers.
+ */
+function isPassing({ errorType, error }: FailedAttempt, attempts: number): boolean {
+  if (errorType === "THROTTLING") return true;
+  if (errorType !== "TRANSIENT") return false;
+  const name = error instanceof Error ? error.name : "";
+  if (skewed.test(name)) return attempts <= skewedAttempts;
+  const status = statusOf(error) ?? 503;
+  return status >= 500 || status === 408 || status === 429 || name === "RequestTimeout";
 }
 
 function tokenOf(attempts: number, startedAt: number): Token {
