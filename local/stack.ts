@@ -162,13 +162,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   cleanup.defer(() => github.stop());
 
-  let site: string | undefined;
-  const address = await startOneAddress(await ports.allocate("app"), {
-    apiPath: app.apiPath,
-    site: () => site,
-    api: () => beanstalk.url(names.local.beanstalk),
-  });
-  cleanup.defer(() => address.close());
+  const oneAddress = async (name: string, siteName: string, environment: string): Promise<string> => {
+    const site = `http://127.0.0.1:${await ports.allocate(siteName)}`;
+    const { apiPath } = app;
+    const origins = { apiPath, site: () => site, api: () => beanstalk.url(environment) };
+    const address = await startOneAddress(await ports.allocate(name), origins);
+    cleanup.defer(() => address.close());
+    return address.url;
+  };
+  const url = await oneAddress("app", "site", names.local.beanstalk);
+  const stagingUrl = options.staging
+    ? await oneAddress("staging-app", "staging-site", names.staging.beanstalk)
+    : undefined;
 
   step("provisioning the account");
   const state = await provision(
@@ -180,11 +185,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ports,
       directory,
       actor,
-      app: { ...app, names, origins, url: address.url },
+      app: { ...app, names, origins, url, stagingUrl },
     },
     { staging: options.staging ?? false },
   );
-  site = state.site;
   writeState(stateFile(directory), state);
   await seeded;
 

@@ -32,6 +32,8 @@ export interface Services {
     /** Address of site and API together, and whether it is the one that visitors come by. */
     readonly url: string;
     readonly hasOneAddress: boolean;
+    /** Of site and API together in staging; undefined where there is none. */
+    readonly stagingUrl: string | undefined;
     readonly pipeline: Pipeline;
   };
 }

@@ -14,7 +14,8 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
   const { staging } = app.names;
   const sitePort = await ports.allocate("staging-site");
   const site = `http://127.0.0.1:${sitePort}`;
-  provisionBuckets(aws, staging, [site, ...app.origins]);
+  const url = app.stagingUrl ?? site;
+  provisionBuckets(aws, staging, [site, url, ...app.origins]);
   await aws.startWebsite(staging.site, sitePort);
   const database = await postgres.createDatabase(staging.database);
   const secret = provisionDatabaseSecret(aws.secrets, staging, database);
@@ -23,7 +24,7 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
     place: staging,
     site,
     origins: app.origins,
-    app: site,
+    app: url,
     region: aws.region,
     database: { url: database, ca: postgres.ca, caFile: postgres.caFile },
     secret: keptSecret(`${directory}/token-secret-staging`),
@@ -38,8 +39,8 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
     variables: {
       AWS_ROLE_ARN: role,
       SITE_BUCKET: staging.site,
-      SITE_URL: site,
-      API_URL: services.elasticBeanstalk.url(staging.beanstalk) ?? "",
+      SITE_URL: app.hasOneAddress ? url : site,
+      API_URL: app.hasOneAddress ? url : (services.elasticBeanstalk.url(staging.beanstalk) ?? ""),
       EB_ENVIRONMENT: staging.beanstalk,
       DATABASE_SECRET: secret,
     },
