@@ -41,6 +41,16 @@ describe("shared dependencies", () => {
     expect(statSync(join(kept, digest, "node_modules", "a", "index.js")).nlink).to.equal(1);
   });
 
+  it("are not linked for another kind of machine", async () => {
+    await fixture.run(oneJob(`- uses: actions/checkout@v7\n${install}`));
+    const { lines } = await fixture.run(
+      oneJob(
+        "- uses: actions/checkout@v7\n- run: npm ci --offline --cpu=arm64 || ls node_modules || echo none",
+      ),
+    );
+    expect(lines).to.include("none").and.not.include("a");
+  });
+
   it("are not kept after a failure, of another lockfile, or when nobody says what was installed", async () => {
     await fixture.run(oneJob(`- uses: actions/checkout@v7\n${install}- run: exit 1`));
     await fixture.run(oneJob(`- uses: actions/checkout@v7\n${install}- run: echo >> package-lock.json`));

@@ -5,7 +5,8 @@ import type { Machine } from "../runner-services.ts";
 
 /**
  * Folder of the `npm` that steps find first. It is the machine's npm, except that `npm ci` links, as hard links, what was
- * installed before from the same lockfile: a second instead of a minute, and nothing at all for jobs that install nothing.
+ * installed before from the same lockfile: a second instead of a minute, and nothing at all for jobs that install nothing. What
+ * is for another kind of machine is installed as ever.
  * The folder is empty, and so without effect, where the machine has no npm.
  */
 export function npmFolder({
@@ -26,7 +27,8 @@ export function npmFolder({
 
 /** The two files are copied, not linked: npm and the marker's writer change them in place. */
 const script = (npm: string, dependencies: string): string => `#!/bin/sh
-if [ "$1" = ci ] && [ -f package-lock.json ]; then
+case " $* " in *" --cpu="* | *" --os="*) here=false ;; *) here=true ;; esac
+if [ "$1" = ci ] && [ $here = true ] && [ -f package-lock.json ]; then
   digest=$(sha256sum package-lock.json | cut -d " " -f 1)
   kept="${dependencies}/$digest"
   if [ -d "$kept" ]; then
