@@ -110,6 +110,22 @@ describe("db-migrate, where the database refuses,", () => {
       expect((await migrateSchema(await through({ mode: "session" }))).applied).to.have.length(1);
     });
 
+    it("waits for a server behind it that is starting, and says so", async () => {
+      let connections = 0;
+      const refuses = {
+        get setting() {
+          connections += 1;
+          return connections > 2 ? "nobody asks for this" : "options";
+        },
+        code: "57P03",
+        message: "the database system is starting up",
+      };
+      const options = await through({ mode: "session", refuses });
+      const context = recordedContext();
+      expect((await migrateSchema({ ...options, context })).applied).to.have.length(1);
+      expect(context.said.lines.join("\n")).to.include("is starting or recovering (57P03); waiting for it");
+    });
+
     it("names one that takes no settings with a connection", async () => {
       const refuses = {
         setting: "options",

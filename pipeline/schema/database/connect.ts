@@ -48,6 +48,9 @@ export function applicationName({ run }: Pick<ActionContext, "run">): string {
 
 const connectTries = 4;
 
+/** How long a server is waited for that says that it is starting: a failover of RDS takes one to two minutes. */
+const startingMs = 120_000;
+
 type Settings = Readonly<Record<string, string | number>>;
 
 /** One session, with settings of its own. Throws what `describeConnectionError` makes of a refusal. */
@@ -57,6 +60,7 @@ export async function connectClient(
   { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
   settings: Settings = {},
 ): Promise<pg.Client> {
+  let waitUntil: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await login.enter((address) => openSession(address, name, settings, signal));
@@ -64,11 +68,21 @@ export async function connectClient(
       signal.throwIfAborted();
       // The address itself could not be read.
       if (error instanceof ActionError) throw error;
-      if (attempt === connectTries || !isTransient(error)) {
-        throw describeConnectionError(error, await login.address());
-      }
-      runner.info(`the database is not ready (${sqlState(error)}); trying again`);
-      await clock.sleep(attempt * 1000, signal);
+      const state = sqlState(error);
+      if (state === "57P03") waitUntil ??= clock.now().getTime() + startingMs;
+      // Between two of its lives a server that was starting refuses connections.
+      const isStarting = waitUntil !== undefined && (isTransient(error) || state === "ECONNREFUSED");
+      const isOver =
+        isStarting && waitUntil !== undefined
+          ? clock.now().getTime() >= waitUntil
+          : attempt >= connectTries || !isTransient(error);
+      if (isOver) throw describeConnectionError(error, await login.address());
+      runner.info(
+        isStarting
+          ? `the database is starting or recovering (${state}); waiting for it, ${startingMs / 1000} s at most`
+          : `the database is not ready (${state}); trying again`,
+      );
+      await clock.sleep(Math.min(attempt, 5) * 1000, signal);
     }
   }
 }
