@@ -156,7 +156,7 @@ describe("db-migrate with the database's address in a secret", () => {
     keep();
     const pair = `export const phase = "expand"; export const transaction = false; export const down = false;
       export const up = ({ sequelize }) =>
-        Promise.all(["users", "posts", "photos"].map((table) => sequelize.query(\`CREATE TABLE \${table} (id int)\`)));`;
+        Promise.all(["users", "posts", "photos"].map((table) => sequelize.query(\`SELECT pg_sleep(1); CREATE TABLE \${table} (id int)\`)));`;
     const options = {
       ...(await fixture.options({ pair }, context)),
       database: source(),

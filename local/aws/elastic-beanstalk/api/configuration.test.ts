@@ -44,9 +44,12 @@ describe("configuration", () => {
       "AWS_SECRET_ACCESS_KEY",
       "GREETING",
       "HOME",
+      // What lets an application that knows its port by heart listen beside others on one machine (own-port.cjs).
+      "NODE_OPTIONS",
       "PATH",
       "PORT",
       "PWD",
+      "UDAGRAM_PORT_BY_HEART",
     ]);
     expect(env).includes({
       GREETING: "hello",
