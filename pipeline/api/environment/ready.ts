@@ -38,7 +38,7 @@ export async function waitForReady(
   } else {
     const what = await busyWith(beanstalk);
     context.note(
-      `the environment is busy (${first.status}, ${first.versionLabel}${what && `; ${what}`}): waiting`,
+      `the environment is busy (${first.status}, ${first.versionLabel}): waiting${what && ` (${what})`}`,
     );
   }
   const until = context.clock.now().getTime() + rule.waitMs;
