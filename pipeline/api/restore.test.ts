@@ -99,6 +99,12 @@ describe("a deploy that nobody waits for", () => {
     expect(after.outcome).to.equal("unchanged");
   });
 
+  it("waits for a version that Elastic Beanstalk does not find just after it was made", async () => {
+    await deploys.environment();
+    deploys.fixture.eb.faults.add({ kind: "version-not-yet-visible", times: 2 });
+    expect((await deploys.deploy("fresh", { files: app("fresh") })).outcome).to.equal("deployed");
+  });
+
   it("has a timeline of its own events", async () => {
     await deploys.environment();
     const { timeline } = await deploys.deploy("v2");

@@ -1,3 +1,4 @@
+import { complaintsSection } from "./complaints.ts";
 import type { CaseResult } from "./results.ts";
 
 export interface AreaReport {
@@ -30,6 +31,7 @@ export function reliabilityReport(head: ReportHead, areas: readonly AreaReport[]
     `${head.date}, commit ${head.commit}, Node ${head.node}, ${head.cores} cores.`,
     ["| area | cases | run | failed | not run | time |", "|---|---|---|---|---|---|", ...rows].join("\n"),
     ...areas.map(areaSection),
+    complaintsSection(),
   ].join("\n\n")}\n`;
 }
 
