@@ -130,9 +130,28 @@ describe("a deploy whose calls fail", () => {
   });
 
   it("goes on looking whatever a look fails with, and however often", async () => {
-    fateOf = first("DescribeEvents", 3, { refused: named("AccessDenied") });
+    fateOf = first("DescribeEvents", 3, { refused: named("SomethingNew", 418) });
     expect((await deploy()).outcome).to.equal("deployed");
     expect(lines.filter((line) => line.startsWith("could not look"))).to.have.length(3);
+  });
+
+  it("needs no events to see how it ends, where the role may not read them", async () => {
+    const refused = { refused: named("AccessDenied") };
+    fateOf = (one) => (one === "DescribeEvents" && times("UpdateEnvironment") > 0 ? refused : undefined);
+    // Without events it takes a minute to be sure that what is Ready has been the update.
+    expect((await deploy({ timeoutMinutes: 10 })).outcome).to.equal("deployed");
+    expect(lines.filter((line) => line.startsWith("events are left out"))).to.have.length(1);
+  });
+
+  it("does not wait for a right to look that does not come", async () => {
+    const refused = { refused: named("AccessDenied") };
+    fateOf = (one) =>
+      one === "DescribeEnvironments" && times("UpdateEnvironment") > 0 ? refused : undefined;
+    const error = await deploy().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.include({ code: "AccessDenied" });
   });
 
   it("ends at its deadline where it could not look any more, and says so", async () => {

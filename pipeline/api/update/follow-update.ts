@@ -1,4 +1,4 @@
-import { explain } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
 import { plain } from "../../kit/markdown.ts";
 import type { Beanstalk } from "../environment/beanstalk.ts";
 import type { EventStream } from "../environment/event-stream.ts";
@@ -37,7 +37,8 @@ export interface Watched {
 /**
  * Looks until the judge has a verdict, showing events as they come. `first` is a look that was taken already. While the update is
  * under way its events alone are read, and the environment where they say that something ends or goes wrong, or say nothing. A
- * look that fails ends nothing before the deadline. A cancelled job aborts the update where that is possible.
+ * look that fails ends nothing before the deadline, but for one that the role may not take. A cancelled job aborts the update where
+ * that is possible.
  */
 export async function followUpdate(
   watched: Watched,
@@ -63,11 +64,24 @@ export async function followUpdate(
     isTroubled = true;
     watched.onTrouble?.();
   };
+  let mayReadEvents = true;
+  /** Events only say when to look and why it failed: a role that may not read them looks at the environment each time. */
+  const readEvents = async (events: EventStream): Promise<readonly EventReading[]> => {
+    try {
+      return await events.read();
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      mayReadEvents = false;
+      note(`events are left out: ${plain(explain(error))}`);
+      return [];
+    }
+  };
   const look = async (): Promise<Settled | undefined> => {
     const update = await limit.current();
     // What is Ready and well has no more to tell but whether it stays so.
-    if (stream && progress.good === 0) showEvents(await stream.read());
-    if (stream && !hints.callForLook() && clock.now().getTime() < update.deadlineMs) return undefined;
+    if (stream && mayReadEvents && progress.good === 0) showEvents(await readEvents(stream));
+    if (stream && mayReadEvents && !hints.callForLook() && clock.now().getTime() < update.deadlineMs)
+      return undefined;
     const observation = taken ?? (await observe(beanstalk, answersAt, told));
     taken = undefined;
     const judged = judge(update, progress, observation, stream?.events ?? [], clock.now().getTime());
@@ -89,8 +103,9 @@ export async function followUpdate(
       await clock.sleep(firstLookMs, signal);
     }
     return await pollUntil(look, context, {
-      pause: (elapsedMs, random) => (hints.isQuiet ? quietPauseMs : pauseMs)(elapsedMs, random),
-      isFinal: () => limit.isOver(),
+      pause: (elapsedMs, random) =>
+        (hints.isQuiet && mayReadEvents ? quietPauseMs : pauseMs)(elapsedMs, random),
+      isFinal: (error, failures) => limit.isOver() || (isDenied(error) && failures >= mostRefusals),
     });
   } catch (error) {
     if (!signal.aborted && !limit.isOver()) throw error;
@@ -105,6 +120,13 @@ export async function followUpdate(
 }
 
 const firstLookMs = 1200;
+
+/** A right that is missing does not come by waiting; one that somebody has just granted takes its seconds. */
+const mostRefusals = 6;
+
+function isDenied(error: unknown): boolean {
+  return error instanceof ActionError && error.code === "AccessDenied";
+}
 
 /** While events are all that is read: half of the time so far, up to 2 seconds, and 5 in what takes minutes. */
 function quietPauseMs(elapsedMs: number, random: number): number {
