@@ -52,6 +52,3 @@ export const hostile: fc.Arbitrary<string> = fc
     maxLength: 5,
   })
   .map((parts) => parts.join(""));
-
-/** Each weapon by itself. */
-export const hostileTexts: readonly string[] = weapons;

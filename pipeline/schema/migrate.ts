@@ -14,7 +14,6 @@ import {
   recordTablesStatement,
 } from "./migration/records.ts";
 import { type MigrationDone, runInOrder } from "./migration/run-in-order.ts";
-import type { StatementObserver } from "./migration/statement-observer.ts";
 import { planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 
 /** A database and the migrations that are meant for it. */
@@ -23,8 +22,6 @@ export interface SchemaOptions {
   readonly limits: MigrationLimits;
   readonly migrations: MigrationSource;
   readonly context: ActionContext;
-  /** Looks at each statement of the migrations. */
-  readonly observer?: StatementObserver;
 }
 
 interface MigrateOptions extends SchemaOptions {

@@ -43,7 +43,11 @@ export function customerOf(typed: string | undefined): Customer {
   // npm runs scripts in this repository's folder, and says where it was called.
   const folder = resolve(process.env.INIT_CWD ?? process.cwd(), typed);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new LocalError("NotARepository", `there is no folder "${folder}"`, "correct --repository");
+    throw new LocalError(
+      "NotARepository",
+      `there is no folder "${folder}"`,
+      "name the folder of a repository",
+    );
   }
   try {
     return customerIn(realpathSync(gitIn(folder, "rev-parse", "--show-toplevel")));
@@ -51,7 +55,7 @@ export function customerOf(typed: string | undefined): Customer {
     throw new LocalError(
       "NotARepository",
       `"${folder}" is no working copy of a git repository: ${(cause as Error).message}`,
-      "git init there and commit what should be deployed, or correct --repository",
+      "git init there and commit what should be deployed, or name another folder",
       { cause },
     );
   }

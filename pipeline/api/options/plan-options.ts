@@ -1,4 +1,5 @@
 import { propertiesNamespace } from "../../bundle/configuration-files.ts";
+import { optionKey } from "../bundle/settings-changes.ts";
 
 /** An option as it is to be; without a value it is to be taken from the environment's own settings. */
 export type WantedOption = {
@@ -18,18 +19,14 @@ export interface OptionsPlan {
   readonly steps: readonly { readonly action: string; readonly reason: string }[];
 }
 
-export const noOptions: OptionsPlan = { changes: [], before: [], isApart: false, steps: [] };
-
 const policyKey = "aws:elasticbeanstalk:command DeploymentPolicy";
-
-const keyOf = ({ namespace, name }: WantedOption): string => `${namespace} ${name}`;
 
 /** What setting the options would change in the environment's settings, given by `namespace option`. The last of a name counts. */
 export function planOptions(
   wanted: readonly WantedOption[],
   current: ReadonlyMap<string, string>,
 ): OptionsPlan {
-  const last = new Map(wanted.map((option) => [keyOf(option), option]));
+  const last = new Map(wanted.map((option) => [optionKey(option), option]));
   const changes = [...last]
     .filter(([key, { value }]) => current.get(key) !== value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -42,7 +39,7 @@ export function planOptions(
       return { namespace, name, ...(value === undefined ? {} : { value }) };
     }),
     isApart: policies.some((policy) => policy === "Immutable" || policy === "TrafficSplitting"),
-    steps: changes.map((option) => stepOf(option, current.get(keyOf(option)))),
+    steps: changes.map((option) => stepOf(option, current.get(optionKey(option)))),
   };
 }
 
@@ -52,7 +49,7 @@ function stepOf(option: WantedOption, from: string | undefined): OptionsPlan["st
     if (value === undefined) return "nothing";
     return isSecret ? "***" : `"${value}"`;
   };
-  return { action: `set-option ${keyOf(option)}`, reason: `${shown(from)} to ${shown(option.value)}` };
+  return { action: `set-option ${optionKey(option)}`, reason: `${shown(from)} to ${shown(option.value)}` };
 }
 
 /** The environment's settings as they are once the plan is carried out. */
@@ -62,8 +59,8 @@ export function withOptions(
 ): ReadonlyMap<string, string> {
   const after = new Map(current);
   for (const option of changes) {
-    if (option.value === undefined) after.delete(keyOf(option));
-    else after.set(keyOf(option), option.value);
+    if (option.value === undefined) after.delete(optionKey(option));
+    else after.set(optionKey(option), option.value);
   }
   return after;
 }

@@ -6,7 +6,6 @@ import type { MigrationSource } from "./migration-source.ts";
 import type { Opened } from "./opening.ts";
 import { tablesToMake } from "./records.ts";
 import { runMigration } from "./run-migration.ts";
-import type { StatementObserver } from "./statement-observer.ts";
 
 export interface MigrationDone {
   readonly name: string;
@@ -19,12 +18,11 @@ interface InOrder {
   readonly limits: MigrationLimits;
   readonly migrations: MigrationSource;
   readonly context: ActionContext;
-  readonly observer?: StatementObserver;
 }
 
 /** Runs the loaded migrations one after the other; resolves with those that nobody else had run meanwhile. */
 export async function runInOrder(
-  { database, crew, limits, migrations, context, observer }: InOrder,
+  { database, crew, limits, migrations, context }: InOrder,
   direction: "up" | "down",
 ): Promise<readonly MigrationDone[]> {
   const author = { release: migrations.release, commit: migrations.commit, run: context.run.url };
@@ -38,7 +36,7 @@ export async function runInOrder(
     const turn = { task, opened, next: tasks[index + 1] };
     const { outcome, ms, next } = await context.runner.group(
       `${direction === "up" ? "Apply" : "Revert"} ${name}`,
-      () => runMigration({ database, crew, limits, observer, context }, turn),
+      () => runMigration({ database, crew, limits, context }, turn),
     );
     if (outcome === "done") done.push({ name, ms });
     opened = next;

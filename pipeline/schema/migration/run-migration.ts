@@ -10,7 +10,6 @@ import { lookAfterFailure } from "./leftovers.ts";
 import { describeMigrationError, noLock } from "./migration-errors.ts";
 import { type Opened, open } from "./opening.ts";
 import { historyStatement } from "./records.ts";
-import type { StatementObserver } from "./statement-observer.ts";
 import { MigrationStatements } from "./statements.ts";
 import { historyOf, type MigrationTask } from "./task.ts";
 
@@ -18,7 +17,6 @@ interface Surroundings {
   readonly database: LockedDatabase;
   readonly crew: Crew;
   readonly limits: MigrationLimits;
-  readonly observer: StatementObserver | undefined;
   readonly context: Pick<ActionContext, "runner" | "clock" | "signal">;
 }
 
@@ -34,7 +32,7 @@ interface Turn {
  * came of it, with what is in the database.
  */
 export async function runMigration(
-  { database, crew, limits, observer, context: { runner, clock, signal } }: Surroundings,
+  { database, crew, limits, context: { runner, clock, signal } }: Surroundings,
   { task, opened, next }: Turn,
 ): Promise<Executed & { readonly ms: number }> {
   const started = performance.now();
@@ -44,7 +42,6 @@ export async function runMigration(
     work,
     openSession: () => database.openSession(),
     patienceMs: limits.statementTimeoutSeconds * 1000,
-    observer,
     runner,
   };
   let now = opened;

@@ -3,7 +3,6 @@ import { concurrentIndexOf, endsTransaction, shownSql, statementsOf } from "../d
 import type { Session } from "../relay/session.ts";
 import { RequestRefused, type Traffic } from "../relay/traffic.ts";
 import { dropInvalidIndex } from "./changes.ts";
-import type { ObservedStatement, StatementObserver } from "./statement-observer.ts";
 import type { MigrationTask } from "./task.ts";
 import { TransactionEnded } from "./transaction-ended.ts";
 
@@ -13,7 +12,6 @@ interface Rules {
   readonly openSession: () => Promise<Session>;
   /** How long a statement that nobody waits for may wait for others. */
   readonly patienceMs: number;
-  readonly observer: StatementObserver | undefined;
   readonly runner: Pick<Runner, "info">;
 }
 
@@ -53,14 +51,12 @@ export class MigrationStatements implements Traffic {
   async before(session: Session, sql: string): Promise<void> {
     if (this.#isOver) throw new RequestRefused("57014", "this migration is over already");
     if (this.#refused) throw this.#refused;
-    const { runner, observer } = this.#rules;
-    runner.info(`  ${shownSql(sql).slice(0, 300)}`);
+    this.#rules.runner.info(`  ${shownSql(sql).slice(0, 300)}`);
     if (this.#task.migration.transaction) this.#refuseEnd(sql);
     else await this.#prepareConcurrent(session, sql);
-    await observer?.before?.(this.#observed(session, sql));
   }
 
-  async after(session: Session, sql: string, sqlState: string): Promise<void> {
+  async after(session: Session, sql: string): Promise<void> {
     if (this.#task.migration.transaction) {
       if (session.status === "I") {
         this.#refused = new TransactionEnded("");
@@ -69,7 +65,6 @@ export class MigrationStatements implements Traffic {
     } else if (session.status === "I" && isConcurrent(sql)) {
       await session.execute("RESET lock_timeout");
     }
-    await this.#rules.observer?.after?.(this.#observed(session, sql), { sqlState });
   }
 
   /** From now on no statement is taken; resolves with the sessions other than the shared one when they have nothing to do. */
@@ -103,18 +98,6 @@ export class MigrationStatements implements Traffic {
         this.#rules.runner.info(`  dropped ${dropped}, which an earlier try left invalid`);
       }
     }
-  }
-
-  #observed(session: Session, sql: string): ObservedStatement {
-    const { migration, direction } = this.#task;
-    const { execute } = session;
-    return {
-      sql,
-      migration: migration.entry.name,
-      direction,
-      isInTransaction: migration.transaction,
-      execute,
-    };
   }
 }
 

@@ -79,7 +79,7 @@ async function exchange({ socket, requests, session, traffic }: Parties, first: 
   session.send(first.frames);
   await requests.during(take, () => ready);
   try {
-    await traffic.after(session, sql, state);
+    await traffic.after(session, sql);
   } catch (error) {
     if (state === "") socket.write(answerOf(error));
   }

@@ -6,8 +6,8 @@ export interface Traffic {
   sessionOf(connection: number): Promise<Session>;
   /** Before each request is sent; nobody else is in the session. What it throws is answered in the server's place. */
   before(session: Session, sql: string): Promise<void>;
-  /** When the server is ready again; `sqlState` is "" when it did what was asked. */
-  after(session: Session, sql: string, sqlState: string): Promise<void>;
+  /** When the server is ready again. What it throws is answered where the server did what was asked. */
+  after(session: Session, sql: string): Promise<void>;
 }
 
 /** A request that is not handed on, as the server would refuse it. */
