@@ -21,7 +21,9 @@ describe("a repository's own workflows", () => {
 });
 
 interface Called {
-  readonly on: { readonly workflow_call: { readonly inputs: Readonly<Record<string, object>> } };
+  readonly on: {
+    readonly workflow_call: { readonly inputs: Readonly<Record<string, { readonly default?: unknown }>> };
+  };
   readonly jobs: Readonly<Record<string, object>>;
 }
 
@@ -50,4 +52,69 @@ describe("the called workflows", () => {
         expect(entry[1], entry[0]).to.deep.equal(deploy?.[entry[0]]);
     }
   });
+
+  it("say the actions' own defaults for whoever says nothing", () => {
+    for (const name of ["deploy", "pull-request", "rollback"]) {
+      const { on, jobs } = called(name);
+      for (const [action, input, given] of passedTo(jobs)) {
+        const [, words] = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(given) ?? [];
+        const known = on.workflow_call.inputs[words ?? ""]?.default;
+        const own = declared(action).inputs[input]?.default;
+        if (own === undefined || words === undefined || /\$\{\{/.test(String(known))) continue;
+        expect(String(known), `${words} of ${name}, ${input} of ${action}`).to.equal(own);
+      }
+    }
+  });
+
+  it("let a repository say all that the site's and the check's actions can be told of it", () => {
+    const { jobs } = called("deploy");
+    for (const [action, elsewhere] of Object.entries(notSaidByCallers)) {
+      const passed = passedTo(jobs).flatMap(([of, input]) => (of === action ? [input] : []));
+      const missing = Object.keys(declared(action).inputs).filter((input) => !passed.includes(input));
+      expect(missing, action).to.have.members(elsewhere);
+    }
+  });
 });
+
+/** Inputs that have no place in a deploy of a whole release, each for the reason that its description gives. */
+const notSaidByCallers: Readonly<Record<string, readonly string[]>> = {
+  build: ["directory", "paths"],
+  "s3-sync": [
+    "prefix",
+    ...[
+      "cache-control",
+      "content-type",
+      "content-encoding",
+      "content-disposition",
+      "metadata",
+      "redirects",
+      "exclude",
+      "publish-anyway",
+    ],
+    "state-bucket",
+    "compare",
+    "dry-run",
+  ],
+  verify: [],
+};
+
+function declared(action: string): { readonly inputs: Readonly<Record<string, { default?: string }>> } {
+  return parse(read(`actions/${action}/action.yml`));
+}
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+/** Each action of this repository that some step of a job uses, with each input that it is given. */
+function passedTo(
+  jobs: Called["jobs"],
+): readonly (readonly [action: string, input: string, given: string])[] {
+  const steps = Object.values(jobs).flatMap((job) => (job as { steps?: readonly Step[] }).steps ?? []);
+  return steps.flatMap(({ uses = "", with: given = {} }) => {
+    const [, action] = /^\$\/actions\/([\w-]+)$/.exec(uses) ?? [];
+    if (action === undefined) return [];
+    return Object.entries(given).map(([input, value]) => [action, input, String(value)] as const);
+  });
+}
