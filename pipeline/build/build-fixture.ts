@@ -25,6 +25,7 @@ export const buildInputs: BuildInputs = {
   "content-disposition": [],
   metadata: [],
   "content-type": [],
+  precompress: [],
   redirects: [],
   exclude: [],
   "publish-anyway": [],

@@ -7,6 +7,7 @@ import {
   typeRules,
 } from "../bundle/header-rules.ts";
 import { migrationEnv } from "../bundle/migration-env.ts";
+import { precompressions } from "../bundle/precompressed.ts";
 import { redirects } from "../bundle/redirects.ts";
 import { apiPath } from "../bundle/release-location.ts";
 import { ActionError } from "../kit/errors.ts";
@@ -64,6 +65,7 @@ export const inputs = {
   "content-encoding": encodingRules,
   "content-disposition": dispositionRules,
   metadata: metadataRules,
+  precompress: precompressions,
   redirects,
   exclude: lines,
   "publish-anyway": lines,

@@ -3,6 +3,7 @@ import { join, normalize } from "node:path";
 import { filesBelow } from "../bundle/bundle-check.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import type { SiteFile } from "../bundle/manifest.ts";
+import { compressedBeside, type Precompression } from "../bundle/precompressed.ts";
 import { publishedFiles } from "../bundle/published-files.ts";
 import { redirectingFile } from "../bundle/redirects.ts";
 import type { ActionContext } from "../kit/action.ts";
@@ -31,6 +32,7 @@ type SiteInputs = Pick<
   | "content-encoding"
   | "content-disposition"
   | "metadata"
+  | "precompress"
   | "redirects"
   | "exclude"
   | "publish-anyway"
@@ -43,6 +45,7 @@ export async function buildSite(inputs: SiteInputs, context: ActionContext): Pro
   if (command !== "") await runSiteCommand(command, inputs["build-env"], context);
   const files = await readSite(join(context.run.workspace, directory), directory, inputs);
   addRedirects(files, inputs.redirects, inputs["written-at-deploy"]);
+  addCompressed(files, inputs.precompress);
   return { files };
 }
 
@@ -155,5 +158,14 @@ function addRedirects(
       );
     }
     files.set(key, { content: new Uint8Array(), served: redirectingFile(redirect) });
+  }
+}
+
+/** What the site's command wrote under such a name stays as it is. */
+function addCompressed(files: Map<string, BuiltFile>, into: readonly Precompression[]): void {
+  for (const [key, { content, served }] of [...files]) {
+    for (const beside of compressedBeside(key, served, () => content, into)) {
+      if (!files.has(beside.key)) files.set(beside.key, beside);
+    }
   }
 }

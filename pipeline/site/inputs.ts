@@ -6,6 +6,7 @@ import {
   metadataRules,
   typeRules,
 } from "../bundle/header-rules.ts";
+import { precompressions } from "../bundle/precompressed.ts";
 import { redirects } from "../bundle/redirects.ts";
 import {
   boolean,
@@ -81,6 +82,7 @@ export const inputs = {
   metadata: metadataRules,
   "storage-class": oneOf("", ...storageClasses),
   "kms-key": kmsKey,
+  precompress: precompressions,
   redirects,
   exclude: lines,
   "publish-anyway": lines,

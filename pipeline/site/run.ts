@@ -19,6 +19,7 @@ import { planText } from "./plan/plan-lines.ts";
 import type { Placement } from "./plan/served-file.ts";
 import { privateRecord, releaseRecord } from "./record/record-location.ts";
 import { resultSentence, summaryOf } from "./report.ts";
+import { withCompressedFiles } from "./source/compressed-source.ts";
 import type { Hashing } from "./source/hash-threads.ts";
 import { openSource } from "./source/open-source.ts";
 import { walkFolder } from "./source/walk-folder.ts";
@@ -60,7 +61,9 @@ export async function run(given: SyncInputs, context: ActionContext, early: Earl
   const result = await syncSite(
     {
       content: {
-        source: openSource({ folder: given.source, keys, published, headers, hashing }, tier?.attempt),
+        source: openSource({ folder: given.source, keys, published, headers, hashing }, tier?.attempt).then(
+          (source) => withCompressedFiles(source, given.precompress),
+        ),
         likelyKeys: published,
         config,
         releaseJson: given["release-json"],
@@ -152,6 +155,7 @@ const meaninglessNames = [
   "content-encoding",
   "content-disposition",
   "metadata",
+  "precompress",
   "redirects",
   "exclude",
   "publish-anyway",

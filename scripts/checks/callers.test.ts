@@ -87,6 +87,7 @@ const notSaidByCallers: Readonly<Record<string, readonly string[]>> = {
       "content-encoding",
       "content-disposition",
       "metadata",
+      "precompress",
       "redirects",
       "exclude",
       "publish-anyway",

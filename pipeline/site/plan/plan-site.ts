@@ -51,7 +51,8 @@ export function nothingToDo(wanted: WantedSite): SitePlan {
 function phaseOf(key: string, file: ServedFile, rules: SiteRules): PutPhase {
   if (key === "release.json") return "release";
   if (key === "config.json") return "config";
-  if (key === rules.entry || key === rules.errorDocument) return "entry";
+  const page = key.replace(/\.(br|gz)$/, "");
+  if (page === rules.entry || page === rules.errorDocument) return "entry";
   if (isPage(file)) return "pages";
   return isImmutable(file) ? "assets" : "files";
 }
