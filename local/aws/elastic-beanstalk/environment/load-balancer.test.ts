@@ -63,6 +63,15 @@ describe("the load balancer", () => {
     });
   });
 
+  it("names itself as Host where a request of HTTP/1.0 has none, which the application could not take", async () => {
+    const { port } = new URL(url);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("GET / HTTP/1.0\r\n\r\n");
+    const answer = await text(socket);
+    expect(answer).match(/^HTTP\/1\.1 200 /);
+    expect(answer).includes(`"host":"127.0.0.1:${port}"`);
+  });
+
   it("passes bodies, statuses and repeated headers through, and calls itself nginx", async () => {
     const body = "x".repeat(300_000);
     const echoed = await fetch(`${url}/echo`, { method: "POST", body });

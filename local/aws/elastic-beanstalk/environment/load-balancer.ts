@@ -185,9 +185,17 @@ export class LoadBalancer {
     return {
       method: request.method ?? "GET",
       url: request.url ?? "/",
-      headers: request.headers,
+      headers: { ...request.headers, host: this.#hostOf(request) },
       remoteAddress: request.socket.remoteAddress ?? "127.0.0.1",
     };
+  }
+
+  /**
+   * HTTP/1.0 needs no Host, and HTTP/1.1, in which applications are asked, does: a load balancer names itself then.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#http-connections
+   */
+  #hostOf(request: IncomingMessage): string {
+    return request.headers.host ?? `127.0.0.1:${this.#port}`;
   }
 
   /** The request's own headers and the load balancer's, and over them those that nginx's location sets. */
@@ -195,6 +203,7 @@ export class LoadBalancer {
     const client = request.socket.remoteAddress ?? "127.0.0.1";
     const chain = [request.headers["x-forwarded-for"], client].flat().filter(Boolean).join(", ");
     const balancer: [string, string][] = [
+      ["Host", this.#hostOf(request)],
       ["X-Forwarded-For", chain],
       ["X-Forwarded-Proto", "http"],
       ["X-Forwarded-Port", String(this.#port)],
