@@ -51,9 +51,12 @@ export async function measureSync(
   return measured;
 }
 
+/** Many times what the slowest takes for the most files, without a delay. */
+const preparingSeconds = 300;
+
 /** Runs a sync that is not measured. */
 export async function prepareSync(program: Program): Promise<void> {
-  const { ended, output } = await watchProcess(program, 900);
+  const { ended, output } = await watchProcess(program, preparingSeconds);
   if (ended !== "well") throw new Error(`${program.file} ended ${ended}:\n${output}`);
 }
 
