@@ -3,13 +3,15 @@ import type { Readable } from "node:stream";
 
 /** Who signed a request. */
 export interface Principal {
-  readonly kind: "root" | "assumed-role" | "anonymous";
+  readonly kind: "root" | "assumed-role" | "service" | "anonymous";
   /** e.g. arn:aws:sts::000000000000:assumed-role/deploy/run-12 ; "" for anonymous requests. */
   readonly arn: string;
   readonly accountId: string;
   readonly userId: string;
   /** Name of the assumed role. */
   readonly role?: string;
+  /** A service of AWS that acts for one of the account's resources. */
+  readonly service?: { readonly name: string; readonly sourceArn: string };
 }
 
 /** Values of condition keys by name (`s3:if-none-match`), as permission policies see them. */

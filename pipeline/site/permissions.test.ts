@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { cloudFront } from "../../local/aws/cloudfront/cloudfront.ts";
+import { inFrontOf } from "../../local/aws/cloudfront/distribution.ts";
 import { cloudFrontClient } from "../aws/cloudfront.ts";
 import { headersByRule } from "../bundle/header-rules.ts";
 import { systemClock } from "../kit/clock.ts";
@@ -21,7 +22,7 @@ describe("the policy in the README", () => {
 
   before(async () => {
     const service = cloudFront({ ...account, completeAfterMs: 1 });
-    service.addDistribution(distribution, "http://127.0.0.1:1");
+    service.addDistribution(distribution, inFrontOf("http://127.0.0.1:1"));
     fixture = await SiteFixture.open({ ...account, services: [service.service] });
     fixture.aws.provisionBucket({ name: "my-site" });
     fixture.bucket = "my-site";

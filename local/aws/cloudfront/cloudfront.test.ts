@@ -8,6 +8,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { failure, startTestAws, type TestAws } from "../aws-fixture.ts";
 import { type CloudFront, cloudFront } from "./cloudfront.ts";
+import { inFrontOf } from "./distribution.ts";
 
 describe("CloudFront", () => {
   let now = new Date("2026-11-23T12:00:00Z");
@@ -39,7 +40,7 @@ describe("CloudFront", () => {
     client.destroy();
     await aws.stop();
   });
-  beforeEach(() => service.addDistribution("E1", site));
+  beforeEach(() => service.addDistribution("E1", inFrontOf(site)));
 
   function clientAs(credentials: { accessKeyId: string; secretAccessKey: string }): CloudFrontClient {
     // The service is global: its client signs for us-east-1 whatever the account's other services do.
@@ -175,6 +176,8 @@ describe("CloudFront", () => {
     expect([await seen("/"), await seen("/robots.txt")]).to.deep.equal(["page 1, Miss", "robots 1, Miss"]);
     await put("index.html", "page 2", "no-cache");
     await put("robots.txt", "robots 2", "public, max-age=300");
+    expect(await seen("/")).to.equal("page 1, Hit");
+    later(1);
     expect([await seen("/"), await seen("/robots.txt")]).to.deep.equal(["page 2, Miss", "robots 1, Hit"]);
     await invalidate("r2", "/robots.*", "/index.html", "/");
     expect(await seen("/robots.txt")).to.equal("robots 1, Hit");

@@ -1,8 +1,10 @@
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService, readBody } from "../service.ts";
 import { xmlDocument } from "../xml.ts";
+import type { Distribution } from "./distribution.ts";
 import { type Edge, startEdge } from "./edge.ts";
 import { invalidArgument, parseBatch } from "./invalidation-batch.ts";
 import { type Invalidation, Invalidations } from "./invalidations.ts";
+import type { BucketAccess } from "./origin.ts";
 
 interface CloudFrontOptions {
   readonly accountId: string;
@@ -13,31 +15,33 @@ interface CloudFrontOptions {
 
 export interface CloudFront {
   readonly service: AwsService;
-  /** Makes a distribution in front of a website: http://127.0.0.1:PORT. Its cache is empty. */
-  addDistribution(id: string, origin: string): void;
-  /** Serves a distribution on a port of its own, as one edge location; 0 for any free port. */
+  /** Makes a distribution, or replaces it. `access` is how it reads private buckets. */
+  addDistribution(id: string, distribution: Distribution, access?: (arn: string) => BucketAccess): void;
+  /** Serves a distribution on a port of its own, as one edge location whose cache is empty; 0 for any free port. */
   startEdge(distribution: string, port: number): Promise<Edge>;
 }
 
 const xmlns = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
-interface Distribution {
-  readonly origin: string;
+interface Known {
+  readonly distribution: Distribution;
   readonly invalidations: Invalidations;
+  readonly access?: BucketAccess;
 }
 
 /** Amazon CloudFront: invalidations over REST and XML, and edges that cache. See SPEC.md. */
 export function cloudFront(options: CloudFrontOptions): CloudFront {
   const { accountId, clock = { now: () => new Date() }, completeAfterMs } = options;
-  const distributions = new Map<string, Distribution>();
+  const distributions = new Map<string, Known>();
   const edges: Edge[] = [];
+  const arnOf = (id: string): string => `arn:aws:cloudfront::${accountId}:distribution/${id}`;
 
   /** The distribution that a request is for, once it may be told about it. */
-  const open = (request: AwsRequest, { action, id }: Route): Distribution => {
-    request.access.authorize(`cloudfront:${action}`, `arn:aws:cloudfront::${accountId}:distribution/${id}`);
+  const open = (request: AwsRequest, { action, id }: Route): Known => {
+    request.access.authorize(`cloudfront:${action}`, arnOf(id));
     return require(id);
   };
-  const require = (id: string): Distribution => {
+  const require = (id: string): Known => {
     const found = distributions.get(id);
     if (found !== undefined) return found;
     throw new AwsError("NoSuchDistribution", 404, "The specified distribution does not exist.");
@@ -101,8 +105,12 @@ export function cloudFront(options: CloudFrontOptions): CloudFront {
 
   return {
     service,
-    addDistribution(id, origin) {
-      distributions.set(id, { origin, invalidations: new Invalidations(completeAfterMs) });
+    addDistribution(id, distribution, access) {
+      distributions.set(id, {
+        distribution,
+        invalidations: new Invalidations(completeAfterMs),
+        ...(access === undefined ? {} : { access: access(arnOf(id)) }),
+      });
     },
     async startEdge(id, port) {
       const edge = await startEdge(id, port, { ...require(id), clock });

@@ -1,7 +1,14 @@
-import { get, type IncomingMessage, type ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
 import { closeServer, listen, portOf } from "../listen.ts";
-import type { Invalidations } from "./invalidations.ts";
+import { isCaching } from "./cache-policy.ts";
+import type { Fetched } from "./compression.ts";
+import { type Behavior, behaviorFor, originOf } from "./distribution.ts";
+import { type Answer, errorOf, generated, isKnown, ofOneAnswer, send, setCookie } from "./edge-answers.ts";
+import { askOrigin, originHeaders } from "./origin.ts";
+import { type EdgeContext, ReadThrough } from "./read-through.ts";
+import { type Asked, askedAs, eventOf, headersAs, headerValues } from "./viewer-event.ts";
+import { FunctionError, type ViewerResponse } from "./viewer-function.ts";
 
 export interface Edge {
   /** http://127.0.0.1:PORT */
@@ -10,32 +17,13 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-interface EdgeContext {
-  readonly origin: string;
-  readonly invalidations: Invalidations;
-  readonly clock: { now(): Date };
-}
-
-interface Fetched {
-  readonly status: number;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: Buffer;
-}
-
-interface Cached extends Fetched {
-  readonly at: Date;
-  readonly freshSeconds: number;
-}
-
-/** Where the origin says nothing: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html */
-const defaultSeconds = 86_400;
-
-/** One edge location of a distribution: passes GET and HEAD on to the origin, and keeps what the origin lets it keep. */
-export async function startEdge(name: string, port: number, context: EdgeContext): Promise<Edge> {
-  const cache = new Map<string, Cached>();
-  const server = await listen(port, `distribution "${name}"`, (message, response) => {
-    answer(message, response, cache, context).catch(() => {
-      response.writeHead(502, { "x-cache": "Error from cloudfront" }).end();
+/** One edge location of a distribution, with a cache of its own. */
+export async function startEdge(id: string, port: number, context: EdgeContext): Promise<Edge> {
+  const location = new EdgeLocation(id, context);
+  const server = await listen(port, `distribution "${id}"`, (message, response) => {
+    location.serve(message, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(502, { "x-cache": "Error from cloudfront" }).end();
     });
   });
   return {
@@ -45,56 +33,113 @@ export async function startEdge(name: string, port: number, context: EdgeContext
   };
 }
 
-async function answer(
-  { method, url = "/" }: IncomingMessage,
-  response: ServerResponse,
-  cache: Map<string, Cached>,
-  { origin, invalidations, clock }: EdgeContext,
-): Promise<void> {
-  if (method !== "GET" && method !== "HEAD") {
-    response.writeHead(403, { "x-cache": "Error from cloudfront" }).end();
-    return;
+class EdgeLocation {
+  readonly #id: string;
+  readonly #context: EdgeContext;
+  readonly #reads: ReadThrough;
+
+  constructor(id: string, context: EdgeContext) {
+    this.#id = id;
+    this.#context = context;
+    this.#reads = new ReadThrough(context);
   }
-  // Query strings are no part of the cache key, as in the managed policy CachingOptimized.
-  const path = url.split("?", 1)[0] as string;
-  const now = clock.now();
-  const found = cache.get(path);
-  const age = found === undefined ? 0 : Math.floor((now.getTime() - found.at.getTime()) / 1000);
-  if (found !== undefined && age < found.freshSeconds && !invalidations.removed(path, found.at, now)) {
-    send(response, method, found, { age: String(age), "x-cache": "Hit from cloudfront" });
-    return;
+
+  async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { distribution } = this.#context;
+    const viewer = askedBy(message);
+    const behavior = behaviorFor(distribution, viewer.path);
+    if (behavior.methods === "read" && !isRead(viewer)) {
+      send(response, viewer, errorOf(403));
+      return;
+    }
+    const asked = await this.#ask(viewer, behavior);
+    if ("status" in asked) {
+      send(response, viewer, asked);
+      return;
+    }
+    if (isRead(asked) && isCaching(behavior.cache)) {
+      const fetched = await this.#reads.read(asked, behavior);
+      const shown = await this.#shown(fetched, asked, behavior);
+      send(
+        response,
+        viewer,
+        isKnown(viewer, shown) ? { ...shown, status: 304, body: Buffer.alloc(0) } : shown,
+      );
+      return;
+    }
+    await this.#pass(message, response, asked, behavior);
   }
-  cache.delete(path);
-  const fetched = await fetchFrom(origin, path);
-  const freshSeconds = freshFor(fetched);
-  if (freshSeconds > 0) cache.set(path, { ...fetched, at: now, freshSeconds });
-  send(response, method, fetched, { "x-cache": "Miss from cloudfront" });
+
+  /** What the viewer asks, as a function has it, or the answer that a function gives itself. */
+  async #ask(viewer: Asked, { onViewerRequest }: Behavior): Promise<Asked | Answer> {
+    const { distribution } = this.#context;
+    let asked = viewer;
+    if (onViewerRequest !== undefined) {
+      try {
+        const given = await onViewerRequest.run(eventOf(this.#id, "viewer-request", viewer));
+        if ("statusCode" in given) return generated(given);
+        asked = askedAs(given, viewer);
+      } catch (error) {
+        if (error instanceof FunctionError) return errorOf(503);
+        throw error;
+      }
+    }
+    const root = distribution.defaultRootObject;
+    return asked.path === "/" && root !== undefined ? { ...asked, path: `/${root}` } : asked;
+  }
+
+  /** What is never kept goes through as it comes: writes, and what the policy does not cache. */
+  async #pass(
+    message: IncomingMessage,
+    response: ServerResponse,
+    asked: Asked,
+    behavior: Behavior,
+  ): Promise<void> {
+    const { clock, access, distribution } = this.#context;
+    const accepted = behavior.forward === "nothing" ? [] : asked.headers["accept-encoding"];
+    const headers = originHeaders(asked, behavior, [accepted ?? []].flat());
+    const isQueryKept = behavior.cache.query || behavior.forward !== "nothing";
+    const query = isQueryKept ? asked.query : "";
+    const request = { method: asked.method, path: asked.path, query, headers };
+    const reply = await askOrigin(originOf(distribution, behavior), request, access, clock.now(), message);
+    const answer = { status: reply.statusCode ?? 502, headers: reply.headers, body: Buffer.alloc(0) };
+    const shown = await this.#shown(answer, asked, behavior);
+    if (shown.status !== answer.status) {
+      reply.resume();
+      send(response, asked, shown);
+      return;
+    }
+    const cache = shown.status >= 400 ? "Error from cloudfront" : "Miss from cloudfront";
+    response.writeHead(shown.status, { ...ofOneAnswer(shown.headers), "x-cache": cache });
+    response.once("close", () => reply.destroy());
+    pipeline(reply, response, () => {});
+  }
+
+  /** As a function has it; one that answers an error of the origin's is not run. */
+  async #shown(answer: Answer, asked: Asked, { onViewerResponse }: Behavior): Promise<Answer> {
+    if (onViewerResponse === undefined || answer.status >= 400) return answer;
+    const { headers, status } = answer;
+    const given = headerValues(headers as Fetched["headers"]);
+    const event = eventOf(this.#id, "viewer-response", asked, { statusCode: status, headers: given });
+    try {
+      const shown = (await onViewerResponse.run(event)) as ViewerResponse;
+      return { ...answer, status: shown.statusCode, headers: { ...headersAs(shown), ...setCookie(headers) } };
+    } catch (error) {
+      if (error instanceof FunctionError) return errorOf(503);
+      throw error;
+    }
+  }
 }
 
-function send(
-  response: ServerResponse,
-  method: string,
-  { status, headers, body }: Fetched,
-  more: Readonly<Record<string, string>>,
-): void {
-  const { connection: _, "keep-alive": __, "transfer-encoding": ___, ...kept } = headers;
-  response.writeHead(status, { ...kept, ...more, "content-length": String(body.length) });
-  response.end(method === "HEAD" ? undefined : body);
+function askedBy({ method = "GET", url = "/", headers, socket }: IncomingMessage): Asked {
+  const at = url.indexOf("?");
+  return {
+    method,
+    path: at < 0 ? url : url.slice(0, at),
+    query: at < 0 ? "" : url.slice(at + 1),
+    headers,
+    ip: socket.remoteAddress ?? "127.0.0.1",
+  };
 }
 
-async function fetchFrom(origin: string, path: string): Promise<Fetched> {
-  const message = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(`${origin}${path}`, { agent: false }, resolve).once("error", reject);
-  });
-  return { status: message.statusCode ?? 502, headers: message.headers, body: await buffer(message) };
-}
-
-/** For how many seconds an answer may be kept; 0 for not at all. */
-function freshFor({ status, headers }: Fetched): number {
-  if (status !== 200) return 0;
-  const control = headers["cache-control"] ?? "";
-  if (/\b(no-store|no-cache|private)\b/i.test(control)) return 0;
-  const [, shared] = /\bs-maxage=(\d+)/i.exec(control) ?? [];
-  const [, own] = /\bmax-age=(\d+)/i.exec(control) ?? [];
-  return Number(shared ?? own ?? defaultSeconds);
-}
+const isRead = ({ method }: Pick<Asked, "method">): boolean => method === "GET" || method === "HEAD";

@@ -10,7 +10,8 @@ export function accessDenied(
   decision: Decision,
   kind: "identity" | "resource" = "identity",
 ): AwsError {
-  if (principal.kind === "anonymous") return new AwsError("AccessDenied", 403, "Access Denied");
+  if (principal.kind === "anonymous" || principal.kind === "service")
+    return new AwsError("AccessDenied", 403, "Access Denied");
   const target = resource === "*" ? "" : ` on resource: "${resource}"`;
   return new AwsError(
     "AccessDenied",
@@ -57,6 +58,9 @@ export function globalConditions(
         : `arn:aws:iam::${principal.accountId}:role/${principal.role}`,
     "aws:PrincipalAccount": principal.accountId || undefined,
     "aws:userid": principal.userId || undefined,
+    "aws:PrincipalIsAWSService": String(principal.service !== undefined),
+    "aws:SourceArn": principal.service?.sourceArn,
+    "aws:SourceAccount": principal.service && principal.accountId,
     "aws:UserAgent": request.headers["user-agent"],
   };
 }

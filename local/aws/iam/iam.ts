@@ -33,6 +33,8 @@ export class Iam {
   readonly accountId: string;
   readonly #file: string;
   readonly #state: IamState;
+  /** Of services that act for one of the account's resources; made anew at each start. */
+  readonly #serviceKeys = new Map<string, AccessKey>();
   readonly #policies = new Map<string, readonly Policy[]>();
 
   constructor(directory: string, accountId: string) {
@@ -72,6 +74,23 @@ export class Iam {
     this.#policies.set(options.name, policies);
     this.#save();
     return role;
+  }
+
+  /** A key for a service of AWS that acts for one of the account's resources. It may do what resources' own policies let it. */
+  serviceKey(
+    name: string,
+    sourceArn: string,
+  ): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+    const [accessKeyId, secretAccessKey] = [newId("AKIA", 16), newSecret()];
+    const principal: Principal = {
+      kind: "service",
+      arn: "",
+      accountId: this.accountId,
+      userId: "",
+      service: { name, sourceArn },
+    };
+    this.#serviceKeys.set(accessKeyId, { secretAccessKey, principal, permits: () => "none" });
+    return { accessKeyId, secretAccessKey };
   }
 
   role(arn: string): Role | undefined {
@@ -148,6 +167,8 @@ export class Iam {
         permits: () => "allow",
       };
     }
+    const service = this.#serviceKeys.get(accessKeyId);
+    if (service !== undefined) return service;
     const session = Object.hasOwn(sessions, accessKeyId) ? sessions[accessKeyId] : undefined;
     const role = session && roles[session.role];
     if (session === undefined || role === undefined) return undefined;

@@ -27,6 +27,8 @@ export interface PolicySubject {
   readonly accountId: string | undefined;
   readonly isRoot: boolean;
   readonly federated?: string;
+  /** As `cloudfront.amazonaws.com`. */
+  readonly service?: string;
 }
 
 export interface PolicyQuestion {
@@ -81,6 +83,7 @@ function appliesTo(statement: Statement, subject: PolicySubject | undefined): bo
 function names(principals: Principals, subject: PolicySubject, wholeAccount: boolean): boolean {
   if (principals === "*") return true;
   if (subject.federated !== undefined && principals.Federated?.includes(subject.federated)) return true;
+  if (subject.service !== undefined && principals.Service?.includes(subject.service)) return true;
   return (principals.AWS ?? []).some((name) => {
     if (name === "*" || subject.arns.includes(name)) return true;
     const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1];

@@ -6,6 +6,7 @@ import {
 import { PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type CloudFront, cloudFront } from "../../../local/aws/cloudfront/cloudfront.ts";
+import { inFrontOf } from "../../../local/aws/cloudfront/distribution.ts";
 import { cloudFrontClient } from "../../aws/cloudfront.ts";
 import { first, html, outcome, permissiveRules, SiteFixture, second } from "../site-fixture.ts";
 import { cloudFrontCache } from "./cloudfront.ts";
@@ -59,7 +60,7 @@ describe("a site behind CloudFront", () => {
     };
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
     await fixture.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-    service.addDistribution(distribution, (await fixture.aws.startWebsite(bucket, 0)).url);
+    service.addDistribution(distribution, inFrontOf((await fixture.aws.startWebsite(bucket, 0)).url));
     edge = (await service.startEdge(distribution, 0)).url;
   });
 

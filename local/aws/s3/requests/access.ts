@@ -83,6 +83,9 @@ export function isRestricted(bucket: Bucket): boolean {
 
 function subjectOf({ principal }: Access): PolicySubject {
   if (principal.kind === "anonymous") return { arns: [], accountId: undefined, isRoot: false };
+  if (principal.service !== undefined) {
+    return { arns: [], accountId: undefined, isRoot: false, service: principal.service.name };
+  }
   const role =
     principal.role === undefined ? [] : [`arn:aws:iam::${principal.accountId}:role/${principal.role}`];
   return {
