@@ -8,7 +8,7 @@ import { refuseOtherRef } from "./environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "./environment/open.ts";
 import { requireAddresses } from "./environment/required-inputs.ts";
 import { isRunOver } from "./environment/run-over.ts";
-import { apiTarget, schemaTarget, siteTarget } from "./environment/targets.ts";
+import { apiTarget, originOf, schemaTarget, siteTarget } from "./environment/targets.ts";
 import { verifier } from "./environment/verification.ts";
 import { attemptEnder } from "./finish/end-attempt.ts";
 import { finish } from "./finish/finish.ts";
@@ -55,7 +55,11 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
   if (operation === "pin") return pin(environment.store, given, lock, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
-  const verify = verifier(given, { api, missingMigrations: missingIn(tiers.schema) }, context);
+  const verify = verifier(
+    given,
+    { api, missingMigrations: missingIn(tiers.schema), origin: originOf(site, environment.store.s3) },
+    context,
+  );
   const endAttempt = attemptEnder({ environment, tiers, verify, deployments }, context);
   if (operation === "begin") {
     const { digest } = given;

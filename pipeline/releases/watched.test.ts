@@ -37,6 +37,8 @@ describe("release under a watch", () => {
         routes: [{ path: "/api/v0/feed", status: 200 }],
         config: null,
         "release-json": true,
+        "site-bucket": "",
+        distribution: "",
         "eb-application": "udagram",
         "eb-environment": "udagram-api",
         "timeout-seconds": 5,

@@ -37,6 +37,10 @@ function siteLooked(wanted: Wanted): Looked {
   const { manifest, config, releaseJson } = wanted;
   const checked = ["the site's start page and what it loads have the release's bytes"];
   const notChecked: string[] = [];
+  if (wanted.origin?.distribution) {
+    checked.push(`the bucket has the same, past distribution ${wanted.origin.distribution}`);
+    notChecked.push("what other edge locations of the distribution have: this machine asks one");
+  }
   if (releaseJson) checked.push(`the site's release.json names ${manifest.id}`);
   else notChecked.push("which release the site is by its own word: it has no release.json");
   if (configCheck(wanted, config)) checked.push("the site's config.json sends visitors to this API");

@@ -7,6 +7,7 @@ import { type Check, type Finding, get, type PublicAddresses } from "./check.ts"
 import { configCheck } from "./config-check.ts";
 import { mixedContent } from "./page.ts";
 import { type Route, routeChecks } from "./routes.ts";
+import type { SiteOrigin } from "./site-origin.ts";
 
 /** What the site shows where it is asked for nothing in particular. */
 const startPage = "index.html";
@@ -24,6 +25,8 @@ export interface Wanted extends PublicAddresses {
   readonly app: Promise<AppRoute>;
   /** Undefined where nobody says what it is: then public addresses have to say it all. */
   readonly environment: ApiEnvironment | undefined;
+  /** Undefined where nobody says which bucket it is: then nothing is known past a cache. */
+  readonly origin?: SiteOrigin | undefined;
 }
 
 /** The question whose answer names everything else that a visitor's browser loads. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { versionSource } from "../api/versions/version-source.ts";
 import { type Manifest, readManifest } from "../bundle/manifest.ts";
 import type { ActionContext } from "../kit/action.ts";
@@ -15,6 +16,7 @@ import { checkRelease, failure, verificationError } from "./check-release.ts";
 import { lookedLines, lookedMarkdown } from "./looked.ts";
 import type { Wanted } from "./release-checks.ts";
 import { routes } from "./routes.ts";
+import { siteOrigin } from "./site-origin.ts";
 import { watchRelease } from "./watch.ts";
 
 const optionalUrl: Parser<string> = (value) => (value === "" ? "" : url(value));
@@ -28,6 +30,8 @@ export const inputs = {
   routes,
   config: configText,
   "release-json": boolean,
+  "site-bucket": optionalText,
+  distribution: optionalText,
   "eb-application": optionalText,
   "eb-environment": optionalText,
   "timeout-seconds": integer(1, 3600),
@@ -118,7 +122,19 @@ function wantedOf(manifest: Manifest, given: VerifyInputs, context: ActionContex
     version: versionSource(given),
     app: appRoute(given["health-path"], environment),
     environment,
+    origin: siteOrigin({ bucket: given["site-bucket"], distribution: given.distribution }, () =>
+      openS3(given, context),
+    ),
   };
+}
+
+/** Loaded only where it is needed: a release that verifies at once needs no credentials where no distribution is in front. */
+async function openS3(given: ReleaseInputs, context: ActionContext): Promise<S3Client> {
+  const [{ s3Client }, { connectionTo }] = await Promise.all([
+    import("../aws/s3.ts"),
+    import("../aws/connection.ts"),
+  ]);
+  return s3Client(connectionTo("S3", given, context));
 }
 
 /** The error, once the ledger has it; without a release there is nobody to tell. */
@@ -135,10 +151,9 @@ async function recorded(
 /** Loaded only where there is something to write: a release that verifies at once needs no credentials. */
 async function openWatch(given: ReleaseInputs, context: ActionContext): Promise<Watch | undefined> {
   if (given.release === "") return undefined;
-  const [{ openWatch: open }, { s3Client }, { connectionTo }] = await Promise.all([
+  const [{ openWatch: open }, s3] = await Promise.all([
     import("../releases/store/watch.ts"),
-    import("../aws/s3.ts"),
-    import("../aws/connection.ts"),
+    openS3(given, context),
   ]);
-  return open(s3Client(connectionTo("S3", given, context)), given.release, context);
+  return open(s3, given.release, context);
 }

@@ -23,7 +23,7 @@ export function looker(
   api: Omit<ApiTarget, "answersAt">,
   { clock, signal }: Pick<ActionContext, "clock" | "signal">,
 ): Look {
-  const check = releaseChecker(given, api, { clock, signal, runner: { info: () => undefined } });
+  const check = releaseChecker(given, { api }, { clock, signal, runner: { info: () => undefined } });
   return async (manifest) => {
     const unknown = (words: string): Seen => ({ whole: "unknown", words });
     if (!manifest.site && !manifest.api)

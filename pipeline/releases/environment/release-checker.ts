@@ -4,6 +4,7 @@ import type { ActionContext } from "../../kit/action.ts";
 import { apiEnvironment, appRoute } from "../../verify/api-environment.ts";
 import type { Half } from "../../verify/check.ts";
 import { checkRelease, type Verification } from "../../verify/check-release.ts";
+import type { SiteOrigin } from "../../verify/site-origin.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
 import type { ApiTarget } from "./targets.ts";
 
@@ -29,7 +30,7 @@ interface Patience {
 /** Asks a live system whether it is a release, as these inputs say where and how. */
 export function releaseChecker(
   given: CheckInputs,
-  api: Omit<ApiTarget, "answersAt">,
+  targets: { readonly api: Omit<ApiTarget, "answersAt">; readonly origin?: SiteOrigin | undefined },
   {
     clock,
     signal,
@@ -38,7 +39,7 @@ export function releaseChecker(
     readonly runner: Pick<ActionContext["runner"], "info">;
   },
 ): (manifest: Manifest, patience: Patience) => Promise<Verification> {
-  const place = apiEnvironment(api, clock);
+  const place = apiEnvironment(targets.api, clock);
   return (manifest, { timeoutSeconds, mayStillArrive }) => {
     const environment = manifest.api ? place : undefined;
     return checkRelease({
@@ -51,6 +52,7 @@ export function releaseChecker(
       version: versionSource(given),
       app: appRoute(given["health-path"], environment),
       environment,
+      origin: targets.origin,
       timeoutSeconds,
       clock,
       signal,

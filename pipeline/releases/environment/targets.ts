@@ -1,4 +1,5 @@
 import type { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { type VersionSource, versionSource } from "../../api/versions/version-source.ts";
 import { connectionTo } from "../../aws/connection.ts";
 import { environmentOf } from "../../bundle/migration-env.ts";
@@ -7,6 +8,7 @@ import { type DatabaseInputs, databaseSource } from "../../schema/database/addre
 import type { AddressSource } from "../../schema/database/login.ts";
 import { openDistribution } from "../../site/cdn/open-distribution.ts";
 import type { SiteCache } from "../../site/cdn/site-cache.ts";
+import { type SiteOrigin, siteOrigin } from "../../verify/site-origin.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
 
 /** What an environment's site is served from. */
@@ -34,6 +36,11 @@ export interface SchemaTarget {
   /** undefined where the step was not told: then nothing of it can be changed. */
   readonly database: AddressSource | undefined;
   readonly migrationEnvironment: Readonly<Record<string, string>>;
+}
+
+/** The site's bucket, for whoever asks past a cache. The site's record knows of its distribution, and this does not. */
+export function originOf(site: Pick<SiteTarget, "bucket">, s3: S3Client): SiteOrigin | undefined {
+  return siteOrigin({ bucket: site.bucket, distribution: "" }, async () => s3);
 }
 
 type AwsInputs = Pick<EnvironmentInputs, "aws-region" | "role-to-assume">;

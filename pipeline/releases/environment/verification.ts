@@ -4,6 +4,7 @@ import { ActionError, explain } from "../../kit/errors.ts";
 import type { Half } from "../../verify/check.ts";
 import { verificationError } from "../../verify/check-release.ts";
 import { lookedLines } from "../../verify/looked.ts";
+import type { SiteOrigin } from "../../verify/site-origin.ts";
 import { tiersOf } from "../store/release-tiers.ts";
 import type { EnvironmentInputs } from "./inputs.ts";
 import { type CheckInputs, releaseChecker } from "./release-checker.ts";
@@ -26,11 +27,15 @@ type MissingMigrations = (manifest: Manifest) => Promise<readonly string[]>;
 /** Verifies releases by an environment's public addresses, and by Elastic Beanstalk's word where the step knows whom to ask. */
 export function verifier(
   given: CheckInputs & Pick<EnvironmentInputs, "verify-timeout-seconds">,
-  targets: { readonly api: ApiTarget; readonly missingMigrations: MissingMigrations },
+  targets: {
+    readonly api: ApiTarget;
+    readonly missingMigrations: MissingMigrations;
+    readonly origin: SiteOrigin | undefined;
+  },
   context: Pick<ActionContext, "clock" | "signal" | "runner">,
 ): Verify {
   const { signal, runner } = context;
-  const check = releaseChecker(given, targets.api, context);
+  const check = releaseChecker(given, targets, context);
   return async (manifest, mayStillArrive) => {
     const { site, api } = manifest;
     if (!site && !api) return databaseDifference(manifest, targets.missingMigrations, signal);

@@ -5,7 +5,7 @@ import { looker } from "../environment/look.ts";
 import { refuseOtherRef } from "../environment/only-default-branch.ts";
 import { maskSecrets, openEnvironment, openGitHub } from "../environment/open.ts";
 import { isRunOver } from "../environment/run-over.ts";
-import { apiTarget, schemaTarget, siteTarget } from "../environment/targets.ts";
+import { apiTarget, originOf, schemaTarget, siteTarget } from "../environment/targets.ts";
 import { verifier } from "../environment/verification.ts";
 import { attemptEnder } from "../finish/end-attempt.ts";
 import { lookAtSchemaToo, missingIn } from "../put-back/look-at-schema.ts";
@@ -29,11 +29,8 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   await refuseOtherRef(given, octokit, context);
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
-  const tiers = openTiers(
-    environment,
-    { site: siteTarget(given, context), api, schema: schemaTarget(given, context) },
-    context,
-  );
+  const site = siteTarget(given, context);
+  const tiers = openTiers(environment, { site, api, schema: schemaTarget(given, context) }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],
@@ -47,7 +44,11 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
       {
         environment,
         tiers,
-        verify: verifier(given, { api, missingMigrations: missingIn(tiers.schema) }, context),
+        verify: verifier(
+          given,
+          { api, missingMigrations: missingIn(tiers.schema), origin: originOf(site, environment.store.s3) },
+          context,
+        ),
         deployments,
       },
       context,
