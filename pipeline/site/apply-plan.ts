@@ -8,6 +8,7 @@ import type { Caching } from "./cdn/site-cache.ts";
 import { siteDigest } from "./plan/completed-sync.ts";
 import {
   type Decided,
+  mustForgetFirst,
   mustInvalidate,
   recordAfterWrites,
   recordAtEnd,
@@ -93,6 +94,7 @@ async function changeSite(
     await lease?.check();
   }
   const invalidation = isToInvalidate ? await invalidate(decided, caching, bucket, record) : undefined;
+  if (plan.deletes.length > 0) await lease?.check();
   if (plan.deletes.length > 0) await deleteOld(plan.deletes, bucket, record, runner);
   await record.write(recordAtEnd(decided, written.objects, await digesting));
   return { ...written, ...(invalidation ? { invalidation } : {}) };
@@ -118,13 +120,16 @@ async function both<T>(first: Promise<T>, second: Promise<void>): Promise<T> {
 }
 
 async function invalidate(
-  { wanted, plan }: Decided,
+  decided: Decided,
   caching: Caching | undefined,
   { site }: SiteBucket,
   record: RecordWriter,
 ): Promise<Invalidation | undefined> {
+  const { wanted, plan } = decided;
   const cache = await caching?.open(wanted.distribution ?? "");
-  return cache === undefined ? undefined : invalidateKeys(cache, plan.stale, site.prefix, `${record.etag}`);
+  if (cache === undefined) return undefined;
+  const sync = { prefix: site.prefix, name: `${record.etag}`, waits: mustForgetFirst(decided) };
+  return invalidateKeys(cache, plan.stale, sync);
 }
 
 /** Asks first, the first time, whether the server deletes under conditions. */

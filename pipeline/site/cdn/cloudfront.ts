@@ -21,12 +21,16 @@ interface CloudFrontOptions {
 /** How long other invalidations may keep this one from beginning. */
 const busySeconds = 600;
 
+/** Where something waits for it. Invalidations take a minute at most, most of them. */
+const leastWaitSeconds = 180;
+
 export function cloudFrontCache(options: CloudFrontOptions): SiteCache {
   return {
-    async invalidate(paths, reference) {
+    async invalidate(paths, reference, waits) {
       const id = await create(options, paths, reference);
       options.runner.info(`invalidation ${id} of ${options.distribution}: ${paths.join(" ")}`);
-      if (options.waitSeconds > 0) await waitFor(options, id);
+      const waitSeconds = Math.max(options.waitSeconds, waits ? leastWaitSeconds : 0);
+      if (waitSeconds > 0) await waitFor({ ...options, waitSeconds }, id);
       return id;
     },
   };

@@ -8,18 +8,26 @@ export interface Invalidation {
   readonly paths: readonly string[];
 }
 
+interface InvalidatingSync {
+  readonly prefix: string;
+  /** Whatever text; the same one invalidates once only. */
+  readonly name: string;
+  /** Whether something waits until the cache has forgotten. */
+  readonly waits: boolean;
+}
+
 /**
- * Has the cache forget these keys below the prefix; once only for the same `sync`, whatever text that is. Where it does not
+ * Has the cache forget these keys below the prefix; once only for the same `sync`. Where it does not
  * take their paths it forgets the whole prefix: refused once, they would be refused for ever.
  */
 export async function invalidateKeys(
   cache: SiteCache,
   keys: readonly string[],
-  prefix: string,
-  sync: string,
+  sync: InvalidatingSync,
 ): Promise<Invalidation> {
+  const { prefix, name, waits } = sync;
   const forget = async (paths: readonly string[]): Promise<Invalidation> => {
-    return { id: await cache.invalidate(paths, sha256(`${sync}${paths.join(" ")}`)), paths };
+    return { id: await cache.invalidate(paths, sha256(`${name}${paths.join(" ")}`), waits), paths };
   };
   try {
     return await forget(invalidationPaths(keys, prefix));

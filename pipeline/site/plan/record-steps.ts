@@ -1,4 +1,5 @@
 // What the record says while a sync changes the site, from one write of it to the next.
+import { isPage } from "../../bundle/site-headers.ts";
 import { completedSync } from "./completed-sync.ts";
 import type { ServedFile } from "./served-file.ts";
 import type { Delete, SitePlan } from "./site-plan.ts";
@@ -62,6 +63,16 @@ export function recordAtEnd(decided: Decided, objects: Objects, digest: string):
 /** Whether a cache in front of the bucket has to forget something. */
 export function mustInvalidate({ wanted, plan }: Pick<Decided, "wanted" | "plan">): boolean {
   return wanted.distribution !== undefined && plan.stale.length > 0;
+}
+
+/**
+ * Whether a cache may go on giving pages of before that refer to what is to be deleted: not until it has forgotten them may
+ * that go. A page that is asked for each time is none.
+ */
+export function mustForgetFirst({ record, plan, wanted }: Decided): boolean {
+  if (plan.deletes.length === 0 || !mustInvalidate({ wanted, plan })) return false;
+  const pages = [...(record?.objects.values() ?? [])].filter(isPage);
+  return pages.some(({ cacheControl }) => !/\b(no-cache|no-store|private|max-age=0)\b/i.test(cacheControl));
 }
 
 function shown({ wanted, rules }: Decided) {
