@@ -316,7 +316,8 @@ describe("an edge of CloudFront", () => {
     });
 
     it("after the origin, too, but for errors", async () => {
-      const code = `function handler({ response }) {
+      const code = `function handler(event) {
+        const response = event.response;
         response.headers["x-frame-options"] = { value: "DENY" };
         return response;
       }`;
@@ -326,9 +327,23 @@ describe("an edge of CloudFront", () => {
       expect((await edge.ask("/b")).headers).to.not.have.property("x-frame-options");
     });
 
+    for (const code of [
+      "function handler({ request }) { return request; }",
+      "function handler(event) { const { request } = event; return request; }",
+      "function handler(event) { for (const one of []) {} return event.request; }",
+      "function handler(event) { return { ...event.request }; }",
+      "function handler(event) { return event?.request; }",
+      "function handler(event, extra = 1) { return event.request; }",
+      "class A {} function handler(event) { return event.request; }",
+    ]) {
+      it(`only of what its runtime knows: not ${code}`, () => {
+        expect(() => viewerFunction("f", code)).to.throw(/^function "f" (has syntax|could not be published)/);
+      });
+    }
+
     it("only if it could be published", () => {
       expect(() => viewerFunction("f", "function handle() {}")).to.throw("has no function handler");
-      expect(() => viewerFunction("f", "function handler( {")).to.throw(SyntaxError);
+      expect(() => viewerFunction("f", "function handler( {")).to.throw("could not be published");
       expect(() => viewerFunction("f", `// ${"x".repeat(10_240)}`)).to.throw("more than 10240");
       expect(() => viewerFunction("f", 'import cf from "cloudfront";\nfunction handler() {}')).to.throw(
         "imports",

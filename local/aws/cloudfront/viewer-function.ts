@@ -1,4 +1,5 @@
 import { createContext, Script } from "node:vm";
+import { checkFunctionSyntax } from "./function-syntax.ts";
 
 /** A function of CloudFront, runtime 2.0: a script that has a `handler`. */
 export interface ViewerFunction {
@@ -49,8 +50,8 @@ const mostBytes = 10_240;
 const mostMs = 500;
 
 /**
- * Makes a function of its code. Throws a plain Error for what CloudFront would not publish: more than 10 KB, a syntax error, no
- * `handler`, and a module that does not exist there. No network, files, timers or `eval`.
+ * Makes a function of its code. Throws a plain Error for what CloudFront would not publish: more than 10 KB, syntax that its
+ * runtime does not have, no `handler`, and a module that does not exist there. No network, files, timers or `eval`.
  */
 export function viewerFunction(name: string, code: string): ViewerFunction {
   if (Buffer.byteLength(code) > mostBytes) {
@@ -59,6 +60,7 @@ export function viewerFunction(name: string, code: string): ViewerFunction {
   if (/^\s*import\b/m.test(code)) {
     throw new Error(`function "${name}" imports; this stand-in has no key value stores and no crypto`);
   }
+  checkFunctionSyntax(name, code);
   const context = createContext(
     { console: { log: () => {} } },
     { codeGeneration: { strings: false, wasm: false } },
