@@ -96,8 +96,10 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     port: portOf(server),
     region,
     accountId,
-    // A copy: SDK clients write into the credentials that they are given.
-    credentials: { ...iam.rootKey },
+    // A copy for each that asks: SDK clients write into the credentials that they are given.
+    get credentials() {
+      return { ...iam.rootKey };
+    },
     iam,
     secrets,
     faults,
