@@ -23,15 +23,9 @@ export function siteOrigin(
   return {
     bucket,
     distribution,
-    read: async (Key) => {
-      const [s3, { GetObjectCommand }] = await Promise.all([connect(), import("@aws-sdk/client-s3")]);
-      try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-        return await Body?.transformToByteArray();
-      } catch (error) {
-        if ((error as Error).name === "NoSuchKey") return undefined;
-        throw error;
-      }
+    read: async (key) => {
+      const [s3, { readObject }] = await Promise.all([connect(), import("./read-object.ts")]);
+      return readObject(s3, bucket, key);
     },
   };
 }
