@@ -67,9 +67,28 @@ after(async () => {
   for (const close of closing.reverse()) await close();
 });
 
+function closedAfterwards<Opened>(close: (opened: Opened) => Promise<unknown>): (opened: Opened) => Opened {
+  return (opened) => {
+    closing.push(() => close(opened));
+    return opened;
+  };
+}
+
+/** All results, once all have ended, or the first failure. */
+async function all<Results extends readonly Promise<unknown>[]>(
+  work: readonly [...Results],
+): Promise<{ -readonly [Index in keyof Results]: Awaited<Results[Index]> }> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as { -readonly [Index in keyof Results]: Awaited<Results[Index]> };
+}
+
 async function open(browser: Browser): Promise<Stage> {
-  const [site, database, aws] = await Promise.all([buildSite(), createTestDatabase(), startTestAws()]);
-  closing.push(() => aws.stop(), database.drop);
+  // What one of them has opened is closed also where another fails: mocha would wait for it without end.
+  const [site, database, aws] = await all([
+    buildSite(),
+    createTestDatabase().then(closedAfterwards(({ drop }) => drop())),
+    startTestAws().then(closedAfterwards((started) => started.stop())),
+  ]);
   await migrate(database);
   provisionBuckets(aws.server, names, ["http://not-known-yet.example"]);
   const website = await aws.server.startWebsite(names.site, 0);
