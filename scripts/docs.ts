@@ -1,9 +1,10 @@
-// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, the workflows that pages show to other
+// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, docs/commands.md, the workflows that pages show to other
 // repositories and the pipeline's name in them, and the paths that the test suites read. `--check` compares instead.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCodes } from "../pipeline/kit/errors.ts";
 import { calledInputsTable } from "./docs/called-inputs.ts";
+import { commandPage } from "./docs/command-page.ts";
 import { errorPage } from "./docs/error-page.ts";
 import { replaceBetween } from "./docs/markdown-table.ts";
 import { pipelineRepository, withPipelineUses } from "./docs/pipeline-uses.ts";
@@ -51,6 +52,7 @@ function* derivedFiles(): Generator<readonly [file: string, text: string]> {
     yield [`${folder}/README.md`, text];
   }
   yield ["docs/errors.md", errorPage(errorCodes, readmes)];
+  yield ["docs/commands.md", commandPage()];
   for (const file of globSync(".github/workflows/*.yml", { cwd: root }).sort()) {
     yield* suiteFiles(read(file));
   }

@@ -1,6 +1,7 @@
 // npm run rollback: puts an earlier release back through rollback.yml, as the button on GitHub does.
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { confirm, yesOption } from "./kit/confirm.ts";
+import { flagOf, repositoryOption } from "./laptop/customer.ts";
 import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { localState } from "./laptop/local-github.ts";
 
@@ -22,6 +23,7 @@ const options = {
   },
   schema: { type: "string", default: "", help: "keep (default), or down: also run the migrations' down" },
   "dry-run": { type: "boolean", help: "only show what would change" },
+  yes: { ...yesOption, help: "with --schema down: do not ask, for scripts" },
   repository: repositoryOption,
 } as const;
 
@@ -31,6 +33,23 @@ await command(
     summary: "Puts an earlier release back and holds pushes until `npm run resume`.",
     options,
   },
-  ({ repository, ...inputs }) =>
-    dispatchWorkflow(localState(repository), "rollback", { operation: "rollback", ...inputs }),
+  async ({ repository, yes, ...inputs }) => {
+    const state = localState(repository);
+    if (inputs.schema === "down" && !inputs["dry-run"]) {
+      const inEnvironment = inputs.environment ? ` --environment ${inputs.environment}` : "";
+      const typed = `npm run rollback${flagOf(state.folder) || " --"}${inEnvironment} --to ${inputs.to} --schema down`;
+      await confirm(
+        {
+          lost: [
+            "--schema down runs the migrations' down: what only the newer schema holds, columns and their rows say, is gone for good.",
+            `See first which migrations those are: ${typed} --dry-run`,
+          ],
+          question: "Run them?",
+          withYes: `${typed} --yes`,
+        },
+        yes,
+      );
+    }
+    return dispatchWorkflow(state, "rollback", { operation: "rollback", ...inputs });
+  },
 );

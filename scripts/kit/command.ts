@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { LocalError } from "../../local/errors.ts";
+import { NotConfirmed } from "./confirm.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { asMeant, swallowedOptions } from "./swallowed-options.ts";
 
 export interface Option {
@@ -40,7 +42,7 @@ export async function command<
     process.exitCode = await body(values);
   } catch (error) {
     reportError(error);
-    process.exitCode = 1;
+    process.exitCode = error instanceof NotConfirmed ? 2 : 1;
   }
 }
 
@@ -99,7 +101,17 @@ function helpText(
     `Usage: ${usage} ${separator}[options]${word ? ` <${word.name}>` : ""}\n`,
     "Options:",
     ...rows,
+    ...exitLines(usage),
   ].join("\n");
+}
+
+/** What its exit codes mean: `npm start`, `npm run reset` and `npm run bench -- start` name their script in different places. */
+function exitLines(usage: string): readonly string[] {
+  const [, script = ""] = /^npm (?:run )?(\S+)/.exec(usage) ?? [];
+  const meanings = exitCodes[script];
+  if (meanings === undefined) return [];
+  const wrong = "nothing was done: options are wrong, or a question was not answered with yes";
+  return ["\nExit code:", `  0 ${meanings[0]}`, `  1 ${meanings[1]}`, `  2 ${wrong}`];
 }
 
 /** Prints what went wrong and what to do; a stack trace only for what nobody foresaw. */

@@ -10,6 +10,7 @@ export interface WorkflowRun {
   /** Counts the runs of its workflow. */
   readonly run_number: number;
   readonly name: string;
+  readonly head_branch: string;
   readonly head_sha: string;
   readonly display_title: string;
   /** `completed`, or what it does until then. */
@@ -17,6 +18,7 @@ export interface WorkflowRun {
   readonly conclusion: string | null;
   readonly run_started_at: string;
   readonly updated_at: string;
+  readonly actor: { readonly login: string };
 }
 
 /** The newest 30 runs, newest first. */

@@ -165,9 +165,9 @@ describe("npm start for any repository", function () {
 
   it("is forgotten by its own name alone", async () => {
     await stack.interrupt();
-    await laptop.run("npm", "run", "reset");
+    await laptop.run("npm", "run", "reset", "--", "--yes");
     expect(readdirSync(others)).to.have.length(1);
-    const reset = await laptop.run("npm", "run", "reset", "--", "--repository", theirs);
+    const reset = await laptop.run("npm", "run", "reset", "--", "--yes", "--repository", theirs);
     expect(reset.code, reset.output).to.equal(0);
     expect(readdirSync(others)).to.deep.equal([]);
   });

@@ -27,7 +27,7 @@ describe("npm start with something wrong", function () {
     expect(start.output)
       .to.match(/ports\.json/)
       .and.to.match(/npm run reset/);
-    expect((await laptop.run("npm", "run", "reset")).code).to.equal(0);
+    expect((await laptop.run("npm", "run", "reset", "--", "--yes")).code).to.equal(0);
   });
 
   it("names a port that somebody else took, and leaves it alone", async () => {
@@ -42,7 +42,7 @@ describe("npm start with something wrong", function () {
       .and.to.match(/taken by another program/);
     expect(other.listening).to.equal(true);
     other.close();
-    await laptop.run("npm", "run", "reset");
+    await laptop.run("npm", "run", "reset", "--", "--yes");
   });
 
   it("does not take over a git remote of the same name", async () => {
@@ -57,7 +57,7 @@ describe("npm start with something wrong", function () {
   });
 
   it("commands that need the stack say how to start it", async () => {
-    await laptop.run("npm", "run", "reset");
+    await laptop.run("npm", "run", "reset", "--", "--yes");
     const refuse = async (script: string): Promise<void> => {
       const command = await laptop.run("npm", "run", script);
       expect(command.code, script).to.equal(1);
