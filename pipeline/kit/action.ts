@@ -28,7 +28,7 @@ export async function runAction<Spec extends InputSpec>(
   const stop = (): void =>
     cancel.abort(
       new ActionError("Cancelled", "the job was cancelled", {
-        hint: "nothing, if that was meant; the job `Finish` says what is live now",
+        hint: "nothing, if that was meant; of a deploy or a rollback, the run's last job says what is live now",
       }),
     );
   process.once("SIGINT", stop);

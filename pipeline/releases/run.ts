@@ -1,3 +1,4 @@
+import { failedStep } from "../github/failed-step.ts";
 import { runLife } from "../github/run-life.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { begin } from "./begin/begin.ts";
@@ -44,7 +45,10 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
     lifeOf: runLife.bind(undefined, octokit, context.run),
     look: lookAtSchemaToo(looker(given, api, context), tiers.schema),
   };
-  if (operation === "status") return status(environment, witnesses, context);
+  if (operation === "status") {
+    const stopped = await failedStep(octokit, context, context.run.runId);
+    return status(environment, { witnesses, stopped }, context);
+  }
   if (operation === "unpin") return unpin(environment.store, given, context.runner);
   if (operation === "begin") await refuseOtherRef(given, octokit, context);
   const lockRules = {

@@ -7,13 +7,19 @@ import { overviewLines, readOverview } from "./views/overview.ts";
 import { overviewMarkdown } from "./views/overview-summary.ts";
 import { attemptsShown, reportContext } from "./views/report-context.ts";
 
+interface Asked {
+  readonly witnesses: Witnesses;
+  /** What stopped the run before it came to deploy, in words; undefined where nothing did. */
+  readonly stopped: string | undefined;
+}
+
 /**
  * What is live, whether that is whole and what is open, who holds the lock, whether pushes are stopped, and the last attempts. Changes nothing. Throws what is
  * damaged in the ledger, or contradicts `live.json`, after it has shown the rest.
  */
 export async function status(
   { name, store }: Environment,
-  witnesses: Witnesses,
+  { witnesses, stopped }: Asked,
   context: ActionContext,
 ): Promise<void> {
   const { runner } = context;
@@ -29,6 +35,6 @@ export async function status(
   runner.output("frozen", freeze !== null);
   runner.output("whole", overview.whole);
   runner.output("open", overview.open === null ? "" : handleOf({ name, store }, overview.open.seq));
-  await runner.summary(overviewMarkdown(overview, report));
+  await runner.summary(overviewMarkdown(overview, report, stopped));
   if (problems.length > 0) throw new AggregateError(problems, "the release store is damaged");
 }

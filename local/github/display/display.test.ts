@@ -35,8 +35,8 @@ describe("the display of a run", () => {
     it("of a failure says where, the workflow's own words, the errors and the end of the log", () => {
       const lines = shown([...beginning, ...built, ...failed]).split("\n");
       expect(lines.slice(lines.indexOf("") + 1)).deep.equal([
-        "✗ Deploy #3 failed after 4.0 s in Deploy › API",
-        "  r1 is live still",
+        "✗ r1 is live still",
+        "  Deploy #3 failed after 4.0 s in Deploy › API",
         "  ApiBroken: the API exits at start; its log:",
         "    TypeError: no feed",
         "  the end of its log:",
@@ -91,8 +91,9 @@ describe("the display of a run", () => {
         log: "http://127.0.0.1:1/runs/7",
         summary: "http://127.0.0.1:1/runs/7#summary",
       });
-      expect(shown(events, { links }).split("\n").slice(-4)).deep.equal([
-        "  r1 is live: A_B & @ada",
+      expect(shown(events, { links }).split("\n").slice(-5)).deep.equal([
+        "✓ r1 is live: A_B & @ada",
+        "  Deploy #3 succeeded in 4.0 s",
         "  run      http://127.0.0.1:1/runs/7",
         "  summary  http://127.0.0.1:1/runs/7#summary",
         "",
@@ -110,6 +111,62 @@ describe("the display of a run", () => {
         shown([...beginning, ...story(safe, well, [4, { type: "run-ended", conclusion, seconds: 4 }])]);
       expect(told("failure")).not.to.contain("Safe to go live");
       expect(told("success")).to.contain("Safe to go live");
+    });
+
+    it("lets a job that came after all that failed say what is live, once, and keeps its remedy", () => {
+      const said = 'r1 is live again; r2 was put back: step "API" failed';
+      const finish = story(
+        [4.1, { type: "job-started", job: "finish", name: "Finish", steps: ["Finish"] }],
+        [4.1, { type: "step-started", job: "finish", step: 0, name: "Finish" }],
+        [4.5, { type: "summary", job: "finish", step: 0, markdown: `### ${said}\n` }],
+        [
+          4.5,
+          {
+            type: "annotation",
+            job: "finish",
+            step: 0,
+            level: "error",
+            title: "NotLive",
+            message: `${said}. To fix it: mend it and push again`,
+          },
+        ],
+        [5, { type: "step-ended", job: "finish", step: 0, conclusion: "failure", seconds: 1 }],
+        [5, { type: "job-ended", job: "finish", conclusion: "failure", seconds: 1, outputs: {} }],
+        [5, { type: "run-ended", conclusion: "failure", seconds: 5 }],
+      );
+      const text = shown([...beginning, ...built, ...failed.slice(0, -1), ...finish], { columns: () => 200 });
+      const verdict = text.slice(text.indexOf("\n\n") + 2);
+      expect(verdict.split("\n")[0]).to.equal(`✗ ${said}`);
+      expect(verdict.split(said)).to.have.length(2);
+      expect(verdict)
+        .to.contain("ApiBroken: the API exits at start")
+        .and.contain("To fix it: mend it and push");
+    });
+
+    it("lets one that succeeded after the failure speak, and not one that succeeded before", () => {
+      const word = (from: number) =>
+        story(
+          [from, { type: "job-started", job: "live", name: "Still live", steps: ["Look"] }],
+          [from, { type: "step-started", job: "live", step: 0, name: "Look" }],
+          [5, { type: "summary", job: "live", step: 0, markdown: "### r1 is live\n" }],
+          [5, { type: "step-ended", job: "live", step: 0, conclusion: "success", seconds: 1 }],
+          [5, { type: "job-ended", job: "live", conclusion: "success", seconds: 1, outputs: {} }],
+          [5, { type: "run-ended", conclusion: "failure", seconds: 5 }],
+        );
+      const silent = failed.filter(({ type }) => type !== "summary" && type !== "run-ended");
+      const told = (from: number) => shown([...beginning, ...built, ...silent, ...word(from)]);
+      expect(told(4.2)).to.contain("\n✗ r1 is live\n");
+      expect(told(2)).not.to.contain("r1 is live");
+    });
+
+    it("says nothing of a job that was skipped", () => {
+      const skip = story(
+        [2, { type: "job-started", job: "refuse", name: "Refuse", steps: [] }],
+        [2, { type: "job-ended", job: "refuse", conclusion: "skipped", seconds: 0, outputs: {} }],
+      );
+      const events = [...beginning, ...skip, ...built, ...succeeded];
+      expect(shown(events)).not.to.contain("Refuse");
+      expect(screen(shown(events, { isTTY: true })).join("\n")).not.to.contain("Refuse");
     });
 
     it("does not take the echo of a step's inputs for its log, however long it is", () => {
@@ -213,8 +270,8 @@ describe("the display of a run", () => {
         "✓ Build                       2.1 s",
         "✗ Deploy                      1.8 s  API",
         "",
-        "✗ Deploy #3 failed after 4.0 s in Deploy › API",
-        "  r1 is live still",
+        "✗ r1 is live still",
+        "  Deploy #3 failed after 4.0 s in Deploy › API",
       ]);
     });
 

@@ -45,7 +45,9 @@ function headLine(view: RunView, style: Style, screen: Screen): string {
 }
 
 function rowsOf(view: RunView, style: Style, screen: Screen): Row[] {
-  return view.jobs.flatMap((job) => [
+  // A job that was skipped says nothing: its condition did not hold, or the verdict says why.
+  const told = view.jobs.filter(({ conclusion }) => conclusion !== "skipped");
+  return told.flatMap((job) => [
     jobRow(job, style, screen),
     ...(job.state === "running" ? stepsOf(job, screen.now).map((step) => stepRow(step, style, screen)) : []),
   ]);

@@ -34,9 +34,11 @@ export function eventLines(event: RunEvent, view: RunView, style: Style, columns
       return jobLine(view, event.job, text, columns);
     }
     case "job-ended": {
+      // Its condition did not hold, or what it needs failed: what became of the run says the verdict.
+      if (event.conclusion === "skipped") return [];
       const word = { success: "done in", failure: "failed after", timed_out: "timed out after" } as const;
       const text =
-        event.conclusion === "skipped" || event.conclusion === "cancelled"
+        event.conclusion === "cancelled"
           ? event.conclusion
           : `${word[event.conclusion]} ${duration(event.seconds)}`;
       return jobLine(view, event.job, style.strong(text), columns);

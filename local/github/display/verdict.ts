@@ -28,7 +28,10 @@ const words: Readonly<Record<Conclusion, string>> = {
   skipped: "had nothing to do in",
 };
 
-/** How a run ended, verdict first; where it failed also the errors and the last lines of the log. */
+/**
+ * How a run ended: first what is live now and why, where a step of it says so, then how the run went; where it failed also the errors
+ * and the last lines of the log.
+ */
 export function verdictLines(view: RunView, links: Links, style: Style, columns: number): string[] {
   const name = `${plainText(view.head.workflow)} #${view.head.number}`;
   if (view.conclusion === undefined) {
@@ -39,24 +42,22 @@ export function verdictLines(view: RunView, links: Links, style: Style, columns:
   const [foremost] = failures;
   const reason = view.reason === undefined ? "" : `: ${plainText(view.reason)}`;
   const where = foremost === undefined ? reason : ` in ${placeOf(foremost, style)}`;
-  const verdict = `${name} ${words[view.conclusion]} ${duration(view.seconds ?? 0)}${where}`;
-  const [first = "", ...rest] = wrap(verdict, columns - 10);
+  const went = `${name} ${words[view.conclusion]} ${duration(view.seconds ?? 0)}${where}`;
+  const said = headline(view);
+  const [first = "", ...rest] = wrap(said ?? went, columns - 10);
+  const told = failures.map((failure) => ({ failure, errors: errorsOf(failure, said) }));
   return [
     `${style.mark(view.conclusion)} ${style.strong(first)}`,
     ...rest.map((line) => `  ${style.strong(line)}`),
-    ...headline(view, columns),
-    ...failures.flatMap((failure, index) => failureLines(failure, index, style, columns)),
+    ...(said === undefined ? [] : wrap(went, columns - 2).map((line) => `  ${line}`)),
+    ...told.flatMap(({ failure, errors }, index) => failureLines(failure, errors, index, style, columns)),
     ...linkLines(view, links, style),
   ];
 }
 
 /** Each failed job with the step that failed it, in the order of the workflow; nothing for a run that succeeded. */
 function failuresOf(view: RunView): Failure[] {
-  const failed = (conclusion: Conclusion | undefined): boolean =>
-    conclusion === "failure" || conclusion === "timed_out";
-  return view.jobs
-    .filter((job) => failed(job.conclusion))
-    .map((job) => ({ job, step: job.steps.find((step) => failed(step.conclusion)) }));
+  return view.jobs.filter(hasFailed).map((job) => ({ job, step: job.steps.find(hasFailed) }));
 }
 
 function placeOf({ job, step }: Failure, style: Style): string {
@@ -64,15 +65,33 @@ function placeOf({ job, step }: Failure, style: Style): string {
   return step === undefined ? name : `${name}${style.separator}${shortName(step.name)}`;
 }
 
-function failureLines(failure: Failure, index: number, style: Style, columns: number): string[] {
-  const { job, step } = failure;
+/** What a failed job says of its failure; of what repeats the run's first line only the remedy behind it. */
+function errorsOf({ job, step }: Failure, said: string | undefined): readonly AnnotationView[] {
   const position = step === undefined ? -1 : job.steps.indexOf(step);
   const all = job.annotations.filter(({ level }) => level === "error");
   const own = all.filter((annotation) => annotation.step === position);
   const errors = withoutExitCode(own.length > 0 ? own : all);
+  if (said === undefined) return errors;
+  return errors.flatMap((annotation) => {
+    const message = plainText(annotation.message);
+    if (!message.startsWith(said)) return [annotation];
+    const remedy = message.slice(said.length).replace(/^\.\s*/, "");
+    return remedy === "" ? [] : [{ step: annotation.step, level: annotation.level, message: remedy }];
+  });
+}
+
+function failureLines(
+  failure: Failure,
+  errors: readonly AnnotationView[],
+  index: number,
+  style: Style,
+  columns: number,
+): string[] {
+  const { step } = failure;
   const shown = errors
     .slice(0, errorsShown)
     .flatMap((annotation) => textLines(annotation, columns).map((line) => style.bad(`  ${line}`)));
+  if (index > 0 && shown.length === 0) return [];
   const title = index === 0 ? [] : [`  ${style.strong(`${placeOf(failure, style)} failed too`)}`];
   const more = errors.length > errorsShown ? [`  … and ${errors.length - errorsShown} more errors`] : [];
   const log = step === undefined || index > 0 ? [] : lastLines(step, logLines, errors);
@@ -102,23 +121,26 @@ function withoutExitCode(errors: readonly AnnotationView[]): readonly Annotation
   return telling.length > 0 ? telling : errors;
 }
 
-/** The first line of the summary that tells how the run ended, in the workflow's own words; nothing where none does. */
-function headline(view: RunView, columns: number): string[] {
-  const summary = lastWord(view) ?? "";
-  const line = summary
+/** The first line of the summary that tells how the run ended, in the workflow's own words; undefined where none does. */
+function headline(view: RunView): string | undefined {
+  return (lastWord(view) ?? "")
     .split("\n")
     .map((text) => plainText(withoutMarkup(text)).trim())
     .find((text) => text !== "" && !text.startsWith("|"));
-  return line === undefined ? [] : wrap(line, columns - 2).map((text) => `  ${text}`);
 }
 
 /**
  * The Markdown of the summary that tells how a run ended, or stands so far; undefined where none does.
- * A step that succeeded does not speak for a run that did not: what it says was true then. Only where the run was cancelled, the
- * job that came last speaks for it, as one that cleans up does.
+ * A step that succeeded does not speak for a run that did not: what it says was true then. Only a job that came after all that
+ * failed does, as one that cleans up; and where the run was cancelled, the job that came last.
  */
 export function lastWord({ jobs, conclusion }: RunView): string | undefined {
   const last = jobs.findLast(({ startedAt }) => startedAt !== undefined);
+  const failed = jobs.filter(hasFailed);
+  const over = failed.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...failed.map(endOf));
+  const cameAfter = (job: JobView): boolean =>
+    job.conclusion === "success" &&
+    (conclusion === "cancelled" ? job === last : Date.parse(job.startedAt ?? "") >= over);
   return jobs
     .flatMap((job) => job.steps.map((step) => ({ job, step })))
     .filter(
@@ -126,10 +148,19 @@ export function lastWord({ jobs, conclusion }: RunView): string | undefined {
         conclusion === "success" ||
         conclusion === undefined ||
         step.conclusion !== "success" ||
-        (conclusion === "cancelled" && job === last && job.conclusion === "success"),
+        cameAfter(job),
     )
     .flatMap(({ step }) => step.summary ?? [])
     .at(-1);
+}
+
+function hasFailed({ conclusion }: { readonly conclusion?: Conclusion }): boolean {
+  return conclusion === "failure" || conclusion === "timed_out";
+}
+
+/** Milliseconds since the epoch; of a job that ended without having started, as one whose machine never came, the beginning of time. */
+function endOf({ startedAt, seconds = 0 }: JobView): number {
+  return startedAt === undefined ? 0 : Date.parse(startedAt) + seconds * 1000;
 }
 
 /** The words of a line of Markdown: no elements, no marks, and what entities stand for. */

@@ -6,12 +6,12 @@ import type { Overview } from "./overview.ts";
 import type { ReportContext } from "./report-context.ts";
 import { conditionLine, endSection, frozenLine, releasesSection, sections, wayBack } from "./sections.ts";
 
-/** The summary of the state of an environment. */
-export function overviewMarkdown(overview: Overview, report: ReportContext): string {
+/** The summary of the state of an environment; `stopped` is what kept the run that writes it from deploying, in words. */
+export function overviewMarkdown(overview: Overview, report: ReportContext, stopped?: string): string {
   const { live, environment, attempts, lock } = overview;
   const { run, now } = report;
   return sections(
-    `### ${cell(conditionLine(report))}`,
+    `### ${cell(stopped === undefined ? conditionLine(report) : `${conditionLine(report)}; this run changed nothing there: ${stopped}`)}`,
     endSection(report),
     overview.problems.map((problem) => `- **Damaged**: ${cell(explain(problem))}`).join("\n"),
     frozenLine(report),
