@@ -49,11 +49,17 @@ export class LocalApi {
       readonly updates: readonly RefUpdate[];
       readonly quietly?: boolean;
       readonly locale?: Readonly<Record<string, string>>;
+      readonly columns?: number;
     };
     checkUpdates(push.updates);
     const result = await this.#hub.actions.receive(push.updates);
     if (push.quietly) return { status: 200, text: "" };
-    const report = pushReport(this.#hub, result, push.locale ?? {}, signal);
+    const report = pushReport(
+      this.#hub,
+      result,
+      { locale: push.locale ?? {}, columns: push.columns },
+      signal,
+    );
     return {
       status: 200,
       headers: { "content-type": "text/plain; charset=utf-8" },

@@ -6,8 +6,21 @@ import type { Hub } from "./hub.ts";
 import { summarize } from "./run-summary.ts";
 import type { RunRecord } from "./state/runs.ts";
 
-/** With git's "remote: " before it, a line still fits a terminal of 100 columns. */
-const columns = 90;
+/** What git writes before each line. */
+const prefix = "remote: ";
+/** Where nobody knows the terminal: a line still fits one of 100 columns. */
+const usualColumns = 98;
+
+/** Narrower lines say nothing any more. */
+const leastColumns = 40;
+
+/** Where the push was typed. */
+interface Pusher {
+  /** The variables of its locale. */
+  readonly locale: Readonly<Record<string, string | undefined>>;
+  /** Of its terminal; undefined where it has none. */
+  readonly columns: number | undefined;
+}
 
 /**
  * What a pusher reads: sentences about the push, then each run as it happens, how it ended, and what it wrote to its pull
@@ -16,22 +29,23 @@ const columns = 90;
 export async function* pushReport(
   hub: Hub,
   { runs, notes }: PushResult,
-  locale: Readonly<Record<string, string | undefined>>,
+  pusher: Pusher,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   for (const note of notes) yield `${note}\n`;
   if (runs.length > 0) yield "Ctrl-C ends this report, not the run: npm run cancel does that.\n";
   for (const record of runs) {
     yield "\n";
-    yield* runReport(hub, record, locale, signal);
-    if (record.pullRequest !== undefined) yield* newComments(hub, record.pullRequest, record.startedAt);
+    yield* runReport(hub, record, pusher, signal);
+    if (record.pullRequest !== undefined)
+      yield* newComments(hub, record.pullRequest, record.startedAt, widthFor(pusher));
   }
 }
 
 async function* runReport(
   hub: Hub,
   record: RunRecord,
-  locale: Readonly<Record<string, string | undefined>>,
+  pusher: Pusher,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const { id } = record.head;
@@ -41,8 +55,8 @@ async function* runReport(
     stream: said,
     isTTY: false,
     noColor: true,
-    unicode: hasUnicode(locale),
-    columns: () => columns,
+    unicode: hasUnicode(pusher.locale),
+    columns: () => widthFor(pusher),
     rows: () => 24,
     links: () => ({ log: url, summary: summaryFile }),
   });
@@ -56,7 +70,11 @@ async function* runReport(
   await fed;
 }
 
-function* newComments({ comments }: Hub, pull: number, since: string): Generator<string> {
+function widthFor({ columns = usualColumns }: Pusher): number {
+  return Math.max(leastColumns, columns - prefix.length);
+}
+
+function* newComments({ comments }: Hub, pull: number, since: string, columns: number): Generator<string> {
   for (const { body, author, updatedAt } of comments.of(pull)) {
     if (Date.parse(updatedAt) < Date.parse(since)) continue;
     const lines = commentLines(body, columns - 2).map((line) => `  ${line}`.trimEnd());

@@ -43,7 +43,7 @@ describe("a push", () => {
     const text = told(stderr);
     expect(text).match(/^Deploy #1: First light \([0-9a-f]{7}\)$/m);
     expect(text).match(/^ {2}Work {2}✓ Say it/m);
-    expect(text).match(/^✓ Deploy #1 succeeded in [\d.]+ s\n {2}It is live$/m);
+    expect(text).match(/^✓ It is live\n {2}Deploy #1 succeeded in [\d.]+ s$/m);
     expect(text).contain(`${fixture.github.url}/local/udagram/actions/runs/1`);
     const lines = stderr.split("\n").filter((line) => !line.includes(fixture.directory));
     expect(lines.filter((line) => line.length >= 100)).deep.equal([]);
