@@ -123,7 +123,7 @@ describe("imports point one way", () => {
 
   it("reads the environment of the process at the edges only", () => {
     const edges =
-      /^pipeline\/kit\/action\.ts$|^pipeline\/schema\/process\/migration-worker\.ts$|^actions\/[\w-]+\/main\.ts$|^backend\/src\/main\.ts$|^frontend\/|^local\/github\/server\/hooks\/|\/sample-application\.ts$|^scripts\//;
+      /^pipeline\/kit\/action\.ts$|^pipeline\/test\/mocha-worker\.ts$|^pipeline\/schema\/process\/migration-worker\.ts$|^actions\/[\w-]+\/main\.ts$|^backend\/src\/main\.ts$|^frontend\/|^local\/github\/server\/hooks\/|\/sample-application\.ts$|^scripts\//;
     const readers = product.filter(
       (file) => !edges.test(file) && /\bprocess\.env\b/.test(readFileSync(join(root, file), "utf8")),
     );

@@ -10,6 +10,8 @@ interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each line of the child's output, as it comes. */
   readonly onLine: (line: string) => void;
+  /** Called with the id of the process, for whoever has to end what it starts as well. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function runCommand(
     env: { ...childEnvironment(context.env), ...command.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (child.pid !== undefined) command.onStart?.(child.pid);
   let killer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     child.kill("SIGTERM");

@@ -1,7 +1,7 @@
 import type { ActionContext } from "./action.ts";
 import { systemClock } from "./clock.ts";
 import { claimLine } from "./log-text.ts";
-import { withoutMeaning } from "./runner.ts";
+import { type SourcePlace, withoutMeaning } from "./runner.ts";
 
 /** A context for tests of stories, and everything that a story said through it. */
 export interface RecordedContext extends ActionContext {
@@ -9,6 +9,8 @@ export interface RecordedContext extends ActionContext {
     readonly lines: string[];
     readonly warnings: string[];
     readonly errors: string[];
+    /** The error annotations with their titles and places. */
+    readonly annotations: { readonly message: string; readonly title?: string; readonly at?: SourcePlace }[];
     readonly masked: string[];
     readonly outputs: Record<string, string | number | boolean>;
     summary: string;
@@ -23,6 +25,7 @@ export function recordedContext(
     lines: [],
     warnings: [],
     errors: [],
+    annotations: [],
     masked: [],
     outputs: {},
     summary: "",
@@ -40,7 +43,10 @@ export function recordedContext(
       info: (line) => said.lines.push(line),
       notice: (message) => said.lines.push(message),
       warning: (message) => said.warnings.push(message),
-      error: (message) => said.errors.push(message),
+      error: (message, title, at) => {
+        said.errors.push(message);
+        said.annotations.push({ message, ...(title && { title }), ...(at && { at }) });
+      },
       group: (title, body) => {
         said.lines.push(title);
         return body();
