@@ -194,6 +194,26 @@ describe("plan: the comment", () => {
       .and.to.not.contain("### First deploy");
   });
 
+  it("names the failing tests by line, before what would change", () => {
+    const failures = [
+      {
+        name: "cart › adds | up",
+        message: `2 is not 3 ${"x".repeat(500)}`,
+        at: { file: "a.test.js", line: 3 },
+      },
+    ];
+    const failing = [{ suite: "api", problem: 'suite "api" failed: @npm test', failures }];
+    const text = planMarkdown(
+      planRelease(manifest(), null, () => ["tests fail (Test api)"]),
+      { ...view, failing },
+    );
+    expect(text.split("\n")[0]).to.equal("### Not safe to go live: tests fail (Test api)");
+    expect(text)
+      .to.match(/^> suite "api" failed: &#64;&#8203;npm test$/m)
+      .and.match(/\| cart › adds &#124; up \| `a\.test\.js:3` \| 2 is not 3 x+… \|/);
+    expect(text.indexOf("a.test.js:3")).to.be.below(text.indexOf("| tier |"));
+  });
+
   it("says where the migrations were replayed on another PostgreSQL than the database has", () => {
     const observed = {
       postgres: 16,

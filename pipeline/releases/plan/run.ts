@@ -20,6 +20,7 @@ import { readReleaseManifest } from "../store/releases.ts";
 import { noWitnesses } from "../views/condition.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
 import { planChecked } from "./checked-plan.ts";
+import { readFailingSuites } from "./failing-suites.ts";
 import { changedTiers } from "./plan.ts";
 import { isSafe, planLines, planMarkdown, planVerdict } from "./summary.ts";
 
@@ -34,6 +35,7 @@ export const inputs = {
   "drop-tiers": tierNames,
   lint,
   tests: oneOf("", "success", "failure", "cancelled", "skipped"),
+  failures: optionalText,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -54,7 +56,9 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   });
   const { environment } = given;
   const now = context.clock.now();
-  const markdown = planMarkdown(plan, { environment, run: context.run, now, overview, unknown, state });
+  const failing = await readFailingSuites(context.run.workspace, given.failures);
+  const view = { environment, run: context.run, now, overview, unknown, state, failing };
+  const markdown = planMarkdown(plan, view);
   if (live) annotateFindings(judgePending(plan.migrations, state), given.lint, runner);
   runner.output("verdict", planVerdict(plan, unknown));
   runner.output("safe", isSafe(plan, unknown));

@@ -2,11 +2,13 @@ import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import { isUnchecked, judgePending } from "../../schema/judge/pending.ts";
 import type { SchemaState } from "../../schema/judge/schema-state.ts";
+import type { SuiteFailures } from "../../test/results/suite-report.ts";
 import { wayTo } from "../store/commands.ts";
 import type { Freeze } from "../store/freeze.ts";
 import { candidatesSection } from "../views/candidates.ts";
 import { headline } from "../views/headline.ts";
 import type { BriefOverview } from "../views/overview.ts";
+import { failingSuitesMarkdown } from "./failing-suites.ts";
 import { migrationsMarkdown } from "./migrations-markdown.ts";
 import { droppedWords, type ReleasePlan } from "./plan.ts";
 import type { SiteChange } from "./site-changes.ts";
@@ -65,6 +67,8 @@ interface PlanView {
   readonly unknown?: string | undefined;
   /** What is known of the database. */
   readonly state?: SchemaState | undefined;
+  /** The suites that failed, as far as they left word. */
+  readonly failing?: readonly SuiteFailures[];
 }
 
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
@@ -75,6 +79,7 @@ export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
   const parts = [
     `### ${cell(planVerdict(plan, unknown))}`,
     ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
+    ...failingSuitesMarkdown(view.failing ?? []),
     ...(overview?.open ? [openNote(overview, view)] : []),
     ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
     `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,

@@ -47,11 +47,17 @@ export function failuresMarkdown(failures: readonly Failure[]): string {
   if (failures.length === 0) return "";
   const rows = failures.slice(0, failuresShown).map(({ name, at, message }) => {
     const place = at ? `${at.file}${at.line === undefined ? "" : `:${at.line}`}` : "";
-    return [cell(name), place === "" ? "" : code(place), cell(message.split("\n", 1)[0] ?? "")];
+    return [cell(name), place === "" ? "" : code(place), cell(firstLine(message))];
   });
   const left = failures.length - rows.length;
   if (left > 0) rows.push([`${left} more`, "", ""]);
   return table(["failed", "where", "why"], rows);
+}
+
+/** A reason in a row of a table; the annotation has the whole. */
+function firstLine(message: string): string {
+  const [line = ""] = message.split("\n", 1);
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
 const slowestShown = 5;
