@@ -8,7 +8,7 @@ import type { BuiltApi } from "./built-api.ts";
 import type { EarlierApi } from "./earlier-api.ts";
 import { foldersOfOthers } from "./folders-of-others.ts";
 import type { BuildInputs } from "./inputs.ts";
-import { buildMigrations } from "./migrations/build-migrations.ts";
+import { type BuiltMigrations, buildMigrations } from "./migrations/build-migrations.ts";
 import { observeBuilt } from "./observe.ts";
 import { writeFiles } from "./output-folder.ts";
 import { releaseIdentity } from "./release-identity.ts";
@@ -39,12 +39,19 @@ export async function buildRelease(
     : buildAnyApi(inputs, join(directory, apiFile), installEnv, context).then(
         (made) => made && { api: made },
       );
+  const identity = releaseIdentity(commit);
+  const schemaMade = async (): Promise<BuiltMigrations["parts"]> => {
+    const built = await buildMigrations(inputs, directory, { api: apiMade, installEnv }, context);
+    // An earlier run looked at those that came with its API.
+    if (earlierApi?.migrations?.every(({ observed }) => observed !== undefined)) return built.parts;
+    const manifest = { ...identity, ...built.parts };
+    // They need no site: it is built meanwhile.
+    return { ...built.parts, migrations: await observeBuilt(manifest, directory, built, inputs, context) };
+  };
   const parts = [
     apiMade,
     siteDirectory === "" ? undefined : buildSite(inputs, context),
-    migrationsDirectory === ""
-      ? undefined
-      : buildMigrations(inputs, directory, { api: apiMade, installEnv }, context),
+    migrationsDirectory === "" ? undefined : schemaMade(),
   ] as const;
   // Migrations that lie in the API fail as it does.
   const failed = new Set(
@@ -53,26 +60,20 @@ export async function buildRelease(
     ),
   );
   if (failed.size > 0) throw failed.size === 1 ? [...failed][0] : new AggregateError(failed);
-  const [api, site, migrations] = await Promise.all(parts);
+  const [api, site, schema] = await Promise.all(parts);
   await writeFiles(
     directory,
     [...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
   );
-  const built: Manifest = {
+  const manifest: Manifest = {
     schema: 2,
-    ...releaseIdentity(commit),
+    ...identity,
     ...(api && { api: api.api }),
     ...(site && {
       site: { files: Object.fromEntries([...site.files].map(([key, { served }]) => [key, served])) },
     }),
-    ...migrations?.parts,
+    ...schema,
   };
-  // An earlier run looked at those that came with its API.
-  const isObserved = earlierApi?.migrations?.every(({ observed }) => observed !== undefined) ?? false;
-  const manifest =
-    migrations && !isObserved
-      ? { ...built, migrations: await observeBuilt(built, directory, migrations, inputs, context) }
-      : built;
   await writeManifest(directory, manifest);
   return manifest;
 }
