@@ -87,6 +87,7 @@ export async function run(given: ReleaseInputs, context: ActionContext): Promise
       handle,
       lock,
       endAttempt,
+      deployments,
       requireAddresses: requireAddresses.bind(undefined, given),
       retain: () => retain(environment, rules, context),
       links,

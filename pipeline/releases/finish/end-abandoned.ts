@@ -5,12 +5,14 @@ import type { Environment } from "../store/environment.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
 import { readLive } from "../store/live.ts";
-import type { EndAttempt } from "./end-attempt.ts";
+import type { DeploymentView } from "../views/deployments.ts";
+import { type EndAttempt, showEnd } from "./end-attempt.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
 interface Ways {
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
+  readonly deployments: DeploymentView;
 }
 
 /** Ends an attempt that its run left half done, as its own finish would have. The lock must be held under `token`. */
@@ -31,17 +33,22 @@ export async function endLeft(
 
 /**
  * Ends the attempt that is open where nobody works on it any more: whoever comes next does. undefined where none is open, or
- * where somebody at work holds the lock, for which it does not wait.
+ * where somebody at work holds the lock, for which it does not wait. One that has ended is shown so on the Deployments page,
+ * where its own run may have died before it said it there.
  */
 export async function endAbandoned(
   environment: Environment,
-  { lock, endAttempt }: Ways,
+  { lock, endAttempt, deployments }: Ways,
   runner: Pick<Runner, "info" | "notice">,
 ): Promise<EndedAttempt | undefined> {
   const { name, store } = environment;
   const newest = async () => newestAttempt(store, name, (await readLive(store, name))?.live.seq);
   const last = await newest();
-  if (!last || last.end) return undefined;
+  if (!last) return undefined;
+  if (last.end) {
+    await showEnd(environment, last, last.end, deployments);
+    return undefined;
+  }
   const token = await takeAtOnce(lock, `end of ${last.begin.kind} ${last.begin.releaseId}`);
   if (token === undefined) return undefined;
   try {

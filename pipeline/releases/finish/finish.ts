@@ -10,6 +10,7 @@ import { readLive } from "../store/live.ts";
 import { tiersOfAttempt } from "../store/release-tiers.ts";
 import { readLock } from "../store/stored-lock.ts";
 import { noWitnesses, type Witnesses } from "../views/condition.ts";
+import type { DeploymentView } from "../views/deployments.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { conditionLine, endSection, frozenLine, releasesSection, sections } from "../views/sections.ts";
 import { endAbandoned } from "./end-abandoned.ts";
@@ -25,6 +26,7 @@ interface FinishOptions {
   readonly handle: string;
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
+  readonly deployments: DeploymentView;
   /** Throws `InvalidInputs` where the step was not told at which addresses these tiers are. */
   readonly requireAddresses: (tiers: readonly Tier[]) => void;
   /** Called under the lock, once a release is live. */
@@ -126,7 +128,7 @@ async function asOfNow({ name, store }: Environment, ended: EndedAttempt): Promi
 async function nothingBegan(
   environment: Environment,
   ours: "before" | "none",
-  { lock, endAttempt, witnesses }: FinishOptions,
+  { lock, endAttempt, deployments, witnesses }: FinishOptions,
   context: ActionContext,
 ): Promise<void> {
   const { name, store } = environment;
@@ -136,7 +138,7 @@ async function nothingBegan(
     await lock.giveBack(token);
   }
   if (ours === "none") await liftOwnFreeze(environment, context);
-  await endAbandoned(environment, { lock, endAttempt }, runner);
+  await endAbandoned(environment, { lock, endAttempt, deployments }, runner);
   const around = await readReportContext(environment, context, witnesses);
   const verdict = `no attempt began in this run; ${conditionLine(around)}`;
   const live = around.overview?.live?.releaseId ?? null;

@@ -14,6 +14,8 @@ export interface AttemptResult {
   readonly restored: readonly RestoredTier[];
 }
 
+const named = { schema: "schema", api: "API", site: "site" } as const;
+
 /** Puts back what moved, once, and checks that the release before, `live`, answers again. `reason` is why. */
 export async function putBack(
   attempt: AttemptRecord,
@@ -26,11 +28,11 @@ export async function putBack(
   const restored: RestoredTier[] = [];
   // The reverse of the way there: after a deploy site, API, schema; after a rollback schema, API, site.
   for (const { tier } of [...attempt.moved].reverse()) {
-    // A schema goes back only under an API that has gone back.
-    const isStuck = tier === "schema" && restored.some(({ outcome }) => outcome === "failed");
+    // Whatever comes after one that stayed would meet it the wrong way round: a newer site an older API, or an API an older schema.
+    const stuck = restored.find(({ outcome }) => outcome === "failed");
     const from = clock.now().toISOString();
-    const result: TierResult = isStuck
-      ? { tier, outcome: "left", note: "left, since the API or the site could not be put back" }
+    const result: TierResult = stuck
+      ? { tier, outcome: "left", note: `left, since the ${named[stuck.tier]} could not be put back` }
       : await putBackTier(tier, attempt, live, { store, tiers }, signal);
     restored.push({ ...result, from, until: clock.now().toISOString() });
   }

@@ -9,11 +9,13 @@ import { endAbandoned } from "../finish/end-abandoned.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { liftFreeze, readFreeze } from "../store/freeze.ts";
+import type { DeploymentView } from "../views/deployments.ts";
 import { sections } from "../views/sections.ts";
 
 interface ResumeOptions {
   readonly lock: EnvironmentLock;
   readonly endAttempt: EndAttempt;
+  readonly deployments: DeploymentView;
   readonly octokit: Octokit | undefined;
 }
 
@@ -24,7 +26,7 @@ interface ResumeOptions {
 export async function resume(
   place: Environment,
   { isDryRun, workflow }: { readonly isDryRun: boolean; readonly workflow: string },
-  { lock, endAttempt, octokit }: ResumeOptions,
+  { lock, endAttempt, deployments, octokit }: ResumeOptions,
   context: ActionContext,
 ): Promise<void> {
   const { runner } = context;
@@ -51,7 +53,7 @@ export async function resume(
     runner.info(`dry run: would lift the freeze of ${by} since ${since} (${reason}) and start ${workflow}`);
     return;
   }
-  await endAbandoned(place, { lock, endAttempt }, runner);
+  await endAbandoned(place, { lock, endAttempt, deployments }, runner);
   if (!(await liftFreeze(store, environment, held))) {
     throw new ActionError(
       "AttemptTaken",

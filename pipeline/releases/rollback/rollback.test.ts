@@ -146,6 +146,20 @@ describe("rollback", () => {
     await failureOf(rollback({ operation: "resume" }));
   });
 
+  it("a newer site is not put back where its API cannot be: it would meet an older one", async () => {
+    const to = release(0);
+    const from = await live();
+    harness.aws.faults.add({ operation: "DescribeEnvironments", after: 1, status: 403, code: "AccessDenied" });
+    const failure = await failureOf(rollback({ to: to.id }));
+    harness.aws.faults.clear();
+    expect(failure.message).to.contain("api: DescribeEnvironments failed with AccessDenied");
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(to.id);
+    await rollback({ operation: "repair" });
+    expect((await live())?.releaseId).to.equal(from?.releaseId);
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(from?.releaseId);
+    await failureOf(rollback({ operation: "resume" }));
+  });
+
   it("a running deploy stops at its next barrier, is put back, and the rollback goes on", async () => {
     const next = await harness.bundle("five");
     const runId = ++deploys.runs;
