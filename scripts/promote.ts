@@ -13,7 +13,6 @@ const options = {
 
 interface WaitingRun {
   readonly id: number;
-  readonly run_number: number;
   readonly head_sha: string;
   readonly display_title: string;
 }
@@ -51,7 +50,7 @@ await command(
       comment: comment ?? "",
     });
     const subject = `${run.head_sha.slice(0, 7)} ${run.display_title}`;
-    console.log(`${reject ? "rejected" : "approved"} ${subject} (run ${run.run_number})`);
+    console.log(`${reject ? "rejected" : "approved"} ${subject} (run ${run.id})`);
     const conclusion = await watchRun(state, run.id);
     return reject || conclusion === "success" ? 0 : 1;
   },

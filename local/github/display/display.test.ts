@@ -113,12 +113,20 @@ describe("the display of a run", () => {
       expect(told("success")).to.contain("Safe to go live");
     });
 
-    it("lets a job that came after all that failed say what is live, once, and keeps its remedy", () => {
+    it("lets a job that came after all that failed say what is live, once, and what to do", () => {
       const said = 'r1 is live again; r2 was put back: step "API" failed';
       const finish = story(
         [4.1, { type: "job-started", job: "finish", name: "Finish", steps: ["Finish"] }],
         [4.1, { type: "step-started", job: "finish", step: 0, name: "Finish" }],
-        [4.5, { type: "summary", job: "finish", step: 0, markdown: `### ${said}\n` }],
+        [
+          4.5,
+          {
+            type: "summary",
+            job: "finish",
+            step: 0,
+            markdown: `### ${said}\n\n**What to do:** mend \`it\`.\n`,
+          },
+        ],
         [
           4.5,
           {
@@ -138,9 +146,7 @@ describe("the display of a run", () => {
       const verdict = text.slice(text.indexOf("\n\n") + 2);
       expect(verdict.split("\n")[0]).to.equal(`✗ ${said}`);
       expect(verdict.split(said)).to.have.length(2);
-      expect(verdict)
-        .to.contain("ApiBroken: the API exits at start")
-        .and.contain("To fix it: mend it and push");
+      expect(verdict).to.contain("ApiBroken: the API exits at start").and.contain("  What to do: mend it.\n");
     });
 
     it("lets one that succeeded after the failure speak, and not one that succeeded before", () => {

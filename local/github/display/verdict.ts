@@ -1,5 +1,6 @@
 import type { Conclusion } from "../run-events.ts";
 import { annotationText, lastLines } from "./log-line.ts";
+import { unmarked } from "./markdown-lines.ts";
 import type { AnnotationView, JobView, RunView, StepView } from "./run-view.ts";
 import type { Style } from "./style.ts";
 import { duration, fit, plainText, shortName, wrap } from "./text.ts";
@@ -51,8 +52,17 @@ export function verdictLines(view: RunView, links: Links, style: Style, columns:
     ...rest.map((line) => `  ${style.strong(line)}`),
     ...(said === undefined ? [] : wrap(went, columns - 2).map((line) => `  ${line}`)),
     ...told.flatMap(({ failure, errors }, index) => failureLines(failure, errors, index, style, columns)),
+    ...toDo(view).flatMap((line) => wrap(line, columns - 2).map((text) => `  ${text}`)),
     ...linkLines(view, links, style),
   ];
+}
+
+/** What the summary that tells how the run ended says that one has to do, and what holds meanwhile, as that pushes are frozen. */
+function toDo(view: RunView): readonly string[] {
+  const lines = (lastWord(view) ?? "").split("\n");
+  return lines
+    .filter((line) => /^(?:\*\*What to do:\*\*|> \*\*)/.test(line))
+    .map((line) => plainText(unmarked(line.replace(/^> /, ""))));
 }
 
 /** Each failed job with the step that failed it, in the order of the workflow; nothing for a run that succeeded. */
@@ -65,19 +75,14 @@ function placeOf({ job, step }: Failure, style: Style): string {
   return step === undefined ? name : `${name}${style.separator}${shortName(step.name)}`;
 }
 
-/** What a failed job says of its failure; of what repeats the run's first line only the remedy behind it. */
+/** What a failed job says of its failure, without what repeats the run's first line: its remedy is among what is to do. */
 function errorsOf({ job, step }: Failure, said: string | undefined): readonly AnnotationView[] {
   const position = step === undefined ? -1 : job.steps.indexOf(step);
   const all = job.annotations.filter(({ level }) => level === "error");
   const own = all.filter((annotation) => annotation.step === position);
   const errors = withoutExitCode(own.length > 0 ? own : all);
   if (said === undefined) return errors;
-  return errors.flatMap((annotation) => {
-    const message = plainText(annotation.message);
-    if (!message.startsWith(said)) return [annotation];
-    const remedy = message.slice(said.length).replace(/^\.\s*/, "");
-    return remedy === "" ? [] : [{ step: annotation.step, level: annotation.level, message: remedy }];
-  });
+  return errors.filter(({ message }) => !plainText(message).startsWith(said));
 }
 
 function failureLines(
@@ -125,7 +130,7 @@ function withoutExitCode(errors: readonly AnnotationView[]): readonly Annotation
 function headline(view: RunView): string | undefined {
   return (lastWord(view) ?? "")
     .split("\n")
-    .map((text) => plainText(withoutMarkup(text)).trim())
+    .map((text) => plainText(unmarked(text)).trim())
     .find((text) => text !== "" && !text.startsWith("|"));
 }
 
@@ -161,19 +166,6 @@ function hasFailed({ conclusion }: { readonly conclusion?: Conclusion }): boolea
 /** Milliseconds since the epoch; of a job that ended without having started, as one whose machine never came, the beginning of time. */
 function endOf({ startedAt, seconds = 0 }: JobView): number {
   return startedAt === undefined ? 0 : Date.parse(startedAt) + seconds * 1000;
-}
-
-/** The words of a line of Markdown: no elements, no marks, and what entities stand for. */
-function withoutMarkup(line: string): string {
-  const names: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  return line
-    .replace(/<[^>]*>/g, "")
-    .replace(/^#+ /, "")
-    .replaceAll(/\*\*|`/g, "")
-    .replace(/&(?:#(\d{1,6})|([a-z]+));/g, (entity, number?: string, name = "") =>
-      number === undefined ? (names[name] ?? entity) : String.fromCodePoint(Number(number)),
-    )
-    .replaceAll("\u200b", "");
 }
 
 function linkLines(view: RunView, links: Links, style: Style): string[] {

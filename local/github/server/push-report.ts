@@ -1,6 +1,6 @@
 import { createDisplay } from "../display/display.ts";
+import { markdownLines } from "../display/markdown-lines.ts";
 import { hasUnicode } from "../display/terminal.ts";
-import { commentLines } from "./comment-text.ts";
 import type { PushResult } from "./events/push-result.ts";
 import type { Hub } from "./hub.ts";
 import { summarize } from "./run-summary.ts";
@@ -77,7 +77,7 @@ function widthFor({ columns = usualColumns }: Pusher): number {
 function* newComments({ comments }: Hub, pull: number, since: string, columns: number): Generator<string> {
   for (const { body, author, updatedAt } of comments.of(pull)) {
     if (Date.parse(updatedAt) < Date.parse(since)) continue;
-    const lines = commentLines(body, columns - 2).map((line) => `  ${line}`.trimEnd());
+    const lines = markdownLines(body, columns - 2).map((line) => `  ${line}`.trimEnd());
     yield `\n${author} commented on #${pull}:\n${lines.join("\n")}\n`;
   }
 }

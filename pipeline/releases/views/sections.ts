@@ -11,15 +11,18 @@ export function sections(...parts: readonly string[]): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Who stopped pushes and why; "" where nobody did. */
+/** Who stopped pushes and why, and what lets them through again; "" where nobody did. */
 export function frozenLine({
   overview,
   environment,
   now,
-}: Pick<ReportContext, "overview" | "environment" | "now">): string {
+  isLaptop,
+}: Pick<ReportContext, "overview" | "environment" | "now" | "isLaptop">): string {
   const freeze = overview?.freeze;
   if (!freeze) return "";
-  return `> **${cell(environment)} is frozen**: no push goes live since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: **Rollback** with \`environment: ${environment}\` and \`operation: resume\`, or \`npm run resume -- --environment ${environment}\` on the laptop.`;
+  const resume = `**Rollback** with \`environment: ${environment}\` and \`operation: resume\``;
+  const way = isLaptop ? `\`npm run resume -- --environment ${environment}\`` : resume;
+  return `> **${cell(environment)} is frozen**: every push fails since ${age(freeze.since, now)}, when ${cell(freeze.by)} rolled back (${cell(freeze.reason)}). To let pushes through again: ${way}.`;
 }
 
 /** How the environment is, in one sentence; where the release store did not answer, that. */

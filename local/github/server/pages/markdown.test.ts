@@ -36,7 +36,7 @@ describe("Markdown becomes HTML", () => {
     [
       "tables",
       "| tier | n |\n|:--|--:|\n| `a\\|b` | 1 |",
-      '<table><thead><tr><th class="left">tier</th><th class="right">n</th></tr></thead><tbody><tr><td class="left"><code>a|b</code></td><td class="right">1</td></tr></tbody></table>',
+      '<div class="wide" tabindex="0"><table><thead><tr><th class="left">tier</th><th class="right">n</th></tr></thead><tbody><tr><td class="left"><code>a|b</code></td><td class="right">1</td></tr></tbody></table></div>',
     ],
     [
       "code blocks",
@@ -46,7 +46,7 @@ describe("Markdown becomes HTML", () => {
     [
       "the timeline of a summary",
       "```mermaid\ngantt\n  dateFormat HH:mm:ss.SSS\n  section <api>\n  moved 1.0 s :done, 00:00:00.000, 00:00:01.000\n```",
-      '<svg class="gantt" viewBox="0 0 720 24" role="img" aria-label="timeline"><text x="0" y="16">&lt;api&gt;</text><rect class="bar done" x="90.0" y="5" width="480.0" height="14" rx="3"></rect><text class="soft" x="576.0" y="16">moved 1.0 s</text></svg>',
+      '<svg class="gantt" viewBox="0 0 720 50" role="img" aria-label="timeline"><line class="tick" x1="90.0" y1="0" x2="90.0" y2="28"></line><text class="soft" x="90.0" y="42" text-anchor="middle">0.0 s</text><line class="tick" x1="186.0" y1="0" x2="186.0" y2="28"></line><text class="soft" x="186.0" y="42" text-anchor="middle">0.2 s</text><line class="tick" x1="282.0" y1="0" x2="282.0" y2="28"></line><text class="soft" x="282.0" y="42" text-anchor="middle">0.4 s</text><line class="tick" x1="378.0" y1="0" x2="378.0" y2="28"></line><text class="soft" x="378.0" y="42" text-anchor="middle">0.6 s</text><line class="tick" x1="474.0" y1="0" x2="474.0" y2="28"></line><text class="soft" x="474.0" y="42" text-anchor="middle">0.8 s</text><line class="tick" x1="570.0" y1="0" x2="570.0" y2="28"></line><text class="soft" x="570.0" y="42" text-anchor="middle">1.0 s</text><text x="0" y="16">&lt;api&gt;</text><rect class="bar done" x="90.0" y="5" width="480.0" height="14" rx="3"></rect><text class="soft" x="576.0" y="16">moved 1.0 s</text></svg>',
     ],
     ["entities", "a&#64;b &amp; &#x;", "<p>a&#64;b &amp; &amp;#x;</p>"],
     ["quotes", "> a\n> b", "<blockquote><p>a<br>\nb</p>\n</blockquote>"],

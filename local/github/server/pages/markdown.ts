@@ -142,7 +142,11 @@ function table(lines: readonly string[], at: number): [string, number] {
       .join("")}</tr>`;
   const body = lines.slice(at + 2, end).map((line) => row(line, "td"));
   const head = row(lines[at] as string, "th");
-  return [`<table><thead>${head}</thead><tbody>${body.join("")}</tbody></table>\n`, end];
+  // What does not fit scrolls by itself, and its edge says that it goes on.
+  return [
+    `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>\n`,
+    end,
+  ];
 }
 
 function cells(line: string): string[] {

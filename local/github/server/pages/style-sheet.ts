@@ -3,12 +3,12 @@ import { Html } from "./html.ts";
 export const styleSheet = new Html(`
 :root {
   --paper: #fff; --ink: #1f2328; --soft: #59636e; --line: #d1d9e0; --raised: #f6f8fa; --link: #0969da;
-  --good: #1a7f37; --bad: #cf222e; --busy: #9a6700; --code: #eff1f3;
+  --good: #1a7f37; --bad: #cf222e; --busy: #9a6700; --code: #eff1f3; --shade: #59636e66;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #0d1117; --ink: #e6edf3; --soft: #9198a1; --line: #30363d; --raised: #151b23; --link: #58a6ff;
-    --good: #3fb950; --bad: #ff7b72; --busy: #e3b341; --code: #20262e;
+    --good: #3fb950; --bad: #ff7b72; --busy: #e3b341; --code: #20262e; --shade: #9198a188;
   }
 }
 * { box-sizing: border-box; }
@@ -54,10 +54,16 @@ pre code { padding: 0; font-size: inherit; background: none; }
 .note span { color: var(--ink); }
 article { border: 1px solid var(--line); border-radius: 8px; padding: .4rem 1.1rem 1rem; margin: .6rem 0; overflow-x: auto; }
 article > :first-child { margin-top: .5rem; }
+.wide { overflow-x: auto; background: linear-gradient(90deg, var(--paper) 30%, transparent) 0 / 2.5rem 100% no-repeat local,
+  linear-gradient(-90deg, var(--paper) 30%, transparent) 100% / 2.5rem 100% no-repeat local,
+  linear-gradient(90deg, var(--shade), transparent) 0 / .9rem 100% no-repeat scroll,
+  linear-gradient(-90deg, var(--shade), transparent) 100% / .9rem 100% no-repeat scroll; }
+.wide:focus-visible { outline: 2px solid var(--link); }
 article table { border-collapse: collapse; margin: .6rem 0; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .7rem; }
 article th { background: var(--raised); }
 .gantt { display: block; width: 100%; min-width: 32rem; margin: .8rem 0; font-size: 12px; fill: var(--ink); }
+.gantt .tick { stroke: var(--line); }
 .gantt .soft { fill: var(--soft); }
 .gantt .done { fill: var(--good); } .gantt .active { fill: var(--busy); } .gantt .crit { fill: var(--bad); }
 .right { text-align: right; } .center { text-align: center; } .left { text-align: left; }

@@ -1,7 +1,7 @@
-import { fit, padTo, plainText, widthOf, wrap } from "../display/text.ts";
+import { fit, padTo, plainText, widthOf, wrap } from "./text.ts";
 
-/** A comment's Markdown as plain lines: what only a browser understands left out, tables aligned, all within the width. */
-export function commentLines(body: string, columns: number): string[] {
+/** The Markdown of a comment or a summary as plain lines: what only a browser understands left out, tables aligned, all within the width. */
+export function markdownLines(body: string, columns: number): string[] {
   const lines = body
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<summary>([\s\S]*?)<\/summary>/gi, "\n$1:\n")
@@ -25,8 +25,18 @@ const isRow = (line: string): boolean => line.trimStart().startsWith("|");
 
 const isRuler = (line: string): boolean => /^[\s|:-]+$/.test(line);
 
-function unmarked(line: string): string {
-  return line.replace(/^#{1,6} /, "").replaceAll(/\*\*|`/g, "");
+/** The words of a line of Markdown: no elements, no marks, of links their label, and what entities stand for. */
+export function unmarked(line: string): string {
+  const names: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  return line
+    .replace(/<[^>]*>/g, "")
+    .replace(/^#{1,6} /, "")
+    .replace(/\[([^\][]*)\]\([^()\s]*\)/g, "$1")
+    .replaceAll(/\*\*|`/g, "")
+    .replace(/&(?:#(\d{1,6})|([a-z]+));/g, (entity, number?: string, name = "") =>
+      number === undefined ? (names[name] ?? entity) : String.fromCodePoint(Number(number)),
+    )
+    .replaceAll("\u200b", "");
 }
 
 /** The rows in columns as wide as their cells; where that is too wide, the widest columns are cut. */
