@@ -22,6 +22,9 @@ const passedOn = [
   "SCREENSHOTS",
   "TEST_DATABASE_URL",
   "TEST_DATABASE_CA",
+  // By which the action `test` learns of each test.
+  "MOCHA_OPTIONS",
+  "TEST_EVENTS_FILE",
 ];
 
 interface Interruption {
