@@ -21,11 +21,12 @@ export class Laptop {
   /** What the user's shell has on top of this one. */
   environment: Record<string, string> = {};
 
-  constructor() {
+  /** Of this repository, or of a clone of it whose `HEAD` is another commit. */
+  constructor(from = root) {
     this.#folder = mkdtempSync(join(tmpdir(), "udagram-story-"));
     this.clone = join(this.#folder, "clone");
-    this.#must("git", ["clone", "--quiet", root, this.clone], this.#folder);
-    this.#must("cp", ["-al", join(root, "node_modules"), join(this.clone, "node_modules")], this.#folder);
+    this.#must("git", ["clone", "--quiet", from, this.clone], this.#folder);
+    this.#must("cp", ["-al", join(from, "node_modules"), join(this.clone, "node_modules")], this.#folder);
     this.git("config", "user.name", "You");
     this.git("config", "user.email", "you@example.com");
   }

@@ -7,12 +7,13 @@ import { benchApi } from "./api.ts";
 import { benchDbMigrate, options as dbMigrateOptions } from "./db-migrate/bench-db-migrate.ts";
 import { benchRollback, options as rollbackOptions } from "./rollback.ts";
 import { benchS3Sync, options as s3SyncOptions } from "./s3-sync/bench-s3-sync.ts";
-import { benchStart } from "./start.ts";
+import { benchStart, options as startOptions } from "./start/bench-start.ts";
 
 const [name = "--help", ...args] = process.argv.slice(2);
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
-  start: () => bench("First start, pushes, and an action's way to its first request.", {}, benchStart),
+  start: () =>
+    bench("First start, pushes, and an action's way to its first request.", startOptions, benchStart),
   api: () => bench("The API beside a bare Express server.", {}, benchApi),
   rollback: () => bench("Rollbacks of the site, and of all tiers.", rollbackOptions, benchRollback),
   "db-migrate": () =>

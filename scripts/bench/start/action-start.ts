@@ -5,9 +5,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../root.ts";
-import { actionEnvironment } from "./action-environment.ts";
-import { median } from "./median.ts";
+import { root } from "../../root.ts";
+import { actionEnvironment } from "../action-environment.ts";
+import { median } from "../median.ts";
 
 const rounds = 9;
 
