@@ -43,7 +43,7 @@ export function endProblem(
   }
   const failed = results?.failed ?? 0;
   const which = failed === 0 ? "" : `, ${failed} ${failed === 1 ? "test" : "tests"} failed`;
-  if (code !== 0) return `suite "${suite}" failed: \`${command}\` ended with exit code ${code}${which}`;
+  if (code !== 0) return `suite "${suite}" failed: "${command}" ended with exit code ${code}${which}`;
   if (results === undefined && reports.length > 0)
     return `suite "${suite}" wrote no report that input \`reports\` names: ${quoted(reports)}`;
   if (results !== undefined && results.passed + results.failed === 0)
@@ -92,7 +92,7 @@ export async function failCheck(inputs: TestInputs, end: CommandEnd, context: Ac
   const how = end.isOverLimit
     ? `took longer than ${inputs["limit-minutes"]} min`
     : `ended with exit code ${end.code}`;
-  const problem = `the checks of suite "${suite}" failed: \`${check}\` ${how}`;
+  const problem = `the checks of suite "${suite}" failed: "${check}" ${how}`;
   const found = failures.map((failure) => ({ ...failure, name: "check" }));
   await leave(inputs, { suite, problem, failures: found }, "", "", context);
   throw new ActionError("TestsFailed", problem, {
