@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { apiFile, type Manifest, siteFolder, writeManifest } from "../bundle/manifest.ts";
+import { liesInFolder } from "../bundle/redirects.ts";
 import type { ActionContext } from "../kit/action.ts";
 import type { Commit } from "../workspace/git-tree.ts";
 import { buildApi } from "./api.ts";
@@ -63,7 +64,9 @@ export async function buildRelease(
   const [api, site, schema] = await Promise.all(parts);
   await writeFiles(
     directory,
-    [...(site?.files ?? [])].map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
+    [...(site?.files ?? [])]
+      .filter(([, { served }]) => liesInFolder(served))
+      .map(([key, { content }]) => [`${siteFolder}/${key}`, content] as const),
   );
   const manifest: Manifest = {
     schema: 2,

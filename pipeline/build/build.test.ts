@@ -169,7 +169,12 @@ describe("build", () => {
     await fixture.build(space, {
       "cache-control": [{ glob: "robots.txt", value: "no-store" }],
       "content-type": [{ glob: "robots.txt", value: "text/x-robots" }],
-      redirects: [{ key: "old/page", to: "/" }],
+      redirects: [
+        { key: "old/page", to: "/" },
+        { key: "assets", to: "/" },
+        { key: "index.html/old", to: "/" },
+      ],
+      precompress: ["br"],
     });
     const directory = join(space.directory, "release");
     const manifest = wholeManifest(await readManifest(directory));
@@ -178,7 +183,9 @@ describe("build", () => {
     expect(robots).to.include({ cacheControl: "no-store", contentType: "text/x-robots" });
     expect(old).to.include({ redirect: "/", bytes: 0, cacheControl: "no-cache" });
     expect(page).to.include({ cacheControl: "no-cache" }).and.not.have.property("redirect");
-    for (const key of ["robots.txt", "assets", "index.html/old", "release.json"]) {
+    expect(manifest.site.files).to.include.all.keys("assets", "index.html/old", "index.html.br");
+    expect(manifest.site.files["index.html.br"]).to.include({ contentEncoding: "br" });
+    for (const key of ["robots.txt", "release.json"]) {
       const { code, message } = await failureOf(fixture.build(space, { redirects: [{ key, to: "/" }] }));
       expect([code, message.includes(`"${key}"`)]).to.deep.equal(["BuildFailed", true]);
     }

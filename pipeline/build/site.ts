@@ -137,7 +137,7 @@ function tooLarge(key: string, cause: unknown): ActionError {
   });
 }
 
-/** A redirect is an empty file of the bundle, so that whatever puts the release back puts its redirects back too. */
+/** A redirect is a file of the release, so that whatever puts the release back puts its redirects back too. */
 function addRedirects(
   files: Map<string, BuiltFile>,
   redirects: BuildInputs["redirects"],
@@ -145,15 +145,12 @@ function addRedirects(
 ): void {
   for (const redirect of redirects) {
     const { key, to } = redirect;
-    const clash = [...files.keys()].find(
-      (other) => other === key || other.startsWith(`${key}/`) || key.startsWith(`${other}/`),
-    );
-    if (clash !== undefined || reserved.includes(key)) {
+    if (files.has(key) || reserved.includes(key)) {
       throw new ActionError(
         "BuildFailed",
-        `input "redirects" sends "${key}" to "${to}", but the site has "${clash ?? key}"`,
+        `input "redirects" sends "${key}" to "${to}", but the site has such a file`,
         {
-          hint: "take one of the two out; a path cannot be both a file and a folder of other files",
+          hint: "take one of the two out",
         },
       );
     }

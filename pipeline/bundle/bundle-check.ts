@@ -12,14 +12,15 @@ import {
   siteFolder,
 } from "./manifest.ts";
 import { migrationFile } from "./migration-names.ts";
+import { liesInFolder } from "./redirects.ts";
 
 /** The files of a bundle other than its manifest, by path, with the sha256 that the manifest promises. */
 function bundleFiles(manifest: Manifest): ReadonlyMap<string, string> {
   return new Map([
     ...(manifest.api ? [[apiFile, manifest.api.sha256] as const] : []),
-    ...Object.entries(siteFilesOf(manifest)).map(
-      ([key, file]) => [`${siteFolder}/${key}`, file.sha256] as const,
-    ),
+    ...Object.entries(siteFilesOf(manifest))
+      .filter(([, file]) => liesInFolder(file))
+      .map(([key, file]) => [`${siteFolder}/${key}`, file.sha256] as const),
     ...migrationsOf(manifest)
       .filter(({ file }) => file === undefined)
       .map((entry) => [`${migrationsFolder}/${migrationFile(entry)}`, entry.sha256] as const),
@@ -45,8 +46,8 @@ export async function checkBundle(directory: string, manifest: Manifest): Promis
   };
   await Promise.all(Array.from({ length: atOnce }, look));
   const extra = (await filesBelow(join(directory, siteFolder)))
-    .map((path) => `${siteFolder}/${path}`)
-    .filter((path) => !promised.has(path))
+    .filter((key) => !Object.hasOwn(siteFilesOf(manifest), key))
+    .map((key) => `${siteFolder}/${key}`)
     .map((path) => `${path} is not in the manifest`);
   const problems = [...wrong.sort(), ...extra];
   if (problems.length > 0) {

@@ -41,6 +41,14 @@ function problemOf(key: string, to: string): string | undefined {
   return to === `/${key}` ? "it leads to itself" : undefined;
 }
 
+/**
+ * Whether a file of a site has a place in the bundle's folder. A redirect is in the manifest alone: a folder could not hold one at
+ * `docs` beside `docs/index.html`, which S3 serves well. Bundles of before hold them, as empty files.
+ */
+export function liesInFolder({ redirect }: Pick<SiteFile, "redirect">): boolean {
+  return redirect === undefined;
+}
+
 /** The empty object that redirects; browsers ask again each time, since a 301 is theirs for good otherwise. */
 export function redirectingFile({ to }: Redirect): SiteFile {
   return {

@@ -7,6 +7,7 @@ import type { WholeManifest } from "../bundle/whole-manifest-fixture.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { storedSiteKeys } from "../releases/store/stored-site-keys.ts";
 import { first, outcome, permissiveRules, SiteFixture, second } from "./site-fixture.ts";
+import { bundleSource } from "./source/folder-source.ts";
 import { releaseSource } from "./source/release-source.ts";
 
 describe("syncSite of a release", () => {
@@ -183,6 +184,17 @@ describe("syncSite of a release", () => {
     await sync(redirecting);
     expect(await target()).to.equal("/about.html");
     expect(await sync(redirecting)).to.deep.include({ changed: false });
+  });
+
+  it("redirects at a path beside its folder, from a bundle whose folder could not hold both", async () => {
+    const files = { "index.html": "start", "docs/index.html": "docs" };
+    const release = await stored("r1", files);
+    const docs = redirectingFile({ key: "docs", to: "/docs/" });
+    const redirecting = { ...release, site: { files: { ...release.site.files, docs } } };
+    const source = bundleSource(fixture.folder(files), redirecting, Object.keys(files));
+    expect(await fixture.sync(source)).to.include({ uploaded: 5 });
+    const head = await fixture.s3.send(new HeadObjectCommand({ Bucket: fixture.bucket, Key: "docs" }));
+    expect(head.WebsiteRedirectLocation).to.equal("/docs/");
   });
 
   it("names a file that the release store lost", async () => {

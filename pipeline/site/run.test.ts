@@ -124,6 +124,17 @@ describe("s3-sync", () => {
     expect(await fixture.served()).to.include({ ".env": "TOKEN=1", "app.js.map": "{}" });
   });
 
+  it("compresses ahead what it is told to", async () => {
+    const source = join(directory, "compressed");
+    mkdirSync(source);
+    writeFileSync(join(source, "index.html"), "start");
+    writeFileSync(join(source, "photo.jpg"), "photo");
+    const { outputs, failure } = await step({ source, precompress: "br, gzip" });
+    expect(failure).to.equal("");
+    expect(outputs.uploaded).to.equal(4);
+    expect(Object.keys(await fixture.served())).to.include.members(["index.html.br", "index.html.gz"]);
+  });
+
   it("refuses a folder with a link that leaves it", async () => {
     const source = fixture.folder(first);
     mkdirSync(join(source, "links"));

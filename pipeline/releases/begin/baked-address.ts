@@ -33,10 +33,10 @@ export async function refuseBakedAddress(
   const { environment, sharesWith } = shared;
   if (sharesWith === "") return;
   const api = hostOf(shared.apiUrl);
-  for (const [key, { contentType }] of Object.entries(siteFilesOf(manifest))) {
+  for (const [key, { contentType, redirect }] of Object.entries(siteFilesOf(manifest))) {
     const isPage = /html/.test(contentType);
     if (!isPage && !/javascript|json/.test(contentType)) continue;
-    const text = await readFile(join(directory, siteFolder, key), "latin1");
+    const text = redirect ?? (await readFile(join(directory, siteFolder, key), "latin1"));
     const own = api === "" || (isPage && api === hostOf(shared.siteUrl)) ? undefined : addressIn(text, api);
     const found = own ?? beanstalkAddress.exec(text)?.[0];
     if (found === undefined) continue;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BulkPut } from "../../aws/bulk-put.ts";
 import { mostConnections } from "../../aws/transport.ts";
 import { type SiteFile, siteFolder } from "../../bundle/manifest.ts";
+import { liesInFolder } from "../../bundle/redirects.ts";
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
 import { ByteBudget } from "../../kit/byte-budget.ts";
 import { keys } from "../store/keys.ts";
@@ -22,9 +23,12 @@ export async function uploadBlobs(
   const bulk = new BulkPut(s3);
   const budget = new ByteBudget(bodiesBytes);
   let created = 0;
-  const upload = async (path: string, file: SiteFile): Promise<{ readonly pushedBack: boolean }> => {
+  const upload = async (
+    path: string | undefined,
+    file: SiteFile,
+  ): Promise<{ readonly pushedBack: boolean }> => {
     const key = keys.blob(file.sha256);
-    const body = await readFile(path);
+    const body = path === undefined ? Buffer.alloc(0) : await readFile(path);
     const headers = { "content-type": file.contentType, "if-none-match": "*" };
     const request = { bucket, key, headers, body, payloadHash: file.sha256 };
     try {
@@ -37,7 +41,9 @@ export async function uploadBlobs(
     }
   };
   await forEachLimited([...files], new AdaptiveLimit(32, mostConnections), signal, ([key, file]) =>
-    budget.spend(file.bytes, () => upload(join(directory, siteFolder, key), file)),
+    budget.spend(file.bytes, () =>
+      upload(liesInFolder(file) ? join(directory, siteFolder, key) : undefined, file),
+    ),
   );
   return created;
 }

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { checkBundle } from "../../bundle/bundle-check.ts";
 import { type Manifest, parseManifest } from "../../bundle/manifest.ts";
+import { redirectingFile } from "../../bundle/redirects.ts";
 import { writeZip } from "../../bundle/zip.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
 import { sha256 } from "../../kit/sha256.ts";
@@ -58,5 +60,18 @@ describe("the upload of a release", () => {
       "ReleaseAltered",
       `"releases/${id}/api.zip" is in the release store with other bytes than this bundle's`,
     ]);
+  });
+
+  it("stores a redirect, which has no place in the bundle's folder", async () => {
+    const [folder, manifest] = bundle("20261101T080000Z-3333333", version, "one");
+    mkdirSync(join(folder, "site", "docs"), { recursive: true });
+    writeFileSync(join(folder, "site", "docs", "index.html"), "docs");
+    const page = { sha256: sha256("docs"), bytes: 4, contentType: "text/html", cacheControl: "no-cache" };
+    const files = { docs: redirectingFile({ key: "docs", to: "/docs/" }), "docs/index.html": page };
+    await checkBundle(folder, { ...manifest, site: { files } });
+    await upload([folder, { ...manifest, site: { files } }]);
+    for (const { sha256: sum } of Object.values(files)) {
+      expect(sha256((await readBytes(bench.store, keys.blob(sum)))?.content ?? "none")).to.equal(sum);
+    }
   });
 });

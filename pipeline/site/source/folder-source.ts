@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Headers } from "../../bundle/header-rules.ts";
 import { type Manifest, publicManifest, type SiteFile, siteFilesOf } from "../../bundle/manifest.ts";
+import { liesInFolder } from "../../bundle/redirects.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { fill, hashBytes, hashFolder } from "./hash-folder.ts";
 import { type Content, largeFileBytes, type SiteSource } from "./site-source.ts";
@@ -71,7 +72,9 @@ function indexOf(keys: readonly string[], key: string): number {
 export function bundleSource(folder: string, manifest: Manifest, keys: readonly string[]): SiteSource {
   const files = siteFilesOf(manifest);
   const present = new Set(keys);
-  const missing = Object.keys(files).filter((key) => !present.has(key));
+  const missing = Object.entries(files).flatMap(([key, file]) =>
+    !liesInFolder(file) || present.has(key) ? [] : [key],
+  );
   const extra = [...present].filter((key) => !Object.hasOwn(files, key));
   if (missing.length > 0 || extra.length > 0) {
     const named = [...missing.map((key) => `lacks "${key}"`), ...extra.map((key) => `also has "${key}"`)];
@@ -85,7 +88,8 @@ export function bundleSource(folder: string, manifest: Manifest, keys: readonly 
     name: `folder ${folder}`,
     files: () => new Map(Object.entries(files)),
     release: publicManifest(manifest),
-    content: (key, file) => contentOf(folder, key, file),
+    content: (key, file) =>
+      liesInFolder(file) ? contentOf(folder, key, file) : { read: () => new Uint8Array() },
   };
 }
 
