@@ -189,4 +189,11 @@ describe("CloudFront", () => {
     later(1);
     expect(await seen("/robots.txt")).to.equal("robots 3, Miss");
   });
+
+  it("closes an edge once, whoever closes it first", async () => {
+    const edge = await service.startEdge("E1", 0);
+    await edge.close();
+    await service.service.close?.();
+    await edge.close();
+  });
 });

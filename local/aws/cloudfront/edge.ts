@@ -14,6 +14,7 @@ export interface Edge {
   /** http://127.0.0.1:PORT */
   readonly url: string;
   readonly port: number;
+  /** Once, however often it is called: by whoever started it, and by the service. */
   close(): Promise<void>;
 }
 
@@ -26,10 +27,14 @@ export async function startEdge(id: string, port: number, context: EdgeContext):
       else response.writeHead(502, { "x-cache": "Error from cloudfront" }).end();
     });
   });
+  let closing: Promise<void> | undefined;
   return {
     port: portOf(server),
     url: `http://127.0.0.1:${portOf(server)}`,
-    close: () => closeServer(server),
+    close: () => {
+      closing ??= closeServer(server);
+      return closing;
+    },
   };
 }
 
