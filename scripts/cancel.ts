@@ -1,6 +1,6 @@
 // npm run cancel: asks a run to stop, as the button on GitHub does, and shows how it ends.
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
 import { watchRun } from "./laptop/watch-run.ts";
 import { chosenRun, nameOf } from "./laptop/workflow-runs.ts";

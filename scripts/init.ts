@@ -8,8 +8,8 @@ import { repositoryFiles } from "./init/repository-files.ts";
 import { type Callers, workflowTexts } from "./init/workflow-texts.ts";
 import { command } from "./kit/command.ts";
 import { tryGitIn } from "./kit/git.ts";
-import { callingWorkflows } from "./laptop/calling-workflows.ts";
-import { customerOf } from "./laptop/customer.ts";
+import { callingWorkflows } from "./laptop/customer/calling-workflows.ts";
+import { customerOf } from "./laptop/customer/customer.ts";
 import { root } from "./root.ts";
 
 const options = {

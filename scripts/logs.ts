@@ -6,7 +6,7 @@ import { LocalError } from "../local/errors.ts";
 import { plainText } from "../local/github/display/text.ts";
 import { stackHolder } from "../local/stack-lock.ts";
 import { command } from "./kit/command.ts";
-import { customerOf, flagOf, meantDirectory, repositoryOption } from "./laptop/customer.ts";
+import { customerOf, flagOf, meantDirectory, repositoryOption } from "./laptop/customer/customer.ts";
 import { type InstanceLine, InstanceLogs } from "./laptop/instance-logs.ts";
 
 const options = {

@@ -1,7 +1,7 @@
 // npm run promote: agrees that what is live in staging goes on, as a reviewer does on GitHub.
 import { LocalError } from "../local/errors.ts";
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
 import { watchRun } from "./laptop/watch-run.ts";
 

@@ -5,7 +5,7 @@ import { styleOf } from "../local/github/display/style.ts";
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { readOverview } from "../pipeline/releases/views/overview.ts";
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { localState } from "./laptop/local-github.ts";
 import { localStore } from "./laptop/local-store.ts";
 import { localWitnesses } from "./laptop/local-witnesses.ts";

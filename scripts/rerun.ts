@@ -1,6 +1,6 @@
 // npm run rerun: runs a run that has ended again, on the same commit, as the button on GitHub does.
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
 import { watchRun } from "./laptop/watch-run.ts";
 import { chosenRun } from "./laptop/workflow-runs.ts";

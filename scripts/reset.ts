@@ -8,7 +8,7 @@ import { stackHolder } from "../local/stack-lock.ts";
 import { command } from "./kit/command.ts";
 import { confirm, yesOption } from "./kit/confirm.ts";
 import { tryGitIn } from "./kit/git.ts";
-import { customerOf, flagOf, othersDirectory } from "./laptop/customer.ts";
+import { customerOf, flagOf, othersDirectory } from "./laptop/customer/customer.ts";
 import { remoteName } from "./laptop/local-remote.ts";
 
 const options = {

@@ -1,7 +1,7 @@
 // npm run rollback: puts an earlier release back through rollback.yml, as the button on GitHub does.
 import { command } from "./kit/command.ts";
 import { confirm, yesOption } from "./kit/confirm.ts";
-import { flagOf, repositoryOption } from "./laptop/customer.ts";
+import { flagOf, repositoryOption } from "./laptop/customer/customer.ts";
 import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { localState } from "./laptop/local-github.ts";
 

@@ -3,7 +3,7 @@
 import { terminalOf } from "../local/github/display/terminal.ts";
 import { duration, plainText } from "../local/github/display/text.ts";
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { localState } from "./laptop/local-github.ts";
 import { tableLines } from "./laptop/text-table.ts";
 import { watchRun } from "./laptop/watch-run.ts";

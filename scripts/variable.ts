@@ -1,7 +1,7 @@
 // npm run variable: sets a variable of the local repository, as `gh variable set` does on GitHub. The stack keeps it.
 import { LocalError } from "../local/errors.ts";
 import { command } from "./kit/command.ts";
-import { repositoryOption } from "./laptop/customer.ts";
+import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
 
 const options = {

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { gitIn } from "../kit/git.ts";
-import { callingWorkflows } from "../laptop/calling-workflows.ts";
+import { callingWorkflows } from "../laptop/customer/calling-workflows.ts";
 import { root } from "../root.ts";
 
 describe("npm run init", () => {

@@ -1,4 +1,4 @@
-import { flagOf } from "../laptop/customer.ts";
+import { flagOf } from "../laptop/customer/customer.ts";
 import type { FoundApp } from "./found-app.ts";
 
 interface Done {

@@ -1,6 +1,6 @@
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
-import type { CallingWorkflows } from "./calling-workflows.ts";
+import type { CallingWorkflows } from "./customer/calling-workflows.ts";
 import { type FollowOptions, followRun } from "./follow-run.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { LocalError } from "../../local/errors.ts";
 import { readState, type State, stateFile } from "../../local/state.ts";
-import { callingWorkflowsAt } from "./calling-workflows.ts";
-import { customerOf, flagOf, meantDirectory } from "./customer.ts";
+import { callingWorkflowsAt } from "./customer/calling-workflows.ts";
+import { customerOf, flagOf, meantDirectory } from "./customer/customer.ts";
 
 /** The addresses of the stack of the repository that somebody typed; of the one that is meant, where nobody did. */
 export function localState(repository: string | undefined): State {

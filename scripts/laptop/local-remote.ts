@@ -1,6 +1,6 @@
 import { LocalError } from "../../local/errors.ts";
 import { gitIn, tryGitIn } from "../kit/git.ts";
-import { type Customer, flagOf } from "./customer.ts";
+import { type Customer, flagOf } from "./customer/customer.ts";
 
 /** The name of the git remote that is the GitHub of this machine. */
 export const remoteName = "local";

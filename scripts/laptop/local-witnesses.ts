@@ -3,7 +3,7 @@ import { apiPath } from "../../pipeline/bundle/release-location.ts";
 import { systemClock } from "../../pipeline/kit/clock.ts";
 import { looker } from "../../pipeline/releases/environment/look.ts";
 import type { Witnesses } from "../../pipeline/releases/views/condition.ts";
-import { callingWorkflowsAt } from "./calling-workflows.ts";
+import { callingWorkflowsAt } from "./customer/calling-workflows.ts";
 import { callGitHub } from "./local-github.ts";
 
 /** Whom the terminal asks of an environment: the local GitHub of its runs, and site and API as visitors meet them. */

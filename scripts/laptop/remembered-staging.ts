@@ -1,5 +1,5 @@
 import { readState, stateFile } from "../../local/state.ts";
-import { type Customer, flagOf } from "./customer.ts";
+import { type Customer, flagOf } from "./customer/customer.ts";
 
 /** Whether releases go live in staging first, and what there is to say of it. */
 interface Staging {

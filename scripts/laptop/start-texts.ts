@@ -2,8 +2,8 @@
 import type { App } from "../../local/app.ts";
 import { wrap } from "../../local/github/display/text.ts";
 import type { State } from "../../local/state.ts";
-import { type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
-import { type Customer, flagOf, placeOf } from "./customer.ts";
+import { type CallingWorkflows, tiersOf } from "./customer/calling-workflows.ts";
+import { type Customer, flagOf, placeOf } from "./customer/customer.ts";
 import type { Outcome } from "./deploy-head.ts";
 import { pushCommand, uncommittedChanges } from "./local-remote.ts";
 

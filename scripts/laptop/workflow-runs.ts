@@ -1,6 +1,6 @@
 import { LocalError } from "../../local/errors.ts";
 import type { State } from "../../local/state.ts";
-import { flagOf } from "./customer.ts";
+import { flagOf } from "./customer/customer.ts";
 import { callGitHub } from "./local-github.ts";
 import { pushCommand } from "./local-remote.ts";
 

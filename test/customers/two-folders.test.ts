@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Stack } from "../../local/stack.ts";
-import { customerOf } from "../../scripts/laptop/customer.ts";
+import { customerOf } from "../../scripts/laptop/customer/customer.ts";
 import { type LiveByHand, leftovers, takeLiveByHand } from "./live-by-hand.ts";
 import { bakeAddress, foundTwoFolders, startTwoFolders } from "./two-folders.ts";
 

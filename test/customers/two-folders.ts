@@ -1,9 +1,9 @@
 // Customer 5: its repository, and the stack on which its team took it live by hand, long before there was a pipeline.
 import { parseProperties } from "../../local/provision/properties.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
-import { callingWorkflows } from "../../scripts/laptop/calling-workflows.ts";
-import { customerOf } from "../../scripts/laptop/customer.ts";
-import { appOf } from "../../scripts/laptop/customer-app.ts";
+import { callingWorkflows } from "../../scripts/laptop/customer/calling-workflows.ts";
+import { customerOf } from "../../scripts/laptop/customer/customer.ts";
+import { appOf } from "../../scripts/laptop/customer/customer-app.ts";
 import { type CallerInputs, callersOf } from "./callers.ts";
 import { CustomerRepository } from "./customer-repository.ts";
 

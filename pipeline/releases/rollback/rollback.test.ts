@@ -149,7 +149,12 @@ describe("rollback", () => {
   it("a newer site is not put back where its API cannot be: it would meet an older one", async () => {
     const to = release(0);
     const from = await live();
-    harness.aws.faults.add({ operation: "DescribeEnvironments", after: 1, status: 403, code: "AccessDenied" });
+    harness.aws.faults.add({
+      operation: "DescribeEnvironments",
+      after: 1,
+      status: 403,
+      code: "AccessDenied",
+    });
     const failure = await failureOf(rollback({ to: to.id }));
     harness.aws.faults.clear();
     expect(failure.message).to.contain("api: DescribeEnvironments failed with AccessDenied");

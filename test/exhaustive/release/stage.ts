@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
-import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { udagram } from "../../../local/app.ts";
 import type { RunSummary } from "../../../local/github/server/server.ts";
 import { names } from "../../../local/provision/names.ts";
 import { type Stack, startStack } from "../../../local/stack.ts";
+import { s3Client } from "../../../pipeline/aws/s3.ts";
 import { parseManifest } from "../../../pipeline/bundle/manifest.ts";
 import { type WholeManifest, wholeManifest } from "../../../pipeline/bundle/whole-manifest-fixture.ts";
 import type { Live } from "../../../pipeline/releases/store/live.ts";
@@ -43,7 +44,7 @@ export class Stage {
     this.stack = stack;
     this.clock = clock;
     const { endpoint, region, credentials } = stack.aws;
-    this.s3 = new S3Client({ endpoint, region, credentials: { ...credentials }, forcePathStyle: true });
+    this.s3 = s3Client({ endpoint, region, credentials: { ...credentials } });
     this.eb = new ElasticBeanstalkClient({ endpoint, region, credentials: { ...credentials } });
   }
 

@@ -1,7 +1,7 @@
 // Which workflow files of a repository call the pipeline's.
 import { parse } from "yaml";
-import { passesFilter } from "../../local/github/runner/workflow/filter-pattern.ts";
-import { tryGitIn } from "../kit/git.ts";
+import { passesFilter } from "../../../local/github/runner/workflow/filter-pattern.ts";
+import { tryGitIn } from "../../kit/git.ts";
 
 type Called = "deploy" | "rollback" | "pull-request";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { LocalError } from "../../local/errors.ts";
-import { stackHolder } from "../../local/stack-lock.ts";
-import { gitIn } from "../kit/git.ts";
-import { root } from "../root.ts";
+import { LocalError } from "../../../local/errors.ts";
+import { stackHolder } from "../../../local/stack-lock.ts";
+import { gitIn } from "../../kit/git.ts";
+import { root } from "../../root.ts";
 
 /** Whose repository a command is about. */
 export interface Customer {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type App, udagram } from "../../local/app.ts";
-import { LocalError } from "../../local/errors.ts";
-import { type Property, parseProperties } from "../../local/provision/properties.ts";
-import { root } from "../root.ts";
+import { type App, udagram } from "../../../local/app.ts";
+import { LocalError } from "../../../local/errors.ts";
+import { type Property, parseProperties } from "../../../local/provision/properties.ts";
+import { root } from "../../root.ts";
+import { pushCommand } from "../local-remote.ts";
 import { type CallingWorkflow, type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
 import type { Customer } from "./customer.ts";
-import { pushCommand } from "./local-remote.ts";
 
 /**
  * What an API usually looks for where nobody says: the names that Elastic Beanstalk gives a database of its own

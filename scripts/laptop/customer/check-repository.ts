@@ -1,6 +1,6 @@
-import { allowsNodeMajor, parsePackage } from "../../local/aws/elastic-beanstalk/bundle/start-command.ts";
-import { LocalError } from "../../local/errors.ts";
-import { tryGitIn } from "../kit/git.ts";
+import { allowsNodeMajor, parsePackage } from "../../../local/aws/elastic-beanstalk/bundle/start-command.ts";
+import { LocalError } from "../../../local/errors.ts";
+import { tryGitIn } from "../../kit/git.ts";
 import { branchOf, type CallingWorkflow, type CallingWorkflows, tiersOf } from "./calling-workflows.ts";
 import type { Customer } from "./customer.ts";
 
