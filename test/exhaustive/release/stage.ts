@@ -44,7 +44,7 @@ export class Stage {
     this.stack = stack;
     this.clock = clock;
     const { endpoint, region, credentials } = stack.aws;
-    this.s3 = s3Client({ endpoint, region, credentials: { ...credentials } });
+    this.s3 = s3Client({ endpoint, region, credentials: async () => credentials });
     this.eb = new ElasticBeanstalkClient({ endpoint, region, credentials: { ...credentials } });
   }
 
