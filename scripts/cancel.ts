@@ -2,8 +2,8 @@
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
-import { watchRun } from "./laptop/watch-run.ts";
-import { chosenRun, nameOf } from "./laptop/workflow-runs.ts";
+import { watchRun } from "./runs/watch-run.ts";
+import { chosenRun, nameOf } from "./runs/workflow-runs.ts";
 
 const options = {
   run: { type: "string", help: 'its id, or as in "Deploy #4"; left out: the newest that has not ended' },

@@ -3,7 +3,7 @@ import { LocalError } from "../local/errors.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer/customer.ts";
 import { callGitHub, localState } from "./laptop/local-github.ts";
-import { watchRun } from "./laptop/watch-run.ts";
+import { watchRun } from "./runs/watch-run.ts";
 
 const options = {
   reject: { type: "boolean", help: "refuse instead: what is live stays" },

@@ -1,8 +1,8 @@
 // npm run repair: ends what a run left half done, as its own finish would have, and puts the live release in place where that failed.
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer/customer.ts";
-import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { localState } from "./laptop/local-github.ts";
+import { dispatchWorkflow } from "./runs/dispatch.ts";
 
 const options = {
   environment: {

@@ -3,9 +3,9 @@
 import type { State } from "../local/state.ts";
 import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer/customer.ts";
-import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { callGitHub, localState, workflowOf } from "./laptop/local-github.ts";
-import { watchRun } from "./laptop/watch-run.ts";
+import { dispatchWorkflow } from "./runs/dispatch.ts";
+import { watchRun } from "./runs/watch-run.ts";
 
 const options = {
   environment: {

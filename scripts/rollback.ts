@@ -2,8 +2,8 @@
 import { command } from "./kit/command.ts";
 import { confirm, yesOption } from "./kit/confirm.ts";
 import { flagOf, repositoryOption } from "./laptop/customer/customer.ts";
-import { dispatchWorkflow } from "./laptop/dispatch.ts";
 import { localState } from "./laptop/local-github.ts";
+import { dispatchWorkflow } from "./runs/dispatch.ts";
 
 const options = {
   to: {

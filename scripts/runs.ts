@@ -6,8 +6,8 @@ import { command } from "./kit/command.ts";
 import { repositoryOption } from "./laptop/customer/customer.ts";
 import { localState } from "./laptop/local-github.ts";
 import { tableLines } from "./laptop/text-table.ts";
-import { watchRun } from "./laptop/watch-run.ts";
-import { chosenRun, nameOf, newestRuns, type WorkflowRun } from "./laptop/workflow-runs.ts";
+import { watchRun } from "./runs/watch-run.ts";
+import { chosenRun, nameOf, newestRuns, type WorkflowRun } from "./runs/workflow-runs.ts";
 
 const options = {
   wait: { type: "boolean", help: "follow the latest run to its end; exit 0 if it succeeded, else 1" },

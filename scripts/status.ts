@@ -8,7 +8,7 @@ import { localState } from "./laptop/local-github.ts";
 import { localStore } from "./laptop/local-store.ts";
 import { localWitnesses } from "./laptop/local-witnesses.ts";
 import { isUnwell, statusLines, statusOf } from "./laptop/status-view.ts";
-import { newestRuns } from "./laptop/workflow-runs.ts";
+import { newestRuns } from "./runs/workflow-runs.ts";
 
 /** How far back the ledger is read for the attempt that brought the live release. */
 const attemptsRead = 20;

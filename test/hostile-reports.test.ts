@@ -125,7 +125,6 @@ const reports: Readonly<Record<string, (text: string) => string>> = {
         tiers: [{ tier: "api", changed: true, from: text, to: text, reason: text }],
         dropped: [],
         migrations: [migration(text)],
-        apiBytes: 1,
         files: [{ key: text, change: "added", bytes: 1 }],
         problems: [text],
         notes: [text],

@@ -6,7 +6,7 @@ import { httpStatus, type Octokit, octokitFor } from "./octokit.ts";
 /** Hidden first line by which the comment is found again. */
 export const marker = "<!-- udagram-plan -->";
 
-/** GitHub refuses longer comments (65536 characters). */
+/** GitHub refuses longer comments (65536 characters). Who writes one keeps it shorter; this is for what nobody foresaw. */
 const limit = 65_000;
 
 /**

@@ -4,9 +4,9 @@ import type { Display, DisplayOptions } from "../../local/github/display/display
 import type { RunEvent } from "../../local/github/run-events.ts";
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
+import { followRun } from "../runs/follow-run.ts";
 import type { Deployed } from "./customer/check-repository.ts";
 import { type Customer, placeOf } from "./customer/customer.ts";
-import { followRun } from "./follow-run.ts";
 import { liveRelease } from "./live-release.ts";
 import { planPush, remoteOf } from "./local-remote.ts";
 

@@ -1,7 +1,7 @@
 import type { RunSummary } from "../../local/github/server/server.ts";
 import type { Stack } from "../../local/stack.ts";
+import { type FollowOptions, followRun } from "../runs/follow-run.ts";
 import type { CallingWorkflows } from "./customer/calling-workflows.ts";
-import { type FollowOptions, followRun } from "./follow-run.ts";
 
 /**
  * The rollback that a stop interrupted, where no deploy or rollback has ended since: until it is run again nobody knows what is

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { styleOf } from "../../local/github/display/style.ts";
 import type { Overview } from "../../pipeline/releases/views/overview.ts";
+import type { WorkflowRun } from "../runs/workflow-runs.ts";
 import { isUnwell, statusLines, statusOf } from "./status-view.ts";
-import type { WorkflowRun } from "./workflow-runs.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 const minutesAgo = (minutes: number): string => new Date(now.getTime() - minutes * 60_000).toISOString();

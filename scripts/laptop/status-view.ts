@@ -4,7 +4,7 @@ import { age } from "../../pipeline/kit/age.ts";
 import { plain } from "../../pipeline/kit/markdown.ts";
 import { endCommand, headline } from "../../pipeline/releases/views/headline.ts";
 import type { Overview } from "../../pipeline/releases/views/overview.ts";
-import type { WorkflowRun } from "./workflow-runs.ts";
+import type { WorkflowRun } from "../runs/workflow-runs.ts";
 
 /** How an environment is and what is on its way, in few facts: what `npm run status` shows, and prints as JSON. */
 export interface Status {

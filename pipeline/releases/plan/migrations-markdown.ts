@@ -4,18 +4,27 @@ import { cell, code, count, folded, plain, table } from "../../kit/markdown.ts";
 import { type CountedFinding, findingWords, type JudgedMigration } from "../../schema/judge/pending.ts";
 import { byRule } from "../../schema/judge/safe-forms.ts";
 
-/** Migrations whose statements are shown, and statements of each: a comment holds 65,536 characters. */
-const shown = { migrations: 12, statements: 15, findings: 8 };
+/** How many migrations are shown with their statements, and how many statements and findings of each. */
+const amounts = {
+  full: { listed: 200, migrations: 12, statements: 15, findings: 8 },
+  less: { listed: 40, migrations: 4, statements: 6, findings: 3 },
+} as const;
+
+/** How much is shown of what a comment may have no place for. */
+export type Detail = keyof typeof amounts;
 
 /** The pending migrations: what each is, what hurts and how it would not, and what each statement locked when it was replayed. */
-export function migrationsMarkdown(judged: readonly JudgedMigration[]): string {
-  const rows = judged.map(({ entry }) => [
-    code(entry.name),
-    phaseOf(entry),
-    entry.reversible ? "down" : "none",
-    cell(findingWords(entry)),
-  ]);
-  const each = judged.slice(0, shown.migrations).flatMap(migrationParts);
+export function migrationsMarkdown(judged: readonly JudgedMigration[], detail: Detail = "full"): string {
+  const shown = amounts[detail];
+  const rows = judged
+    .slice(0, shown.listed)
+    .map(({ entry }) => [
+      code(entry.name),
+      phaseOf(entry),
+      entry.reversible ? "down" : "none",
+      cell(findingWords(entry)),
+    ]);
+  const each = judged.slice(0, shown.migrations).flatMap((one) => migrationParts(one, shown));
   const left = judged.length - shown.migrations;
   const hasFindings = judged.some(({ findings }) => findings.some(({ severity }) => severity !== "info"));
   return folded(
@@ -29,7 +38,10 @@ export function migrationsMarkdown(judged: readonly JudgedMigration[]): string {
   );
 }
 
-function migrationParts({ entry, observed, notChecked, findings }: JudgedMigration): string[] {
+function migrationParts(
+  { entry, observed, notChecked, findings }: JudgedMigration,
+  shown: (typeof amounts)[Detail],
+): string[] {
   if (observed === undefined) return [`**${code(entry.name)}** is not checked: ${cell(notChecked)}`];
   const { statements, more = 0 } = observed;
   const rows = statements.slice(0, shown.statements).map(statementRow);

@@ -16,8 +16,6 @@ export interface ReleasePlan {
   /** Those that only the live release has, and that nobody said may go. */
   readonly dropped: readonly Tier[];
   readonly migrations: readonly MigrationEntry[];
-  /** 0 where the release has no API. */
-  readonly apiBytes: number;
   readonly files: readonly SiteChange[];
   /** Why the release must not go live as it is; empty for a safe one. */
   readonly problems: readonly string[];
@@ -61,7 +59,6 @@ export function planRelease(
       .map((tier) => (live && dropped.includes(tier) ? droppedTier(tier, live) : changes[tier]())),
     dropped: dropped.filter((tier) => !mayDrop.includes(tier)),
     migrations: pending,
-    apiBytes: candidate.api?.bytes ?? 0,
     files: hasTier(candidate, "site") ? files : [],
     problems: [...checkPhases(pending, live), ...takenBack(gone, wanted)],
     notes: [

@@ -19,10 +19,11 @@ import { tierNames } from "../store/release-tiers.ts";
 import { readReleaseManifest } from "../store/releases.ts";
 import { noWitnesses } from "../views/condition.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
+import { budgets, overBudget } from "./budget.ts";
 import { planChecked } from "./checked-plan.ts";
 import { readFailingSuites } from "./failing-suites.ts";
 import { changedTiers } from "./plan.ts";
-import { isSafe, planLines, planMarkdown, planVerdict } from "./summary.ts";
+import { isSafe, planComment, planLines, planMarkdown, planVerdict } from "./summary.ts";
 
 export const inputs = {
   ...awsInputs,
@@ -36,6 +37,7 @@ export const inputs = {
   lint,
   tests: oneOf("", "success", "failure", "cancelled", "skipped"),
   failures: optionalText,
+  budget: budgets,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -50,7 +52,13 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const checked = await planChecked(candidate, live, options, () => readState(given, context));
   const { state } = checked;
   const tests = await testsProblem(given, context);
-  const plan = { ...checked.plan, problems: [...tests, ...checked.plan.problems] };
+  const large = overBudget(checked.plan.tiers, given.budget);
+  for (const words of large) runner.warning(words, "OverBudget");
+  const plan = {
+    ...checked.plan,
+    problems: [...tests, ...checked.plan.problems],
+    notes: [...large, ...checked.plan.notes],
+  };
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
     for (const line of planLines(plan, unknown)) runner.info(line);
   });
@@ -64,7 +72,8 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   runner.output("safe", isSafe(plan, unknown));
   runner.output("changed", changedTiers(plan));
   await runner.summary(markdown);
-  if (given.comment && given["pull-request"] !== "") await writeComment(markdown, given, context);
+  if (given.comment && given["pull-request"] !== "")
+    await writeComment(planComment(plan, view), given, context);
 }
 
 /** That the tests did not pass, and which did not, as far as GitHub tells. Suites that there are none of are no problem. */

@@ -1,4 +1,4 @@
-import { cell, code, count, folded, size, table } from "../../kit/markdown.ts";
+import { cell, code, count, folded, link, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import { isUnchecked, judgePending } from "../../schema/judge/pending.ts";
 import type { SchemaState } from "../../schema/judge/schema-state.ts";
@@ -9,10 +9,12 @@ import { candidatesSection } from "../views/candidates.ts";
 import { headline } from "../views/headline.ts";
 import type { BriefOverview } from "../views/overview.ts";
 import { failingSuitesMarkdown } from "./failing-suites.ts";
-import { migrationsMarkdown } from "./migrations-markdown.ts";
+import { commentLimit, fitted, joined } from "./fitted.ts";
+import { type Detail, migrationsMarkdown } from "./migrations-markdown.ts";
 import { droppedWords, type ReleasePlan } from "./plan.ts";
 import type { SiteChange } from "./site-changes.ts";
 import type { TierPlan } from "./tier-plan.ts";
+import { wayBackLine } from "./way-back.ts";
 
 /** The first thing to read: what would happen, and whether it is safe. `unknown` is why nobody knows what is live. */
 export function planVerdict(plan: ReleasePlan, unknown?: string): string {
@@ -73,34 +75,55 @@ interface PlanView {
 
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
 export function planMarkdown(plan: ReleasePlan, view: PlanView): string {
+  return joined(planParts(plan, view, "full"));
+}
+
+/** The same within what a comment may hold: long lists are shorter there, and what has no place is left to the job summary. */
+export function planComment(plan: ReleasePlan, view: PlanView, limit = commentLimit): string {
+  const whole = planMarkdown(plan, view);
+  if (whole.length <= limit) return whole;
+  return fitted(
+    planParts(plan, view, "less"),
+    `The rest is in the ${link("job summary", view.run.url)}.`,
+    limit,
+  );
+}
+
+function planParts(plan: ReleasePlan, view: PlanView, detail: Detail): readonly string[] {
   const { environment, unknown, overview } = view;
   const live = plan.liveReleaseId === null ? "" : `, where ${code(plan.liveReleaseId)} was verified last`;
-  const apiChanges = plan.tiers.some(({ tier, changed }) => tier === "api" && changed);
-  const parts = [
+  return [
     `### ${cell(planVerdict(plan, unknown))}`,
     ...(unknown === undefined ? [] : [`> This compares with nothing: ${cell(unknown)}`]),
     ...failingSuitesMarkdown(view.failing ?? []),
     ...(overview?.open ? [openNote(overview, view)] : []),
     ...(overview?.freeze ? [frozenNote(environment, overview.freeze)] : []),
     `What release ${code(plan.releaseId)} changes in **${cell(environment)}**${live}.`,
-    table(
-      ["tier", "", "from", "to", "why"],
-      plan.tiers.map(({ tier, changed, from, to, reason }) => [
-        tier,
-        changed ? "changes" : "same",
-        code(from),
-        code(to),
-        cell(reason),
-      ]),
-    ),
+    table(["tier", "", "from", "to", "size", "why"], plan.tiers.map(tierRow)),
+    unknown === undefined ? wayBackLine(plan) : "",
     ...plan.notes.map((note) => `> ${cell(note)}`),
     ...otherMajor(plan, view.state),
-    ...(plan.migrations.length > 0 ? [migrationsMarkdown(judgePending(plan.migrations, view.state))] : []),
-    ...(plan.files.length > 0 ? [filesMarkdown(plan.files)] : []),
-    ...(apiChanges ? [`The API bundle has ${size(plan.apiBytes)}.`] : []),
+    plan.migrations.length > 0 ? migrationsMarkdown(judgePending(plan.migrations, view.state), detail) : "",
+    plan.files.length > 0 ? filesMarkdown(plan.files, detail) : "",
     candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
-  ].filter((part) => part !== "");
-  return `${parts.join("\n\n")}\n`;
+  ];
+}
+
+function tierRow({ tier, changed, from, to, reason, bytes }: TierPlan): readonly string[] {
+  return [
+    tier,
+    changed ? "changes" : "same",
+    code(from),
+    code(to),
+    bytes === undefined ? "" : sizeWords(bytes.from, bytes.to),
+    cell(reason),
+  ];
+}
+
+/** `1.2 MB (+3.4 kB)`; what is as large as before, or new, has no difference. */
+function sizeWords(from: number | null, to: number): string {
+  if (from === null || from === to) return size(to);
+  return `${size(to)} (${to > from ? "+" : "−"}${size(Math.abs(to - from))})`;
 }
 
 /** That what is live there is not settled: what goes live is compared with what was. */
@@ -126,11 +149,13 @@ function otherMajor({ migrations }: ReleasePlan, state: SchemaState | undefined)
   ];
 }
 
-const filesShown = 200;
+const filesShown = { full: 200, less: 40 } as const;
 
-function filesMarkdown(files: readonly SiteChange[]): string {
+function filesMarkdown(files: readonly SiteChange[], detail: Detail): string {
   const sent = files.filter(({ change }) => change !== "removed").reduce((sum, { bytes }) => sum + bytes, 0);
-  const rows = files.slice(0, filesShown).map((file) => [code(file.key), file.change, size(file.bytes)]);
+  const rows = files
+    .slice(0, filesShown[detail])
+    .map((file) => [code(file.key), file.change, size(file.bytes)]);
   const left = files.length - rows.length;
   if (left > 0) rows.push([`${left} more`, "", ""]);
   return folded(

@@ -13,6 +13,14 @@ export interface TierPlan {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+  /** What is shipped of it; absent where the release has none of it to ship. */
+  readonly bytes?: TierBytes;
+}
+
+interface TierBytes {
+  /** Of the live release; null where it has none. */
+  readonly from: number | null;
+  readonly to: number;
 }
 
 export function schemaTier(
@@ -41,6 +49,7 @@ export function apiTier(candidate: Manifest, live: Manifest | null): TierPlan {
     from: stateOf("api", live),
     to: stateOf("api", candidate),
     reason: isNew("api", live) ? newTier("api", live) : changed ? "content differs" : "same content",
+    ...(candidate.api && { bytes: { from: live?.api?.bytes ?? null, to: candidate.api.bytes } }),
   };
 }
 
@@ -53,7 +62,12 @@ export function siteTier(candidate: Manifest, live: Manifest | null, files: read
     from: stateOf("site", live),
     to: stateOf("site", candidate),
     reason: live && isNew("site", live) ? `${newTier("site", live)}; ${reason}` : reason,
+    ...(candidate.site && { bytes: { from: live?.site ? siteBytes(live) : null, to: siteBytes(candidate) } }),
   };
+}
+
+function siteBytes(release: Manifest): number {
+  return Object.values(siteFilesOf(release)).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A tier that the live release has and the next one has not. */

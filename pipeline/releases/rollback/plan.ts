@@ -4,6 +4,7 @@ import type { Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
+import { planSchema, type SchemaSteps } from "../../schema/judge/schema-steps.ts";
 import { missingObjects } from "../begin/missing-objects.ts";
 import { disagreement } from "../store/agreement.ts";
 import type { Environment } from "../store/environment.ts";
@@ -14,7 +15,6 @@ import type { Store } from "../store/objects.ts";
 import { readReleaseManifest, storedReleases } from "../store/releases.ts";
 import { type Candidate, candidatesOf } from "../views/candidates.ts";
 import { type Comparison, compareReleases } from "./comparison.ts";
-import { planSchema, type SchemaSteps } from "./schema-steps.ts";
 import { answersTo, chooseTarget } from "./target.ts";
 
 /** How many releases are offered, and how far back the ledger is read for them, or for the one that is asked for. */

@@ -1,5 +1,5 @@
 import type { State } from "../../local/state.ts";
-import { callGitHub, workflowOf } from "./local-github.ts";
+import { callGitHub, workflowOf } from "../laptop/local-github.ts";
 import { printSummary } from "./print-summary.ts";
 import { watchRun } from "./watch-run.ts";
 

@@ -1,6 +1,6 @@
 import { terminalOf } from "../../local/github/display/terminal.ts";
 import type { State } from "../../local/state.ts";
-import { flagOf } from "./customer/customer.ts";
+import { flagOf } from "../laptop/customer/customer.ts";
 import { followRun } from "./follow-run.ts";
 
 type Conclusion = Awaited<ReturnType<typeof followRun>>;

@@ -1,8 +1,8 @@
 import { LocalError } from "../../local/errors.ts";
 import type { State } from "../../local/state.ts";
-import { flagOf } from "./customer/customer.ts";
-import { callGitHub } from "./local-github.ts";
-import { pushCommand } from "./local-remote.ts";
+import { flagOf } from "../laptop/customer/customer.ts";
+import { callGitHub } from "../laptop/local-github.ts";
+import { pushCommand } from "../laptop/local-remote.ts";
 
 /** A run of a workflow, as GitHub's REST API lists it. */
 export interface WorkflowRun {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { MigrationEntry, Phase } from "../../bundle/manifest.ts";
-import { refusedBy } from "./refused-fixture.ts";
+import { refusedBy } from "../../releases/rollback/refused-fixture.ts";
 import { planSchema } from "./schema-steps.ts";
 
 function migration(name: string, phase: Phase, reversible = true): MigrationEntry {
