@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { awsInputs, connectionTo } from "../../aws/connection.ts";
 import { s3Client } from "../../aws/s3.ts";
-import { type Manifest, readManifest } from "../../bundle/manifest.ts";
+import { type Manifest, type PublicManifest, readManifest } from "../../bundle/manifest.ts";
 import { writeComment } from "../../github/comment.ts";
 import { failedStep } from "../../github/failed-step.ts";
 import { octokitFor } from "../../github/octokit.ts";
@@ -21,8 +21,10 @@ import { noWitnesses } from "../views/condition.ts";
 import { type BriefOverview, readBriefOverview } from "../views/overview.ts";
 import { budgets, overBudget } from "./budget.ts";
 import { planChecked } from "./checked-plan.ts";
-import { readFailingSuites } from "./failing-suites.ts";
+import { failingSuitesMarkdown, readFailingSuites } from "./failing-suites.ts";
+import { joined } from "./fitted.ts";
 import { changedTiers } from "./plan.ts";
+import { planPublicly, readPublicRelease } from "./public-plan.ts";
 import { isSafe, planComment, planLines, planMarkdown, planVerdict } from "./summary.ts";
 
 export const inputs = {
@@ -38,6 +40,7 @@ export const inputs = {
   tests: oneOf("", "success", "failure", "cancelled", "skipped"),
   failures: optionalText,
   budget: budgets,
+  "site-url": optionalText,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -47,6 +50,11 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const { runner } = context;
   if (given["github-token"] !== "") runner.mask(given["github-token"]);
   const candidate = await readManifest(resolve(context.run.workspace, given.directory));
+  if (given["artifacts-bucket"] === "" && given["site-url"] !== "") {
+    const known = await readPublicRelease(given["site-url"], context.signal);
+    if (typeof known !== "string") return tellPublicly(candidate, known, given, context);
+    runner.warning(`could not read what is live in ${given.environment}: ${known}`);
+  }
   const { live, overview, unknown } = await readLiveRelease(given, context);
   const options = { lint: given.lint, mayDrop: given["drop-tiers"] };
   const checked = await planChecked(candidate, live, options, () => readState(given, context));
@@ -76,6 +84,23 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
     await writeComment(planComment(plan, view), given, context);
 }
 
+/** The plan of whoever may not read the release store: in the log, the outputs and the job summary. */
+async function tellPublicly(
+  candidate: Manifest,
+  live: PublicManifest,
+  given: PlanInputs,
+  context: ActionContext,
+): Promise<void> {
+  const { runner } = context;
+  const { verdict, changed, markdown } = planPublicly(candidate, live, await testsProblem(given, context));
+  const failing = await readFailingSuites(context.run.workspace, given.failures);
+  runner.info(verdict);
+  runner.output("verdict", verdict);
+  runner.output("safe", false);
+  runner.output("changed", changed.join(","));
+  await runner.summary(joined([markdown.trimEnd(), ...failingSuitesMarkdown(failing)]));
+}
+
 /** That the tests did not pass, and which did not, as far as GitHub tells. Suites that there are none of are no problem. */
 async function testsProblem(given: PlanInputs, context: ActionContext): Promise<readonly string[]> {
   const { tests, "github-token": token } = given;
@@ -93,6 +118,10 @@ async function readState(given: PlanInputs, context: ActionContext): Promise<Sch
   return readSchemaState({ s3, bucket: given["artifacts-bucket"] }, given.environment).catch(() => undefined);
 }
 
+/** A fork's run gets no variables. */
+const notReadable =
+  'input "artifacts-bucket" is empty, as in a fork\'s pull request; with the input "site-url" it compares with what the site says is live';
+
 /** How many attempts back the plan looks for releases that one could go back to. */
 const attemptsShown = 20;
 
@@ -105,7 +134,7 @@ async function readLiveRelease(
   readonly overview?: BriefOverview | undefined;
   readonly unknown?: string;
 }> {
-  if (given["artifacts-bucket"] === "") return { live: null, unknown: 'input "artifacts-bucket" is empty' };
+  if (given["artifacts-bucket"] === "") return { live: null, unknown: notReadable };
   try {
     const s3 = s3Client(connectionTo("S3", given, context, "show"));
     const store: Store = { s3, bucket: given["artifacts-bucket"] };
