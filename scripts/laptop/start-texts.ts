@@ -72,6 +72,7 @@ export function endText(
     "",
     `Deploy a change:  git commit, then ${pushCommand(isUdagram, github.remote, github.branch)}`,
     ...(staging === undefined ? [] : [`Let it go on:     npm run promote${flag}`]),
+    `What is live:     npm run status${flag}`,
     `What was live:    npm run releases${flag}`,
     `Go back:          npm run rollback${inEnvironment}`,
     "Stop:             Ctrl-C",

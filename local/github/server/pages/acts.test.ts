@@ -56,7 +56,9 @@ describe("the buttons of the pages", () => {
   });
 
   it("cancel a run that goes on, and run again one that ended", async () => {
-    expect(await page("/local/udagram/actions/runs/1")).to.contain('<button class="act">Cancel</button>');
+    expect(await page("/local/udagram/actions/runs/1"))
+      .to.contain('<button class="act">Cancel</button>')
+      .and.match(/data-confirm="Cancel [^"]* What was live stays live/);
     const { status, headers } = await press("/actions/runs/1/cancel");
     expect(status).to.equal(303);
     expect(headers.get("location")).to.match(/\/actions\/runs\/1$/);

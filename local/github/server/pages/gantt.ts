@@ -36,7 +36,7 @@ export function ganttChart(text: string): Html | undefined {
     const x = (left + time * scale).toFixed(1);
     return html`<line class="tick" x1="${x}" y1="0" x2="${x}" y2="${bottom + 4}"></line><text class="soft" x="${x}" y="${bottom + 18}" text-anchor="middle">${tickLabel(time, longest)}</text>`;
   });
-  return html`<svg class="gantt" viewBox="0 0 ${width} ${bottom + axisHeight}" role="img" aria-label="timeline">${ticks}${drawn}</svg>`;
+  return html`<div class="wide" tabindex="0"><svg class="gantt" viewBox="0 0 ${width} ${bottom + axisHeight}" role="img" aria-label="timeline">${ticks}${drawn}</svg></div>`;
 }
 
 const tickSteps = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 3_600_000];

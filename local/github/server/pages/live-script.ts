@@ -1,6 +1,6 @@
 import { Html } from "./html.ts";
 
-/** Fetches the page again every second while it is live, and puts in what changed; what the reader opened stays open. */
+/** Fetches the page again every second while it is live, and puts in what changed; what the reader opened stays open. Asks before what a form says that it does. */
 export const liveScript = new Html(`
 const main = () => document.querySelector("main");
 async function follow() {
@@ -30,6 +30,10 @@ document.addEventListener("click", (event) => {
   if (!opened) return;
   const asked = new Set(JSON.parse(sessionStorage.getItem("asked") ?? "[]"));
   sessionStorage.setItem("asked", JSON.stringify([...asked.add(opened)]));
+});
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
 });
 follow();
 `);

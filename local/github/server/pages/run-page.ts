@@ -82,8 +82,8 @@ function actForms(
   { head, conclusion }: RunRecord,
   state: RunState,
 ): Html | undefined {
-  const form = (act: string, fields: Html, note = ""): Html =>
-    html`<form method="post" action="${pageUrl(repository.identity, `/actions/runs/${head.id}/${act}`)}">${fields}<span class="soft">${note}</span></form>`;
+  const form = (act: string, fields: Html, note = "", question?: string): Html =>
+    html`<form method="post" action="${pageUrl(repository.identity, `/actions/runs/${head.id}/${act}`)}"${question === undefined ? undefined : html` data-confirm="${question}"`}>${fields}<span class="soft">${note}</span></form>`;
   if (state === "ended") {
     const failed = form(
       "rerun-failed-jobs",
@@ -100,9 +100,15 @@ function actForms(
       html`<input type="hidden" name="environment" value="${environment}"><button class="act" name="state" value="approved">Let it go on to ${environment}</button>
 <button class="act" name="state" value="rejected">Reject</button>`,
       "what is live stays until it goes on",
+      `Let it go on to ${environment}, or reject it, as the button says? What goes on is live there once it is verified.`,
     ),
   );
-  const cancel = form("cancel", html`<button class="act">Cancel</button>`, "what it has begun is put back");
+  const cancel = form(
+    "cancel",
+    html`<button class="act">Cancel</button>`,
+    "what it has begun is put back",
+    `Cancel ${head.workflow} #${head.number}? What was live stays live: what the run has begun is put back.`,
+  );
   return html`<div class="acts">${reviews}${cancel}</div>`;
 }
 
@@ -144,7 +150,8 @@ ${job.steps.map((step, index) => stepDetails(`${job.id}-${index}`, step))}
 
 function stepDetails(id: string, step: StepView): Html {
   const state = step.conclusion ?? step.state;
-  const open = state === "failure" || state === "timed_out";
+  // What runs is read as it comes.
+  const open = state === "running" || state === "failure" || state === "timed_out";
   const lines = step.tail.map(logText).join("\n");
   const missing = step.lineCount - step.tail.length;
   const log =

@@ -54,15 +54,15 @@ pre code { padding: 0; font-size: inherit; background: none; }
 .note span { color: var(--ink); }
 article { border: 1px solid var(--line); border-radius: 8px; padding: .4rem 1.1rem 1rem; margin: .6rem 0; overflow-x: auto; }
 article > :first-child { margin-top: .5rem; }
-.wide { overflow-x: auto; background: linear-gradient(90deg, var(--paper) 30%, transparent) 0 / 2.5rem 100% no-repeat local,
+.wide { overflow-x: auto; margin: .6rem 0; background: linear-gradient(90deg, var(--paper) 30%, transparent) 0 / 2.5rem 100% no-repeat local,
   linear-gradient(-90deg, var(--paper) 30%, transparent) 100% / 2.5rem 100% no-repeat local,
   linear-gradient(90deg, var(--shade), transparent) 0 / .9rem 100% no-repeat scroll,
   linear-gradient(-90deg, var(--shade), transparent) 100% / .9rem 100% no-repeat scroll; }
 .wide:focus-visible { outline: 2px solid var(--link); }
-article table { border-collapse: collapse; margin: .6rem 0; }
+article table { border-collapse: collapse; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .7rem; }
 article th { background: var(--raised); }
-.gantt { display: block; width: 100%; min-width: 32rem; margin: .8rem 0; font-size: 12px; fill: var(--ink); }
+.gantt { display: block; width: 100%; min-width: 32rem; font-size: 12px; fill: var(--ink); }
 .gantt .tick { stroke: var(--line); }
 .gantt .soft { fill: var(--soft); }
 .gantt .done { fill: var(--good); } .gantt .active { fill: var(--busy); } .gantt .crit { fill: var(--bad); }
