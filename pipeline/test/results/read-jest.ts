@@ -1,4 +1,4 @@
-import { separator, type TestCase, type TestResults } from "./test-results.ts";
+import { separator, type TestCase, type TestResults, textOf } from "./test-results.ts";
 
 /** What jest's default reporter prints: a block of each failure, and a line of counts. */
 export function readJest(lines: readonly string[]): readonly TestResults[] {
@@ -33,7 +33,7 @@ function readFailures(lines: readonly string[]): readonly TestCase[] {
       cases.set(key, {
         name,
         outcome: "failed",
-        message: said.join("\n").trim(),
+        message: textOf(said),
         ...(of && { file: of }),
       });
     open = undefined;

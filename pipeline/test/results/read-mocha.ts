@@ -1,4 +1,4 @@
-import { separator, type TestCase, type TestResults } from "./test-results.ts";
+import { separator, type TestCase, type TestResults, textOf } from "./test-results.ts";
 
 /** What mocha's reporters `spec`, `dot` and their like print at the end, once for each run of mocha in the output. */
 export function readMocha(lines: readonly string[]): readonly TestResults[] {
@@ -35,13 +35,6 @@ function readFailures(lines: readonly string[]): readonly TestCase[] {
     const titles = block.slice(0, last + 1 || 1).map((line) => line.trim());
     titles[0] = (titles[0] ?? "").replace(/^\d+\) /, "");
     const name = titles.join(separator).replace(/:$/, "");
-    return { name, outcome: "failed", message: trimmed(block.slice(titles.length)) };
+    return { name, outcome: "failed", message: textOf(block.slice(titles.length)) };
   });
-}
-
-function trimmed(lines: readonly string[]): string {
-  return lines
-    .join("\n")
-    .replace(/^\s*\n/, "")
-    .trimEnd();
 }

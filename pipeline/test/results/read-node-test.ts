@@ -1,4 +1,4 @@
-import { separator, type TestCase, type TestResults } from "./test-results.ts";
+import { separator, type TestCase, type TestResults, textOf } from "./test-results.ts";
 
 /** What `node --test` prints, as its reporter `spec` or as TAP: the counts, and the failed tests with where they stand. */
 export function readNodeTest(lines: readonly string[]): readonly TestResults[] {
@@ -26,7 +26,7 @@ function readSpec(lines: readonly string[]): readonly TestCase[] {
     const [where = "", title = "", ...said] = lines.slice(start, starts[index + 1]);
     const [, file = "", line] = /^test at (.+):(\d+):\d+$/.exec(where) ?? [];
     const name = title.replace(/^✖ /, "").replace(/ \([\d.]+ms\)$/, "");
-    return { name, outcome: "failed", message: said.join("\n").trim(), file, line: Number(line) };
+    return { name, outcome: "failed", message: textOf(said), file, line: Number(line) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { separator, type TestCase, type TestResults } from "./test-results.ts";
+import { separator, type TestCase, type TestResults, textOf } from "./test-results.ts";
 
 /** What vitest's default reporter prints: ` FAIL  file > suite > test`, what was thrown, a rule; then a line of counts. */
 export function readVitest(lines: readonly string[]): readonly TestResults[] {
@@ -19,7 +19,7 @@ function readFailures(lines: readonly string[]): readonly TestCase[] {
   let names: string[] = [];
   let said: string[] = [];
   const close = (): void => {
-    const message = said.join("\n").trim();
+    const message = textOf(said);
     for (const title of names) {
       const [file = "", ...titles] = title.split(" > ");
       const name = titles.length === 0 ? file.replace(/ \[.*\]$/, "") : titles.join(separator);

@@ -80,6 +80,15 @@ describe("the output of", () => {
     });
   }
 
+  it("jest keeps the lines of a difference below one another", () => {
+    const [failure] = failuresOf(readOutput(linesOf(recorded("jest-30.txt"))), files);
+    expect(failure?.message.split("\n").slice(2, 5)).to.deep.equal([
+      "- Expected  - 1",
+      "+ Received  + 1",
+      "",
+    ]);
+  });
+
   it("the tools that say times names the slow tests", () => {
     for (const name of ["jest-30", "vitest-4", "mocha-10", "node-24"]) {
       const results = readOutput(linesOf(recorded(`${name}.txt`)));

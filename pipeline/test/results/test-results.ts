@@ -43,3 +43,9 @@ export function countedCases(cases: readonly TestCase[]): TestResults {
     cases.filter(({ outcome }) => outcome === wanted).length;
   return { passed: count("passed"), failed: count("failed"), skipped: count("skipped"), cases };
 }
+
+/** What was thrown, without the blank lines around it; each line keeps its indent, which they may have in common. */
+export function textOf(lines: readonly string[]): string {
+  const first = lines.findIndex((line) => line.trim() !== "");
+  return first === -1 ? "" : lines.slice(first).join("\n").trimEnd();
+}
