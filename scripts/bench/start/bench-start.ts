@@ -90,6 +90,8 @@ async function measureRound(
       );
       rounds.set(scenario, [...(rounds.get(scenario) ?? []), measured]);
     }
+  } catch (error) {
+    console.log(`${name}: ${error instanceof Error ? error.message : error}`);
   } finally {
     await laptop.dispose();
   }

@@ -30,7 +30,8 @@ export async function measurePushes(
   const measured = new Map<Scenario, Measured>();
   const started = performance.now();
   const stack = laptop.begin("npm", ["start"]);
-  await stack.says(/Udagram is live/);
+  await stack.says(/Udagram is live|✗ Deploy #1 failed/);
+  if (!/Udagram is live/.test(stack.output)) throw new Error(`the first deploy failed:\n${stack.output}`);
   measured.set("first", { seconds: secondsSince(started) });
   const ways: Readonly<Record<Exclude<Scenario, "first">, () => Promise<Measured>>> = {
     site: () => onePush(laptop, changeSite(laptop)),
