@@ -140,14 +140,15 @@ async function nothingBegan(
   if (ours === "none") await liftOwnFreeze(environment, context);
   await endAbandoned(environment, { lock, endAttempt, deployments }, runner);
   const around = await readReportContext(environment, context, witnesses);
-  const verdict = `no attempt began in this run; ${conditionLine(around)}`;
+  const verdict = `${conditionLine(around)}; no attempt began in this run`;
   const live = around.overview?.live?.releaseId ?? null;
   runner.output("outcome", "unchanged");
   runner.output("live-release-id", live ?? "");
   await runner.summary(
     sections(
       `### ${cell(verdict)}`,
-      "**What to do:** see why in the job before this one.",
+      // A freeze is why, and says itself what lifts it.
+      around.overview?.freeze ? "" : "**What to do:** see why in the job before this one.",
       endSection(around),
       frozenLine(around),
       releasesSection(around, live),
