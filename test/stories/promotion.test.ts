@@ -114,8 +114,11 @@ describe("staging, then the environment that pushes go to", function () {
     const { site, staging } = laptop.state;
     const before = await served(site);
     const verified = /(name: Verify\n(?:.*\n)*?.*routes: ).*\n/;
-    const broken = "$1/api/v0/nothing-here 200\n          timeout-seconds: 1\n";
-    laptop.commit(workflow, laptop.read(workflow).replace(verified, broken), "Ask for what is not there");
+    const text = laptop
+      .read(workflow)
+      .replace(verified, "$1/api/v0/nothing-here 200\n")
+      .replace(/ timeout-seconds: .*verify-timeout-seconds.*/, " timeout-seconds: 1");
+    laptop.commit(workflow, text, "Ask for what is not there");
     const push = await laptop.push();
     expect(push.output).to.match(/nothing-here answers 404, not 200/);
     expect(push.output).to.match(/Promote.*skipped/);
