@@ -89,6 +89,10 @@ export const errorCodes = {
     meaning: "Other branches may deploy to the environment, or nobody has to agree to a promotion.",
   },
   GitHubRefused: { source: "user", meaning: "GitHub's API refused what the action asked for." },
+  Incompatible: {
+    source: "user",
+    meaning: "The live release's API or its clients break on what is to go live.",
+  },
   InternalError: { source: "bug", meaning: "The action met a state that its authors did not foresee." },
   InvalidBundle: {
     source: "user",

@@ -1,6 +1,7 @@
 // A PostgreSQL that nobody wants afterwards, on a free port of 127.0.0.1.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +18,8 @@ export interface ThrowAwayServer extends AsyncDisposable {
   readonly user: string;
   /** An empty database. */
   readonly database: string;
+  /** What the server writes down. */
+  readonly logFile: string;
 }
 
 const run = promisify(execFile);
@@ -37,10 +40,11 @@ const asUnprivileged = [
   "--",
 ];
 
-/** Starts the server with an empty database; it never waits for the disk. Rejects where it does not start within a minute. */
+/** Starts the server with an empty database, and `name=value` settings of its own; it never waits for the disk. Rejects where it does not start within a minute. */
 export async function startThrowAwayServer(
   { bin }: Pick<InstalledServer, "bin">,
   context: Pick<ActionContext, "env" | "clock" | "signal">,
+  settings: readonly string[] = [],
 ): Promise<ThrowAwayServer> {
   const isRoot = process.getuid?.() === 0;
   const directory = await mkdtemp(join(tmpdir(), "throw-away-postgres-"));
@@ -51,15 +55,26 @@ export async function startThrowAwayServer(
   try {
     if (isRoot) await chown(directory, unprivileged, unprivileged);
     const data = join(directory, "data");
-    const settings = ["--pgdata", data, "--username", user, "--auth=trust", "--encoding=UTF8", "--no-sync"];
-    await run(...wrap("initdb", settings), { env, cwd: directory });
+    const making = ["--pgdata", data, "--username", user, "--auth=trust", "--encoding=UTF8", "--no-sync"];
+    await run(...wrap("initdb", making), { env, cwd: directory });
     const port = await freePort();
-    const options = ["-h", host, "-p", String(port), "-k", directory, "-c", "fsync=off", "-c", "jit=off"];
+    const options = [
+      "-h",
+      host,
+      "-p",
+      String(port),
+      "-k",
+      directory,
+      ...["fsync=off", "jit=off", ...settings].flatMap((one) => ["-c", one]),
+    ];
+    const logFile = join(directory, "server.log");
+    const log = openSync(logFile, "w");
     const server = spawn(...wrap("postgres", ["-D", data, ...options]), {
       env,
       cwd: directory,
-      stdio: "ignore",
+      stdio: ["ignore", log, log],
     });
+    closeSync(log);
     const ended = once(server, "exit");
     const close = async (): Promise<void> => {
       // A fast shutdown: whoever is connected is sent away.
@@ -73,7 +88,7 @@ export async function startThrowAwayServer(
       await close();
       throw error;
     }
-    return { host, port, user, database, [Symbol.asyncDispose]: close };
+    return { host, port, user, database, logFile, [Symbol.asyncDispose]: close };
   } catch (error) {
     await rm(directory, removing);
     throw error;

@@ -14,7 +14,7 @@ export interface ActionBundles {
 }
 
 /** All code that actions run must be downloaded with each job; Sequelize is the one exception. */
-const maximumBytes = 2_400_000;
+const maximumBytes = 2_500_000;
 
 /** Drivers that Sequelize and pg name but that nothing here uses. */
 const absentDrivers = [

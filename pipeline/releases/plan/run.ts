@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { awsInputs, connectionTo } from "../../aws/connection.ts";
 import { s3Client } from "../../aws/s3.ts";
 import { type Manifest, type PublicManifest, readManifest } from "../../bundle/manifest.ts";
+import { breaksLeft, type Report, reportInput, verdict } from "../../compatibility/report.ts";
 import { writeComment } from "../../github/comment.ts";
 import { failedStep } from "../../github/failed-step.ts";
 import { octokitFor } from "../../github/octokit.ts";
@@ -41,6 +42,7 @@ export const inputs = {
   failures: optionalText,
   budget: budgets,
   "site-url": optionalText,
+  compatibility: reportInput,
 } as const;
 
 type PlanInputs = Inputs<typeof inputs>;
@@ -64,7 +66,7 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   for (const words of large) runner.warning(words, "OverBudget");
   const plan = {
     ...checked.plan,
-    problems: [...tests, ...checked.plan.problems],
+    problems: [...tests, ...incompatible(given.compatibility), ...checked.plan.problems],
     notes: [...large, ...checked.plan.notes],
   };
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
@@ -73,7 +75,16 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   const { environment } = given;
   const now = context.clock.now();
   const failing = await readFailingSuites(context.run.workspace, given.failures);
-  const view = { environment, run: context.run, now, overview, unknown, state, failing };
+  const view = {
+    environment,
+    run: context.run,
+    now,
+    overview,
+    unknown,
+    state,
+    failing,
+    compatibility: given.compatibility,
+  };
   const markdown = planMarkdown(plan, view);
   if (live) annotateFindings(judgePending(plan.migrations, state), given.lint, runner);
   runner.output("verdict", planVerdict(plan, unknown));
@@ -92,13 +103,22 @@ async function tellPublicly(
   context: ActionContext,
 ): Promise<void> {
   const { runner } = context;
-  const { verdict, changed, markdown } = planPublicly(candidate, live, await testsProblem(given, context));
+  const {
+    verdict: words,
+    changed,
+    markdown,
+  } = planPublicly(candidate, live, await testsProblem(given, context));
   const failing = await readFailingSuites(context.run.workspace, given.failures);
-  runner.info(verdict);
-  runner.output("verdict", verdict);
+  runner.info(words);
+  runner.output("verdict", words);
   runner.output("safe", false);
   runner.output("changed", changed.join(","));
   await runner.summary(joined([markdown.trimEnd(), ...failingSuitesMarkdown(failing)]));
+}
+
+/** That what is live breaks on it. */
+function incompatible(report: Report | undefined): readonly string[] {
+  return report === undefined || breaksLeft(report).length === 0 ? [] : [verdict(report)];
 }
 
 /** That the tests did not pass, and which did not, as far as GitHub tells. Suites that there are none of are no problem. */

@@ -1,3 +1,4 @@
+import { type Report, reportMarkdown } from "../../compatibility/report.ts";
 import { cell, code, count, folded, link, size, table } from "../../kit/markdown.ts";
 import type { WorkflowRun } from "../../kit/workflow-run.ts";
 import { isUnchecked, judgePending } from "../../schema/judge/pending.ts";
@@ -71,6 +72,8 @@ interface PlanView {
   readonly state?: SchemaState | undefined;
   /** The suites that failed, as far as they left word. */
   readonly failing?: readonly SuiteFailures[];
+  /** What came of what is live, tried against it; absent where nobody tried. */
+  readonly compatibility?: Report | undefined;
 }
 
 /** The whole plan in Markdown: the verdict, the tiers, and folded what they consist of and what one could go back to. */
@@ -104,6 +107,7 @@ function planParts(plan: ReleasePlan, view: PlanView, detail: Detail): readonly 
     ...plan.notes.map((note) => `> ${cell(note)}`),
     ...otherMajor(plan, view.state),
     plan.migrations.length > 0 ? migrationsMarkdown(judgePending(plan.migrations, view.state), detail) : "",
+    view.compatibility === undefined ? "" : reportMarkdown(view.compatibility),
     plan.files.length > 0 ? filesMarkdown(plan.files, detail) : "",
     candidatesSection(overview?.candidates ?? [], overview?.live?.releaseId ?? null, view),
   ];

@@ -14,12 +14,15 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  readonly ssl: {
-    readonly rejectUnauthorized: true;
-    readonly ca: string | string[];
-    readonly servername?: string;
-    readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
-  };
+  /** false only for a throw-away server of this very process. */
+  readonly ssl:
+    | false
+    | {
+        readonly rejectUnauthorized: true;
+        readonly ca: string | string[];
+        readonly servername?: string;
+        readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
+      };
   readonly origin: AddressOrigin;
 }
 
