@@ -36,6 +36,24 @@ describe("health", () => {
     });
   });
 
+  it("sees tables that are not what the records say", async () => {
+    const changed = await startApi();
+    const { database } = changed;
+    try {
+      await database.query('ALTER TABLE "FeedItems" RENAME caption TO words');
+      const { status, body } = await changed.request("GET", "/ready");
+      expect([status, body.checks.migrations]).to.eql([
+        503,
+        'on record, but column "caption" does not exist',
+      ]);
+      await database.query('DROP TABLE "Uploads" CASCADE');
+      const { body: without } = await changed.request("GET", "/ready");
+      expect(without.checks.migrations).to.match(/^on record, but (relation|column) /);
+    } finally {
+      await changed.stop();
+    }
+  });
+
   it("says so where no migration was ever applied, and is up all the same", async () => {
     const database = await createTestDatabase();
     const empty = await startApi({ database });

@@ -1,3 +1,4 @@
+import { QueryTypes } from "sequelize";
 import type { Database } from "../database/database.ts";
 import { requiredMigrations } from "../database/required-migrations.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -30,11 +31,28 @@ async function checkSchema(database: Database): Promise<Pick<Checks, "database" 
     // Runners differ in whether the recorded name has its extension.
     const applied = new Set(rows.map(({ name }) => name.replace(/\.[cm]?[jt]s$/, "")));
     const missing = requiredMigrations.filter((name) => !applied.has(name));
-    const migrations = missing.length === 0 ? "ok" : `missing: ${missing.join(", ")}`;
+    const migrations =
+      missing.length === 0 ? await schemaAsRecorded(database) : `missing: ${missing.join(", ")}`;
     return { database: "ok", migrations };
   } catch (error) {
     if (sqlStateOf(error) === "42P01") return { database: "ok", migrations: "none was ever applied" };
     return { database: causeOf(error), migrations: "unknown while the database is not reachable" };
+  }
+}
+
+/** Whether the tables have what their records say: somebody may have changed them by hand, or taken a migration back half way. */
+async function schemaAsRecorded({ sequelize, users, feedItems, uploads }: Database): Promise<string> {
+  const tables = [users, feedItems, uploads].map(({ tableName, rawAttributes }, index) => {
+    const columns = Object.entries(rawAttributes).map(([name, { field = name }]) => `"${field}"`);
+    return `(SELECT ${columns.join(", ")} FROM "${tableName}" LIMIT 0) AS t${index}`;
+  });
+  try {
+    await sequelize.query(`SELECT 1 FROM ${tables.join(", ")}`, { type: QueryTypes.SELECT });
+    return "ok";
+  } catch (error) {
+    const isDifferent = ["42703", "42P01"].includes(sqlStateOf(error) ?? "");
+    if (!isDifferent || !(error instanceof Error)) throw error;
+    return `on record, but ${error.message}`;
   }
 }
 
