@@ -85,6 +85,8 @@ export interface ConcurrencyRequest {
   readonly onWait: (ahead: number) => void;
   /** Called on this lease's owner when a later one has cancel-in-progress. */
   readonly cancelHolder: (reason: string) => void;
+  /** Whose it is, for those whom it replaces: `#12 (Mend the feed)`; "" where nobody has to know. */
+  readonly by?: string;
 }
 
 /** A job that is to start in an environment. */
@@ -167,8 +169,11 @@ export interface RunnerServices {
 }
 
 export class ConcurrencyCancelled extends Error {
-  constructor(group: string) {
-    super(`canceling since a higher priority waiting request for "${group}" exists`);
+  /** GitHub's words; `by` is what it does not say: which run came. */
+  constructor(group: string, by = "") {
+    super(
+      `canceling since a higher priority waiting request for "${group}" exists${by === "" ? "" : `: ${by}`}`,
+    );
     this.name = "ConcurrencyCancelled";
   }
 }

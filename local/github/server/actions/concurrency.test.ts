@@ -31,11 +31,14 @@ describe("concurrency groups", () => {
       signal: cancel.signal,
       onWait: (ahead) => heard.push(ahead),
       cancelHolder: () => heard.push("cancel"),
+      by: name,
     });
     lease.then(
       () => log.push(`${name} runs`),
       (error: unknown) =>
-        log.push(`${name} ${error instanceof ConcurrencyCancelled ? "is replaced" : `gives up: ${error}`}`),
+        log.push(
+          `${name} ${error instanceof ConcurrencyCancelled ? `is replaced${error.message.split("exists")[1]}` : `gives up: ${error}`}`,
+        ),
     );
     return { name, lease, cancel, heard };
   }
@@ -57,7 +60,7 @@ describe("concurrency groups", () => {
     const second = enter("second");
     enter("third");
     await nextTurn();
-    expect(log).deep.equal(["first runs", "second is replaced"]);
+    expect(log).deep.equal(["first runs", "second is replaced: third"]);
     expect(second.heard).deep.equal([1]);
     (await first.lease).release();
     await nextTurn();
@@ -91,7 +94,7 @@ describe("concurrency groups", () => {
     expect(first.heard).deep.equal(["cancel", "cancel"]);
     (await first.lease).release();
     await nextTurn();
-    expect(log).deep.equal(["first runs", "second is replaced", "third runs"]);
+    expect(log).deep.equal(["first runs", "second is replaced: third", "third runs"]);
   });
 
   it("let go of a waiting run that is cancelled", async () => {

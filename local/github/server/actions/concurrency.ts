@@ -52,14 +52,12 @@ export class Concurrency {
         (other) => other.request.queue === "single" || request.cancelInProgress,
       );
       group.pending = group.pending.filter((other) => !replaced.includes(other));
-      for (const other of replaced) other.refuse(new ConcurrencyCancelled(request.group));
+      for (const other of replaced) other.refuse(new ConcurrencyCancelled(request.group, request.by));
     }
     group.pending.push(place);
     request.signal.addEventListener("abort", () => this.#giveUp(name, place), { once: true });
     if (request.cancelInProgress) {
-      group.holder.request.cancelHolder(
-        `canceling since a higher priority waiting request for "${request.group}" exists`,
-      );
+      group.holder.request.cancelHolder(new ConcurrencyCancelled(request.group, request.by).message);
     }
     tellPositions(group);
   }

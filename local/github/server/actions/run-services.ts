@@ -77,7 +77,8 @@ export function servicesOf(
       },
     },
     gates: {
-      concurrency: (request) => facilities.concurrency.enter(request),
+      concurrency: (request) =>
+        facilities.concurrency.enter({ ...request, by: `#${record.head.number} (${record.head.title})` }),
       protection: async (request) => {
         const { environment, run } = request;
         const found = settings.environment(environment);
