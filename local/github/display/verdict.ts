@@ -99,7 +99,9 @@ function failureLines(
   if (index > 0 && shown.length === 0) return [];
   const title = index === 0 ? [] : [`  ${style.strong(`${placeOf(failure, style)} failed too`)}`];
   const more = errors.length > errorsShown ? [`  … and ${errors.length - errorsShown} more errors`] : [];
-  const log = step === undefined || index > 0 ? [] : lastLines(step, logLines, errors);
+  // Errors that name their line are the cause already.
+  const isPlaced = errors.some(({ file }) => file !== undefined);
+  const log = step === undefined || index > 0 || isPlaced ? [] : lastLines(step, logLines, errors);
   const quoted = log.map((line) => `  ${style.dim(style.gutter)}${fit(line, columns - 5)}`);
   return [...title, ...shown, ...more, ...(quoted.length > 0 ? ["  the end of its log:"] : []), ...quoted];
 }
