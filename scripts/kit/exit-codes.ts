@@ -47,6 +47,10 @@ export const exitCodes: Readonly<Record<string, Exits>> = {
   test: { 0: "every test passed", 1: "some test failed" },
   "test:exhaustive": { 0: "every case passed", 1: "some case failed" },
   check: { 0: "every check passed", 1: "some check failed" },
+  release: {
+    0: "it is tagged; with --dry-run: it could be",
+    1: "it cannot be released: each line says what to do first",
+  },
   bundle: { 0: "written; with --check: up to date", 1: "with --check: not up to date" },
   docs: { 0: "written; with --check: up to date", 1: "with --check: not up to date" },
   bench: { 0: "it is measured", 1: "it could not be measured" },
