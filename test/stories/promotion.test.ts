@@ -114,13 +114,15 @@ describe("staging, then the environment that pushes go to", function () {
     const { site, staging } = laptop.state;
     const before = await served(site);
     const verified = /(name: Verify\n(?:.*\n)*?.*routes: ).*\n/;
-    const text = laptop
+    const broken = laptop
       .read(workflow)
       .replace(verified, "$1/api/v0/nothing-here 200\n")
-      .replace(/ timeout-seconds: .*verify-timeout-seconds.*/, " timeout-seconds: 1");
-    laptop.commit(workflow, text, "Ask for what is not there");
+      .replace(/( timeout-seconds: ).*verify-timeout-seconds.*/, (_, key: string) => `${key}1`);
+    laptop.commit(workflow, broken, "Ask for what is not there");
     const push = await laptop.push();
-    expect(push.output).to.match(/nothing-here answers 404, not 200/);
+    // Its lines are as wide as a terminal.
+    const said = push.output.replace(/\s*\n(?:remote:)?\s+/g, " ");
+    expect(said).to.match(/nothing-here answers 404, not 200/);
     // What is skipped is not told: neither job did anything.
     expect(push.output).not.to.match(/\/ (?:Promote|Deploy) /);
     expect(await served(staging?.site ?? "")).to.deep.equal(before);
