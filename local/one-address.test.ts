@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { cloudFront } from "./aws/cloudfront/cloudfront.ts";
 import { type OneAddress, startOneAddress } from "./one-address.ts";
 
 describe("site and API under one address", () => {
@@ -32,7 +33,12 @@ describe("site and API under one address", () => {
   }
 
   async function start(origins: { site?: string; api?: string }, apiPath = "/api"): Promise<string> {
-    const address = await startOneAddress(0, { apiPath, site: () => origins.site, api: () => origins.api });
+    const service = cloudFront({ accountId: "000000000000", completeAfterMs: 1 });
+    const address = await startOneAddress(service, "ELOCAL", 0, {
+      apiPath,
+      site: origins.site ?? "",
+      api: () => origins.api,
+    });
     addresses.push(address);
     return address.url;
   }
@@ -55,13 +61,17 @@ describe("site and API under one address", () => {
     expect(await answer.text()).to.equal("api POST /api/users ana 127.0.0.1");
   });
 
+  const page = (why: string): string =>
+    `<html><body><h1>502 ERROR</h1>The request could not be satisfied: ${why}</body></html>\n`;
+
   it("says that nothing is there, or that nothing answers", async () => {
     const site = await origin("site");
     const url = await start({ site });
-    expect((await fetch(`${url}/api/x`)).status).to.equal(503);
+    const none = await fetch(`${url}/api/x`);
+    expect([none.status, await none.text()]).to.deep.equal([502, page("the origin has no address yet")]);
     servers[0]?.close();
     servers[0]?.closeAllConnections();
     const gone = await fetch(url);
-    expect([gone.status, await gone.text()]).to.deep.equal([502, `nothing answers at ${site}\n`]);
+    expect([gone.status, await gone.text()]).to.deep.equal([502, page(`nothing answers at ${site}`)]);
   });
 });

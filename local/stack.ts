@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { App } from "./app.ts";
+import { cloudFront } from "./aws/cloudfront/cloudfront.ts";
 import { bundleReader } from "./aws/elastic-beanstalk/bundle/bundle-reader.ts";
 import { type ElasticBeanstalk, elasticBeanstalk } from "./aws/elastic-beanstalk/elastic-beanstalk.ts";
 import { findBinaries } from "./aws/postgres/binaries.ts";
@@ -13,7 +14,7 @@ import { startOneAddress } from "./one-address.ts";
 import { Ports } from "./ports.ts";
 import { endMarked, endOrphans, Processes } from "./processes.ts";
 import { keptOrigins } from "./provision/kept-origins.ts";
-import { accountNames } from "./provision/names.ts";
+import { accountNames, type EnvironmentNames } from "./provision/names.ts";
 import { provision } from "./provision/provision.ts";
 import { instanceCredentials } from "./provision/roles.ts";
 import { lockStack } from "./stack-lock.ts";
@@ -22,6 +23,8 @@ import { type State, stateFile, writeState } from "./state.ts";
 const accountId = "000000000000";
 const region = "us-east-1";
 const actor = "you";
+/** CloudFront takes seconds, up to a minute. */
+const invalidationMs = 2000;
 
 /** GitHub and AWS on this machine, up and provisioned. */
 export interface Stack {
@@ -128,12 +131,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       createBucket: async (name) => aws.provisionBucket({ name }),
     },
   });
+  const cdn = cloudFront({ accountId, clock, completeAfterMs: invalidationMs });
   const aws = await startAws({
     directory: join(directory, "aws"),
     port: awsPort,
     region,
     accountId,
-    services: [beanstalk.service],
+    services: [beanstalk.service, cdn.service],
     clock,
   });
   cleanup.defer(() => aws.close());
@@ -162,17 +166,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   cleanup.defer(() => github.stop());
 
-  const oneAddress = async (name: string, siteName: string, environment: string): Promise<string> => {
+  const oneAddress = async (name: string, siteName: string, place: EnvironmentNames): Promise<string> => {
     const site = `http://127.0.0.1:${await ports.allocate(siteName)}`;
     const { apiPath } = app;
-    const origins = { apiPath, site: () => site, api: () => beanstalk.url(environment) };
-    const address = await startOneAddress(await ports.allocate(name), origins);
+    const origins = { apiPath, site, api: () => beanstalk.url(place.beanstalk) };
+    const address = await startOneAddress(cdn, place.distribution, await ports.allocate(name), origins);
     cleanup.defer(() => address.close());
     return address.url;
   };
-  const url = await oneAddress("app", "site", names.local.beanstalk);
+  const url = await oneAddress("app", "site", names.local);
   const stagingUrl = options.staging
-    ? await oneAddress("staging-app", "staging-site", names.staging.beanstalk)
+    ? await oneAddress("staging-app", "staging-site", names.staging)
     : undefined;
 
   step("provisioning the account");

@@ -5,6 +5,8 @@ export interface EnvironmentNames {
   readonly media: string;
   readonly beanstalk: string;
   readonly deployRole: string;
+  /** Id of the distribution in front of site and API. */
+  readonly distribution: string;
   readonly database: string;
   readonly databaseSecret: string;
   /** The release store, which all environments share. */
@@ -31,6 +33,7 @@ export function accountNames(app: string): AccountNames {
     media: `${app}-${environment}-media`,
     beanstalk: `${app}-${environment}`,
     deployRole: `${app}-${environment}-deploy`,
+    distribution: `E${environment.toUpperCase()}`,
     database: ofDatabase,
     databaseSecret: `${app}-${environment}-database`,
     artifacts: `${app}-local-artifacts`,

@@ -61,6 +61,7 @@ export async function provision(services: Services, options: { readonly staging:
       SITE_BUCKET: names.site,
       SITE_URL: app.hasOneAddress ? app.url : site,
       API_URL: app.hasOneAddress ? app.url : api,
+      CLOUDFRONT_DISTRIBUTION: names.distribution,
       EB_APPLICATION: names.application,
       EB_ENVIRONMENT: names.beanstalk,
       DATABASE_CA: postgres.ca,

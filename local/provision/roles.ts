@@ -28,6 +28,10 @@ export function provisionDeployRole(
       releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
       reads: allow(["s3:GetObject"], [`${store}/*`]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),
+      forgets: allow(
+        ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+        [`arn:aws:cloudfront::${iam.accountId}:distribution/${place.distribution}`],
+      ),
       migrates: allow(["secretsmanager:GetSecretValue"], [databaseSecret]),
     },
   }).arn;

@@ -41,6 +41,7 @@ export async function provisionStaging(services: Services, trust: Trust): Promis
       SITE_BUCKET: staging.site,
       SITE_URL: app.hasOneAddress ? url : site,
       API_URL: app.hasOneAddress ? url : (services.elasticBeanstalk.url(staging.beanstalk) ?? ""),
+      CLOUDFRONT_DISTRIBUTION: staging.distribution,
       EB_ENVIRONMENT: staging.beanstalk,
       DATABASE_SECRET: secret,
     },

@@ -22,9 +22,9 @@ export function generated(given: ViewerResponse): Answer {
   };
 }
 
-export function errorOf(status: number): Answer {
+export function errorOf(status: number, why = ""): Answer {
   const body = Buffer.from(
-    `<html><body><h1>${status} ERROR</h1>The request could not be satisfied.</body></html>\n`,
+    `<html><body><h1>${status} ERROR</h1>The request could not be satisfied${why === "" ? "." : `: ${why}`}</body></html>\n`,
   );
   return { status, headers: { "content-type": "text/html", "x-cache": "Error from cloudfront" }, body };
 }

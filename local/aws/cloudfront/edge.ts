@@ -22,9 +22,9 @@ export interface Edge {
 export async function startEdge(id: string, port: number, context: EdgeContext): Promise<Edge> {
   const location = new EdgeLocation(id, context);
   const server = await listen(port, `distribution "${id}"`, (message, response) => {
-    location.serve(message, response).catch(() => {
+    location.serve(message, response).catch((error: Error) => {
       if (response.headersSent) response.destroy();
-      else response.writeHead(502, { "x-cache": "Error from cloudfront" }).end();
+      else send(response, { method: message.method ?? "GET" }, errorOf(502, error.message));
     });
   });
   let closing: Promise<void> | undefined;

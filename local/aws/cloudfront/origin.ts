@@ -85,7 +85,7 @@ export function askOrigin(
   const { url, path, headers } = addressOf(origin, asked, access, now);
   return new Promise((resolve, reject) => {
     const outgoing = request(`${url}${path}`, { method: asked.method, headers, agent: false }, resolve);
-    outgoing.once("error", reject);
+    outgoing.once("error", (cause) => reject(new Error(`nothing answers at ${url}`, { cause })));
     if (body === undefined) outgoing.end();
     else body.pipe(outgoing);
   });

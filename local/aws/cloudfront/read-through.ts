@@ -1,7 +1,7 @@
 import { acceptedEncodings, cacheKey } from "./cache-policy.ts";
 import { compressed, type Fetched } from "./compression.ts";
 import { type Behavior, type Distribution, originOf } from "./distribution.ts";
-import { type Answer, hit } from "./edge-answers.ts";
+import { type Answer, errorOf, hit } from "./edge-answers.ts";
 import { EdgeCache } from "./edge-cache.ts";
 import { freshSeconds, mayBeStale } from "./freshness.ts";
 import type { Invalidations } from "./invalidations.ts";
@@ -104,8 +104,9 @@ export class ReadThrough {
     };
     try {
       return await wholeBody(await askOrigin(originOf(distribution, behavior), request, access, clock.now()));
-    } catch {
-      return { status: 502, headers: {}, body: Buffer.alloc(0) };
+    } catch (error) {
+      const { status, body } = errorOf(502, (error as Error).message);
+      return { status, headers: { "content-type": "text/html" }, body };
     }
   }
 }
