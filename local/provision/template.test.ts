@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { parse } from "yaml";
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+describe("the template of an environment", () => {
+  const file = new URL("../../infrastructure/environment.yml", import.meta.url);
+  // Its own tags are CloudFormation's; what they give is of no interest here.
+  const template = parse(readFileSync(file, "utf8"), { logLevel: "silent" }) as {
+    readonly Resources: Readonly<Record<string, Resource>>;
+  };
+  const ofType = (type: string) =>
+    Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+
+  it("keeps what cannot be made again when the stack goes", () => {
+    const kept = [...ofType("AWS::S3::Bucket"), ...ofType("AWS::RDS::DBInstance")];
+    expect(kept).to.have.length(4);
+    for (const [name, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect(DeletionPolicy, name).to.be.oneOf(["Retain", "Snapshot"]);
+      expect(UpdateReplacePolicy, name).to.equal(DeletionPolicy);
+    }
+  });
+
+  it("encrypts every bucket and the database", () => {
+    for (const [name, { Properties }] of ofType("AWS::S3::Bucket")) {
+      expect(Properties, name).to.have.property("BucketEncryption");
+    }
+    for (const [name, { Properties }] of ofType("AWS::RDS::DBInstance")) {
+      expect(Properties, name).to.have.property("StorageEncrypted", true);
+    }
+  });
+
+  it("has no public database", () => {
+    for (const [name, { Properties }] of ofType("AWS::RDS::DBInstance")) {
+      expect(Properties, name).to.have.property("PubliclyAccessible", false);
+    }
+  });
+
+  it("names no version of the platform, which new accounts would be refused", () => {
+    const environments = ofType("AWS::ElasticBeanstalk::Environment");
+    expect(environments).to.have.length(1);
+    for (const [name, { Properties }] of environments) {
+      expect(Properties, name).to.not.have.property("SolutionStackName");
+      expect(Properties?.PlatformArn, name).to.match(/::platform\/\$\{PlatformBranch\}$/);
+    }
+  });
+});
