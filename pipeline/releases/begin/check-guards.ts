@@ -3,10 +3,10 @@ import { isBranchHead, relationTo } from "../../github/commits.ts";
 import type { Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
+import { missingParts } from "../environment/missing-objects.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { Environment } from "../store/environment.ts";
 import { isSuperseded, refusal, type Situation } from "./guards.ts";
-import { missingParts } from "./missing-objects.ts";
 
 /**
  * Asks GitHub and the store what the guards decide by; throws what refuses the release, and warns where the branch was

@@ -14,6 +14,7 @@ import { annotateFindings, lint } from "../../schema/check-pending.ts";
 import { judgePending } from "../../schema/judge/pending.ts";
 import type { SchemaState } from "../../schema/judge/schema-state.ts";
 import { readSchemaState } from "../../schema/stored-state.ts";
+import { missingParts } from "../environment/missing-objects.ts";
 import { readLive } from "../store/live.ts";
 import type { Store } from "../store/objects.ts";
 import { tierNames } from "../store/release-tiers.ts";
@@ -57,7 +58,7 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
     if (typeof known !== "string") return tellPublicly(candidate, known, given, context);
     runner.warning(`could not read what is live in ${given.environment}: ${known}`);
   }
-  const { live, overview, unknown } = await readLiveRelease(given, context);
+  const { live, overview, unknown, missing = [] } = await readLiveRelease(given, context);
   const options = { lint: given.lint, mayDrop: given["drop-tiers"] };
   const checked = await planChecked(candidate, live, options, () => readState(given, context));
   const { state } = checked;
@@ -66,7 +67,12 @@ export async function run(given: PlanInputs, context: ActionContext): Promise<vo
   for (const words of large) runner.warning(words, "OverBudget");
   const plan = {
     ...checked.plan,
-    problems: [...tests, ...incompatible(given.compatibility), ...checked.plan.problems],
+    problems: [
+      ...tests,
+      ...incompatible(given.compatibility),
+      ...notRestorable(live, missing),
+      ...checked.plan.problems,
+    ],
     notes: [...large, ...checked.plan.notes],
   };
   await runner.group(`Plan: release ${candidate.id} to ${given.environment}`, async () => {
@@ -116,6 +122,12 @@ async function tellPublicly(
   await runner.summary(joined([markdown.trimEnd(), ...failingSuitesMarkdown(failing)]));
 }
 
+/** As the guard of `begin` says it. */
+function notRestorable(live: Manifest | null, missing: readonly string[]): readonly string[] {
+  if (live === null || missing.length === 0) return [];
+  return [`what is live could not be put back: the release store lacks ${missing.join(", ")}`];
+}
+
 /** That what is live breaks on it. */
 function incompatible(report: Report | undefined): readonly string[] {
   return report === undefined || breaksLeft(report).length === 0 ? [] : [verdict(report)];
@@ -153,6 +165,8 @@ async function readLiveRelease(
   readonly live: Manifest | null;
   readonly overview?: BriefOverview | undefined;
   readonly unknown?: string;
+  /** What the store lacks to put the live release back: `begin` refuses then. */
+  readonly missing?: readonly string[];
 }> {
   if (given["artifacts-bucket"] === "") return { live: null, unknown: notReadable };
   try {
@@ -169,7 +183,8 @@ async function readLiveRelease(
         return undefined;
       }),
     ]);
-    return { live: held ? await readReleaseManifest(store, held.live.releaseId) : null, overview };
+    const live = held ? await readReleaseManifest(store, held.live.releaseId) : null;
+    return { live, overview, missing: live ? await missingParts(store, live, context.signal) : [] };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ActionError && error.code === "InvalidInputs") throw error;

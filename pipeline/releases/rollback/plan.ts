@@ -5,7 +5,7 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import type { Runner } from "../../kit/runner.ts";
 import { planSchema, type SchemaSteps } from "../../schema/judge/schema-steps.ts";
-import { missingObjects } from "../begin/missing-objects.ts";
+import { missingObjects } from "../environment/missing-objects.ts";
 import { disagreement } from "../store/agreement.ts";
 import type { Environment } from "../store/environment.ts";
 import { type AttemptSummary, attemptsBackwards } from "../store/history.ts";
