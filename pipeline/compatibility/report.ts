@@ -65,7 +65,7 @@ export function reportMarkdown(report: Report): string {
   const head = `### Compatibility\n\n${cell(verdict(report))}.\n`;
   if ("notChecked" in report) return head;
   const { breaks, rounds, useless, how } = report;
-  const tried = rounds.map(({ meeting }) => meets[meeting]).join("; ");
+  const tried = rounds.map((meeting) => meets[meeting]).join("; ");
   const rows = breaks.map(({ meeting, request, what, by, accepted }) => [
     meets[meeting],
     request.startsWith("the ") ? cell(request) : code(request),

@@ -8,13 +8,6 @@ import { startThrowAwayServer, type ThrowAwayServer } from "../postgres/throw-aw
 import type { DatabaseAddress } from "../schema/database/address.ts";
 import { serverCertificate } from "./server-certificate.ts";
 
-/** An error that the server wrote down: what a client may have swallowed. */
-export interface SqlError {
-  readonly database: string;
-  /** `42703 column "name" does not exist`, without what differs from one time to the next. */
-  readonly what: string;
-}
-
 export class TrialDatabases {
   readonly #server: ThrowAwayServer;
   /** What the server is, and where it came from. */
@@ -98,8 +91,11 @@ export class TrialDatabases {
     return { host, port, user, password: "postgres", database: this.#prefix + database, ssl: false, origin };
   }
 
-  /** What the server wrote down of a database. */
-  async errors(database: string): Promise<readonly SqlError[]> {
+  /**
+   * The errors that the server wrote down of a database, each once, such as `42703 column "name" does not exist`: what a client may have
+   * swallowed.
+   */
+  async errors(database: string): Promise<readonly string[]> {
     const text = await readFile(this.#server.logFile, "utf8");
     const found = new Set(
       text.split("\n").flatMap((line) => {
@@ -110,7 +106,7 @@ export class TrialDatabases {
           : [`${state} ${message.slice(0, 200)}`];
       }),
     );
-    return [...found].map((what) => ({ database, what }));
+    return [...found];
   }
 
   async #query(database: string, sql: string): Promise<void> {

@@ -43,14 +43,9 @@ export interface Trial {
   readonly environmentOf: (database: string) => Readonly<Record<string, string>>;
 }
 
-export interface Round {
-  readonly meeting: Meeting;
-  /** Why it was not run; absent where it was. */
-  readonly notRun?: string;
-}
-
 export interface TrialResult {
-  readonly rounds: readonly Round[];
+  /** Those that took place. */
+  readonly rounds: readonly Meeting[];
   readonly breaks: readonly Break[];
   /** Requests to which the live API itself has no good answer: they show nothing. */
   readonly useless: readonly string[];
@@ -71,9 +66,9 @@ export async function runTrial(
   const known = new Set([...first.errors, ...again.errors]);
   const own = new Set([...live.own, ...next.own].map((one) => `"${one}"`));
   const breaks: Break[] = [];
-  const rounds: Round[] = [];
+  const rounds: Meeting[] = [];
   const note = (meeting: Meeting, seen: Seen, by?: string): void => {
-    rounds.push({ meeting });
+    rounds.push(meeting);
     breaks.push(...breaksIn(meeting, seen).map((one) => (by === undefined ? one : { ...one, by })));
   };
   await databases.create("next", "live");
@@ -85,7 +80,7 @@ export async function runTrial(
   const candidate = await attempt(() => round(next.api, "tried", "next"));
   if ("seen" in candidate) note("old client, new API", candidate.seen);
   else {
-    rounds.push({ meeting: "old client, new API" });
+    rounds.push("old client, new API");
     breaks.push({
       meeting: "old client, new API",
       request: "the new API",
@@ -127,7 +122,7 @@ export async function runTrial(
       await revertMigrations({ ...schemaOptions(next.migrations, "back", databases, context), names });
     } catch (error) {
       context.signal.throwIfAborted();
-      rounds.push({ meeting });
+      rounds.push(meeting);
       breaks.push({ meeting, request: "the way back", what: `fails: ${explain(error)}` });
       return;
     }
@@ -146,7 +141,7 @@ export async function runTrial(
 
   async function seenOf(api: ServedApi, name: string): Promise<Seen> {
     const answers = await replayRequests(requests, api.address, context.signal);
-    return { answers, errors: (await databases.errors(name)).map(({ what }) => what) };
+    return { answers, errors: await databases.errors(name) };
   }
 
   async function attempt(
