@@ -8,6 +8,10 @@ export const errorCodes = {
     source: "user",
     meaning: "The API's address was built into a site that two environments get.",
   },
+  AdoptRefused: {
+    source: "user",
+    meaning: "What is live without the pipeline could not be gone back to as it is.",
+  },
   AssetChanged: {
     source: "user",
     meaning: "A content-named file has other bytes than before under the same name.",

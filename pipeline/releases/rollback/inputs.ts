@@ -3,7 +3,7 @@ import { environmentInputs } from "../environment/inputs.ts";
 
 export const inputs = {
   ...environmentInputs,
-  operation: oneOf("rollback", "resume", "repair"),
+  operation: oneOf("rollback", "resume", "repair", "adopt"),
   to: optionalText,
   reason: optionalText,
   schema: oneOf("keep", "down"),

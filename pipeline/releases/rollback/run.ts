@@ -1,5 +1,7 @@
 import { runLife } from "../../github/run-life.ts";
 import type { ActionContext } from "../../kit/action.ts";
+import { adopt } from "../adopt/adopt.ts";
+import { observe } from "../adopt/observe.ts";
 import { environmentLock } from "../environment/lock.ts";
 import { looker } from "../environment/look.ts";
 import { refuseOtherRef } from "../environment/only-default-branch.ts";
@@ -30,7 +32,13 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   const [siteUrl, apiUrl] = [given["site-url"], given["api-url"]];
   const api = apiTarget(given, context);
   const site = siteTarget(given, context);
-  const tiers = openTiers(environment, { site, api, schema: schemaTarget(given, context) }, context);
+  const schemaPlace = schemaTarget(given, context);
+  if (given.operation === "adopt") {
+    const places = { api, siteBucket: site.bucket, database: schemaPlace.database };
+    const look = () => observe(places, environment.store.s3, context);
+    return adopt(environment, { isDryRun }, look, context);
+  }
+  const tiers = openTiers(environment, { site, api, schema: schemaPlace }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const lockRules = {
     waitSeconds: given["lock-wait-seconds"],

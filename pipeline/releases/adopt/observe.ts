@@ -1,0 +1,74 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ActionContext } from "../../kit/action.ts";
+import { explain } from "../../kit/errors.ts";
+import { applicationName, connectClient } from "../../schema/database/connect.ts";
+import { type AddressSource, Login } from "../../schema/database/login.ts";
+import { readListingPage } from "../../site/bucket/listing-page.ts";
+import type { ApiTarget } from "../environment/targets.ts";
+import { storeError } from "../store/store-errors.ts";
+import type { Found, FoundFile, FoundRecords } from "./found.ts";
+import { observeApi } from "./observe-api.ts";
+
+interface Places {
+  readonly api: Pick<ApiTarget, "application" | "environment" | "connect">;
+  /** "" where the step was not told. */
+  readonly siteBucket: string;
+  readonly database: AddressSource | undefined;
+}
+
+/** Reads what is live in an environment; changes nothing. */
+export async function observe(
+  { api, siteBucket, database }: Places,
+  s3: S3Client,
+  context: ActionContext,
+): Promise<Found> {
+  const [foundApi, files, records] = await Promise.all([
+    api.environment === "" ? undefined : observeApi(api, s3, context),
+    siteBucket === "" ? undefined : listFiles(s3, siteBucket, context.signal),
+    readRecords(database, context),
+  ]);
+  return {
+    ...(foundApi && { api: foundApi }),
+    ...(files && { site: { bucket: siteBucket, files } }),
+    records,
+  };
+}
+
+async function listFiles(s3: S3Client, bucket: string, signal: AbortSignal): Promise<readonly FoundFile[]> {
+  const files: FoundFile[] = [];
+  let token: string | undefined;
+  do {
+    signal.throwIfAborted();
+    const page = await readListingPage(s3, { Bucket: bucket, ContinuationToken: token }).catch(
+      (error: unknown) => {
+        throw storeError(error, bucket, "list", "");
+      },
+    );
+    files.push(...page.objects.map(({ key, bytes }) => ({ key, bytes })));
+    token = page.next;
+  } while (token !== undefined);
+  return files;
+}
+
+async function readRecords(
+  database: AddressSource | undefined,
+  context: ActionContext,
+): Promise<FoundRecords> {
+  if (!database) return { unseen: "the database's address was not given" };
+  try {
+    const client = await connectClient(new Login(database, context), applicationName(context), context);
+    try {
+      const { rows } = await client.query<{ found: string | null }>(
+        `SELECT to_regclass('"SequelizeMeta"')::text AS found`,
+      );
+      if (!rows[0]?.found) return { names: undefined };
+      const records = await client.query<{ name: string }>(`SELECT name FROM "SequelizeMeta" ORDER BY name`);
+      return { names: records.rows.map(({ name }) => name) };
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { unseen: explain(error) };
+  }
+}
