@@ -64,7 +64,11 @@ describe("the buttons of the pages", () => {
     expect(headers.get("location")).to.match(/\/actions\/runs\/1$/);
     expect((await fixture.github.waitForRun(1)).conclusion).to.equal("cancelled");
     expect((await press("/actions/runs/1/cancel")).status).to.equal(409);
-    expect(await page("/local/udagram/actions/runs/1")).to.contain("Run again");
+    expect(await page("/local/udagram/actions/runs/1"))
+      .to.contain("Run again")
+      .and.match(
+        /data-confirm="Run [^"]* again\? It does once more what it did, with its commit [0-9a-f]{7}/,
+      );
     expect((await press("/actions/runs/1/rerun")).status).to.equal(303);
     await until(() => fixture.github.runs()[0]?.conclusion === "success");
   });

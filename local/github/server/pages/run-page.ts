@@ -84,13 +84,21 @@ function actForms(
 ): Html | undefined {
   const form = (act: string, fields: Html, note = "", question?: string): Html =>
     html`<form method="post" action="${pageUrl(repository.identity, `/actions/runs/${head.id}/${act}`)}"${question === undefined ? undefined : html` data-confirm="${question}"`}>${fields}<span class="soft">${note}</span></form>`;
+  const name = `${head.workflow} #${head.number}`;
   if (state === "ended") {
+    const again = `It does once more what it did, with its commit ${head.sha.slice(0, 7)}; what is older than what is live is refused.`;
     const failed = form(
       "rerun-failed-jobs",
       html`<button class="act">Run failed jobs again</button>`,
       "and what needs them; the others keep their results",
+      `Run the failed jobs of ${name} again? ${again}`,
     );
-    const all = form("rerun", html`<button class="act">Run again</button>`, "on the same commit");
+    const all = form(
+      "rerun",
+      html`<button class="act">Run again</button>`,
+      "on the same commit",
+      `Run ${name} again? ${again}`,
+    );
     return html`<div class="acts">${conclusion === "success" ? undefined : failed}${all}</div>`;
   }
   if (state === "interrupted") return undefined;
@@ -107,7 +115,7 @@ function actForms(
     "cancel",
     html`<button class="act">Cancel</button>`,
     "what it has begun is put back",
-    `Cancel ${head.workflow} #${head.number}? What was live stays live: what the run has begun is put back.`,
+    `Cancel ${name}? What was live stays live: what the run has begun is put back.`,
   );
   return html`<div class="acts">${reviews}${cancel}</div>`;
 }
