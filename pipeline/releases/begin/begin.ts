@@ -11,7 +11,6 @@ import { judgePending, type Lint } from "../../schema/judge/pending.ts";
 import { readSchemaState } from "../../schema/stored-state.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
 import type { RequireTiers } from "../environment/required-inputs.ts";
-import type { WholeState } from "../environment/state.ts";
 import type { SiteTarget } from "../environment/targets.ts";
 import { endAbandoned } from "../finish/end-abandoned.ts";
 import type { EndAttempt } from "../finish/end-attempt.ts";
@@ -29,7 +28,7 @@ import type { DeploymentView } from "../views/deployments.ts";
 import { sections } from "../views/sections.ts";
 import { refuseBakedAddress, type SharedBundle } from "./baked-address.ts";
 import { beginAttempt } from "./begin-attempt.ts";
-import { checkGuards } from "./check-guards.ts";
+import { checkGuards, type Superseded } from "./check-guards.ts";
 import { endUnfinished } from "./end-unfinished.ts";
 import { frozenAfter } from "./frozen-after.ts";
 import { readOwnBundle } from "./own-bundle.ts";
@@ -114,10 +113,10 @@ async function beginUnderLock(
   if (liveManifest) annotateFindings(judgePending(plan.migrations, schema), options.rules.lint, runner);
   const known = { live, liveManifest, problems: plan.problems, dropped: droppedWords(plan) };
   const passed = await checkGuards(environment, manifest, known, octokit, context);
-  runner.output("superseded", passed === "superseded");
+  runner.output("superseded", passed !== "begin");
   runner.output("release-id", manifest.id);
   runner.output("live-release-id", live?.releaseId ?? "");
-  if (passed === "superseded") return tellSuperseded(environment, manifest, state, runner);
+  if (passed !== "begin") return tellSuperseded(manifest, passed, runner);
   await checkPromotion(environment, manifest, options.rules.promotion, deployments);
   await runner.group(`Plan: release ${manifest.id} to ${name}`, async () => {
     for (const line of planLines(plan)) runner.info(line);
@@ -145,14 +144,13 @@ async function beginUnderLock(
   runner.info(`attempt ${attempt.seq} of ${name} is open: ${handle}`);
 }
 
-/** Nothing has begun, and nothing has to: a newer push is live. */
+/** Nothing has begun, and nothing has to: a newer push is live, or about to be. */
 async function tellSuperseded(
-  { name }: Environment,
   { id }: Manifest,
-  { live }: Pick<WholeState, "live">,
+  { by }: Superseded,
   runner: Pick<Runner, "notice" | "summary">,
 ): Promise<void> {
-  const line = `${id} is superseded: ${live?.releaseId}, which contains it, is live in ${name}`;
+  const line = `${id} is superseded: ${by}`;
   runner.notice(line);
   await runner.summary(sections(`### ${cell(line)}`));
 }

@@ -1,16 +1,22 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import { isBranchHead, relationTo } from "../../github/commits.ts";
+import { newerWaitingRun } from "../../github/newer-run.ts";
 import type { Octokit } from "../../github/octokit.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { ActionError } from "../../kit/errors.ts";
 import { missingParts } from "../environment/missing-objects.ts";
 import type { WholeState } from "../environment/state.ts";
 import type { Environment } from "../store/environment.ts";
-import { isSuperseded, refusal, type Situation } from "./guards.ts";
+import { isSuperseded, mayBeOvertaken, refusal, type Situation } from "./guards.ts";
+
+/** What makes it needless that this one goes live, in words. */
+export interface Superseded {
+  readonly by: string;
+}
 
 /**
  * Asks GitHub and the store what the guards decide by; throws what refuses the release, and warns where the branch was
- * rewritten. `problems` and `dropped` are those of its plan. "superseded" lets nothing begin, and is no failure.
+ * rewritten. `problems` and `dropped` are those of its plan. `Superseded` lets nothing begin, and is no failure.
  */
 export async function checkGuards(
   { name, store }: Environment,
@@ -23,7 +29,7 @@ export async function checkGuards(
   }: Pick<WholeState, "live" | "liveManifest"> & Pick<Situation, "problems" | "dropped">,
   octokit: Octokit | undefined,
   context: ActionContext,
-): Promise<"begin" | "superseded"> {
+): Promise<"begin" | Superseded> {
   let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
   let isHead = false;
   if (live && live.commit !== commit) {
@@ -40,7 +46,16 @@ export async function checkGuards(
     isHead =
       (relation === "diverged" || relation === "unknown") && (await isBranchHead(commit, octokit, context));
   }
-  if (isSuperseded(relation, context.run)) return "superseded";
+  if (isSuperseded(relation, context.run)) {
+    return { by: `${live?.releaseId}, which contains it, is live in ${name}` };
+  }
+  const newer = mayBeOvertaken(context.run) ? await newerWaitingRun(octokit, context) : undefined;
+  if (newer) {
+    const commit = newer.commit.slice(0, 7);
+    return {
+      by: `commit ${commit}, which contains it, is built, tested and waits for ${name}: ${newer.url}`,
+    };
+  }
   const refused = refusal({
     environment: name,
     candidate: { releaseId: id, commit },

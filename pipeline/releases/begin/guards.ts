@@ -27,9 +27,18 @@ export interface Situation {
  */
 export function isSuperseded(
   relation: Relation,
-  { eventName, event, runAttempt }: Pick<WorkflowRun, "eventName" | "event" | "runAttempt">,
+  run: Pick<WorkflowRun, "eventName" | "event" | "runAttempt">,
 ): boolean {
-  return relation === "behind" && eventName === "push" && event.forced !== true && runAttempt === 1;
+  return relation === "behind" && mayBeOvertaken(run);
+}
+
+/** Whether it is there only because somebody pushed, and not because somebody asks for this very commit. */
+export function mayBeOvertaken({
+  eventName,
+  event,
+  runAttempt,
+}: Pick<WorkflowRun, "eventName" | "event" | "runAttempt">): boolean {
+  return eventName === "push" && event.forced !== true && runAttempt === 1;
 }
 
 /**
