@@ -72,6 +72,7 @@ describe("pipeline-pull-request.yml", () => {
       Build: "cancelled",
       "Test api": "cancelled",
       "Test pages": "cancelled",
+      Compatibility: "skipped",
       Plan: "skipped",
     });
     await fixture.github.waitForRun(newer);
