@@ -1,5 +1,5 @@
-// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, docs/commands.md, the workflows that pages show to other
-// repositories and the pipeline's name in them, and the paths that the test suites read. `--check` compares instead.
+// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, docs/commands.md, docs/stand-ins.md, the workflows
+// that pages show to other repositories and the pipeline's name in them, and the paths that the test suites read. `--check` compares instead.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCodes } from "../pipeline/kit/errors.ts";
@@ -9,6 +9,7 @@ import { errorPage } from "./docs/error-page.ts";
 import { replaceBetween } from "./docs/markdown-table.ts";
 import { pipelineRepository, withPipelineUses } from "./docs/pipeline-uses.ts";
 import { withTables } from "./docs/readme-tables.ts";
+import { standInPage } from "./docs/stand-in-page.ts";
 import { suiteFiles } from "./docs/suite-files.ts";
 import { command } from "./kit/command.ts";
 import { root } from "./root.ts";
@@ -53,6 +54,7 @@ function* derivedFiles(): Generator<readonly [file: string, text: string]> {
   }
   yield ["docs/errors.md", errorPage(errorCodes, readmes)];
   yield ["docs/commands.md", commandPage()];
+  yield ["docs/stand-ins.md", standInPage()];
   for (const file of globSync(".github/workflows/*.yml", { cwd: root }).sort()) {
     yield* suiteFiles(read(file));
   }
