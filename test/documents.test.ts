@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { root } from "../scripts/root.ts";
 
 describe("the pages", () => {
-  const pages = globSync("{*.md,docs/**/*.md,actions/*/README.md,local/**/SPEC.md}", {
+  const pages = globSync("{*.md,docs/**/*.md,{actions/*,local,scripts,test}/README.md,local/**/SPEC.md}", {
     cwd: root,
     exclude: (name) => name === "node_modules",
   }).sort();
