@@ -34,6 +34,10 @@ export const exitCodes: Readonly<Record<string, Exits>> = {
     1: "the run, or the deploy after it, failed",
   },
   repair: run,
+  adopt: {
+    0: "nothing that was looked at stands in the way of the first push",
+    1: "what is live could not be gone back to as it is, or could not be looked at",
+  },
   promote: { 0: "it went on and is live; with --reject: it was rejected", 1: "nothing waits, or it failed" },
   cancel: { 0: "the run ended as cancelled", 1: "it ended in another way before, or there is none" },
   rerun: run,

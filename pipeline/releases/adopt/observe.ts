@@ -1,13 +1,11 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ActionContext } from "../../kit/action.ts";
 import { explain } from "../../kit/errors.ts";
-import { applicationName, connectClient } from "../../schema/database/connect.ts";
 import { type AddressSource, Login } from "../../schema/database/login.ts";
 import { readListingPage } from "../../site/bucket/listing-page.ts";
 import type { ApiTarget } from "../environment/targets.ts";
 import { storeError } from "../store/store-errors.ts";
 import type { Found, FoundFile, FoundRecords } from "./found.ts";
-import { observeApi } from "./observe-api.ts";
 
 interface Places {
   readonly api: Pick<ApiTarget, "application" | "environment" | "connect">;
@@ -22,6 +20,8 @@ export async function observe(
   s3: S3Client,
   context: ActionContext,
 ): Promise<Found> {
+  // Loaded where it is needed: most steps of a release never talk to Elastic Beanstalk.
+  const { observeApi } = await import("./observe-api.ts");
   const [foundApi, files, records] = await Promise.all([
     api.environment === "" ? undefined : observeApi(api, s3, context),
     siteBucket === "" ? undefined : listFiles(s3, siteBucket, context.signal),
@@ -56,6 +56,7 @@ async function readRecords(
 ): Promise<FoundRecords> {
   if (!database) return { unseen: "the database's address was not given" };
   try {
+    const { applicationName, connectClient } = await import("../../schema/database/connect.ts");
     const client = await connectClient(new Login(database, context), applicationName(context), context);
     try {
       const { rows } = await client.query<{ found: string | null }>(
