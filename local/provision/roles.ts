@@ -27,6 +27,8 @@ export function provisionDeployRole(
     policies: {
       releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
       reads: allow(["s3:GetObject"], [`${store}/*`]),
+      // AdministratorAccess-AWSElasticBeanstalk, which the role of infrastructure/ has, allows more in these buckets.
+      bundles: allow(["s3:GetObject"], ["arn:aws:s3:::elasticbeanstalk-*/*"]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),
       forgets: allow(
         ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],

@@ -35,7 +35,7 @@ function bundleObstacles({ label, bundle }: FoundApi): readonly Obstacle[] {
   return [
     {
       problem: `the source bundle of version "${label}", s3://${bundle.bucket}/${bundle.key}, ${bundle.read.problem}`,
-      hint: "deploy the same commit once more in the old way, so that its bundle is there, or restore the object from the bucket's versions",
+      hint: "where it is gone, deploy the same commit once more in the old way, or restore the object from the bucket's versions; where it is there, give the role s3:GetObject on it",
     },
   ];
 }
