@@ -1,9 +1,9 @@
 // npm run adopt: looks at what is live without the pipeline, through rollback.yml, as the choice on GitHub does.
-import { LocalError } from "../local/errors.ts";
-import { command } from "./kit/command.ts";
-import { flagOf, repositoryOption } from "./laptop/customer/customer.ts";
-import { localState } from "./laptop/local-github.ts";
-import { dispatchWorkflow } from "./runs/dispatch.ts";
+import { LocalError } from "../../local/errors.ts";
+import { command } from "../kit/command.ts";
+import { flagOf, repositoryOption } from "../laptop/customer/customer.ts";
+import { localState } from "../laptop/local-github.ts";
+import { dispatchWorkflow } from "./dispatch.ts";
 
 const options = {
   environment: {
