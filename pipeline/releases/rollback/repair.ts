@@ -9,8 +9,7 @@ import type { WholeState } from "../environment/state.ts";
 import { showEnd } from "../finish/end-attempt.ts";
 import type { EndedAttempt } from "../finish/ended-attempt.ts";
 import { endSummary, notLive, outputEnd } from "../finish/report-end.ts";
-import type { Tiers } from "../put-back/tier.ts";
-import { type Attempt, openAttempt } from "../store/attempt.ts";
+import { openAttempt } from "../store/attempt.ts";
 import type { Environment } from "../store/environment.ts";
 import { newestAttempt } from "../store/history.ts";
 import type { AttemptRecord } from "../store/ledger.ts";
@@ -19,7 +18,7 @@ import { readLock } from "../store/stored-lock.ts";
 import type { Witnesses } from "../views/condition.ts";
 import { readReportContext } from "../views/report-context.ts";
 import { conditionLine, frozenLine, releasesSection, sections } from "../views/sections.ts";
-import { barrierOf } from "./move-tiers.ts";
+import { lastWentBack, putLiveAgain } from "./put-live-again.ts";
 import { contradictionOf, repairLive } from "./repair-live.ts";
 import type { RollbackOptions } from "./roll-back.ts";
 
@@ -100,21 +99,11 @@ async function restoreLive(
   const attempt = await openAttempt(environment.store.s3, begun.handle, context, begun.attempt);
   let failure: string | undefined;
   try {
-    await putLiveAgain(attempt, tiers);
+    await putLiveAgain(attempt, tiers, await lastWentBack(environment, state.last));
   } catch (error) {
     failure = explain(error);
   }
   return endAttempt(begun.attempt.seq, token, failure === undefined ? {} : { failure, isBroken: true });
-}
-
-/** Site and API; where the release has neither, its migrations. */
-async function putLiveAgain(attempt: Attempt, tiers: Tiers): Promise<void> {
-  const { manifest } = attempt;
-  if (manifest.site) await tiers.site.put(manifest, null, barrierOf(attempt, "site"));
-  if (manifest.api) await tiers.api.put(manifest, null, barrierOf(attempt, "api"));
-  if (!manifest.site && !manifest.api) await tiers.schema.migrate(manifest, barrierOf(attempt, "schema"));
-  const last = tiersOf(manifest).at(-1);
-  if (last) await attempt.arrive(last);
 }
 
 /** Gives the lock of a run back that died before its attempt began, or after it ended. One that is at work keeps it. */

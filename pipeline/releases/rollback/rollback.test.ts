@@ -159,7 +159,13 @@ describe("rollback", () => {
     harness.aws.faults.clear();
     expect(failure.message).to.contain("api: DescribeEnvironments failed with AccessDenied");
     expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(to.id);
-    await rollback({ operation: "repair" });
+    // The repair, too, brings the newer API back before the newer site.
+    harness.aws.faults.add({ operation: "UpdateEnvironment", hold: "before", times: 1 });
+    const repairing = rollback({ operation: "repair" });
+    await until(() => harness.aws.faults.list().some(({ held }) => held > 0));
+    expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(to.id);
+    harness.aws.faults.clear();
+    await repairing;
     expect((await live())?.releaseId).to.equal(from?.releaseId);
     expect(await harness.get(`${harness.siteUrl}/release.json`)).to.contain(from?.releaseId);
     await failureOf(rollback({ operation: "resume" }));
