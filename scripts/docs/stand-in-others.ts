@@ -12,38 +12,70 @@ export interface Comparison<Tool extends string> {
   readonly others: Readonly<Partial<Record<Tool, Saying>>>;
 }
 
+export type ActionsTool = "act" | "agent-ci";
+
 export type AwsTool = "LocalStack" | "moto" | "floci";
 
 const actList =
-  "https://github.com/nektos/act-docs/blob/e8c0440ed89af7cb2f5bdd3fa6da416782d3bf03/src/not_supported.md";
+  "https://github.com/nektos/act-docs/blob/25026ee2712401f81cdbd04e4b48e1bdce4d5546/src/not_supported.md";
 const actSkill =
   "https://github.com/nektos/act/blob/9d0e064321805d7c4963d304eb22b5931479a354/skills/act/SKILL.md";
 
-const act = (says: string, source = actList): Comparison<"act">["others"] => ({ act: { says, source } });
+const agentCi =
+  "https://github.com/redwoodjs/agent-ci/blob/187856d5485ef0d8775d63e4ef4ae29f3359dca5/packages/cli/compatibility.md";
 
-/** The local GitHub beside act. */
-export const besideAct: readonly Comparison<"act">[] = [
-  { feature: "`concurrency`", here: "there", others: act("ignored") },
-  { feature: "`run-name`", here: "there", others: act("ignored") },
-  { feature: "`permissions` of a job", here: "there", others: act("ignored") },
-  { feature: "`timeout-minutes`, `continue-on-error` of a job", here: "there", others: act("ignored") },
+/** A row of which the list of act, that of agent-ci, or both say something. */
+function beside(
+  feature: string,
+  here: string,
+  says: { readonly act?: string; readonly agentCi?: string },
+): Comparison<ActionsTool> {
+  return {
+    feature,
+    here,
+    others: {
+      ...(says.act !== undefined && { act: { says: says.act, source: actList } }),
+      ...(says.agentCi !== undefined && { "agent-ci": { says: says.agentCi, source: agentCi } }),
+    },
+  };
+}
+
+/** The local GitHub beside those that run workflows on a machine. */
+export const besideActions: readonly Comparison<ActionsTool>[] = [
+  beside("`concurrency`", "there", { act: "ignored", agentCi: "not there" }),
+  beside("`run-name`", "there", { act: "ignored", agentCi: "ignored" }),
+  beside("`permissions`", "enforced", { act: "ignored", agentCi: "not enforced" }),
+  beside("`timeout-minutes`, `continue-on-error` of a job", "there", {
+    act: "ignored",
+    agentCi: "not there",
+  }),
+  beside("`environment` and its rules", "there", { act: "ignored", agentCi: "not enforced" }),
+  beside("`include` and `exclude` of a matrix", "there", { agentCi: "not there" }),
+  beside("payloads of events", "as GitHub documents them", { agentCi: "empty" }),
+  beside("OIDC tokens", "there", { act: "their address is not defined" }),
+  beside("annotations", "there", { act: "ignored" }),
+  beside("step summaries", "there", { act: "discarded" }),
+  beside("cancelling a step", "there", { act: "not implemented" }),
   {
-    feature: "`environment` of a job, its secrets",
+    feature: "artifacts",
     here: "there",
-    others: act("ignored; secrets by environment are not supported"),
+    others: {
+      act: { says: "with `--artifact-server-path`", source: actSkill },
+      "agent-ci": { says: "there", source: agentCi },
+    },
   },
-  { feature: "OIDC tokens", here: "there", others: act("their address is not defined") },
-  { feature: "annotations", here: "there", others: act("ignored") },
-  { feature: "step summaries", here: "there", others: act("discarded") },
-  { feature: "cancelling a step", here: "there", others: act("not implemented") },
-  { feature: "artifacts", here: "there", others: act("with `--artifact-server-path`", actSkill) },
-  { feature: "problem matchers", here: "not there", others: act("ignored") },
+  beside("problem matchers", "not there", { act: "ignored" }),
+  beside("`container`, `services`", "refused", { agentCi: "there" }),
+  beside("actions of anybody, from github.com", "refused but for four", { agentCi: "there" }),
   {
     feature: "where jobs run",
-    here: "as processes of this machine",
-    others: act("in Docker containers that imitate GitHub's runners", actSkill),
+    here: "as processes of this machine, by a runner of its own",
+    others: {
+      act: { says: "in Docker containers that imitate GitHub's runners", source: actSkill },
+      "agent-ci": { says: "in Linux containers, by GitHub's own runner", source: agentCi },
+    },
   },
-  { feature: "REST API, pull requests, reviews, deployments", here: "there", others: {} },
+  beside("the server: REST API, pull requests, reviews, deployments", "there", {}),
 ];
 
 const localStack = "https://docs.localstack.cloud";
@@ -53,8 +85,8 @@ const floci = (commit: string, page: string): string =>
   `https://github.com/floci-io/floci/blob/${commit}/docs/services/${page}.md`;
 
 const motoBeanstalk = moto("0f812ca312f94c8eaf2527be131ecf00359ccca1", "services/elasticbeanstalk");
-const motoCloudFront = moto("0b051b0881adf67ae1406a504774cd7a6ab88ba9", "services/cloudfront");
-const motoS3 = moto("037894af8e26492c65fa578cd1d9068232963719", "services/s3");
+const motoCloudFront = moto("master", "services/cloudfront");
+const motoS3 = moto("3300d9998e7ae96f754ea1361e9039c46d75b6ef", "services/s3");
 const flociCloudFront = floci("0f57e53d9766e847bef5fe16221008b91e786c3d", "cloudfront");
 const flociS3 = floci("0580564267e51f65b57757af3ef6657fac9ab2fb", "s3");
 const flociSts = floci("26ecf5b2705f22268099a10de3a53288aed1b628", "sts");
@@ -81,7 +113,7 @@ export const besideAws: readonly Comparison<AwsTool>[] = [
         says: "`CreateInvalidation` is there",
         source: `${localStack}/references/coverage/coverage_cloudfront/`,
       },
-      moto: { says: "not there", source: motoCloudFront },
+      moto: { says: "`CreateInvalidation` is there", source: motoCloudFront },
       floci: { says: "completed at once", source: flociCloudFront },
     },
   },

@@ -39,7 +39,7 @@ describe("the page of the stand-ins", () => {
       const features = tests.flatMap((test) => test.features.map(({ feature }) => feature));
       expect([...new Set(features)], name).to.deep.equal(features);
     }
-    const [, beside = ""] = standInPage().split("## Beside act");
+    const [, beside = ""] = standInPage().split("## Beside act and agent-ci");
     const cells = beside
       .split("\n")
       .filter((line) => /^\| (?!feature)/.test(line))

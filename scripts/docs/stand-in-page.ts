@@ -3,11 +3,18 @@ import { tableCell } from "./markdown-table.ts";
 import { awsStandIns } from "./stand-in-aws.ts";
 import type { Feature, StandIn } from "./stand-in-feature.ts";
 import { gitHubStandIns } from "./stand-in-github.ts";
-import { type AwsTool, besideAct, besideAws, type Comparison } from "./stand-in-others.ts";
+import {
+  type ActionsTool,
+  type AwsTool,
+  besideActions,
+  besideAws,
+  type Comparison,
+} from "./stand-in-others.ts";
 
 /** Every stand-in with its features, in the order of the page. */
 export const standIns: readonly StandIn[] = [...gitHubStandIns, ...awsStandIns];
 
+const actionsTools = ["act", "agent-ci"] as const satisfies readonly ActionsTool[];
 const awsTools = ["LocalStack", "moto", "floci"] as const satisfies readonly AwsTool[];
 
 /** docs/stand-ins.md: what the stand-ins have, each with the test that holds it, and what other tools say of the same. */
@@ -23,11 +30,11 @@ export function standInPage(): string {
     "the documents that it follows.",
     "",
     ...standIns.flatMap(section),
-    "## Beside act",
+    "## Beside act and agent-ci",
     "",
-    "What the others' own documents say, in the version that the link names. Another version may have more.",
+    "What the others' own documents say, in the version that the link names where it names one. Another version may have more.",
     "",
-    ...comparisonTable(besideAct, ["act"]),
+    ...comparisonTable(besideActions, actionsTools),
     "",
     "## Beside LocalStack, moto and floci",
     "",
