@@ -146,10 +146,7 @@ export const besideAws: readonly Comparison<AwsTool>[] = [
         says: 'after so many calls, if asked to; "very basic"',
         source: moto("27a2e42d9b73b28a947fd1095673e1a34f807cd6", "iam"),
       },
-      floci: {
-        says: "roles' trust policies with `FLOCI_SERVICES_IAM_ENFORCEMENT_ENABLED`",
-        source: flociSts,
-      },
+      floci: { says: "with `FLOCI_SERVICES_IAM_ENFORCEMENT_ENABLED`", source: flociS3 },
     },
   },
   {
