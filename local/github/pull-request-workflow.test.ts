@@ -76,7 +76,9 @@ describe("pipeline-pull-request.yml", () => {
       Plan: "skipped",
     });
     await fixture.github.waitForRun(newer);
-    expect(new Set(Object.values(await jobs(newer, "conclusion")))).to.deep.equal(new Set(["success", "skipped"]));
+    expect(new Set(Object.values(await jobs(newer, "conclusion")))).to.deep.equal(
+      new Set(["success", "skipped"]),
+    );
     expect(await jobs(other, "status")).to.include({ Build: "in_progress", "Test pages": "in_progress" });
     fixture.github.cancelRun(other);
     await fixture.github.waitForRun(other);
