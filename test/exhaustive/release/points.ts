@@ -46,6 +46,7 @@ interface AwsLine {
   readonly target: string;
   readonly method: string;
   readonly principal: string;
+  readonly status: number;
 }
 
 interface GitHubLine {
@@ -56,7 +57,7 @@ interface GitHubLine {
 
 type Request = Omit<Point, "after">;
 
-function awsRequest({ service, operation, target, method, principal }: AwsLine): Request[] {
+function awsRequest({ service, operation, target, method, principal, status }: AwsLine): Request[] {
   if (service !== "sts" && !principal.includes(names.deployRole)) return [];
   const general = target
     .replace(/ledger\/\d{6}/, "ledger/*")
@@ -74,7 +75,8 @@ function awsRequest({ service, operation, target, method, principal }: AwsLine):
       operation,
       method,
       pattern: `^${general.split("*").map(literally).join("[^/]+")}$`,
-      isWrite: !reading.test(operation),
+      // What a precondition turns down changes nothing: there is no moment after its effect.
+      isWrite: !reading.test(operation) && status !== 412,
       name: [operation, short].filter((part) => part !== "").join(" "),
     },
   ];
