@@ -22,14 +22,17 @@ export async function putLiveAgain(attempt: Attempt, tiers: Tiers, isNewer: bool
   if (last) await attempt.arrive(last);
 }
 
-/** Whether the last attempt but for repairs was a rollback: what was live, and is to be again, is newer than what it was for. */
+/**
+ * Whether the last attempt but for repairs moved its site before its API, as a rollback to an older release does: what was
+ * live, and is to be again, is newer than what it was for. A rollback to a newer one moves as a deploy does.
+ */
 export async function lastWentBack(
   { name, store }: Environment,
-  last: AttemptRecord | undefined,
+  last: Pick<AttemptRecord, "seq" | "begin" | "moved"> | undefined,
 ): Promise<boolean> {
   let attempt = last;
   while (attempt?.begin.kind === "repair" && attempt.seq > 1) {
-    attempt = await readAttempt(store, name, attempt.seq - 1, ["begin"]);
+    attempt = await readAttempt(store, name, attempt.seq - 1);
   }
-  return attempt?.begin.kind === "rollback";
+  return attempt?.moved.find(({ tier }) => tier !== "schema")?.tier === "site";
 }
