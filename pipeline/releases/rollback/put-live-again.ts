@@ -6,9 +6,8 @@ import { tiersOf } from "../store/release-tiers.ts";
 import { barrierOf } from "./move-tiers.ts";
 
 /**
- * Puts the live release's API and site in place again; where it has neither, its migrations. What went wrong before decides the order, so
- * that no site ever meets an API older than itself: what is live is newer than what a rollback was for, and older than what a
- * deploy was for.
+ * Puts the live release's API and site in place again; where it has neither, its migrations. `isNewer` than
+ * what the attempt before was for, see `lastWentBack`, decides the order, so that no site ever meets an API older than itself.
  */
 export async function putLiveAgain(attempt: Attempt, tiers: Tiers, isNewer: boolean): Promise<void> {
   const { manifest } = attempt;
