@@ -15,6 +15,7 @@ export async function locateMigrations(given: string, context: ActionContext): P
   const folder = resolve(workspace, given);
   const file = join(folder, ".sequelizerc");
   if (!existsSync(file)) {
+    refuseAppFolder(given, folder);
     await refuseOtherRecord(workspace, usualConfigs(dirname(folder)));
     return folder;
   }
@@ -42,6 +43,14 @@ export async function locateMigrations(given: string, context: ActionContext): P
     settings.config === undefined ? usualConfigs(folder) : [resolve(folder, String(settings.config))];
   await refuseOtherRecord(workspace, config);
   return resolve(folder, String(path));
+}
+
+/** An app's own folder is taken for that of its migrations: its program would be imported as one. */
+function refuseAppFolder(given: string, folder: string): void {
+  if (!existsSync(join(folder, "package.json")) || !existsSync(join(folder, "migrations"))) return;
+  throw new ActionError("InvalidInputs", `"${given}" is the app's folder, and not that of its migrations`, {
+    hint: `give \`migrations-directory\`: ${join(given, "migrations")}, or add a .sequelizerc that says where they are`,
+  });
 }
 
 /**
