@@ -42,6 +42,8 @@ describe("options without the -- before them", () => {
     { typed: "start --once", remedy: "npm start -- --once" },
     { typed: "run rollback --reason broken", remedy: "npm run rollback -- --reason broken" },
     { typed: "run rollback --reason a --to=b c", remedy: "npm run rollback -- --to b --reason <value>" },
+    { typed: "run rollback --dryrun", remedy: "npm run rollback -- --dry-run" },
+    { typed: "run promote --rejct", remedy: "npm run promote -- --reject" },
     { typed: "run reset --repository=x", remedy: "npm run reset -- --repository x" },
   ]) {
     it(`npm ${typed} does nothing, and shows the form that does`, async () => {

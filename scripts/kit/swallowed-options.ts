@@ -14,19 +14,49 @@ interface Swallowed {
  * Options of a command that npm took for its own because the `--` was forgotten: npm passes on neither
  * `npm run rollback --dry-run` nor `--to x`, but leaves `npm_config_dry_run` and its like in the environment
  * (https://docs.npmjs.com/cli/v11/using-npm/config#environment-variables). Those that the command was given too do not count.
+ * A mistyped one, `--dryrun`, is there under the name that was typed; other names are npm's own or of somebody's .npmrc.
  */
 export function swallowedOptions(
   names: readonly string[],
   given: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly Swallowed[] {
+  const typed = Object.keys(environment)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
   return names
     .filter((name) => !given.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)))
     .flatMap((name) => {
-      const keys = [name.replaceAll("-", "_"), abbreviated[name]].filter((key) => key !== undefined);
-      const value = keys.map((key) => environment[`npm_config_${key}`]).find((said) => Boolean(said));
+      const own = [name.replaceAll("-", "_"), abbreviated[name]];
+      const keys = [...own, ...typed.filter((key) => isMistyped(key, name))];
+      const value = keys.map((key) => environment[`${prefix}${key}`]).find((said) => Boolean(said));
       return value === undefined || value === "false" ? [] : [{ name, value }];
     });
+}
+
+const prefix = "npm_config_";
+
+/** Whether somebody meant this option: the same letters, or one or two of them wrong. Short names are too near to npm's own. */
+function isMistyped(typed: string, name: string): boolean {
+  const [one, other] = [typed, name].map((text) => text.toLowerCase().replaceAll(/[-_]/g, "")) as [
+    string,
+    string,
+  ];
+  return other.length >= 4 && lettersBetween(one, other) <= (other.length < 6 ? 1 : 2);
+}
+
+/** Levenshtein's distance. */
+function lettersBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [index, wanted] of [...other].entries()) {
+      const changed = (row[index] ?? 0) + (letter === wanted ? 0 : 1);
+      next.push(Math.min(changed, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
 }
 
 /** The command as it was meant; `<value>` where npm lost which word belongs to which option. */
