@@ -3,8 +3,11 @@ import { apiPath } from "../../pipeline/bundle/release-location.ts";
 import { systemClock } from "../../pipeline/kit/clock.ts";
 import { looker } from "../../pipeline/releases/environment/look.ts";
 import type { Witnesses } from "../../pipeline/releases/views/condition.ts";
+import { routes } from "../../pipeline/verify/routes.ts";
 import { callingWorkflowsAt } from "./customer/calling-workflows.ts";
 import { callGitHub } from "./local-github.ts";
+
+const expressionStart = "$" + "{{";
 
 /** Whom the terminal asks of an environment: the local GitHub of its runs, and site and API as visitors meet them. */
 export function localWitnesses(state: State, environment: string, isMain: boolean): Witnesses {
@@ -12,12 +15,13 @@ export function localWitnesses(state: State, environment: string, isMain: boolea
     callingWorkflowsAt(state.github.remote, `refs/heads/${state.github.branch}`).deploy?.inputs ?? {};
   const place = isMain ? { site: state.site, api: state.api } : (state.staging ?? { site: "", api: "" });
   const text = (name: string): string => (typeof given[name] === "string" ? given[name] : "");
+  // Routes out of an expression only the workflow itself knows.
   const look = looker(
     {
       environment,
       "site-url": place.site.replace(/\/$/, ""),
       "api-url": place.api.replace(/\/$/, ""),
-      routes: [],
+      routes: text("routes").includes(expressionStart) ? [] : routes(text("routes")),
       config: null,
       "release-json": given["release-json"] !== false,
       "api-path": apiPath(text("api-path") || "/api"),
