@@ -1,4 +1,4 @@
-// Required by mocha: fails where tests leave a server, a connection, a process or a thread behind. Alone, such a file would hang;
+// Required by mocha: fails where tests leave a server, a connection, a process or a thread behind. Alone, such a file would hang, so it is ended;
 // in a parallel run mocha ends its workers whatever they hold, and nobody would see it.
 import { until } from "./until.ts";
 
@@ -16,6 +16,11 @@ function openedSince(before: readonly string[]): string[] {
   return opened;
 }
 
+/** What is left open would hold the process for ever; the report comes before. A process that nothing holds does not wait for it. */
+function endAtLast(): void {
+  setTimeout(() => process.exit(1), 5000).unref();
+}
+
 export const mochaHooks = {
   beforeAll(this: Mocha.Context): void {
     const before = openHandles();
@@ -23,6 +28,7 @@ export const mochaHooks = {
     // Only now, so that it comes after every other hook of the files.
     whole?.afterAll("nothing is left open", async () => {
       await until(() => openedSince(before).length === 0, 30).catch(() => {
+        endAtLast();
         const files = [...new Set(whole.suites.map(({ file }) => file))];
         throw new Error(`left open by ${files.join(", ")}: ${openedSince(before).join(", ")}`);
       });
