@@ -99,7 +99,9 @@ async function planAndRollBack(
   await showPlan(environment.name, first, context);
   if (request.isDryRun) {
     await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context, witnesses)));
-    runner.info(`dry run: nothing was changed; it would roll back to ${first.target.releaseId}`);
+    runner.info(
+      `dry run: nothing was changed; it would roll back to ${first.target.releaseId}, and pushes would fail until somebody resumes`,
+    );
     return;
   }
   progress.isOurFreeze = await freeze(environment, reason, context);

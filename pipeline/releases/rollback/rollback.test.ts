@@ -62,6 +62,7 @@ describe("rollback", () => {
     const { lines, summary } = await rollback({ "dry-run": true });
     expect(lines.join("\n")).to.contain(`it would roll back to ${release(1).id}`);
     for (const { manifest } of releases) expect(summary).to.contain(manifest.id);
+    expect(summary).to.contain("pushes fail from then on, until somebody resumes");
     expect(await freeze()).to.equal(undefined);
     expect((await live())?.releaseId).to.equal(release(2).id);
   });

@@ -89,6 +89,9 @@ export function dryRunMarkdown(plan: RollbackPlan, report: ReportContext): strin
     cell(conditionLine(report)),
     endSection(report),
     frozenLine(report),
+    report.overview?.freeze
+      ? ""
+      : `A rollback freezes ${cell(report.environment)}: pushes fail from then on, until somebody resumes.`,
     comparisonMarkdown(plan, ["live", "would be"], report).trimEnd(),
     releasesSection(report, plan.live.releaseId),
   );
