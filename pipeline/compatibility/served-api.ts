@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { unzipFile } from "../bundle/unzip-file.ts";
 import type { ActionContext } from "../kit/action.ts";
+import { freePort } from "../kit/free-port.ts";
 
 /** An API's archive, unpacked. */
 export interface UnpackedApi {
@@ -48,7 +49,7 @@ export async function serveApi(
   environment: Readonly<Record<string, string>>,
   { env, clock, signal }: Pick<ActionContext, "env" | "clock" | "signal">,
 ): Promise<ServedApi> {
-  const own = await freePort();
+  const own = await freePort(host);
   const ports = (await isTaken(8080)) ? [own] : [own, 8080];
   const output: string[] = [];
   const child = spawn("bash", ["-c", start], {
@@ -119,15 +120,6 @@ async function endGroup(child: ChildProcess, ended: Promise<unknown>): Promise<v
   clearTimeout(killer);
   // Whoever outlived the shell.
   send("SIGKILL");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Whether somebody accepts connections there, where nginx would ask. */

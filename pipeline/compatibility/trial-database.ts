@@ -4,7 +4,11 @@ import { Client } from "pg";
 import type { ActionContext } from "../kit/action.ts";
 import { type InstalledServer, installedServers } from "../postgres/installed-servers.ts";
 import { installServer } from "../postgres/packaged-servers.ts";
-import { startThrowAwayServer, type ThrowAwayServer } from "../postgres/throw-away-server.ts";
+import {
+  databaseVariables,
+  startThrowAwayServer,
+  type ThrowAwayServer,
+} from "../postgres/throw-away-server.ts";
 import type { DatabaseAddress } from "../schema/database/address.ts";
 import { serverCertificate } from "./server-certificate.ts";
 
@@ -66,22 +70,8 @@ export class TrialDatabases {
 
   /** How programs find it: as the action `test` says it to suites, and DATABASE_CA, whom to trust. */
   variables(database: string): Readonly<Record<string, string>> {
-    const { host, port, user } = this.#server;
-    const [password, at] = ["postgres", String(port)];
-    return {
-      DATABASE_URL: `postgres://${user}:${password}@${host}:${at}/${this.#prefix}${database}`,
-      PGHOST: host,
-      PGPORT: at,
-      PGUSER: user,
-      PGPASSWORD: password,
-      PGDATABASE: this.#prefix + database,
-      POSTGRES_HOST: host,
-      POSTGRES_PORT: at,
-      POSTGRES_USER: user,
-      POSTGRES_PASSWORD: password,
-      POSTGRES_DB: this.#prefix + database,
-      DATABASE_CA: this.#authority,
-    };
+    const variables = databaseVariables({ ...this.#server, database: this.#prefix + database });
+    return { ...variables, DATABASE_CA: this.#authority };
   }
 
   /** How migrations find it. */

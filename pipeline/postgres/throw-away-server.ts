@@ -3,12 +3,12 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import type { ActionContext } from "../kit/action.ts";
+import { freePort } from "../kit/free-port.ts";
 import type { InstalledServer } from "./installed-servers.ts";
 
 export interface ThrowAwayServer extends AsyncDisposable {
@@ -20,6 +20,29 @@ export interface ThrowAwayServer extends AsyncDisposable {
   readonly database: string;
   /** What the server writes down. */
   readonly logFile: string;
+}
+
+/** How programs find a database of it: DATABASE_URL, libpq's variables, and those of the image `postgres`. */
+export function databaseVariables({
+  host,
+  port,
+  user,
+  database,
+}: Pick<ThrowAwayServer, "host" | "port" | "user" | "database">): Readonly<Record<string, string>> {
+  const [password, at] = ["postgres", String(port)];
+  return {
+    DATABASE_URL: `postgres://${user}:${password}@${host}:${at}/${database}`,
+    PGHOST: host,
+    PGPORT: at,
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: database,
+    POSTGRES_HOST: host,
+    POSTGRES_PORT: at,
+    POSTGRES_USER: user,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: database,
+  };
 }
 
 const run = promisify(execFile);
@@ -57,7 +80,7 @@ export async function startThrowAwayServer(
     const data = join(directory, "data");
     const making = ["--pgdata", data, "--username", user, "--auth=trust", "--encoding=UTF8", "--no-sync"];
     await run(...wrap("initdb", making), { env, cwd: directory });
-    const port = await freePort();
+    const port = await freePort(host);
     const options = [
       "-h",
       host,
@@ -93,15 +116,6 @@ export async function startThrowAwayServer(
     await rm(directory, removing);
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Waits for the server, for a minute at most, and makes the database. */

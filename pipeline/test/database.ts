@@ -2,7 +2,7 @@
 import type { ActionContext } from "../kit/action.ts";
 import { ActionError, explain } from "../kit/errors.ts";
 import { installedServers, npmPackage } from "../postgres/installed-servers.ts";
-import { startThrowAwayServer, type ThrowAwayServer } from "../postgres/throw-away-server.ts";
+import { databaseVariables, startThrowAwayServer } from "../postgres/throw-away-server.ts";
 
 export interface TestDatabase extends AsyncDisposable {
   /** What it is and where it came from, for the log. */
@@ -28,7 +28,11 @@ export async function startDatabase(
   const { origin } = server;
   try {
     const started = await startThrowAwayServer(server, context);
-    return { origin, env: variables(started), [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+    return {
+      origin,
+      env: databaseVariables(started),
+      [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+    };
   } catch (cause) {
     context.signal.throwIfAborted();
     throw new ActionError("InvalidInputs", `${origin} did not start: ${explain(cause)}`, {
@@ -36,21 +40,4 @@ export async function startDatabase(
       cause,
     });
   }
-}
-
-function variables({ host, port, user, database }: ThrowAwayServer): Readonly<Record<string, string>> {
-  const [password, at] = ["postgres", String(port)];
-  return {
-    DATABASE_URL: `postgres://${user}:${password}@${host}:${at}/${database}`,
-    PGHOST: host,
-    PGPORT: at,
-    PGUSER: user,
-    PGPASSWORD: password,
-    PGDATABASE: database,
-    POSTGRES_HOST: host,
-    POSTGRES_PORT: at,
-    POSTGRES_USER: user,
-    POSTGRES_PASSWORD: password,
-    POSTGRES_DB: database,
-  };
 }
