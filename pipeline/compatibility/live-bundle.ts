@@ -1,15 +1,12 @@
 // The bundle of the live release, without credentials: what the site says is live, out of the run that built it.
-import { rm } from "node:fs/promises";
-import { unzipSync } from "fflate";
-import { writeFiles } from "../build/output-folder.ts";
+import { emptyFolder, writeFiles } from "../build/output-folder.ts";
 import { checkBundle } from "../bundle/bundle-check.ts";
 import { type Manifest, manifestFile, parseManifest, writeManifest } from "../bundle/manifest.ts";
+import { provenResult } from "../github/earlier-result.ts";
 import { type OwnRun, readOwnRun } from "../github/own-run.ts";
-import { proofOf } from "../github/proof.ts";
 import { type Rest, restOf } from "../github/rest.ts";
 import type { ActionContext } from "../kit/action.ts";
 import { explain } from "../kit/errors.ts";
-import { sha256 } from "../kit/sha256.ts";
 import type { CompatibilityInputs } from "./inputs.ts";
 
 export interface LiveBundle {
@@ -109,18 +106,13 @@ async function bundleOf(
   if (bundles.length === 0) return "it has left no bundle";
   for (const { name, expired, archive_download_url: address } of bundles.slice(0, mostTried)) {
     if (expired) return "its bundle has expired";
-    const proof = await proofOf(runId, { name, job }, own, rest);
-    if ("doubt" in proof) return proof.doubt;
-    const files = unzipSync(await rest.bytes(address));
-    const { [manifestFile]: text, ...others } = files;
-    if (text === undefined || !proof.digests.has(sha256(text)))
-      return `its ${manifestFile} is not the one that its job made`;
-    const manifest = parseManifest(Buffer.from(text).toString("utf8"), `${name}/${manifestFile}`);
-    await rm(folder, { recursive: true, force: true });
-    await writeFiles(
-      folder,
-      Object.entries(others).filter(([path]) => !path.endsWith("/") && !path.split("/").includes("..")),
-    );
+    const artifact = { archive_download_url: address, workflow_run: { id: runId } };
+    const result = await provenResult(artifact, { name, job, document: manifestFile }, own, rest);
+    if (typeof result === "string") return result;
+    const { [manifestFile]: text, ...files } = result.files;
+    const manifest = parseManifest(Buffer.from(text ?? "").toString("utf8"), `${name}/${manifestFile}`);
+    await emptyFolder(folder);
+    await writeFiles(folder, Object.entries(files));
     await checkBundle(folder, manifest);
     await writeManifest(folder, manifest);
     return manifest;

@@ -1,5 +1,5 @@
 import { explain } from "../kit/errors.ts";
-import { at, filled, filledValue, type KeptRequest } from "./requests.ts";
+import { at, filled, filledValue, type KeptRequest, namesIn } from "./requests.ts";
 
 /** What an API answered. */
 export interface Answer {
@@ -18,8 +18,8 @@ export interface Answer {
 const patienceMs = 15_000;
 
 /**
- * Sends the requests one after the other, as one client would. A value that an answer should have had and has not is sent as its name:
- * the request that needed it fails on its own.
+ * Sends the requests one after the other, as one client would. One that needs a value which an earlier answer should have had and has
+ * not cannot be sent: it has no answer.
  */
 export async function replayRequests(
   requests: readonly KeptRequest[],
@@ -29,7 +29,8 @@ export async function replayRequests(
   const values = new Map<string, string>();
   const answers: Answer[] = [];
   for (const request of requests) {
-    const answer = await send(request, address, values, signal);
+    const missing = namesIn(request).find((name) => !values.has(name));
+    const answer = missing === undefined ? await send(request, address, values, signal) : notSent(missing);
     for (const [name, pointer] of Object.entries(request.keep)) {
       const value = at(answer.json, pointer);
       if (typeof value === "string" || typeof value === "number") values.set(name, String(value));
@@ -37,6 +38,10 @@ export async function replayRequests(
     answers.push(answer);
   }
   return answers;
+}
+
+function notSent(name: string): Answer {
+  return { status: 0, type: "", failure: `no answer before it had "${name}"` };
 }
 
 async function send(

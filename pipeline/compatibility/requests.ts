@@ -63,7 +63,8 @@ function parseLine(text: string, line: number): KeptRequest {
 
 const reference = /\$\{([\w-]+)\}/g;
 
-function namesIn({ path, headers, body }: KeptRequest): string[] {
+/** The names that a request takes from earlier answers. */
+export function namesIn({ path, headers, body }: KeptRequest): string[] {
   const text = JSON.stringify([path, headers, body ?? null]);
   return [...text.matchAll(reference)].map(([, name = ""]) => name);
 }

@@ -50,7 +50,7 @@ export async function takeEarlierResult(
     if (left.length === 0) return undefined;
     const own = await readOwnRun(context, rest);
     for (const artifact of left) {
-      const result = await resultOf(artifact, wanted, own, rest);
+      const result = await provenResult(artifact, wanted, own, rest);
       if (typeof result !== "string") return result;
       runner.info(`${wanted.name} of run ${artifact.workflow_run?.id} does not count: ${result}`);
     }
@@ -62,9 +62,9 @@ export async function takeEarlierResult(
   }
 }
 
-/** The result; or why it does not count. */
-async function resultOf(
-  artifact: Artifact,
+/** The files of an artifact that its run is proven to have made; or why they do not count. */
+export async function provenResult(
+  artifact: Pick<Artifact, "archive_download_url" | "workflow_run">,
   wanted: Wanted,
   own: OwnRun,
   rest: Rest,
