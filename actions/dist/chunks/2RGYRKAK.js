@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./ITG5UCOY.js";import"./U3EEJFIG.js";import"./4GI26MR4.js";import"./MTZAXPJO.js";import"./JKMLKL4H.js";import"./AYYWUHTG.js";import"./UA754QRI.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./5IYVDUAB.js";import"./EWIORAPK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as observeMigrations,b as withObservation};
