@@ -1,6 +1,7 @@
 // npm run check: every static check, each with the command that mends what it finds.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { checkDeclaredImports } from "./checks/declared-imports.ts";
 import { checkLicences } from "./checks/licences.ts";
 import { checkOneDoor } from "./checks/one-door.ts";
 import { checkWorkflows } from "./checks/workflows.ts";
@@ -30,6 +31,12 @@ const checks: readonly Check[] = [
   { name: "types", remedy: "correct the code", run: program(bin("tsc"), ["-p", "."]) },
   { name: "lint and format", remedy: "npm run format", run: program(bin("biome"), ["check", "."]) },
   { name: "workflows", remedy: "correct .github/workflows", run: checkWorkflows },
+  {
+    name: "declared imports",
+    remedy:
+      "name the package in the workspace's package.json, in the version of the others, and run npm install",
+    run: () => checkDeclaredImports(root),
+  },
   { name: "foreign text", remedy: "print through the runner of the context", run: checkOneDoor },
   {
     name: "bundles",

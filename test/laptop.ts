@@ -56,10 +56,14 @@ export class Laptop {
     return JSON.parse(this.read(join(this.stack, "state.json"))) as State;
   }
 
+  /** The id of the newest run. */
+  get newestRun(): number {
+    return Math.max(...readdirSync(join(this.clone, this.stack, "github/runs")).map(Number));
+  }
+
   /** Every line that the newest run printed. */
   logOfLatestRun(): string {
-    const runs = readdirSync(join(this.clone, this.stack, "github/runs")).map(Number);
-    const events = this.read(join(this.stack, `github/runs/${Math.max(...runs)}/events.ndjson`))
+    const events = this.read(join(this.stack, `github/runs/${this.newestRun}/events.ndjson`))
       .trim()
       .split("\n");
     return events

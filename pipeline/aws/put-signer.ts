@@ -1,5 +1,4 @@
 import { createHmac, hash } from "node:crypto";
-import { HmacSha256 } from "./hmac-sha256.ts";
 
 /** What a signature is made of, besides the credentials. */
 interface SignedParts {
@@ -18,11 +17,11 @@ interface SigningCredentials {
 
 /**
  * Signature Version 4 of S3's PUTs: docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. As
- * `@smithy/signature-v4`, but the day's key is kept ready for use (docs/adr/0007).
+ * `@smithy/signature-v4`, but the day's key is kept (docs/adr/0007).
  */
 export class PutSigner {
   #keyFor = "";
-  #key: HmacSha256 | undefined;
+  #key: Buffer | undefined;
 
   /** All headers to be sent: those given, the date, the session's token, the signature. */
   sign(
@@ -47,19 +46,19 @@ export class PutSigner {
       all["x-amz-content-sha256"],
     ].join("\n");
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonical)}`;
-    const signature = this.#keyOf(secretAccessKey, scope).of(text);
+    const signature = createHmac("sha256", this.#keyOf(secretAccessKey, scope)).update(text).digest("hex");
     all.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
     return all;
   }
 
-  #keyOf(secret: string, scope: string): HmacSha256 {
+  #keyOf(secret: string, scope: string): Buffer {
     const keyFor = `${secret} ${scope}`;
     if (this.#key !== undefined && this.#keyFor === keyFor) return this.#key;
-    let key = Buffer.from(`AWS4${secret}`);
+    let key: Buffer = Buffer.from(`AWS4${secret}`);
     for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-    this.#key = new HmacSha256(key);
+    this.#key = key;
     this.#keyFor = keyFor;
-    return this.#key;
+    return key;
   }
 }
 

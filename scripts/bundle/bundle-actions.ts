@@ -1,11 +1,7 @@
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { directBuiltins } from "./direct-builtins.ts";
-import { lazyUndici } from "./lazy-undici.ts";
 import { licenceTexts } from "./licence-texts.ts";
-import { nameAtStart } from "./name-at-start.ts";
-import { slimMimeDb } from "./slim-mime-db.ts";
 
 export interface ActionBundles {
   /** Content by path inside actions/dist. */
@@ -14,7 +10,7 @@ export interface ActionBundles {
 }
 
 /** All code that actions run must be downloaded with each job; Sequelize is the one exception. */
-const maximumBytes = 2_500_000;
+const maximumBytes = 2_600_000;
 
 /** Drivers that Sequelize and pg name but that nothing here uses. */
 const absentDrivers = [
@@ -62,18 +58,10 @@ export async function bundleActions(root: string, names: readonly string[]): Pro
     banner: {
       js: 'const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);',
     },
-    plugins: [directBuiltins, lazyUndici, slimMimeDb],
   });
-  const files = new Map(
+  const files = new Map<string, Uint8Array>(
     result.outputFiles.map(({ path, contents }) => [path.slice(dist.length + 1), contents]),
   );
-  const named = [...files].flatMap(([path, contents]) => {
-    const text = nameAtStart(Buffer.from(contents).toString());
-    return text === undefined ? [] : [[path, Buffer.from(text)] as const];
-  });
-  if (named.length !== 1)
-    throw new Error(`esbuild's helper for names is in ${named.length} chunks, not in one`);
-  for (const [path, contents] of named) files.set(path, contents);
   for (const name of names) files.set(`${name}.js`, Buffer.from(beginning(name)));
   const bytes = sizes(result.metafile);
   if (bytes.shared > maximumBytes) {

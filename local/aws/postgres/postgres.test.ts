@@ -111,24 +111,24 @@ describe("PostgreSQL stand-in", () => {
       expect(error.message).to.contain("does not match certificate's altnames");
     });
 
-    it("keeps its CA and renews the server's certificate before it ends", () => {
+    it("keeps its CA and renews the server's certificate before it ends", async () => {
       const directory = join(folder, "tls-of-its-own");
       const read = (name: string) => readFileSync(join(directory, name), "utf8");
-      const first = ensureCertificates(directory, new Date());
+      const first = await ensureCertificates(directory, new Date());
       const [ca, server] = [read("ca.pem"), read("server.pem")];
-      ensureCertificates(directory, new Date(Date.now() + 300 * day));
+      await ensureCertificates(directory, new Date(Date.now() + 300 * day));
       expect(read("server.pem")).to.equal(server);
-      ensureCertificates(directory, new Date(Date.now() + 340 * day));
+      await ensureCertificates(directory, new Date(Date.now() + 340 * day));
       expect(read("server.pem")).not.to.equal(server);
       expect(read("ca.pem")).to.equal(ca);
       expect(statSync(first.serverKeyFile).mode & 0o777).to.equal(0o600);
     });
 
-    it("replaces a damaged certificate", () => {
+    it("replaces a damaged certificate", async () => {
       const directory = join(folder, "tls-damaged");
-      const files = ensureCertificates(directory, new Date());
+      const files = await ensureCertificates(directory, new Date());
       writeFileSync(files.serverCertificateFile, "not a certificate");
-      ensureCertificates(directory, new Date());
+      await ensureCertificates(directory, new Date());
       expect(readFileSync(files.serverCertificateFile, "utf8")).to.match(/^-----BEGIN CERTIFICATE-----/);
     });
   });

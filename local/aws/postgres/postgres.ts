@@ -63,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     processes,
     environment,
   });
-  const certificates = ensureCertificates(join(directory, "tls"), new Date());
+  const certificates = await ensureCertificates(join(directory, "tls"), new Date());
   user.own(certificates.serverKeyFile);
   const hbaFile = join(directory, "pg_hba.conf");
   // As rds.force_ssl=1 does it: without TLS no line matches.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
+import { escape as escapeGlob, Minimatch, unescape as unescapeGlob } from "minimatch";
 
 interface GlobOptions {
   /** What relative patterns start from. */
@@ -19,7 +20,7 @@ interface GlobResult {
 interface Pattern {
   readonly negated: boolean;
   readonly searchPath: string;
-  readonly expression: RegExp;
+  readonly matches: (path: string) => boolean;
 }
 
 /**
@@ -61,33 +62,27 @@ export function commonAncestor(paths: readonly string[]): string {
   return first.slice(0, length < 0 ? first.length : length).join(sep) || sep;
 }
 
-function decide(found: boolean, { negated, expression }: Pattern, file: string): boolean {
-  return expression.test(file) ? !negated : found;
+function decide(found: boolean, { negated, matches }: Pattern, file: string): boolean {
+  return matches(file) ? !negated : found;
 }
+
+/** Those of `@actions/glob`. */
+const matching = { dot: true, nobrace: true, nocomment: true, noext: true, nonegate: true };
 
 function parsePattern(line: string, root: string): Pattern {
   const negated = line.startsWith("!");
   const text = (negated ? line.slice(1) : line).trim();
-  const path = normalize(isAbsolute(text) ? text : join(root, text)).replace(/(?<=.)\/+$/, "");
+  const path = normalize(isAbsolute(text) ? text : `${escapeGlob(root)}/${text}`).replace(/(?<=.)\/+$/, "");
   const segments = path.split(sep);
-  const wild = segments.findIndex((segment) => /[*?[]/.test(segment));
-  const searchPath = wild < 0 ? path : segments.slice(0, wild).join(sep) || sep;
-  return { negated, searchPath: resolve(searchPath), expression: toExpression(segments) };
-}
-
-/** Below whatever the pattern matches, everything matches as well. */
-function toExpression(segments: readonly string[]): RegExp {
-  const parts = segments.map((segment, index) => {
-    const end = index === segments.length - 1;
-    if (segment === "**") return end ? ".*" : "(?:[^/]+/)*";
-    const text = segment.replace(/\[[^\]]+\]|[*?]|[.+^${}()|[\]\\]/g, (match) => {
-      if (match === "*") return "[^/]*";
-      if (match === "?") return "[^/]";
-      return match.length > 1 ? match.replace(/^\[!/, "[^") : `\\${match}`;
-    });
-    return end ? text : `${text}/`;
-  });
-  return new RegExp(`^${parts.join("")}(?:/.*)?$`, "s");
+  const wild = segments.findIndex((segment) => new Minimatch(segment, matching).hasMagic());
+  const literal = (wild < 0 ? segments : segments.slice(0, wild)).join(sep);
+  // Below whatever the pattern matches, everything matches as well.
+  const patterns = [path, `${path}/**`].map((each) => new Minimatch(each, matching));
+  return {
+    negated,
+    searchPath: resolve(unescapeGlob(literal) || sep),
+    matches: (file) => patterns.some((pattern) => pattern.match(file)),
+  };
 }
 
 function withoutNested(paths: readonly string[]): readonly string[] {

@@ -1,3 +1,5 @@
+import { intersects, validRange } from "semver";
+
 /** How the application is started, and what EB says about where that comes from. */
 export type StartCommand =
   | { readonly kind: "procfile"; readonly command: string; readonly others: readonly string[] }
@@ -63,37 +65,7 @@ export function parsePackage(packageJson: string | undefined): PackageJson {
   }
 }
 
-/** Whether `engines.node` allows some release of that major. What it cannot read counts as allowed. */
+/** Whether `engines.node` allows some release of that major. What npm cannot read counts as allowed. */
 export function allowsNodeMajor(range: string, major: number): boolean {
-  return range.split("||").some((alternative) => {
-    const [low, high] = alternative.split(/\s+-\s+/);
-    if (low !== undefined && high !== undefined) return majorOf(low) <= major && major <= majorOf(high);
-    return alternative
-      .trim()
-      .split(/\s+(?=[<>=^~\d])/)
-      .every((comparator) => meets(comparator.replace(/\s/g, ""), major));
-  });
-}
-
-function meets(comparator: string, major: number): boolean {
-  const match = /^(>=|<=|>|<|\^|~|=)?v?(\d+)((?:\.[\dx*]+)*)/.exec(comparator);
-  if (match === null) return true;
-  const [, operator = "=", digits = "", rest = ""] = match;
-  const wanted = Number(digits);
-  switch (operator) {
-    case ">=":
-      return major >= wanted;
-    case ">":
-      return rest === "" ? major > wanted : major >= wanted;
-    case "<":
-      return major < wanted || (major === wanted && /[1-9]/.test(rest));
-    case "<=":
-      return major <= wanted;
-    default:
-      return major === wanted;
-  }
-}
-
-function majorOf(version: string): number {
-  return Number.parseInt(version.trim().replace(/^v/, ""), 10);
+  return validRange(range) === null || intersects(range, String(major));
 }

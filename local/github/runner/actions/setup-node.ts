@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { satisfies } from "semver";
 import type { BuiltInExecution } from "./built-in-execution.ts";
 
 /**
@@ -23,19 +24,7 @@ export async function setupNode(execution: BuiltInExecution): Promise<void> {
 
 /** Whether a version satisfies what `node-version` may hold: 24, 24.x, v24.1.0, >=20, lts/*, latest, … */
 export function acceptsVersion(asked: string, version: string): boolean {
-  if (/^(|\*|x|latest|node|current|lts\/.+)$/i.test(asked)) return true;
-  const match = /^(>=|\^|~)?\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?$/i.exec(asked);
-  if (match === null) return false;
-  const [, operator, ...wanted] = match;
-  const actual = version.split(".").map(Number);
-  const differing = wanted.findIndex(
-    (part, index) => /^\d+$/.test(part ?? "") && Number(part) !== actual[index],
-  );
-  if (differing < 0) return true;
-  const above = (actual[differing] ?? 0) > Number(wanted[differing]);
-  if (operator === ">=") return above;
-  if (operator === "^") return above && differing > 0;
-  return operator === "~" && above && differing > 1;
+  return /^(|x|latest|node|current|lts\/.+)$/i.test(asked) || satisfies(version, asked);
 }
 
 function askedVersion({ input, state }: BuiltInExecution): string {

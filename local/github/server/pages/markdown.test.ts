@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import { markdown } from "./markdown.ts";
 
-const html = (text: string): string => markdown(text).text.trim();
+/** Without the line ends between elements, which nobody sees. */
+const html = (text: string): string => markdown(text).text.replace(/>\n+</g, "><").replaceAll(" />", ">");
 
 describe("Markdown becomes HTML", () => {
   for (const [what, text, expected] of [
     ["headings", "## It is **live**", "<h2>It is <strong>live</strong></h2>"],
-    ["paragraphs, whose line ends count as in comments", "a\nb\n\nc", "<p>a<br>\nb</p>\n<p>c</p>"],
+    ["paragraphs, whose line ends count as in comments", "a\nb\n\nc", "<p>a<br>\nb</p><p>c</p>"],
     [
       "emphasis and code",
       "*a* _b_ ~~c~~ `<d>`",
-      "<p><em>a</em> <em>b</em> <del>c</del> <code>&lt;d&gt;</code></p>",
+      "<p><em>a</em> <em>b</em> <s>c</s> <code>&lt;d&gt;</code></p>",
     ],
     [
       "names with underscores, left alone",
@@ -30,9 +31,9 @@ describe("Markdown becomes HTML", () => {
     [
       "lists",
       "- a\n- b\n  - c\n\n1. d",
-      "<ul><li>a</li>\n<li>b<ul><li>c</li></ul>\n</li></ul>\n<ol><li>d</li></ol>",
+      "<ul><li>a</li><li>b\n<ul><li>c</li></ul></li></ul><ol><li>d</li></ol>",
     ],
-    ["tasks", "- [x] done\n- [ ] open", "<ul><li>☑ done</li>\n<li>☐ open</li></ul>"],
+    ["tasks", "- [x] done\n- [ ] open", "<ul><li>☑ done</li><li>☐ open</li></ul>"],
     [
       "tables",
       "| tier | n |\n|:--|--:|\n| `a\\|b` | 1 |",
@@ -48,13 +49,13 @@ describe("Markdown becomes HTML", () => {
       "```mermaid\ngantt\n  dateFormat HH:mm:ss.SSS\n  section <api>\n  moved 1.0 s :done, 00:00:00.000, 00:00:01.000\n```",
       '<div class="wide" tabindex="0"><svg class="gantt" viewBox="0 0 720 50" role="img" aria-label="timeline"><line class="tick" x1="90.0" y1="0" x2="90.0" y2="28"></line><text class="soft" x="90.0" y="42" text-anchor="middle">0.0 s</text><line class="tick" x1="186.0" y1="0" x2="186.0" y2="28"></line><text class="soft" x="186.0" y="42" text-anchor="middle">0.2 s</text><line class="tick" x1="282.0" y1="0" x2="282.0" y2="28"></line><text class="soft" x="282.0" y="42" text-anchor="middle">0.4 s</text><line class="tick" x1="378.0" y1="0" x2="378.0" y2="28"></line><text class="soft" x="378.0" y="42" text-anchor="middle">0.6 s</text><line class="tick" x1="474.0" y1="0" x2="474.0" y2="28"></line><text class="soft" x="474.0" y="42" text-anchor="middle">0.8 s</text><line class="tick" x1="570.0" y1="0" x2="570.0" y2="28"></line><text class="soft" x="570.0" y="42" text-anchor="middle">1.0 s</text><text x="0" y="16">&lt;api&gt;</text><rect class="bar done" x="90.0" y="5" width="480.0" height="14" rx="3"></rect><text class="soft" x="576.0" y="16">moved 1.0 s</text></svg></div>',
     ],
-    ["entities", "a&#64;b &amp; &#x;", "<p>a&#64;b &amp; &amp;#x;</p>"],
-    ["quotes", "> a\n> b", "<blockquote><p>a<br>\nb</p>\n</blockquote>"],
+    ["entities", "a&#64;b &amp; &#x;", "<p>a@b &amp; &amp;#x;</p>"],
+    ["quotes", "> a\n> b", "<blockquote><p>a<br>\nb</p></blockquote>"],
     ["rules", "---", "<hr>"],
     [
       "details",
       "<details><summary>More</summary>\n\n**x**\n\n</details>",
-      "<details><summary>More</summary>\n<p><strong>x</strong></p>\n</details>",
+      "<details><summary>More</summary><p><strong>x</strong></p></details>",
     ],
     ["hidden comments, left out", "<!-- marker -->\nseen", "<p>seen</p>"],
     [

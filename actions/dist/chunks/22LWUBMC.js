@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./2II4JUCU.js";import"./WOLMFUJU.js";import"./YEHXNC7F.js";import"./4NMIZZAS.js";import"./AHT4M43J.js";import"./KJLHNLV2.js";import"./GLUNDXHV.js";import"./54WQX4QV.js";import"./YXDR4RLC.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./Z5ORZF2Z.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{b as bundleInMemory,a as bundleInS3};

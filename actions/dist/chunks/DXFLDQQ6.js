@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{a as t}from"./VWRC5EHG.js";import{createHash as a}from"node:crypto";import{createReadStream as i}from"node:fs";function h(r){return a("sha256").update(r).digest("hex")}t(h,"sha256");async function f(r){let e=a("sha256");for await(let s of i(r,{highWaterMark:1<<20}))e.update(s);return e.digest("hex")}t(f,"sha256OfFile");export{h as a,f as b};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./TLQNVCIU.js";import"./VLWQIOW4.js";import"./I2RJVLVU.js";import"./UOFS3RI4.js";import"./TWI4ARMQ.js";import"./I2WLMCTN.js";import"./2AZNOUXJ.js";import"./UA754QRI.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./EJC75QUL.js";import"./JB76M5BS.js";import"./HLUYW4SW.js";import"./EWIORAPK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};

@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{a,b,c,d,e,f,g}from"./QXOL6Z7I.js";import"./623VGUUI.js";import"./E5FMI6GT.js";import"./SQ4GIDLS.js";import"./3QZEYRL6.js";import"./BQ7XA6KM.js";import"./7HTSRQTJ.js";import"./VWRC5EHG.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

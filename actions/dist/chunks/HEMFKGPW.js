@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c,d,e,f,g}from"./4NMIZZAS.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./Z5ORZF2Z.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

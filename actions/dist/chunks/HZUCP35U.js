@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a}from"./NIN7RY3F.js";import"./SYXLSC5A.js";import"./U7EKSU5X.js";import"./LQLMLLQH.js";import"./YEHXNC7F.js";import"./4NMIZZAS.js";import"./GLUNDXHV.js";import"./54WQX4QV.js";import"./YXDR4RLC.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./Z5ORZF2Z.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./EWIORAPK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as Beanstalk};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{f as o,j as h}from"./EVEZHNXS.js";import{a as t,f as s}from"./VWRC5EHG.js";var e=s(o(),1),i=s(h(),1);function f(r){return(0,e.createHash)("sha256").update(r).digest("hex")}t(f,"sha256");async function c(r){let a=(0,e.createHash)("sha256");for await(let n of(0,i.createReadStream)(r,{highWaterMark:1<<20}))a.update(n);return a.digest("hex")}t(c,"sha256OfFile");export{f as a,c as b};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./7DATTOXY.js";import"./U3EEJFIG.js";import"./4GI26MR4.js";import"./ITSZWS2Y.js";import"./3XRH35J7.js";import"./AYYWUHTG.js";import"./UA754QRI.js";import"./7L736LSB.js";import"./ZX6S2DWT.js";import"./5IYVDUAB.js";import"./EWIORAPK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as observeMigrations,b as withObservation};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{b as a,c as b,d as c}from"./TGPNSJLK.js";import"./2ZVY3NNC.js";import"./36C5MGB4.js";import"./YE3I5HDP.js";import"./Z5ORZF2Z.js";import"./AH327NTI.js";import"./CUO3CJLF.js";import"./7HTSRQTJ.js";import"./LWUUL6QI.js";import"./EWIORAPK.js";import"./EVEZHNXS.js";import"./VWRC5EHG.js";export{a as awsInputs,c as connectionTo,b as patienceSeconds};
