@@ -51,6 +51,7 @@ export const exitCodes: Readonly<Record<string, Exits>> = {
   test: { 0: "every test passed", 1: "some test failed" },
   "test:exhaustive": { 0: "every case passed", 1: "some case failed" },
   check: { 0: "every check passed", 1: "some check failed" },
+  pictures: { 0: "they are taken", 1: "there is no browser, or something did not go as they show it" },
   release: {
     0: "it is tagged; with --dry-run: it could be",
     1: "it cannot be released: each line says what to do first",

@@ -68,7 +68,11 @@ async function takeAll(laptop: Laptop, browser: Browser): Promise<void> {
   await run("push", "git", "push", "local", "greeting:main");
   await show("run", newestRun(laptop, runs));
 
-  laptop.commit(server, `throw new Error("no such table: photos");\n${laptop.read(server)}`, "Break the API");
+  laptop.commit(
+    server,
+    `if (process.uptime() < 60) throw new Error("PHOTO_SERVICE is not set");\n${laptop.read(server)}`,
+    "Break the API",
+  );
   await run("broken", "git", "push", "local", "greeting:main");
   await show("broken-run", newestRun(laptop, runs));
   await show("broken-run-phone", newestRun(laptop, runs), "phone");
