@@ -1,4 +1,4 @@
-// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, docs/commands.md, docs/stand-ins.md, the workflows
+// npm run docs: writes what is derived: the tables of every action's README, docs/errors.md, docs/commands.md, docs/promises.md, docs/stand-ins.md, the workflows
 // that pages show to other repositories and the pipeline's name in them, and the paths that the test suites read. `--check` compares instead.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import { commandPage } from "./docs/command-page.ts";
 import { errorPage } from "./docs/error-page.ts";
 import { replaceBetween } from "./docs/markdown-table.ts";
 import { pipelineRepository, withPipelineUses } from "./docs/pipeline-uses.ts";
+import { promisePage } from "./docs/promise-page.ts";
 import { withTables } from "./docs/readme-tables.ts";
 import { standInPage } from "./docs/stand-in-page.ts";
 import { suiteFiles } from "./docs/suite-files.ts";
@@ -54,6 +55,7 @@ function* derivedFiles(): Generator<readonly [file: string, text: string]> {
   }
   yield ["docs/errors.md", errorPage(errorCodes, readmes)];
   yield ["docs/commands.md", commandPage()];
+  yield ["docs/promises.md", promisePage()];
   yield ["docs/stand-ins.md", standInPage()];
   for (const file of globSync(".github/workflows/*.yml", { cwd: root }).sort()) {
     yield* suiteFiles(read(file));
