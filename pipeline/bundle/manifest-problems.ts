@@ -30,7 +30,7 @@ export const redirectTarget = /^\/(?!\/)|^https?:\/\/[^/]/;
 const top: Record<string, Check> = {
   schema: (value) =>
     value === 1 || value === 2 ? undefined : "must be 1 or 2, the schemas that this version knows",
-  id: matches(/^\d{8}T\d{6}Z-[0-9a-f]{7}$/, "a release id such as 20261123T160507Z-1a2b3c4"),
+  id: matches(/^\d{8}T\d{6}Z-([0-9a-f]{7}|adopted)$/, "a release id such as 20261123T160507Z-1a2b3c4"),
   commit: matches(/^[0-9a-f]{40}$/, "40 hex digits"),
   committedAt: matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "an ISO 8601 time in UTC"),
 };
@@ -42,11 +42,26 @@ const api: Record<string, Check> = {
   node: text,
 };
 
+/** Of a release that was taken over: its commit is not known, and its API has the label under which it was deployed. */
+const adoptedTop: Record<string, Check> = {
+  ...top,
+  commit: (value) => (value === "" ? undefined : 'must be "", which nobody knows'),
+  recorded: (value) =>
+    Array.isArray(value) && value.every((one) => typeof one === "string")
+      ? undefined
+      : "must be a list of texts",
+};
+
+const adoptedApi: Record<string, Check> = {
+  ...api,
+  version: matches(/^[^/\p{Cc}]{1,100}$/u, "a version label"),
+};
+
 const siteFile: Record<string, Check> = {
   sha256: digest,
   bytes: count,
   contentType: text,
-  cacheControl: text,
+  cacheControl: (value) => (typeof value === "string" ? undefined : "must be a text"),
   contentEncoding: optional(text),
   contentDisposition: optional(text),
   metadata: optional((value) =>
@@ -87,20 +102,22 @@ const migrationOfSchema1: Record<string, Check> = {
 };
 
 /** Keys that a site cannot have: they would leave the folder. */
-function siteKeyProblem(key: string): string | undefined {
+export function siteKeyProblem(key: string): string | undefined {
   return /(^|\/)(\.\.?)?(\/|$)/.test(key) ? "is no path inside the site" : undefined;
 }
 
 /** Everything that is wrong with a manifest, each naming its field and value; empty for a right one. */
 export function manifestProblems(value: unknown): string[] {
   if (!isRecord(value)) return ["must be an object"];
-  const problems = check(value, top, "");
+  const isAdopted = value.origin === "adopted";
+  const problems = check(value, isAdopted ? adoptedTop : top, "");
+  if (!isAdopted && value.origin !== undefined) problems.push(`origin must be "adopted" or absent, not ${show(value.origin)}`);
   // Schema 1 has every tier; later ones leave out what the app does not have.
   const isWhole = value.schema === 1;
   const has = (part: "api" | "site" | "migrations") => isWhole || value[part] !== undefined;
   if (!has("api") && !has("site") && !has("migrations"))
     problems.push("has no api, no site and no migrations");
-  if (has("api")) problems.push(...check(value.api, api, "api"));
+  if (has("api")) problems.push(...check(value.api, isAdopted ? adoptedApi : api, "api"));
   if (has("site")) problems.push(...siteProblems(value.site));
   if (has("migrations")) {
     problems.push(...migrationsProblems(value.migrations, isWhole ? migrationOfSchema1 : migration));

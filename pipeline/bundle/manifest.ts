@@ -13,6 +13,7 @@ export interface SiteFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly contentType: string;
+  /** "" where it is served without, as only a file that was taken over may be. */
   readonly cacheControl: string;
   /** How browsers have to decode it, such as `br`; absent where they need not. */
   readonly contentEncoding?: string;
@@ -46,6 +47,7 @@ export interface MigrationEntry {
 }
 
 interface ApiPart {
+  /** Its label on Elastic Beanstalk; of a release that was built made from its content. */
   readonly version: string;
   readonly sha256: string;
   readonly bytes: number;
@@ -64,9 +66,14 @@ export interface SitePart {
 export interface Manifest {
   readonly schema: 1 | 2;
   readonly id: string;
+  /** "" where it was taken over: nobody knows it. */
   readonly commit: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; of what was taken over the time at which the newest of it came. */
   readonly committedAt: string;
+  /** Set where it was live before the pipeline was, and taken over: bytes and a version label, and nothing of how they were made. */
+  readonly origin?: "adopted";
+  /** Names of migrations that were on record then; it has none that could run. */
+  readonly recorded?: readonly string[];
   readonly api?: ApiPart;
   readonly site?: SitePart;
   readonly migrations?: readonly MigrationEntry[];
@@ -96,6 +103,18 @@ export function releaseId(commit: string, committedAt: Date): string {
     .replace(/\.\d+Z$/, "Z")
     .replace(/[-:]/g, "");
   return `${time}-${commit.slice(0, 7)}`;
+}
+
+/** The id of a release that was taken over, whose newest part came at that time. */
+export function adoptedReleaseId(newest: Date): string {
+  return `${releaseId("", newest)}adopted`;
+}
+
+/** What a database has on record once a release is live: its own migrations, or those that one was taken over with. */
+export function recordedMigrations(manifest: Manifest): readonly MigrationEntry[] {
+  const { recorded = [] } = manifest;
+  const taken = recorded.map((name) => ({ name, sha256: "", reversible: false, findings: [] }));
+  return [...migrationsOf(manifest), ...taken];
 }
 
 /** The migrations of a release; none where it has no such tier. */

@@ -24,6 +24,8 @@ interface Content {
  * packages and its builder.
  */
 export function isRewritten(now: Content, before: Content): boolean {
+  // Of one that was taken over only the name is known.
+  if (before.sha256 === "") return false;
   const field =
     now.sourceSha256 === undefined && before.sourceSha256 === undefined ? "sha256" : "sourceSha256";
   const [one, other] = [now[field], before[field]];

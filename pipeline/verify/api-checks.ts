@@ -13,14 +13,18 @@ export interface AppRoute {
  * Which version the API is. Where it has no route of its own, silence is a finding of its own kind: nginx may be another than
  * the bundle's, which Elastic Beanstalk's word can stand in for.
  */
-export function versionCheck(apiUrl: string, { path, isOwn }: VersionSource, wanted: string): Check {
+export function versionCheck(
+  apiUrl: string,
+  { path, isOwn, isUnnamed = false }: VersionSource,
+  wanted: string,
+): Check {
   return {
     probe: get(`${apiUrl}${path}`),
     connections: 3,
     judge: ({ status, body }) => {
       const version = field(body, "version");
-      if (status === 200 && version === wanted) return undefined;
-      if (!isOwn && status < 500 && !named(status, version)) {
+      if (!isUnnamed && status === 200 && version === wanted) return undefined;
+      if (isUnnamed ? status < 500 : !isOwn && status < 500 && !named(status, version)) {
         return {
           problem: "version-unnamed",
           message: `the API's ${path} answers ${status} and names no version`,

@@ -6,6 +6,8 @@ export interface VersionSource {
   readonly path: string;
   /** A route of the app's own; else a location of nginx that came with the bundle, which proves what lies there and not what runs. */
   readonly isOwn: boolean;
+  /** No answer there names it: the bundle is not the pipeline's, and what the app says of itself is of its own making. */
+  readonly isUnnamed?: boolean;
 }
 
 /** The app's own route where it has one, else the location that the bundle brings along. */

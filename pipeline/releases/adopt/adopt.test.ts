@@ -5,16 +5,19 @@ import {
   UpdateApplicationResourceLifecycleCommand,
   UpdateEnvironmentCommand,
 } from "@aws-sdk/client-elastic-beanstalk";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { until } from "../../../test/until.ts";
 import { failureOf } from "../../kit/failure-fixture.ts";
+import { Deploys } from "../deploys-fixture.ts";
 import { apiZip, type Harness, startHarness } from "../harness-fixture.ts";
 import type { RollbackInputs } from "../rollback/inputs.ts";
 import { run } from "../rollback/run.ts";
 import { listObjects } from "../store/listing.ts";
+import { readLive } from "../store/live.ts";
+import { readReleaseManifest } from "../store/releases.ts";
 
-describe("a look at what is live without the pipeline", () => {
+describe("what is live without the pipeline", () => {
   const label = "app-220815_093015123456";
   const bundle = { Bucket: "uploads", Key: "udagram/by-hand.zip" };
   let harness: Harness;
@@ -43,6 +46,7 @@ describe("a look at what is live without the pipeline", () => {
       schema: "keep",
       "dry-run": true,
       "deploy-workflow": "deploy.yml",
+      exclude: [],
       ...changes,
     };
     runs += 1;
@@ -59,7 +63,14 @@ describe("a look at what is live without the pipeline", () => {
     }, 60);
 
   const upload = (key: string, body: string) =>
-    harness.store.s3.send(new PutObjectCommand({ Bucket: "site", Key: key, Body: body }));
+    harness.store.s3.send(
+      new PutObjectCommand({
+        Bucket: "site",
+        Key: key,
+        Body: body,
+        ...(key.endsWith(".html") && { ContentType: "text/html" }),
+      }),
+    );
 
   const keep = (DeleteSourceFromS3: boolean, Enabled = true) =>
     eb.send(
@@ -107,6 +118,9 @@ describe("a look at what is live without the pipeline", () => {
         `s3://${bundle.Bucket}/${bundle.Key}`,
         "is there",
         "none by which Elastic Beanstalk deletes versions",
+        "none that deletes it",
+        "deployment policy Immutable",
+        "taken    as the site: 3 files",
         "3 files",
         "assets/ 2 files, 38 B",
         "not checked (the database's address was not given)",
@@ -115,12 +129,6 @@ describe("a look at what is live without the pipeline", () => {
         expect(text).to.contain(part);
       expect(summary).to.contain("Nothing was changed");
       expect(outputs.outcome).to.equal("unchanged");
-      expect(await listObjects(harness.store, "")).to.deep.equal([]);
-    });
-
-    it("refuses to do more than look", async () => {
-      const failure = await failureOf(look({ "dry-run": false }));
-      expect(failure.code).to.equal("InvalidInputs");
       expect(await listObjects(harness.store, "")).to.deep.equal([]);
     });
 
@@ -142,6 +150,94 @@ describe("a look at what is live without the pipeline", () => {
       expect(failure.message).to.contain(`s3://${bundle.Bucket}/${bundle.Key}, is gone`);
       expect(failure.hint).to.contain("deploy the same commit once more");
       await putBundle();
+    });
+
+    describe("taken over", () => {
+      let deploys: Deploys;
+      const adopt = (changes: Partial<RollbackInputs> = {}) => look({ "dry-run": false, ...changes });
+      const site = async (key: string): Promise<string | undefined> => {
+        const answer = await harness.store.s3
+          .send(new GetObjectCommand({ Bucket: "site", Key: key }))
+          .catch(() => undefined);
+        return answer?.Body?.transformToString();
+      };
+      const live = async () => (await readLive(harness.store, "production"))?.live;
+      const runningLabel = async () =>
+        (await eb.send(new DescribeEnvironmentsCommand({}))).Environments?.[0]?.VersionLabel;
+      const rollback = (to: string) =>
+        look({ operation: "rollback", to, reason: "as it was", "dry-run": false });
+
+      before(async () => {
+        deploys = new Deploys(harness, 500);
+        await upload("uploads/of-a-person.txt", "nobody else's\n");
+      });
+
+      it("goes on where it was killed between two of its requests, each of them", async () => {
+        for (let after = 0; after < 40; after += 1) {
+          harness.aws.faults.add({ service: "s3", method: "PUT", after, status: 403, code: "AccessDenied" });
+          const failure = await adopt().then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          harness.aws.faults.clear();
+          harness.over.add(runs);
+          if (failure === undefined) break;
+          expect(await runningLabel()).to.equal(label);
+        }
+        const { releaseId = "", ...now } = (await live()) ?? {};
+        expect(releaseId).to.match(/^\d{8}T\d{6}Z-adopted$/);
+        expect(now).to.include({ commit: "", apiVersion: label, previousReleaseId: null });
+      });
+
+      it("is the first release: recorded without a commit, and nothing that visitors get was changed", async () => {
+        const manifest = await readReleaseManifest(harness.store, (await live())?.releaseId ?? "");
+        expect(manifest).to.include({ origin: "adopted", commit: "" });
+        expect(manifest.api).to.include({ version: label });
+        expect(Object.keys(manifest.site?.files ?? {})).to.deep.equal([
+          "assets/index-0ld0ld00.js",
+          "assets/index-1.js",
+          "index.html",
+          "uploads/of-a-person.txt",
+        ]);
+        expect(await site("release.json")).to.equal(undefined);
+        expect(await runningLabel()).to.equal(label);
+      });
+
+      it("is taken over once", async () => {
+        const before = await listObjects(harness.store, "");
+        const { lines } = await adopt();
+        expect(lines.join("\n")).to.contain("the pipeline's already");
+        expect(await listObjects(harness.store, "")).to.deep.equal(before);
+      });
+
+      it("is followed by any commit, which is said; unknown files stay", async () => {
+        const bundle = await harness.bundle("one");
+        const { lines, outputs } = await deploys.begin(bundle, ++deploys.runs);
+        expect(lines.join("\n")).to.contain("nobody knows its commit");
+        await deploys.moveTiers(bundle, String(outputs.attempt), deploys.runs);
+        await deploys.finish(outputs.attempt, harness.context(deploys.runs));
+        expect(await harness.get(`${harness.siteUrl}/`)).to.contain("<title>one");
+        expect(await site("uploads/of-a-person.txt")).to.equal("nobody else's\n");
+        expect(await site("assets/index-0ld0ld00.js")).to.equal("// nobody remembers\n");
+      });
+
+      it("comes back by its bytes and its label, and the next deploy deletes none of its files", async () => {
+        const adopted = (await live())?.previousReleaseId ?? "";
+        const { outputs, summary } = await rollback("previous");
+        expect(outputs.outcome).to.equal("live");
+        expect(summary).to.contain("not known: taken over").and.not.contain("/commit/)");
+        expect((await live())?.releaseId).to.equal(adopted);
+        expect(await runningLabel()).to.equal(label);
+        expect(await site("index.html")).to.equal("<!doctype html>");
+        expect(await site("release.json")).to.equal(undefined);
+        // The freeze is lifted; there is no workflow here that it could start.
+        await failureOf(look({ operation: "resume", reason: "go on", "dry-run": false }));
+        await deploys.deploy(await harness.bundle("two"));
+        for (const key of ["uploads/of-a-person.txt", "assets/index-0ld0ld00.js", "assets/index-1.js"])
+          expect(await site(key), key).not.to.equal(undefined);
+        expect((await rollback(adopted)).outputs.outcome).to.equal("live");
+        expect(await runningLabel()).to.equal(label);
+      });
     });
   });
 });

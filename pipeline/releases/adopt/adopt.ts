@@ -4,52 +4,60 @@ import { cell } from "../../kit/markdown.ts";
 import type { Environment } from "../store/environment.ts";
 import { readLive } from "../store/live.ts";
 import type { Found } from "./found.ts";
-import { foundLines } from "./found-lines.ts";
+import { chosenLines, foundLines } from "./found-lines.ts";
 import { obstaclesOf } from "./obstacles.ts";
+import { chooseFiles } from "./site-files.ts";
+import { type TakeOverOptions, takeOver } from "./take-over.ts";
+
+interface AdoptRequest {
+  readonly isDryRun: boolean;
+  /** Globs of keys in the site's bucket that are not the site's. */
+  readonly exclude: readonly string[];
+}
 
 /**
- * Looks at an environment that is live without the pipeline, shows what is there, and throws `AdoptRefused` with everything
- * that stands in the way of going back to it. Changes nothing, the release store included.
+ * Takes over what is live without the pipeline as its first release; a dry run only says what it found and would keep. Throws
+ * `AdoptRefused` with everything that stands in the way of going back to it, before anything is copied. What is live stays as it is.
  */
 export async function adopt(
-  { name, store }: Environment,
-  { isDryRun }: { readonly isDryRun: boolean },
+  environment: Environment,
+  { isDryRun, exclude }: AdoptRequest,
   observe: () => Promise<Found>,
-  { runner }: Pick<ActionContext, "runner">,
+  options: TakeOverOptions,
+  context: ActionContext,
 ): Promise<void> {
-  runner.output("outcome", "unchanged");
-  if (!isDryRun) {
-    throw new ActionError(
-      "InvalidInputs",
-      'operation "adopt" looks, and does no more: it needs input "dry-run"',
-      {
-        hint: "set dry-run to true; what it finds says what to keep by hand before the first push, see docs/adopting.md",
-      },
-    );
-  }
+  const { name, store } = environment;
+  const { runner } = context;
+  const outcome = (): void => runner.output("outcome", "unchanged");
   const held = await readLive(store, name);
   if (held) {
     const line = `${name} is the pipeline's already: ${held.live.releaseId} is live, and there is nothing to take over`;
     runner.info(line);
     await runner.summary(`### ${cell(line)}\n`);
-    return;
+    return outcome();
   }
   const found = await observe();
-  const lines = foundLines(found);
+  const files = chooseFiles(found.site?.files ?? [], exclude);
+  const lines = [...foundLines(found), ...(found.site ? chosenLines(files) : [])];
   await runner.group(`Found: what is live in ${name} without the pipeline`, async () => {
     for (const line of lines) runner.info(line);
   });
-  const obstacles = obstaclesOf(found);
+  const obstacles = obstaclesOf({
+    ...found,
+    ...(found.site && { site: { ...found.site, files: files.taken } }),
+  });
+  const isStopped = isDryRun || obstacles.length > 0;
+  if (isStopped) outcome();
   const heading =
     obstacles.length === 0
-      ? `Nothing that was looked at stands in the way of ${name}'s first push`
+      ? `What is live in ${name} ${isDryRun ? "can be" : "is being"} taken over`
       : `${name} has no way back to what is live now`;
   await runner.summary(
     [
       `### ${cell(heading)}`,
       lines.map((line) => `- ${cell(line.replace(/\s+/g, " ").trim())}`).join("\n"),
       obstacles.map(({ problem, hint }) => `- **${cell(problem)}**. ${cell(hint)}`).join("\n"),
-      "Nothing was changed.",
+      isStopped ? "Nothing was changed." : "",
     ]
       .filter((part) => part !== "")
       .join("\n\n")
@@ -60,5 +68,12 @@ export async function adopt(
       hint: obstacles.map(({ hint }) => hint).join("; "),
     });
   }
-  runner.info(`dry run: nothing was changed. ${heading}`);
+  if (isDryRun) return runner.info(`dry run: nothing was changed. ${heading}`);
+  const { api, site, records } = found;
+  const adopted = {
+    ...(api && { api }),
+    ...(site && { site: { bucket: site.bucket, files: files.taken } }),
+    records,
+  };
+  return await takeOver(environment, adopted, options, context);
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from "../../kit/format-bytes.ts";
 import { count } from "../../kit/markdown.ts";
 import type { Found, FoundApi, FoundFile } from "./found.ts";
+import type { ChosenFiles } from "./site-files.ts";
 
 /** One line for each thing that was found, as the log and the summary say them. */
 export function foundLines({ api, site, records }: Found): readonly string[] {
@@ -11,15 +12,20 @@ export function foundLines({ api, site, records }: Found): readonly string[] {
   ];
 }
 
-function apiLines({ label, status, health, platform, bundle, rules }: FoundApi): readonly string[] {
-  const read =
-    typeof bundle.read === "number" ? `${formatBytes(bundle.read)}, is there` : bundle.read.problem;
+function apiLines({ label, status, health, platform, bundle, rules, settings }: FoundApi): readonly string[] {
+  const read = "bytes" in bundle.read ? `${formatBytes(bundle.read.bytes)}, is there` : bundle.read.problem;
   return [
     `API      version "${label}" on ${platform}; ${status}, ${health}`,
     ...(bundle.key === "" ? [] : [`bundle   s3://${bundle.bucket}/${bundle.key}: ${read}`]),
     `rules    ${ruleWords(rules)}`,
-    "rules    of the S3 bucket that holds the bundle: not checked",
+    `rules    of the S3 bucket that holds the bundle: ${expiryWords(bundle.expiry)}`,
+    ...settings.map((words) => `settings ${words}`),
   ];
+}
+
+function expiryWords(expiry: FoundApi["bundle"]["expiry"]): string {
+  if ("unseen" in expiry) return `not checked (${expiry.unseen})`;
+  return expiry.length === 0 ? "none that deletes it" : expiry.join("; ");
 }
 
 function ruleWords(rules: FoundApi["rules"]): string {
@@ -42,6 +48,14 @@ function siteLines({ bucket, files }: NonNullable<Found["site"]>): readonly stri
     ...[...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([group, own]) => `         ${group} ${sizeOf(own)}`),
+  ];
+}
+
+/** What is the site, and what is not. */
+export function chosenLines({ taken, left }: ChosenFiles): readonly string[] {
+  return [
+    `taken    as the site: ${sizeOf(taken)}`,
+    ...(left.length === 0 ? [] : [`left     where it is, and copied nowhere: ${sizeOf(left)}`]),
   ];
 }
 

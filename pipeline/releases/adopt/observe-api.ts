@@ -11,6 +11,7 @@ import type { ActionContext } from "../../kit/action.ts";
 import { ActionError, explain } from "../../kit/errors.ts";
 import type { ApiTarget } from "../environment/targets.ts";
 import { nameOf, statusOf } from "../store/store-errors.ts";
+import { readExpiryRules } from "./expiry-rules.ts";
 import type { FoundApi, VersionRule } from "./found.ts";
 
 /** Reads what the environment runs and what that was made of. Throws `EnvironmentNotFound` where it is not there. */
@@ -21,7 +22,8 @@ export async function observeApi(
 ): Promise<FoundApi> {
   const { application, environment } = target;
   const eb = await target.connect();
-  const reading = await new Beanstalk(eb, application, environment, clock).readEnvironment();
+  const beanstalk = new Beanstalk(eb, application, environment, clock);
+  const reading = await beanstalk.readEnvironment();
   if (!reading) {
     throw new ActionError(
       "EnvironmentNotFound",
@@ -30,18 +32,24 @@ export async function observeApi(
     );
   }
   const { versionLabel: label, status, health, platform } = reading;
-  const [version, rules] = await Promise.all([
+  const [version, rules, settings] = await Promise.all([
     label === "" ? undefined : new ApplicationVersions(eb, application, clock).read(label),
     readRules(eb, application, { clock, signal }),
+    beanstalk.readSettings().then(settingWords),
   ]);
   const { bucket, key } = version ?? { bucket: "", key: "" };
-  const read =
-    key === "" ? { problem: "is not known to Elastic Beanstalk" } : await readSize(s3, bucket, key, signal);
-  return { label, status, health, platform, bundle: { bucket, key, read }, rules };
+  const [read, expiry] =
+    key === ""
+      ? [{ problem: "is not known to Elastic Beanstalk" }, []]
+      : await Promise.all([
+          readBundle(s3, bucket, key, signal),
+          readExpiryRules(s3, { bucket, key }, signal),
+        ]);
+  return { label, status, health, platform, bundle: { bucket, key, read, expiry }, rules, settings };
 }
 
 /** One byte is asked for: who may read that may copy the whole. */
-async function readSize(
+async function readBundle(
   s3: S3Client,
   bucket: string,
   key: string,
@@ -51,7 +59,8 @@ async function readSize(
     const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: "bytes=0-0" });
     const answer = await s3.send(command, { abortSignal });
     await answer.Body?.transformToByteArray();
-    return Number(/\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? 0);
+    const bytes = Number(/\/(\d+)$/.exec(answer.ContentRange ?? "")?.[1] ?? 0);
+    return { bytes, modified: answer.LastModified ?? new Date(0) };
   } catch (error) {
     abortSignal.throwIfAborted();
     if (["NoSuchKey", "NoSuchBucket"].includes(nameOf(error))) return { problem: "is gone" };
@@ -86,4 +95,18 @@ function rulesOf({ MaxCountRule, MaxAgeRule }: ApplicationVersionLifecycleConfig
   return rules
     .filter(({ rule }) => rule?.Enabled)
     .map(({ rule, words }) => ({ words, deletesSource: rule?.DeleteSourceFromS3 ?? false }));
+}
+
+/** What people look at before they change how deploys go; of the app's own variables the names alone. */
+function settingWords(settings: ReadonlyMap<string, string>): readonly string[] {
+  const of = (option: string): string => settings.get(option) ?? "";
+  const variables = "aws:elasticbeanstalk:application:environment ";
+  const names = [...settings.keys()]
+    .filter((option) => option.startsWith(variables))
+    .map((option) => option.slice(variables.length));
+  return [
+    `deployment policy ${of("aws:elasticbeanstalk:command DeploymentPolicy") || "AllAtOnce"}`,
+    `health ${of("aws:elasticbeanstalk:healthreporting:system SystemType") || "basic"}, path ${of("aws:elasticbeanstalk:application Application Healthcheck URL") || "none"}`,
+    `variables of the app: ${names.sort().join(", ") || "none"}`,
+  ];
 }

@@ -34,7 +34,12 @@ export async function observe(
   };
 }
 
-async function listFiles(s3: S3Client, bucket: string, signal: AbortSignal): Promise<readonly FoundFile[]> {
+/** Every object of a bucket. */
+export async function listFiles(
+  s3: S3Client,
+  bucket: string,
+  signal: AbortSignal,
+): Promise<readonly FoundFile[]> {
   const files: FoundFile[] = [];
   let token: string | undefined;
   do {
@@ -44,7 +49,7 @@ async function listFiles(s3: S3Client, bucket: string, signal: AbortSignal): Pro
         throw storeError(error, bucket, "list", "");
       },
     );
-    files.push(...page.objects.map(({ key, bytes }) => ({ key, bytes })));
+    files.push(...page.objects);
     token = page.next;
   } while (token !== undefined);
   return files;
@@ -54,7 +59,7 @@ async function readRecords(
   database: AddressSource | undefined,
   context: ActionContext,
 ): Promise<FoundRecords> {
-  if (!database) return { unseen: "the database's address was not given" };
+  if (!database) return { unseen: "the database's address was not given", hasAddress: false };
   try {
     const { applicationName, connectClient } = await import("../../schema/database/connect.ts");
     const client = await connectClient(new Login(database, context), applicationName(context), context);
@@ -70,6 +75,6 @@ async function readRecords(
     }
   } catch (error) {
     context.signal.throwIfAborted();
-    return { unseen: explain(error) };
+    return { unseen: explain(error), hasAddress: true };
   }
 }

@@ -1,8 +1,20 @@
 import type { Found, FoundApi, Obstacle } from "./found.ts";
 
 /** What of it would make a way back to it a promise that nobody can keep; empty where there is nothing. */
-export function obstaclesOf({ api, site }: Found): readonly Obstacle[] {
+export function obstaclesOf({ api, site, records }: Found): readonly Obstacle[] {
   const obstacles = api ? [...stateObstacles(api), ...bundleObstacles(api), ...ruleObstacles(api)] : [];
+  if (!api && !site) {
+    obstacles.push({
+      problem: "no input names an environment of Elastic Beanstalk or a bucket: there is nothing to look at",
+      hint: "set the variables EB_APPLICATION and EB_ENVIRONMENT, SITE_BUCKET, or both",
+    });
+  }
+  if ("unseen" in records && records.hasAddress) {
+    obstacles.push({
+      problem: `which migrations are on record could not be read: ${records.unseen}`,
+      hint: "the first push would run them all again; check the database's variables, and that this job reaches it",
+    });
+  }
   if (site?.files.length === 0) {
     obstacles.push({
       problem: `the bucket "${site.bucket}" is empty: no site is live in it`,
@@ -31,7 +43,16 @@ function bundleObstacles({ label, bundle }: FoundApi): readonly Obstacle[] {
       },
     ];
   }
-  if (typeof bundle.read === "number") return [];
+  if ("bytes" in bundle.read) {
+    const { expiry } = bundle;
+    if ("unseen" in expiry || expiry.length === 0) return [];
+    return [
+      {
+        problem: `the source bundle of version "${label}", s3://${bundle.bucket}/${bundle.key}, will be gone: a lifecycle ${expiry.join("; a lifecycle ")}`,
+        hint: "take the key out of that rule: Elastic Beanstalk needs it for every instance that it starts",
+      },
+    ];
+  }
   return [
     {
       problem: `the source bundle of version "${label}", s3://${bundle.bucket}/${bundle.key}, ${bundle.read.problem}`,

@@ -32,7 +32,11 @@ export async function checkGuards(
 ): Promise<"begin" | Superseded> {
   let relation: Awaited<ReturnType<typeof relationTo>> = "identical";
   let isHead = false;
-  if (live && live.commit !== commit) {
+  if (live?.commit === "") {
+    context.runner.notice(
+      `whether commit "${commit.slice(0, 7)}" is newer than what is live was not asked: ${live.releaseId} was taken over, and nobody knows its commit`,
+    );
+  } else if (live && live.commit !== commit) {
     if (!octokit) {
       throw new ActionError(
         "InvalidInputs",

@@ -42,15 +42,16 @@ export function releaseChecker(
   const place = apiEnvironment(targets.api, clock);
   return (manifest, { timeoutSeconds, mayStillArrive }) => {
     const environment = manifest.api ? place : undefined;
+    const asked = manifest.origin === "adopted" ? askedOfAdopted(given) : given;
     return checkRelease({
       manifest,
       siteUrl: given["site-url"],
       apiUrl: given["api-url"],
-      routes: given.routes,
-      config: given.config,
-      releaseJson: given["release-json"],
-      version: versionSource(given),
-      app: appRoute(given["health-path"], environment),
+      routes: asked.routes,
+      config: asked.config,
+      releaseJson: asked["release-json"],
+      version: { ...versionSource(asked), isUnnamed: manifest.origin === "adopted" },
+      app: appRoute(asked["health-path"], environment),
       environment,
       origin: targets.origin,
       timeoutSeconds,
@@ -59,5 +60,20 @@ export function releaseChecker(
       onProgress: runner.info,
       ...(mayStillArrive ? { mayStillArrive } : {}),
     });
+  };
+}
+
+/**
+ * A release that was taken over knows nothing of what the pipeline's own bring along, nor of routes that came later: it is met by its
+ * label, its instances, an answer of the app, and the bytes of its start page and what that loads.
+ */
+function askedOfAdopted(given: CheckInputs): CheckInputs {
+  return {
+    ...given,
+    routes: [],
+    config: null,
+    "release-json": false,
+    "version-path": "",
+    "health-path": "",
   };
 }

@@ -91,7 +91,7 @@ function linksLine(
 
 /** What is different between two releases, the older one first; each id ends in its commit, short as it is there. */
 function differenceLink(run: ReportContext["run"], ...releaseIds: readonly [string, string]): string {
-  const [older = "", newer = ""] = releaseIds.toSorted().map((id) => id.split("-").at(-1) ?? "");
+  const [older = "", newer = ""] = releaseIds.toSorted().map((id) => /-([0-9a-f]{7})$/.exec(id)?.[1] ?? "");
   return compareLink(run, older, newer);
 }
 

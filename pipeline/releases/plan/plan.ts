@@ -1,4 +1,10 @@
-import { type Manifest, type MigrationEntry, migrationsOf, siteFilesOf } from "../../bundle/manifest.ts";
+import {
+  type Manifest,
+  type MigrationEntry,
+  migrationsOf,
+  recordedMigrations,
+  siteFilesOf,
+} from "../../bundle/manifest.ts";
 import { isRewritten, migrationKey } from "../../bundle/migration-names.ts";
 import { findingWords, isUnchecked } from "../../schema/judge/pending.ts";
 import { type Tier, tiers } from "../store/keys.ts";
@@ -34,7 +40,7 @@ export function planRelease(
   mayDrop: readonly Tier[] = [],
 ): ReleasePlan {
   const wanted = migrationsOf(candidate);
-  const known = new Map(live ? migrationsOf(live).map((one) => [migrationKey(one), one]) : []);
+  const known = new Map(live ? recordedMigrations(live).map((one) => [migrationKey(one), one]) : []);
   const pending = wanted
     .filter((migration) => !known.has(migrationKey(migration)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -29,8 +29,9 @@ export function siteTier(
         {
           content: {
             source: releaseSource(store.bucket, manifest),
-            config: site.config ?? before?.config ?? null,
-            releaseJson: site.releaseJson,
+            // What was taken over has these files among its own, or has none.
+            config: manifest.origin === "adopted" ? null : (site.config ?? before?.config ?? null),
+            releaseJson: manifest.origin !== "adopted" && site.releaseJson,
           },
           target: {
             s3: store.s3,

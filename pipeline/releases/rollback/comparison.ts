@@ -2,6 +2,7 @@ import {
   type Manifest,
   type MigrationEntry,
   migrationsOf,
+  recordedMigrations,
   type SiteFile,
   siteFilesOf,
 } from "../../bundle/manifest.ts";
@@ -17,7 +18,7 @@ export interface Comparison {
 }
 
 export function compareReleases(live: Manifest, target: Manifest): Comparison {
-  const kept = new Set(migrationsOf(target).map(migrationKey));
+  const kept = new Set(recordedMigrations(target).map(migrationKey));
   const before = siteFilesOf(target);
   const after = siteFilesOf(live);
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -1,4 +1,4 @@
-import { boolean, type Inputs, oneOf, optionalText, text } from "../../kit/inputs.ts";
+import { boolean, type Inputs, lines, oneOf, optionalText, text } from "../../kit/inputs.ts";
 import { environmentInputs } from "../environment/inputs.ts";
 
 export const inputs = {
@@ -9,6 +9,7 @@ export const inputs = {
   schema: oneOf("keep", "down"),
   "dry-run": boolean,
   "deploy-workflow": text,
+  exclude: lines,
 } as const;
 
 export type RollbackInputs = Inputs<typeof inputs>;

@@ -57,6 +57,9 @@ export async function planRollback(
   const relationOf = async (live: Live, target: Candidate): Promise<Relation> => {
     if (earlier?.live.commit === live.commit && earlier.target.commit === target.commit)
       return earlier.relation;
+    // What was taken over came before everything else.
+    if (target.commit === "") return "behind";
+    if (live.commit === "") return "ahead";
     return octokit ? relationTo(live.commit, target.commit, octokit, context) : "unknown";
   };
   try {

@@ -47,6 +47,7 @@ describe("rollback", () => {
       schema: "keep",
       "dry-run": false,
       "deploy-workflow": "deploy.yml",
+      exclude: [],
       ...changes,
     };
     const context = harness.context(++deploys.runs, runAttempt);

@@ -23,7 +23,10 @@ describe("rollback of the site alone, where every answer of S3 takes its time", 
     const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
     const given = { to: "previous", reason: "slow", schema: "keep", "dry-run": false } as const;
     const context = harness.context(++deploys.runs);
-    await run({ ...place, ...given, operation: "rollback", "deploy-workflow": "deploy.yml" }, context);
+    await run(
+      { ...place, ...given, operation: "rollback", "deploy-workflow": "deploy.yml", exclude: [] },
+      context,
+    );
     expect(context.said.outputs.outcome).to.equal("live");
     waves = wavesOf(requestsSince(since));
   });

@@ -33,11 +33,6 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   const api = apiTarget(given, context);
   const site = siteTarget(given, context);
   const schemaPlace = schemaTarget(given, context);
-  if (given.operation === "adopt") {
-    const places = { api, siteBucket: site.bucket, database: schemaPlace.database };
-    const look = () => observe(places, environment.store.s3, context);
-    return adopt(environment, { isDryRun }, look, context);
-  }
   const tiers = openTiers(environment, { site, api, schema: schemaPlace }, context);
   const deployments = { octokit, environment: environment.name, url: siteUrl || apiUrl, context };
   const lockRules = {
@@ -69,6 +64,12 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
       look: lookAtSchemaToo(looker(given, api, context), tiers.schema),
     },
   };
+  if (given.operation === "adopt") {
+    const places = { api, siteBucket: site.bucket, database: schemaPlace.database };
+    const look = () => observe(places, environment.store.s3, context);
+    const request = { isDryRun, exclude: given.exclude };
+    return adopt(environment, request, look, { ...options, reason }, context);
+  }
   if (given.operation === "resume") {
     const request = { isDryRun, workflow: given["deploy-workflow"] };
     return resume(environment, request, { ...options, octokit }, context).catch((error: unknown) => {

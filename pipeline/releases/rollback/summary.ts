@@ -23,7 +23,7 @@ function rows(plan: RollbackPlan, now: Date): readonly Row[] {
   const either = (tier: Tier) => hasTier(liveManifest, tier) || hasTier(targetManifest, tier);
   return [
     { what: "release", now: live.releaseId, target: target.releaseId },
-    { what: "commit", now: live.commit.slice(0, 7), target: target.commit.slice(0, 7) },
+    { what: "commit", now: shortCommit(live), target: shortCommit(target) },
     { what: "subject", now: liveSubject, target: target.subject },
     ...(either("api")
       ? [
@@ -77,8 +77,16 @@ export function comparisonMarkdown(
       ["", ...heading],
       rows(plan, now).map(({ what, now, target }) => [what, cell(now), cell(target)]),
     ),
-    `What is different: ${compareLink(run, plan.target.commit, plan.live.commit)}`,
+    differenceLine(compareLink(run, plan.target.commit, plan.live.commit)),
   );
+}
+
+function shortCommit({ commit }: { readonly commit: string }): string {
+  return commit === "" ? "not known: taken over" : commit.slice(0, 7);
+}
+
+function differenceLine(link: string): string {
+  return link === "" ? "" : `What is different: ${link}`;
 }
 
 /** What a dry run would do. */

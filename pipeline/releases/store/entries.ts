@@ -32,7 +32,7 @@ export function runReference({
  */
 export type Outcome = "live" | "put-back" | "unchanged" | "not-restored" | "nothing-to-restore";
 
-export type AttemptKind = "deploy" | "rollback" | "repair";
+export type AttemptKind = "deploy" | "rollback" | "repair" | "adopt";
 
 /** What `live.json` said when the attempt began. */
 interface LiveReference {

@@ -151,7 +151,7 @@ export function candidateTable(
     );
     const isLive = candidate.releaseId === liveReleaseId;
     return [
-      link(code(release), commitUrl(run, candidate.commit)),
+      candidate.commit === "" ? code(release) : link(code(release), commitUrl(run, candidate.commit)),
       since.replace(" ", "\u00a0"),
       isLive ? `**${outcome}**` : cell(clipped(outcome, 80)),
       cell(subject),

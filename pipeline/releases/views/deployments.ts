@@ -87,12 +87,14 @@ async function create(
   const { data } = await asked(view, () =>
     octokit.rest.repos.createDeployment({
       ...targetOf(view),
-      ref: begin.commit,
+      // GitHub wants a commit; of what was taken over nobody knows it, and the description says so.
+      ref: begin.commit || view.context.run.sha,
       task: begin.kind,
       environment: view.environment,
       auto_merge: false,
       required_contexts: [],
-      description: `release ${begin.releaseId}`.slice(0, 140),
+      description:
+        `release ${begin.releaseId}${begin.commit === "" ? ", taken over: of no commit" : ""}`.slice(0, 140),
       payload: JSON.stringify({
         attempt: handle,
         release: begin.releaseId,

@@ -38,6 +38,7 @@ export const attempted: Readonly<Record<AttemptKind, string>> = {
   deploy: "the deploy of",
   rollback: "the rollback to",
   repair: "the repair to",
+  adopt: "the taking over of",
 };
 
 function openWords(open: OpenAttempt, { environment, live, whole, seen, now }: Told): string {

@@ -9,7 +9,7 @@ export const sha256Metadata = "sha256";
 export function uploadHeaders(file: ServedFile): Readonly<Record<string, string>> {
   return {
     "content-type": file.contentType,
-    "cache-control": file.cacheControl,
+    ...(file.cacheControl === "" ? {} : { "cache-control": file.cacheControl }),
     ...(file.contentEncoding === undefined ? {} : { "content-encoding": file.contentEncoding }),
     ...(file.contentDisposition === undefined ? {} : { "content-disposition": file.contentDisposition }),
     ...(file.redirect === undefined ? {} : { "x-amz-website-redirect-location": file.redirect }),
@@ -35,7 +35,7 @@ function metadataHeaders(metadata: ServedFile["metadata"] = {}): Record<string, 
 export function headerFields(file: ServedHeaders) {
   return {
     ContentType: file.contentType,
-    CacheControl: file.cacheControl,
+    CacheControl: file.cacheControl || undefined,
     ContentEncoding: file.contentEncoding,
     ContentDisposition: file.contentDisposition,
     WebsiteRedirectLocation: file.redirect,

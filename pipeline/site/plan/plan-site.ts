@@ -17,16 +17,21 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
   checkWanted(wanted, observed.record, rules);
   const puts: Put[] = [];
   const objects = new Map<string, RecordedObject>();
+  let unchanged = 0;
   for (const [key, file] of wanted.files) {
+    if (wanted.isAdopted && isNotOurs(key, observed)) {
+      unchanged += 1;
+      continue;
+    }
     const decision = compareObject(key, file, observed);
     if (decision.object !== undefined) {
+      unchanged += 1;
       objects.set(key, decision.object);
     } else {
       const { from, reason } = decision;
       puts.push({ key, phase: phaseOf(key, file, rules), file, from, reason });
     }
   }
-  const unchanged = objects.size;
   const obsolete = planDeletions(wanted, observed, rules, now);
   for (const [key, object] of obsolete.objects) objects.set(key, object);
   refuseTooManyDeletes(obsolete, observed.record, wanted.files.size, rules.maxDelete);
@@ -40,6 +45,11 @@ export function planSite(wanted: WantedSite, observed: ObservedSite, rules: Site
     recordChanges:
       puts.length + obsolete.deletes.length > 0 || !isRecorded(wanted, objects, rules, observed.record),
   };
+}
+
+/** It lies there, and no sync put it there: none may write over it or delete it. */
+function isNotOurs(key: string, { objects, record }: ObservedSite): boolean {
+  return objects.has(key) && !record?.objects.has(key) && !record?.unfinished?.objects.has(key);
 }
 
 /** The plan of a site that is known to be as wanted, without having looked at it. */

@@ -8,6 +8,8 @@ export interface WantedSite {
   readonly prefix: string;
   readonly files: ReadonlyMap<string, ServedFile>;
   readonly release: string | null;
+  /** Of a release that was taken over: what lies there and no sync put there stays as it is, and nobody's. */
+  readonly isAdopted?: boolean;
   readonly config: string | null;
   /** Id of the CloudFront distribution in front of the bucket; absent where there is none. */
   readonly distribution?: string;

@@ -52,7 +52,14 @@ export function withGeneratedFiles(
     generated.set(key, bytes);
   }
   return {
-    site: { name: source.name, prefix, files, release: source.release?.id ?? null, config },
+    site: {
+      name: source.name,
+      prefix,
+      files,
+      release: source.release?.id ?? null,
+      config,
+      ...(source.isAdopted && { isAdopted: true }),
+    },
     content: (key, file) => {
       const bytes = generated.get(key);
       return bytes === undefined ? source.content(key, file) : { read: () => bytes };

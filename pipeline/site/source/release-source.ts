@@ -11,6 +11,7 @@ export function releaseSource(artifactsBucket: string, manifest: Manifest): Site
     name: `release ${manifest.id}`,
     files: () => new Map(Object.entries(site.files)),
     release: publicManifest(manifest),
+    ...(manifest.origin === "adopted" && { isAdopted: true }),
     content: (_, { sha256 }) => ({ object: { bucket: artifactsBucket, key: keys.blob(sha256) } }),
   };
 }

@@ -20,6 +20,8 @@ export interface SiteSource {
   files(): Map<string, SiteFile>;
   /** Written as release.json, last of all, where the site is part of a release and to say so. */
   readonly release?: PublicManifest;
+  /** It was live before the pipeline was. */
+  readonly isAdopted?: boolean;
   /** The bytes of one of `files`. */
   content(key: string, file: SiteFile): Content;
 }
