@@ -111,7 +111,8 @@ export function manifestProblems(value: unknown): string[] {
   if (!isRecord(value)) return ["must be an object"];
   const isAdopted = value.origin === "adopted";
   const problems = check(value, isAdopted ? adoptedTop : top, "");
-  if (!isAdopted && value.origin !== undefined) problems.push(`origin must be "adopted" or absent, not ${show(value.origin)}`);
+  if (!isAdopted && value.origin !== undefined)
+    problems.push(`origin must be "adopted" or absent, not ${show(value.origin)}`);
   // Schema 1 has every tier; later ones leave out what the app does not have.
   const isWhole = value.schema === 1;
   const has = (part: "api" | "site" | "migrations") => isWhole || value[part] !== undefined;

@@ -61,7 +61,7 @@ describe("release: an attempt that is open is seen, said, and ended", () => {
     const { directory: _directory, attempt: _attempt, ...place } = harness.inputs();
     const operation = "rollback";
     const asked = { operation, to: "previous", reason: "too slow", schema: "keep" } as const;
-    return { ...place, ...asked, "dry-run": false, "deploy-workflow": "deploy.yml", exclude: [], ...changes };
+    return { ...place, ...asked, "dry-run": false, "deploy-workflow": "deploy.yml", leave: [], ...changes };
   }
 
   /** Rolls back, and cancels that once Elastic Beanstalk has been asked for the older API. */

@@ -35,7 +35,7 @@ export const exitCodes: Readonly<Record<string, Exits>> = {
   },
   repair: run,
   adopt: {
-    0: "nothing that was looked at stands in the way of the first push",
+    0: "it is the first release now, or was already; with --dry-run: it could be",
     1: "what is live could not be gone back to as it is, or could not be looked at",
   },
   promote: { 0: "it went on and is live; with --reject: it was rejected", 1: "nothing waits, or it failed" },

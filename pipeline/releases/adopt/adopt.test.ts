@@ -46,7 +46,7 @@ describe("what is live without the pipeline", () => {
       schema: "keep",
       "dry-run": true,
       "deploy-workflow": "deploy.yml",
-      exclude: [],
+      leave: [],
       ...changes,
     };
     runs += 1;

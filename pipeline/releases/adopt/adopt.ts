@@ -12,7 +12,7 @@ import { type TakeOverOptions, takeOver } from "./take-over.ts";
 interface AdoptRequest {
   readonly isDryRun: boolean;
   /** Globs of keys in the site's bucket that are not the site's. */
-  readonly exclude: readonly string[];
+  readonly leave: readonly string[];
 }
 
 /**
@@ -21,7 +21,7 @@ interface AdoptRequest {
  */
 export async function adopt(
   environment: Environment,
-  { isDryRun, exclude }: AdoptRequest,
+  { isDryRun, leave }: AdoptRequest,
   observe: () => Promise<Found>,
   options: TakeOverOptions,
   context: ActionContext,
@@ -37,7 +37,7 @@ export async function adopt(
     return outcome();
   }
   const found = await observe();
-  const files = chooseFiles(found.site?.files ?? [], exclude);
+  const files = chooseFiles(found.site?.files ?? [], leave);
   const lines = [...foundLines(found), ...(found.site ? chosenLines(files) : [])];
   await runner.group(`Found: what is live in ${name} without the pipeline`, async () => {
     for (const line of lines) runner.info(line);

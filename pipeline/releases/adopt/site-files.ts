@@ -8,9 +8,9 @@ export interface ChosenFiles {
   readonly left: readonly FoundFile[];
 }
 
-/** `exclude` are globs of keys that are not the site's; nor are those that no folder could hold, such as `assets/`. */
-export function chooseFiles(files: readonly FoundFile[], exclude: readonly string[]): ChosenFiles {
-  const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude], { dot: true });
-  const isLeft = ({ key }: FoundFile): boolean => isExcluded(key) || siteKeyProblem(key) !== undefined;
+/** `leave` are globs of keys that are not the site's; nor are those that no folder could hold, such as `assets/`. */
+export function chooseFiles(files: readonly FoundFile[], leave: readonly string[]): ChosenFiles {
+  const isToLeave = leave.length === 0 ? () => false : picomatch([...leave], { dot: true });
+  const isLeft = ({ key }: FoundFile): boolean => isToLeave(key) || siteKeyProblem(key) !== undefined;
   return { taken: files.filter((file) => !isLeft(file)), left: files.filter(isLeft) };
 }

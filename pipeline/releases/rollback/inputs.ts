@@ -9,7 +9,7 @@ export const inputs = {
   schema: oneOf("keep", "down"),
   "dry-run": boolean,
   "deploy-workflow": text,
-  exclude: lines,
+  leave: lines,
 } as const;
 
 export type RollbackInputs = Inputs<typeof inputs>;

@@ -47,7 +47,7 @@ describe("rollback", () => {
       schema: "keep",
       "dry-run": false,
       "deploy-workflow": "deploy.yml",
-      exclude: [],
+      leave: [],
       ...changes,
     };
     const context = harness.context(++deploys.runs, runAttempt);

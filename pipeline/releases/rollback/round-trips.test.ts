@@ -24,7 +24,7 @@ describe("rollback of the site alone, where every answer of S3 takes its time", 
     const given = { to: "previous", reason: "slow", schema: "keep", "dry-run": false } as const;
     const context = harness.context(++deploys.runs);
     await run(
-      { ...place, ...given, operation: "rollback", "deploy-workflow": "deploy.yml", exclude: [] },
+      { ...place, ...given, operation: "rollback", "deploy-workflow": "deploy.yml", leave: [] },
       context,
     );
     expect(context.said.outputs.outcome).to.equal("live");

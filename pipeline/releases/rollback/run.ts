@@ -67,7 +67,7 @@ export async function run(given: RollbackInputs, context: ActionContext): Promis
   if (given.operation === "adopt") {
     const places = { api, siteBucket: site.bucket, database: schemaPlace.database };
     const look = () => observe(places, environment.store.s3, context);
-    const request = { isDryRun, exclude: given.exclude };
+    const request = { isDryRun, leave: given.leave };
     return adopt(environment, request, look, { ...options, reason }, context);
   }
   if (given.operation === "resume") {
