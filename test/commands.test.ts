@@ -15,7 +15,9 @@ describe("every command that people are told", () => {
   const files = ["pipeline", "local", "scripts"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter(
-        (file) => /\.(?:ts|mjs)$/.test(file) && !/\.test\.ts$|-fixture\.ts$|node_modules|^bench\/|docs\/promises/.test(file),
+        (file) =>
+          /\.(?:ts|mjs)$/.test(file) &&
+          !/\.test\.ts$|-fixture\.ts$|node_modules|^bench\/|docs\/promises/.test(file),
       )
       .map((file) => join(folder, file)),
   );

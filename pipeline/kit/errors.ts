@@ -18,6 +18,14 @@ export const errorCodes = {
   },
   AttemptOver: { source: "user", meaning: "The attempt that the step belongs to has ended already." },
   AttemptTaken: { source: "user", meaning: "Another run took the attempt over and wrote its history on." },
+  BaselineDiffers: {
+    source: "user",
+    meaning: "A database is not what the migrations make that are to be marked as applied.",
+  },
+  BaselineUnknown: {
+    source: "user",
+    meaning: "What the migrations make that are to be marked as applied could not be seen.",
+  },
   BeanstalkBusy: {
     source: "user",
     meaning: "Elastic Beanstalk is changing the environment, or refuses to change it.",

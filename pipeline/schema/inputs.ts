@@ -1,10 +1,11 @@
 import { migrationEnv } from "../bundle/migration-env.ts";
-import { boolean, type Inputs, integer, optionalText } from "../kit/inputs.ts";
+import { boolean, type Inputs, integer, lines, oneOf, optionalText } from "../kit/inputs.ts";
 import { recordedExtension } from "../workspace/recorded-extension.ts";
 import { lint } from "./check-pending.ts";
 import { databaseInputs } from "./database/address-inputs.ts";
 
 export const inputs = {
+  operation: oneOf("migrate", "baseline"),
   release: optionalText,
   directory: optionalText,
   "migrations-directory": optionalText,
@@ -16,6 +17,9 @@ export const inputs = {
   "statement-timeout-seconds": integer(1, 86_400),
   "migration-timeout-seconds": integer(1, 86_400),
   "dry-run": boolean,
+  to: optionalText,
+  "schema-dump": optionalText,
+  "accept-differences": lines,
   lint,
   "aws-region": optionalText,
   "role-to-assume": optionalText,

@@ -8,7 +8,7 @@ import { databaseSource, missingDatabase } from "./database/address-inputs.ts";
 import { standardLimits } from "./database/limits.ts";
 import { noteDatabase } from "./database-state.ts";
 import type { MigrateInputs } from "./inputs.ts";
-import { appliedMigrations, migrateSchema } from "./migrate.ts";
+import { appliedMigrations, migrateSchema, type SchemaOptions } from "./migrate.ts";
 import { bundledMigrations } from "./migration/bundled.ts";
 import type { MigrationSource } from "./migration/migration-source.ts";
 import { describePlan, planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
@@ -26,6 +26,14 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
   const source = databaseSource(inputs, context);
   if (source === undefined) throw missingDatabase("to migrate");
   const database = { database: source, context };
+  const limits = {
+    ...standardLimits,
+    lockWaitSeconds: inputs["lock-wait-seconds"],
+    lockTimeoutMs: inputs["lock-timeout-ms"],
+    statementTimeoutSeconds: inputs["statement-timeout-seconds"],
+    migrationTimeoutSeconds: inputs["migration-timeout-seconds"],
+  };
+  if (inputs.operation === "baseline") return await baseline({ ...database, limits, migrations }, inputs);
   const show = (plan: SchemaPlan): void => {
     for (const line of describePlan(plan)) runner.info(line);
     for (const warning of planWarnings(plan)) runner.warning(warning);
@@ -40,13 +48,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
   const { attempt, store } = await openRelease(inputs, migrations.release, context);
   const result = await migrateSchema({
     ...database,
-    limits: {
-      ...standardLimits,
-      lockWaitSeconds: inputs["lock-wait-seconds"],
-      lockTimeoutMs: inputs["lock-timeout-ms"],
-      statementTimeoutSeconds: inputs["statement-timeout-seconds"],
-      migrationTimeoutSeconds: inputs["migration-timeout-seconds"],
-    },
+    limits,
     migrations,
     onPlan: show,
     beforeFirstChange: async (plan) => {
@@ -70,6 +72,28 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     result.plan,
     result.applied.map(({ name }) => name),
   );
+}
+
+/** Marks what the database has already. */
+async function baseline(options: SchemaOptions, inputs: MigrateInputs): Promise<void> {
+  const { runner } = options.context;
+  if (inputs.release !== "") {
+    throw new ActionError("InvalidInputs", "operation baseline is no step of a release", {
+      hint: "run it by itself, before the first push, without `release`",
+    });
+  }
+  const { markBaseline } = await import("./baseline/baseline.ts");
+  const isDryRun = inputs["dry-run"];
+  const marked = await markBaseline({
+    ...options,
+    to: inputs.to,
+    dump: inputs["schema-dump"],
+    accepted: inputs["accept-differences"],
+    isDryRun,
+  });
+  writeOutputs(options.context, { pending: [] }, [], isDryRun ? [] : marked);
+  if (marked.length > 0)
+    runner.info(isDryRun ? "dry run: nothing was marked" : `marked ${marked.length}; none of them was run`);
 }
 
 /** The migrations of a bundle, or those of a plain folder; undefined for a release that has none, which is said. */
@@ -138,7 +162,9 @@ function writeOutputs(
   { runner }: ActionContext,
   plan: Pick<SchemaPlan, "pending">,
   applied: readonly string[],
+  marked: readonly string[] = [],
 ): void {
+  runner.output("marked", JSON.stringify(marked));
   runner.output("applied", JSON.stringify(applied));
   runner.output("applied-count", applied.length);
   runner.output("pending-count", plan.pending.length);
