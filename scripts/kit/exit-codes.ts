@@ -38,6 +38,10 @@ export const exitCodes: Readonly<Record<string, Exits>> = {
     0: "it is the first release now, or was already; with --dry-run: it could be",
     1: "what is live could not be gone back to as it is, or could not be looked at",
   },
+  baseline: {
+    0: "they are marked, or were already; with --dry-run: they could be",
+    1: "the database is not what they make, or could not be compared",
+  },
   promote: { 0: "it went on and is live; with --reject: it was rejected", 1: "nothing waits, or it failed" },
   cancel: { 0: "the run ended as cancelled", 1: "it ended in another way before, or there is none" },
   rerun: run,

@@ -3,6 +3,7 @@ import { ActionError } from "../../kit/errors.ts";
 import { cell } from "../../kit/markdown.ts";
 import type { Environment } from "../store/environment.ts";
 import { readLive } from "../store/live.ts";
+import { sections } from "../views/sections.ts";
 import type { Found } from "./found.ts";
 import { chosenLines, foundLines } from "./found-lines.ts";
 import { obstaclesOf } from "./obstacles.ts";
@@ -46,23 +47,16 @@ export async function adopt(
     ...found,
     ...(found.site && { site: { ...found.site, files: files.taken } }),
   });
-  const isStopped = isDryRun || obstacles.length > 0;
-  if (isStopped) outcome();
+  const shown = lines.map((line) => `- ${cell(line.replace(/\s+/g, " ").trim())}`).join("\n");
   const heading =
     obstacles.length === 0
-      ? `What is live in ${name} ${isDryRun ? "can be" : "is being"} taken over`
+      ? `What is live in ${name} can be taken over`
       : `${name} has no way back to what is live now`;
-  await runner.summary(
-    [
-      `### ${cell(heading)}`,
-      lines.map((line) => `- ${cell(line.replace(/\s+/g, " ").trim())}`).join("\n"),
-      obstacles.map(({ problem, hint }) => `- **${cell(problem)}**. ${cell(hint)}`).join("\n"),
-      isStopped ? "Nothing was changed." : "",
-    ]
-      .filter((part) => part !== "")
-      .join("\n\n")
-      .concat("\n"),
-  );
+  if (isDryRun || obstacles.length > 0) {
+    outcome();
+    const inTheWay = obstacles.map(({ problem, hint }) => `- **${cell(problem)}**. ${cell(hint)}`).join("\n");
+    await runner.summary(sections(`### ${cell(heading)}`, shown, inTheWay, "Nothing was changed."));
+  }
   if (obstacles.length > 0) {
     throw new ActionError("AdoptRefused", obstacles.map(({ problem }) => problem).join("; "), {
       hint: obstacles.map(({ hint }) => hint).join("; "),
@@ -75,5 +69,5 @@ export async function adopt(
     ...(site && { site: { bucket: site.bucket, files: files.taken } }),
     records,
   };
-  return await takeOver(environment, adopted, options, context);
+  return await takeOver(environment, { ...adopted, shown }, options, context);
 }

@@ -1,5 +1,6 @@
 import type { ActionContext } from "../../kit/action.ts";
 import { explain } from "../../kit/errors.ts";
+import { folded } from "../../kit/markdown.ts";
 import { beginAttempt } from "../begin/begin-attempt.ts";
 import { endUnfinished } from "../begin/end-unfinished.ts";
 import type { EnvironmentLock } from "../environment/lock.ts";
@@ -31,7 +32,7 @@ export interface TakeOverOptions {
  */
 export async function takeOver(
   environment: Environment,
-  adopted: Adopted,
+  adopted: Adopted & { readonly shown: string },
   options: TakeOverOptions,
   context: ActionContext,
 ): Promise<void> {
@@ -69,7 +70,8 @@ export async function takeOver(
     const ended = await endAttempt(attempt.seq, token);
     begun = undefined;
     outputEnd(ended, runner);
-    await runner.summary(await endSummary(environment, ended, options.links, context));
+    const summary = await endSummary(environment, ended, options.links, context);
+    await runner.summary(`${summary}\n${folded("What was found", adopted.shown)}\n`);
     if (ended.outcome !== "live") throw notLive(ended);
     runner.info(`${ended.verdict}. Nothing that visitors get was changed`);
   } catch (error) {

@@ -13,8 +13,9 @@ export interface ShapeDifference {
 
 /** A line of a shape by what it is about, the rest of the line being how that is. */
 function namedLine(line: string): readonly [name: string, how: string] {
-  const index = /^index CREATE (?:UNIQUE )?INDEX (\S+) (.*)$/s.exec(line);
-  if (index) return [`index ${index[1]}`, line.slice("index CREATE ".length)];
+  const index = /^index CREATE (?:UNIQUE )?INDEX (?:"((?:[^"]|"")+)"|(\S+)) /.exec(line);
+  if (index)
+    return [`index ${index[1]?.replaceAll('""', '"') ?? index[2]}`, line.slice("index CREATE ".length)];
   const value = /^value .* of type (.+)$/s.exec(line);
   if (value) return [line, ""];
   const [kind = "", name = "", ...rest] = line.split(" ");

@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{b as a,c as b,d as c}from"./WGN4GIIB.js";import"./JT47XMIM.js";import"./623VGUUI.js";import"./E5FMI6GT.js";import"./SQ4GIDLS.js";import"./3QZEYRL6.js";import"./BQ7XA6KM.js";import"./7HTSRQTJ.js";import"./22L6FBDT.js";import"./6WBW2SLA.js";import"./VWRC5EHG.js";export{a as awsInputs,c as connectionTo,b as patienceSeconds};

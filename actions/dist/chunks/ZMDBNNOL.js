@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{b as n}from"./UA754QRI.js";import{a as e}from"./VWRC5EHG.js";var d=["AccessShare","RowShare","RowExclusive","ShareUpdateExclusive","Share","ShareRowExclusive","Exclusive","AccessExclusive"];var a=/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;function i(r,o=""){return n(r,o).replace(a,"\u2026").replace(/\s+/g," ").trim().slice(0,300)}e(i,"reason");export{d as a,i as b};
