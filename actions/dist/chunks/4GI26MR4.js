@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{b as n}from"./UA754QRI.js";import{a as e}from"./VWRC5EHG.js";var a=/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;function l(r,o=""){return n(r,o).replace(a,"\u2026").replace(/\s+/g," ").trim().slice(0,300)}e(l,"reason");var s=["AccessShare","RowShare","RowExclusive","ShareUpdateExclusive","Share","ShareRowExclusive","Exclusive","AccessExclusive"];export{s as a,l as b};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a as i}from"./EWIORAPK.js";import{a as n}from"./VWRC5EHG.js";function m(r,o,s){let e=o.filter(t=>r[t]==="");if(e.length!==0)throw new i("InvalidInputs",`${e.map(t=>`input "${t}"`).join(", ")} ${e.length===1?"is":"are"} required ${s}`,{hint:"set them in the step's `with:` block"})}n(m,"requireTexts");export{m as a};

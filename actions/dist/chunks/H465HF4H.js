@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{b as a,c as b,d as c}from"./5VVL6N3I.js";import"./JT47XMIM.js";import"./623VGUUI.js";import"./E5FMI6GT.js";import"./SQ4GIDLS.js";import"./3QZEYRL6.js";import"./BQ7XA6KM.js";import"./7HTSRQTJ.js";import"./LWUUL6QI.js";import"./EWIORAPK.js";import"./VWRC5EHG.js";export{a as awsInputs,c as connectionTo,b as patienceSeconds};

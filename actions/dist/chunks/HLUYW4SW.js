@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a as e}from"./VWRC5EHG.js";function a({name:n}){return`${n}.mjs`}e(a,"migrationFile");function s({name:n}){return n.replace(/\.[cm]?[jt]s$/,"")}e(s,"migrationKey");function c(n,t){let r=n.sourceSha256===void 0&&t.sourceSha256===void 0?"sha256":"sourceSha256",[i,o]=[n[r],t[r]];return i!==void 0&&o!==void 0&&i!==o}e(c,"isRewritten");function u({phase:n}){return n??"unchecked"}e(u,"phaseOf");export{a,s as b,c,u as d};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a as i}from"./EWIORAPK.js";import{a as n}from"./VWRC5EHG.js";function r(e){if(!(!(e instanceof Error)||e.name!=="CredentialsProviderError"))return new i("CredentialsMissing","this step has no AWS credentials",{hint:"give the input `role-to-assume` (here the variable AWS_ROLE_ARN) and check that it is set, or configure credentials before this step",details:{reason:e.message},cause:e})}n(r,"missingCredentials");export{r as a};

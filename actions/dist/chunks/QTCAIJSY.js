@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{f as o}from"./LWUUL6QI.js";import{a as t}from"./VWRC5EHG.js";var l=t(n=>o(n).map(i=>{let[,r="",e]=/^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(i)??[];if(r==="")throw new Error("must be NAME=value or NAME, one per line");return e===void 0?{name:r}:{name:r,value:e}}),"migrationEnv");function d(n,i){let r=n.map(({name:e,value:a=i[e]})=>[e,a]);return Object.fromEntries(r.filter(e=>e[1]!==void 0))}t(d,"environmentOf");export{l as a,d as b};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./AMIZNEH6.js";import"./MTQDUCJ3.js";import"./4GI26MR4.js";import"./TQJVNHHL.js";import"./57VBK34W.js";import"./IKKOBCZO.js";import"./UA754QRI.js";import"./YWCFXTK5.js";import"./E7BLBDUS.js";import"./5IYVDUAB.js";import"./EWIORAPK.js";import"./VWRC5EHG.js";export{a as observeMigrations,b as withObservation};

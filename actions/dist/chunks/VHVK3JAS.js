@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b}from"./STPBXNDW.js";import"./IXXE5S4R.js";import"./XZSOZIOZ.js";import"./5ZA3GRCC.js";import"./TQQJQ6VA.js";import"./OF6SSC4J.js";import"./IX7AXGLO.js";import"./QXOL6Z7I.js";import"./DOSAINCK.js";import"./623VGUUI.js";import"./E5FMI6GT.js";import"./SQ4GIDLS.js";import"./3QZEYRL6.js";import"./BQ7XA6KM.js";import"./7HTSRQTJ.js";import"./VWRC5EHG.js";export{b as bundleInMemory,a as bundleInS3};

@@ -1,2 +1,0 @@
-const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
-import{a,b,c}from"./W575GCK7.js";import"./TWI4ARMQ.js";import"./KX5GDMDP.js";import"./I2RJVLVU.js";import"./UOFS3RI4.js";import"./I2WLMCTN.js";import"./2AZNOUXJ.js";import"./UA754QRI.js";import"./YWCFXTK5.js";import"./E7BLBDUS.js";import"./EJC75QUL.js";import"./JB76M5BS.js";import"./HLUYW4SW.js";import"./EWIORAPK.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};
