@@ -11,6 +11,10 @@ import { chosenRun, nameOf, newestRuns, type WorkflowRun } from "./runs/workflow
 
 const options = {
   wait: { type: "boolean", help: "follow the latest run to its end; exit 0 if it succeeded, else 1" },
+  json: {
+    type: "boolean",
+    help: "one JSON list: id, run, status, conclusion, title, commit, by, startedAt, endedAt",
+  },
   repository: repositoryOption,
 } as const;
 
@@ -40,9 +44,15 @@ function cells(run: WorkflowRun): readonly string[] {
   ];
 }
 
+function asJson(run: WorkflowRun): Readonly<Record<string, unknown>> {
+  const { id, status, conclusion, display_title: title, head_sha: commit, run_started_at: startedAt } = run;
+  const endedAt = conclusion === null ? null : run.updated_at;
+  return { id, run: nameOf(run), status, conclusion, title, commit, by: run.actor.login, startedAt, endedAt };
+}
+
 await command(
   { usage: "npm run runs", summary: "Lists the workflow runs of this machine, newest first.", options },
-  async ({ wait, repository }) => {
+  async ({ wait, json, repository }) => {
     const state = localState(repository);
     if (wait) {
       const { id } = await chosenRun(state, undefined, { what: "yet", is: () => true });
@@ -50,6 +60,10 @@ await command(
       return conclusion === "success" ? 0 : 1;
     }
     const runs = await newestRuns(state);
+    if (json) {
+      console.log(JSON.stringify(runs.map(asJson)));
+      return 0;
+    }
     if (runs.length === 0) console.log("No runs yet.");
     const width = process.stdout.isTTY
       ? terminalOf(process.stdout, process.env).columns()

@@ -5,7 +5,7 @@ import { lint } from "./check-pending.ts";
 import { databaseInputs } from "./database/address-inputs.ts";
 
 export const inputs = {
-  operation: oneOf("migrate", "baseline"),
+  operation: oneOf("migrate", "baseline", "revert"),
   release: optionalText,
   directory: optionalText,
   "migrations-directory": optionalText,
@@ -18,6 +18,7 @@ export const inputs = {
   "migration-timeout-seconds": integer(1, 86_400),
   "dry-run": boolean,
   to: optionalText,
+  names: lines,
   "schema-dump": optionalText,
   "accept-differences": lines,
   lint,

@@ -133,6 +133,7 @@ describe("db-migrate", () => {
         "recorded-extension": "",
         operation: "migrate",
         to: "",
+        names: [],
         "schema-dump": "",
         "accept-differences": [],
         "migration-env": [],
@@ -199,6 +200,50 @@ describe("db-migrate", () => {
       await run(given, again);
       expect(again.said.lines).to.deep.equal(["nothing to apply, 1 in the database"]);
       expect(again.said.summary).to.equal("");
+    });
+
+    it("applies up to a name, and says whether one can go back from there", async () => {
+      const modules = {
+        users,
+        posts,
+        "drop-users": posts.replaceAll("posts", "tags").replace('"expand"', '"contract"'),
+      };
+      const given = await inputs(modules, false);
+      const first = recordedContext();
+      await run({ ...given, to: fullName(1, "posts").replace(".js", "") }, first);
+      expect(first.said.outputs).to.deep.include({ "applied-count": 2, "rollback-safe": true });
+      const error = await failureOf(run({ ...given, to: "20990101-later.js" }, recordedContext()));
+      expect(error.code).to.equal("InvalidInputs");
+      expect(error.hint).to.include(fullName(2, "drop-users"));
+      const rest = recordedContext();
+      await run({ ...given, lint: "off" }, rest);
+      expect(rest.said.outputs).to.deep.include({ "applied-count": 1, "rollback-safe": false });
+    });
+
+    it("reverts what is named and on record, newest first, and refuses a name that nothing has", async () => {
+      const given = await inputs({ users, posts }, false);
+      await run(given, recordedContext());
+      const names = [fullName(0, "users"), fullName(1, "posts")];
+      const revert = { ...given, operation: "revert" as const, names };
+      expect((await failureOf(run({ ...revert, names: [] }, recordedContext()))).message).to.include(
+        '"names"',
+      );
+      const strange = await failureOf(run({ ...revert, names: ["20990101-later"] }, recordedContext()));
+      expect(strange.message).to.include('"20990101-later"');
+      const shown = recordedContext();
+      await run({ ...revert, "dry-run": true }, shown);
+      expect(shown.said.lines.join()).to.include(`to revert ${names[1]}`);
+      expect(await fixture.tables()).to.deep.equal(["posts", "users"]);
+      const done = recordedContext();
+      await run(revert, done);
+      expect(done.said.outputs).to.deep.include({
+        reverted: JSON.stringify([...names].reverse()),
+        changed: true,
+      });
+      expect(await fixture.tables()).to.deep.equal([]);
+      const again = recordedContext();
+      await run(revert, again);
+      expect(again.said.lines).to.deep.equal(["nothing to revert: none of them is on record"]);
     });
   });
 });

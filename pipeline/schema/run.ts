@@ -8,9 +8,10 @@ import { databaseSource, missingDatabase } from "./database/address-inputs.ts";
 import { standardLimits } from "./database/limits.ts";
 import { noteDatabase } from "./database-state.ts";
 import type { MigrateInputs } from "./inputs.ts";
-import { appliedMigrations, migrateSchema, type SchemaOptions } from "./migrate.ts";
+import { appliedMigrations, migrateSchema, revertMigrations, type SchemaOptions } from "./migrate.ts";
 import { bundledMigrations } from "./migration/bundled.ts";
 import type { MigrationSource } from "./migration/migration-source.ts";
+import { named, upTo } from "./named-migrations.ts";
 import { describePlan, planMigrations, refuseMisnamed, type SchemaPlan } from "./plan.ts";
 import { planWarnings, summarize } from "./report.ts";
 import { judgeStandAlone } from "./stand-alone.ts";
@@ -18,11 +19,13 @@ import { judgeStandAlone } from "./stand-alone.ts";
 /** Brings the schema to where the bundle needs it: observe under the lock, plan, show, apply. */
 export async function run(inputs: MigrateInputs, context: ActionContext): Promise<void> {
   const { runner } = context;
-  await using migrations = await openMigrations(inputs, context);
-  if (migrations === undefined) {
+  await using found = await openMigrations(inputs, context);
+  if (found === undefined) {
     writeOutputs(context, { pending: [] }, []);
     return;
   }
+  const migrations =
+    inputs.operation === "migrate" ? { ...found, entries: upTo(found.entries, inputs.to) } : found;
   const source = databaseSource(inputs, context);
   if (source === undefined) throw missingDatabase("to migrate");
   const database = { database: source, context };
@@ -33,6 +36,7 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
     statementTimeoutSeconds: inputs["statement-timeout-seconds"],
     migrationTimeoutSeconds: inputs["migration-timeout-seconds"],
   };
+  if (inputs.operation === "revert") return await revert({ ...database, limits, migrations }, inputs);
   if (inputs.operation === "baseline") return await baseline({ ...database, limits, migrations }, inputs);
   const show = (plan: SchemaPlan): void => {
     for (const line of describePlan(plan)) runner.info(line);
@@ -74,14 +78,30 @@ export async function run(inputs: MigrateInputs, context: ActionContext): Promis
   );
 }
 
+/** Takes out the named ones, by their own `down`. */
+async function revert(options: SchemaOptions, inputs: MigrateInputs): Promise<void> {
+  const { runner } = options.context;
+  refuseRelease(inputs, "a rollback takes out what has to go by itself");
+  const names = named(options.migrations, inputs.names);
+  const isDryRun = inputs["dry-run"];
+  const onRecord = isDryRun ? (await appliedMigrations(options)).map(({ name }) => name) : [];
+  const reverted = isDryRun
+    ? names.filter((name) => onRecord.includes(name)).reverse()
+    : (await revertMigrations({ ...options, names })).map(({ name }) => name);
+  for (const name of reverted) runner.info(`${isDryRun ? "to revert" : "reverted "} ${name}`);
+  if (reverted.length === 0) runner.info("nothing to revert: none of them is on record");
+  writeOutputs(options.context, { pending: [] }, [], { reverted: isDryRun ? [] : reverted });
+}
+
+function refuseRelease({ operation, release }: MigrateInputs, hint: string): void {
+  if (release === "") return;
+  throw new ActionError("InvalidInputs", `operation ${operation} is no step of a release`, { hint });
+}
+
 /** Marks what the database has already. */
 async function baseline(options: SchemaOptions, inputs: MigrateInputs): Promise<void> {
   const { runner } = options.context;
-  if (inputs.release !== "") {
-    throw new ActionError("InvalidInputs", "operation baseline is no step of a release", {
-      hint: "run it by itself, before the first push, without `release`",
-    });
-  }
+  refuseRelease(inputs, "run it by itself, before the first push, without `release`");
   const { markBaseline } = await import("./baseline/baseline.ts");
   const isDryRun = inputs["dry-run"];
   const marked = await markBaseline({
@@ -91,7 +111,7 @@ async function baseline(options: SchemaOptions, inputs: MigrateInputs): Promise<
     accepted: inputs["accept-differences"],
     isDryRun,
   });
-  writeOutputs(options.context, { pending: [] }, [], isDryRun ? [] : marked);
+  writeOutputs(options.context, { pending: [] }, [], { marked: isDryRun ? [] : marked });
   if (marked.length > 0)
     runner.info(isDryRun ? "dry run: nothing was marked" : `marked ${marked.length}; none of them was run`);
 }
@@ -162,11 +182,19 @@ function writeOutputs(
   { runner }: ActionContext,
   plan: Pick<SchemaPlan, "pending">,
   applied: readonly string[],
-  marked: readonly string[] = [],
+  {
+    marked = [],
+    reverted = [],
+  }: { readonly marked?: readonly string[]; readonly reverted?: readonly string[] } = {},
 ): void {
   runner.output("marked", JSON.stringify(marked));
+  runner.output("reverted", JSON.stringify(reverted));
   runner.output("applied", JSON.stringify(applied));
   runner.output("applied-count", applied.length);
   runner.output("pending-count", plan.pending.length);
-  runner.output("changed", applied.length > 0);
+  runner.output("changed", applied.length + reverted.length > 0);
+  runner.output(
+    "rollback-safe",
+    reverted.length === 0 && plan.pending.every(({ phase }) => phase === "expand"),
+  );
 }

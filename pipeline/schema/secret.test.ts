@@ -91,6 +91,7 @@ describe("db-migrate with the database's address in a secret", () => {
       "recorded-extension": "",
       operation: "migrate",
       to: "",
+      names: [],
       "schema-dump": "",
       "accept-differences": [],
       "migration-env": [],

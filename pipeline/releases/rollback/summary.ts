@@ -50,7 +50,8 @@ function rows(plan: RollbackPlan, now: Date): readonly Row[] {
       ? [
           {
             what: "migrations between",
-            now: count(comparison.between.length, "more migration"),
+            now:
+              comparison.between.length === 0 ? "none" : count(comparison.between.length, "more migration"),
             target: steps.length > 0 ? `down: ${steps.join(", ")}` : kept > 0 ? "stay applied" : "none",
           },
         ]

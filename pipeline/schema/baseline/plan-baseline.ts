@@ -1,7 +1,8 @@
 import type { MigrationEntry } from "../../bundle/manifest.ts";
 import { ActionError } from "../../kit/errors.ts";
-import { isRecord, recordName, stemOf } from "../migration/file-name.ts";
+import { isRecord, recordName } from "../migration/file-name.ts";
 import type { AppliedMigration } from "../migration/records.ts";
+import { upTo } from "../named-migrations.ts";
 import { differenceLine, type ShapeDifference } from "./compare-shapes.ts";
 
 /** Which migrations a database is said to have. */
@@ -18,24 +19,14 @@ export function planBaseline(
   to: string,
   records: readonly AppliedMigration[],
 ): BaselinePlan {
-  const ordered = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const last = ordered.findIndex(({ name }) => name === to || stemOf(name) === to);
-  if (last < 0) {
-    const shown = ordered
-      .slice(-10)
-      .map(({ name }) => `"${name}"`)
-      .join(", ");
-    throw new ActionError(
-      "InvalidInputs",
-      to === ""
-        ? 'input "to" is required for operation baseline'
-        : `input "to": no migration is called "${to}"`,
-      { hint: `name the last one that the database has; the newest are ${shown || "none at all"}` },
-    );
+  if (to === "") {
+    throw new ActionError("InvalidInputs", 'input "to" is required for operation baseline', {
+      hint: "name the last migration that the database has",
+    });
   }
-  const upTo = ordered.slice(0, last + 1);
-  const marked = upTo.filter((entry) => !records.some(({ name }) => isRecord(recordName(entry), name)));
-  return { upTo, marked };
+  const these = upTo(entries, to);
+  const marked = these.filter((entry) => !records.some(({ name }) => isRecord(recordName(entry), name)));
+  return { upTo: these, marked };
 }
 
 /** Throws `BaselineDiffers`, with every difference that nobody accepted by name, and `InvalidInputs` where one is accepted that is not there. */
