@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { provisionStore } from "./buckets.ts";
+import { accountNames } from "./names.ts";
 
 interface Resource {
   readonly Type: string;
@@ -49,5 +51,21 @@ describe("the template of an environment", () => {
       expect(Properties, name).to.not.have.property("SolutionStackName");
       expect(Properties?.PlatformArn, name).to.match(/::platform\/\$\{PlatformBranch\}$/);
     }
+  });
+
+  it("lets nobody write over what a release is made of, and the laptop's store no more than that", () => {
+    const policy = template.Resources.ArtifactsBucketPolicy?.Properties?.PolicyDocument as {
+      readonly Statement: readonly { readonly Sid: string; readonly Resource: readonly string[] }[];
+    };
+    let given: unknown;
+    const keep = (bucket: { readonly policy?: unknown }): void => {
+      given = bucket.policy;
+    };
+    provisionStore({ provisionBucket: keep }, accountNames("app").local);
+    const [laptops] = (given as typeof policy).Statement;
+    const [own] = policy.Statement;
+    const pattern = (arn: string): string => arn.slice(arn.indexOf("/"));
+    expect(laptops?.Resource.map(pattern)).to.deep.equal(own?.Resource.map(pattern));
+    expect({ ...laptops, Resource: [] }).to.deep.equal({ ...own, Resource: [] });
   });
 });

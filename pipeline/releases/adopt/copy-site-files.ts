@@ -1,21 +1,25 @@
-import { createHash } from "node:crypto";
-import { CopyObjectCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { BulkPut } from "../../aws/bulk-put.ts";
 import type { SiteFile } from "../../bundle/manifest.ts";
 import type { ActionContext } from "../../kit/action.ts";
 import { AdaptiveLimit, forEachLimited } from "../../kit/adaptive-limit.ts";
+import { ByteBudget } from "../../kit/byte-budget.ts";
 import { ActionError } from "../../kit/errors.ts";
+import { sha256 } from "../../kit/sha256.ts";
 import { inspectedObject } from "../../site/bucket/object-headers.ts";
 import { keys } from "../store/keys.ts";
-import { hasObject, type Store } from "../store/objects.ts";
-import { nameOf, storeError } from "../store/store-errors.ts";
+import type { Store } from "../store/objects.ts";
+import { nameOf, storeError, withRetries } from "../store/store-errors.ts";
 import type { FoundFile } from "./found.ts";
 
 const fewest = 8;
 const most = 32;
+/** Of files in memory at once; a larger one is alone. */
+const bodiesBytes = 64 * 1024 * 1024;
 
 /**
- * Reads every file once for its hash and its headers, and has S3 copy those that the release store lacks. Returns them as a release
- * has them. Throws `AdoptRefused` where one is changed meanwhile.
+ * Reads every file once, for its headers and its bytes, and creates what the release store lacks of them: the store's policy lets nobody
+ * write but with `If-None-Match`. Returns them as a release has them. Throws `AdoptRefused` where one is changed meanwhile.
  */
 export async function copySiteFiles(
   store: Store,
@@ -23,14 +27,22 @@ export async function copySiteFiles(
   { signal }: Pick<ActionContext, "signal">,
 ): Promise<Readonly<Record<string, SiteFile>>> {
   const copied = new Map<string, SiteFile>();
-  await forEachLimited(site.files, new AdaptiveLimit(fewest, most), signal, async (found) => {
-    const file = await readFile(store.s3, site.bucket, found, signal);
-    if (!(await hasObject(store, keys.blob(file.sha256))))
-      await copy(store, site.bucket, found, file, signal);
-    copied.set(found.key, file);
-    return { pushedBack: false };
-  });
+  const bulk = new BulkPut(store.s3);
+  const budget = new ByteBudget(bodiesBytes);
+  await forEachLimited(site.files, new AdaptiveLimit(fewest, most), signal, (found) =>
+    budget.spend(found.bytes, async () => {
+      const { file, body } = await readFile(store.s3, site.bucket, found, signal);
+      const pushedBack = await create(store, bulk, { file, body }, signal);
+      copied.set(found.key, file);
+      return { pushedBack };
+    }),
+  );
   return Object.fromEntries([...copied].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface ReadFile {
+  readonly file: SiteFile;
+  readonly body: Uint8Array;
 }
 
 async function readFile(
@@ -38,16 +50,15 @@ async function readFile(
   bucket: string,
   { key, bytes, etag }: FoundFile,
   abortSignal: AbortSignal,
-): Promise<SiteFile> {
+): Promise<ReadFile> {
   try {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag });
     const answer = await s3.send(command, { abortSignal });
-    const hash = createHash("sha256");
-    for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) hash.update(chunk);
+    const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
     const { contentType, cacheControl, contentEncoding, contentDisposition, metadata, redirect } =
       inspectedObject(answer);
-    return {
-      sha256: hash.digest("hex"),
+    const file = {
+      sha256: sha256(body),
       bytes,
       contentType: contentType || "binary/octet-stream",
       cacheControl,
@@ -56,33 +67,30 @@ async function readFile(
       ...(metadata !== undefined && { metadata }),
       ...(redirect !== undefined && { redirect }),
     };
+    return { file, body };
   } catch (error) {
     abortSignal.throwIfAborted();
     throw changed(error, bucket, key) ?? storeError(error, bucket, "read", key);
   }
 }
 
-/** By its name in the store, which says its content: whoever copied it before copied the same. */
-async function copy(
-  { s3, bucket }: Store,
-  from: string,
-  { key, etag }: FoundFile,
-  { sha256, contentType }: SiteFile,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  const command = new CopyObjectCommand({
-    Bucket: bucket,
-    Key: keys.blob(sha256),
-    CopySource: `${from}/${key.split("/").map(encodeURIComponent).join("/")}`,
-    CopySourceIfMatch: etag,
-    MetadataDirective: "REPLACE",
-    ContentType: contentType,
-  });
+/** By its name in the store, which says its content: whoever created it before created the same. Says whether S3 asked for less. */
+async function create(
+  { bucket }: Store,
+  bulk: BulkPut,
+  { file, body }: ReadFile,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const key = keys.blob(file.sha256);
+  const headers = { "content-type": file.contentType, "if-none-match": "*" };
   try {
-    await s3.send(command, { abortSignal });
+    const request = { bucket, key, headers, body: Buffer.from(body), payloadHash: file.sha256 };
+    const { $metadata } = await withRetries(() => bulk.put(request, signal));
+    return $metadata.attempts > 1;
   } catch (error) {
-    abortSignal.throwIfAborted();
-    throw changed(error, from, key) ?? storeError(error, bucket, "write", keys.blob(sha256));
+    signal.throwIfAborted();
+    if (nameOf(error) === "PreconditionFailed") return false;
+    throw storeError(error, bucket, "write", key);
   }
 }
 
