@@ -11,8 +11,11 @@ import {
   policy,
   type Settings,
 } from "../../local/aws/elastic-beanstalk/elastic-beanstalk-fixture.ts";
+import { systemClock } from "../kit/clock.ts";
+import { bundleInMemory } from "./bundle/stored-bundle.ts";
 import { type DeployRules, putBackRules } from "./deploy-version.ts";
 import { type Deploys, startDeploys } from "./deploys-fixture.ts";
+import { preflightRollback } from "./preflight-rollback.ts";
 
 describe("the preflight of a deploy", () => {
   let deploys: Deploys;
@@ -70,6 +73,24 @@ describe("the preflight of a deploy", () => {
     expect(result.cause?.sentence).to.match(
       /immutable deployment in conjunction with resource configuration changes/,
     );
+  });
+
+  it("says so before a rollback has moved anything, and nothing of a version that would be taken", async () => {
+    await environment(policy("Immutable"), "with-queue");
+    const back = (label: string) =>
+      preflightRollback(
+        { eb: deploys.fixture.client, application: "udagram", environment: deploys.name },
+        { label, labelIsContent: true, answersAt: undefined },
+        ({ bucket, key }) =>
+          bundleInMemory(deploys.fixture.bundles.get(`${bucket}/${key}`) ?? Buffer.alloc(0)),
+        systemClock,
+      );
+    const { code, message } = await refusal(back("v1"));
+    expect(code).to.equal("BundleUnfit");
+    expect(message).to.match(/"v1" could not be put back: its files would change the resource Queue/);
+    await back("with-queue");
+    await environment(policy("AllAtOnce"), "with-queue");
+    await back("v1");
   });
 
   it("lets settings of a bundle be where the policy deploys in place", async () => {

@@ -33,6 +33,11 @@ export function preflightHint({ problems }: Preflight): string {
 }
 
 const refusal = "and Elastic Beanstalk refuses";
+
+/** Those of the problems for which Elastic Beanstalk takes no deployment at all, under the environment's policy. */
+export function refusedSettings({ problems }: Preflight): readonly string[] {
+  return problems.filter((problem) => problem.includes(refusal));
+}
 const nothing: BundleConfiguration = { options: [], resources: new Map(), problems: [] };
 
 /**

@@ -1,6 +1,6 @@
 import type { ApiBefore } from "../../api/deploy-version.ts";
 import type { ActionContext } from "../../kit/action.ts";
-import { ActionError } from "../../kit/errors.ts";
+import { ActionError, explain } from "../../kit/errors.ts";
 import { requireInputs } from "../environment/required-inputs.ts";
 import type { ApiTarget } from "../environment/targets.ts";
 import type { JsonValue } from "../store/entries.ts";
@@ -50,6 +50,25 @@ export function apiTier(api: ApiTarget, { name, store }: Environment, context: A
         {
           hint: "look at the environment's events and at the lines of its log above",
           details: { why: result.why, now: result.now },
+        },
+      );
+    },
+    preflight: async ({ id, api: part }) => {
+      if (!part) return;
+      const [{ preflightRollback }, { releaseVersion }, { bundleInS3 }] = await Promise.all([
+        import("../../api/preflight-rollback.ts"),
+        import("../../api/versions/wanted-version.ts"),
+        import("../../api/bundle/stored-bundle.ts"),
+      ]);
+      const target = { ...givenTarget(), eb: await api.connect() };
+      const version = releaseVersion(store.bucket, { id, api: part }, api.answersAt);
+      await preflightRollback(target, version, (place) => bundleInS3(store.s3, place), clock).catch(
+        (error: unknown) => {
+          context.signal.throwIfAborted();
+          if (error instanceof ActionError && error.code === "BundleUnfit") throw error;
+          context.runner.info(
+            `whether Elastic Beanstalk would take the version back was not seen: ${explain(error)}`,
+          );
         },
       );
     },

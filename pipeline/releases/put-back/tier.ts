@@ -11,6 +11,8 @@ export interface MovableTier {
    * it; null where nothing did. `beforeChange` is awaited only where something has to change.
    */
   put(manifest: Manifest, from: JsonValue, beforeChange?: BeforeChange): Promise<string>;
+  /** Throws where it is known beforehand that `put` would be refused; absent where nothing could be known. */
+  preflight?(manifest: Manifest): Promise<void>;
   /** Whether it can still come to be the release of an attempt, though no step works on it any more. */
   mayStillBecome(attempt: AttemptedRelease): Promise<boolean>;
 }

@@ -97,6 +97,7 @@ async function planAndRollBack(
     options.requireTiers(tiersOf(manifest), why);
   }
   await showPlan(environment.name, first, context);
+  if (first.comparison.apiChanges) await options.tiers.api.preflight?.(first.targetManifest);
   if (request.isDryRun) {
     await runner.summary(dryRunMarkdown(first, await readReportContext(environment, context, witnesses)));
     runner.info(

@@ -153,7 +153,8 @@ describe("rollback", () => {
     const from = await live();
     harness.aws.faults.add({
       operation: "DescribeEnvironments",
-      after: 1,
+      // The look before anything moves, and the one of the tier.
+      after: 2,
       status: 403,
       code: "AccessDenied",
     });
