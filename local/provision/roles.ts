@@ -4,10 +4,14 @@ import type { Trust } from "./trust.ts";
 
 const bucketArns = (name: string): string[] => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
 
-const allow = (actions: readonly string[], resources: readonly string[]): object => ({
+type Allowed = readonly [actions: readonly string[], resources: readonly (string | undefined)[]];
+
+const statements = (...allowed: readonly Allowed[]): object => ({
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: actions, Resource: resources }],
+  Statement: allowed.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource })),
 });
+
+const allow = (...allowed: Allowed): object => statements(allowed);
 
 /**
  * The role that only jobs of the environment can assume: of the store it writes what is shared and that environment's own, of the
@@ -19,14 +23,19 @@ export function provisionDeployRole(
   place: EnvironmentNames,
   databaseSecret: string,
 ): string {
-  const own = ["releases/*", "blobs/*", "sweep.json", `environments/${place.environment}/*`];
-  const store = `arn:aws:s3:::${place.artifacts}`;
+  const own = ["releases/*", "blobs/*", `environments/${place.environment}/*`, "sweep.json"];
+  const [store, site] = [place.artifacts, place.site].map((name) => `arn:aws:s3:::${name}`);
   return iam.putRole({
     name: place.deployRole,
     trustPolicy: trust.environment(place.environment),
     policies: {
-      releases: allow(["s3:*"], [store, ...own.map((key) => `${store}/${key}`), ...bucketArns(place.site)]),
-      reads: allow(["s3:GetObject"], [`${store}/*`]),
+      // As infrastructure/environment.yml has it, which a test compares.
+      releases: statements(
+        [["s3:ListBucket"], [store, site]],
+        [["s3:GetObject"], [`${store}/*`]],
+        [["s3:PutObject", "s3:DeleteObject"], own.map((key) => `${store}/${key}`)],
+        [["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [`${site}/*`]],
+      ),
       // AdministratorAccess-AWSElasticBeanstalk, which the role of infrastructure/ has, allows more in these buckets.
       bundles: allow(["s3:GetObject"], ["arn:aws:s3:::elasticbeanstalk-*/*"]),
       deploys: allow(["elasticbeanstalk:*"], ["*"]),

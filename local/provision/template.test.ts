@@ -1,14 +1,22 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
+import type { Iam } from "../aws/iam/iam.ts";
 import { provisionStore } from "./buckets.ts";
 import { accountNames } from "./names.ts";
+import { provisionDeployRole } from "./roles.ts";
+import type { Trust } from "./trust.ts";
 
 interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+interface Statement {
+  readonly Action?: string | readonly string[];
+  readonly Resource: string | readonly string[];
 }
 
 describe("the template of an environment", () => {
@@ -67,5 +75,41 @@ describe("the template of an environment", () => {
     const pattern = (arn: string): string => arn.slice(arn.indexOf("/"));
     expect(laptops?.Resource.map(pattern)).to.deep.equal(own?.Resource.map(pattern));
     expect({ ...laptops, Resource: [] }).to.deep.equal({ ...own, Resource: [] });
+  });
+
+  it("allows the deploy role of S3 what the laptop's may do, and no more", () => {
+    const properties = template.Resources.DeployRole?.Properties as {
+      readonly Policies: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+    };
+    const templates = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    let laptops: readonly Statement[] = [];
+    const iam = {
+      accountId: "000000000000",
+      putRole: ({ policies }: { policies: { releases: object } }) => {
+        laptops = (policies.releases as { Statement: readonly Statement[] }).Statement;
+        return { arn: "" };
+      },
+    } as unknown as Iam;
+    const names = accountNames("app").local;
+    const trust = { environment: () => ({}) } as unknown as Trust;
+    provisionDeployRole(iam, trust, { ...names, artifacts: "store", site: "site" }, "secret");
+    const placed = (resource: string): string =>
+      resource
+        .replace(
+          /^\$?\{?(Artifacts|Site)Bucket(\.Arn)?\}?/,
+          (_, which) => `arn:aws:s3:::${which === "Site" ? "site" : "store"}`,
+        )
+        .replace(/\$\{EnvironmentName\}/, names.environment);
+    const said = (all: readonly Statement[]): readonly string[] =>
+      all
+        .filter(({ Action }) => [Action ?? []].flat().every((one) => one.startsWith("s3:")))
+        .filter(({ Action }) => Action !== undefined)
+        .flatMap(({ Action, Resource }) =>
+          [Action ?? []]
+            .flat()
+            .flatMap((one) => [Resource].flat().map((arn) => `${one} ${placed(String(arn))}`)),
+        )
+        .sort();
+    expect(said(laptops)).to.deep.equal(said(templates));
   });
 });
