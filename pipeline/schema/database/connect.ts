@@ -53,14 +53,19 @@ const startingMs = 120_000;
 
 type Settings = Readonly<Record<string, string | number>>;
 
-/** One session, with settings of its own. Throws what `describeConnectionError` makes of a refusal. */
+/**
+ * One session, with settings of its own. `refusedMs` is how long an address is tried again at which nobody listens: a server that fails over,
+ * or is started again, or a wrong address. Throws what `describeConnectionError` makes of a refusal.
+ */
 export async function connectClient(
   login: Login,
   name: string,
   { runner, clock, signal }: Pick<ActionContext, "runner" | "clock" | "signal">,
   settings: Settings = {},
+  refusedMs = 0,
 ): Promise<pg.Client> {
-  let waitUntil: number | undefined;
+  let startingUntil: number | undefined;
+  let refusedUntil: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await login.enter((address) => openSession(address, name, settings, signal));
@@ -69,17 +74,21 @@ export async function connectClient(
       // The address itself could not be read.
       if (error instanceof ActionError) throw error;
       const state = sqlState(error);
-      if (state === "57P03") waitUntil ??= clock.now().getTime() + startingMs;
+      const now = clock.now().getTime();
+      const isRefused = state === "ECONNREFUSED";
+      if (state === "57P03") startingUntil ??= now + startingMs;
+      if (isRefused && refusedMs > 0) refusedUntil ??= now + refusedMs;
       // Between two of its lives a server that was starting refuses connections.
-      const isStarting = waitUntil !== undefined && (isTransient(error) || state === "ECONNREFUSED");
+      const waitUntil = startingUntil ?? (isRefused ? refusedUntil : undefined);
+      const isStarting = waitUntil !== undefined && (isTransient(error) || isRefused);
       const isOver =
         isStarting && waitUntil !== undefined
-          ? clock.now().getTime() >= waitUntil
+          ? now >= waitUntil
           : attempt >= connectTries || !isTransient(error);
       if (isOver) throw describeConnectionError(error, await login.address());
       runner.info(
         isStarting
-          ? `the database is starting or recovering (${state}); waiting for it, ${startingMs / 1000} s at most`
+          ? `the database ${isRefused ? "does not listen" : "is starting or recovering"} (${state}); waiting for it, ${Math.ceil(((waitUntil ?? now) - now) / 1000)} s more at most`
           : `the database is not ready (${state}); trying again`,
       );
       await clock.sleep(Math.min(attempt, 5) * 1000, signal);

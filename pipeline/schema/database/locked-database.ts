@@ -46,6 +46,9 @@ export interface LockedDatabase {
   observeBlockers(everyMs: number): BlockerObserver;
 }
 
+/** How long a database is waited for that does not listen: a failover, or a server that is started. */
+const listeningMs = 20_000;
+
 /** How long a cancelled job waits for the database to give its statements up. */
 const patienceMs = 7000;
 
@@ -59,7 +62,7 @@ export async function withLockedDatabase<T>(
   const { runner, signal } = context;
   const name = applicationName(context);
   const login = new Login(source, context);
-  const client = await connectClient(login, name, context);
+  const client = await connectClient(login, name, context, {}, listeningMs);
   const address = await login.address();
   const control = new Session(client);
   const sessions = [control];

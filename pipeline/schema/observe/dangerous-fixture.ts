@@ -19,6 +19,8 @@ export interface Danger {
   /** The lock under which it happens, as observed. */
   readonly lock?: LockMode;
   readonly good: readonly Step[];
+  /** The first major that knows the harmless form. */
+  readonly since?: number;
 }
 
 const table =
@@ -438,6 +440,7 @@ export const cautions: readonly Danger[] = [
     severity: "warn",
     lock: "AccessExclusive",
     good: [outside("ALTER TABLE T DETACH PARTITION T_p CONCURRENTLY")],
+    since: 14,
   },
   {
     what: "sets a limit",

@@ -9,7 +9,7 @@ describe("PostgreSQL that npm brings", () => {
   const temp = mkdtempSync(join(tmpdir(), "udagram-every-major-"));
   after(() => rmSync(temp, { recursive: true, force: true }));
 
-  const majors = process.arch === "x64" ? [14, 15, 16, 17, 18] : [15, 16, 17, 18];
+  const majors = process.arch === "x64" ? [13, 14, 15, 16, 17, 18] : [15, 16, 17, 18];
   for (const major of majors) {
     describeDangers(major, async () => {
       const server = await installServer(major, recordedContext({ temp }, { env: process.env }));
