@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { root } from "../root.ts";
-import { noPromises, promises, unheldSentences } from "./promises.ts";
+import { noPromises, promises } from "./promises.ts";
+import { unheldSentences } from "./unheld-sentences.ts";
 
 describe("what pages promise", () => {
   for (const [page, rows] of Object.entries(promises)) {

@@ -181,6 +181,60 @@ export const promises: Readonly<Record<string, readonly Promised[]>> = {
       "that are not there are told: ${what}",
     ),
   ],
+  "docs/compatibility.md": [
+    held(
+      "Nothing of the job's own environment reaches it.",
+      "pipeline/compatibility/served-api.test.ts",
+      "has nothing of the job's environment but the way to its programs, and what it was given",
+    ),
+    held(
+      "Where the bundle has expired, nothing is checked, and that is said.",
+      "pipeline/compatibility/report.test.ts",
+      "calls nothing compatible that was not looked at",
+    ),
+  ],
+  "docs/adopting.md": [
+    held(
+      "Nothing is written into your repository, its git configuration included",
+      "test/stories/any-repository.test.ts",
+      "takes its HEAD live through its own workflows, with what the file says in the API's environment",
+    ),
+    held(
+      "nothing of what is live: bundle and files are copied into the release store, and recorded",
+      "pipeline/releases/adopt/adopt.test.ts",
+      "is the first release: recorded without a commit, and nothing that visitors get was changed",
+    ),
+    held(
+      "nothing: its comment says what merging would change, beside what is live",
+      "test/stories/second-repository.test.ts",
+      "gets the comment of its pull request",
+    ),
+    held(
+      "and no commit: nobody knows it.",
+      "pipeline/releases/adopt/adopt.test.ts",
+      "is the first release: recorded without a commit, and nothing that visitors get was changed",
+    ),
+    held(
+      "A rollback to it moves bytes and label, and never the schema.",
+      "pipeline/releases/adopt/adopt.test.ts",
+      "comes back by its bytes and its label, and the next deploy deletes none of its files",
+    ),
+    held(
+      "no sync and no rollback deletes or overwrites what it did not put there",
+      "pipeline/releases/adopt/adopt.test.ts",
+      "comes back by its bytes and its label, and the next deploy deletes none of its files",
+    ),
+    held(
+      "Killed anywhere, it is run again and goes on; twice it does nothing.",
+      "pipeline/releases/adopt/adopt.test.ts",
+      "goes on where it was killed between two of its requests, each of them",
+    ),
+    held(
+      "All names are marked in one transaction or none; twice marks nothing.",
+      "pipeline/schema/baseline/baseline.slow.test.ts",
+      "is marked once: the second time nothing is left, and nothing is looked at",
+    ),
+  ],
 };
 
 /** Sentences of those pages that have a strong word and promise nothing of what the pipeline does: to whoever sets it up, or of others. */
@@ -193,38 +247,26 @@ export const noPromises: readonly string[] = [
   "GitHub ends whatever still runs five minutes after a run was cancelled",
   "In Build and Test whatever the commit depends on runs as the user of the action",
   "Let nobody create the",
+  "Nothing of the pipeline is copied, and no secret has to be in GitHub",
+  "**What travels of an `api-directory`**",
+  "Elastic Beanstalk installs nothing and starts it as ever",
+  "**Where migrations run from**",
+  "whatever they call the pipeline's repository",
+  "since it has nothing to go back to",
+  "nothing: it runs when somebody starts it",
+  "nothing of yours is live there: compare the variables",
+  "and one for pull requests that can change nothing",
+  "only where your files say `$/`",
+  "Never write `@*`",
+  "The first release has nothing to go back to: where it fails",
+  "packages that nobody can install twice alike",
+  "`nothing says how it is started`",
+  "for a model's mere definition",
+  "Globs of keys in the site's bucket that are never deleted",
+  "or nobody has to agree in `promotion`; else it only warns",
+  "Empty for forks that are compared with nothing",
 ];
-
-/** Words that promise. */
-const strong =
-  /\b(?:never|always|nobody|nothing|untouched|only when|only where|at most|whatever|the same bytes)\b/i;
 
 function held(words: string, file: string, title: string): Promised {
   return { words, file, title };
-}
-
-/** Sentences and cells of a page's text that have a strong word and are in no list. */
-export function unheldSentences(
-  text: string,
-  known: readonly Promised[],
-  excepted: readonly string[],
-): readonly string[] {
-  // A cell of a word or two is a name, no sentence.
-  return sentencesOf(text).filter(
-    (sentence) =>
-      strong.test(sentence) &&
-      sentence.split(" ").length > 4 &&
-      ![...known.map(({ words }) => words), ...excepted].some((words) => sentence.includes(words)),
-  );
-}
-
-/** A page's prose in sentences, its tables in cells, on one line each; without code blocks and comments. */
-export function sentencesOf(text: string): readonly string[] {
-  return text
-    .replace(/^ *```[\s\S]*?^ *```$/gm, "\n\n")
-    .replace(/<!--[\s\S]*?-->/g, "")
-    .split(/\n\s*\n|\n(?=\s*(?:[-*|#]|\d+\.) ?)/)
-    .flatMap((block) => (block.trimStart().startsWith("|") ? block.split(/(?<!\\)\|/) : [block]))
-    .map((block) => block.replace(/\s+/g, " ").trim())
-    .flatMap((block) => block.split(/(?<=[.!?:;]) (?=[A-Z`*])/));
 }
