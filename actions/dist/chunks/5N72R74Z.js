@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{a,b,c}from"./A67RT3YI.js";import"./5MU2EJ3X.js";import"./G4NBA5D4.js";import"./XXMSMUYM.js";import"./I2RJVLVU.js";import"./UOFS3RI4.js";import"./5MUQHNF4.js";import"./2AZNOUXJ.js";import"./UA754QRI.js";import"./YWCFXTK5.js";import"./E7BLBDUS.js";import"./7SLCT73Y.js";import"./BCYKITTU.js";import"./BLRZ3ABS.js";import"./6WBW2SLA.js";import"./VWRC5EHG.js";export{c as appliedMigrations,a as migrateSchema,b as revertMigrations};

@@ -1,0 +1,2 @@
+const require=name=>process.getBuiltinModule("module").createRequire(import.meta.url)(name);
+import{a,b}from"./BHLLYQ3A.js";import"./F2QXU5MV.js";import"./MTQDUCJ3.js";import"./ZMDBNNOL.js";import"./T2PNWBCR.js";import"./57VBK34W.js";import"./IKKOBCZO.js";import"./UA754QRI.js";import"./YWCFXTK5.js";import"./E7BLBDUS.js";import"./5IYVDUAB.js";import"./6WBW2SLA.js";import"./VWRC5EHG.js";export{a as observeMigrations,b as withObservation};
